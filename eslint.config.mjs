@@ -1,0 +1,90 @@
+import js from "@eslint/js";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import { importX } from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+// The rooms of lib, lowest first: a room imports only from rooms to its left.
+const rooms = {
+  wire: [],
+  capture: ["wire"],
+  scope: ["capture", "wire"],
+  decorators: ["scope", "capture", "wire"],
+  instructor: ["scope", "capture", "wire"],
+  telemetry: ["instructor", "scope", "capture", "wire"],
+};
+
+const zones = Object.entries(rooms).map(([room, allowed]) => ({
+  target: `./lib/${room}`,
+  from: "./lib",
+  except: [room, ...allowed].map((name) => `./${name}`),
+  message: `lib/${room} may import only ${allowed.length > 0 ? allowed.join(", ") : "nothing"}.`,
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      "dist/**",
+      "coverage/**",
+      "reports/**",
+      "docs/api/**",
+      "node_modules/**",
+      "bench/node_modules/**",
+      "spec/fixtures/**",
+    ],
+  },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { "import-x": importX },
+    languageOptions: {
+      parserOptions: {
+        project: ["./tsconfig.json", "./spec/legacy/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })] },
+    rules: {
+      "import-x/no-cycle": "error",
+      "import-x/no-restricted-paths": ["error", { zones }],
+      "no-console": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/only-throw-error": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  {
+    files: ["spec/**/*.ts", "samples/**/*.ts", "bench/**/*.ts"],
+    rules: {
+      "no-console": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/no-extraneous-class": "off",
+      "@typescript-eslint/class-methods-use-this": "off",
+      "@typescript-eslint/no-empty-function": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+    },
+  },
+  {
+    files: ["**/*.mjs", "**/*.cjs", "**/*.js"],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        require: "readonly",
+        module: "readonly",
+        performance: "readonly",
+        setTimeout: "readonly",
+        setImmediate: "readonly",
+        Buffer: "readonly",
+        globalThis: "readonly",
+        fetch: "readonly",
+      },
+    },
+  },
+);

@@ -1,0 +1,35 @@
+/** What is known of a thrown value, read once and without ever throwing. */
+export interface ErrorDescription {
+  /** The error's class; only names that look like one, so that nothing of the content hides in it. */
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+const CLASS_NAME = /^[A-Za-z_$][\w$.:-]{0,99}$/;
+
+/** Describes anything that can be thrown: an Error, a hostile object, a string, nothing. */
+export function describeError(error: unknown): ErrorDescription {
+  if (typeof error !== "object" || error === null) {
+    return { type: typeof error, message: primitiveText(error), stack: undefined };
+  }
+  const name = readText(error, "name");
+  return {
+    type: name !== undefined && CLASS_NAME.test(name) ? name : "Error",
+    message: readText(error, "message") ?? "",
+    stack: readText(error, "stack"),
+  };
+}
+
+function primitiveText(value: unknown): string {
+  return typeof value === "function" ? "function" : String(value as string | number | symbol | undefined | null);
+}
+
+function readText(source: object, key: string): string | undefined {
+  try {
+    const value: unknown = (source as Record<string, unknown>)[key];
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

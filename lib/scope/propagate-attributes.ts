@@ -1,0 +1,65 @@
+import type { Context } from "@opentelemetry/api";
+import { context as api } from "@opentelemetry/api";
+import { bindSteps, isGeneratorObject } from "./bound-iteration.js";
+import type { PropagatedAttributes } from "./propagation.js";
+import { changedScope, scopeChange } from "./propagation.js";
+import type { Scope } from "./scope.js";
+import { EMPTY_SCOPE, scopeOf } from "./scope.js";
+import { ScopedContext } from "./scoped-context.js";
+import type { Contexts } from "./tracing.js";
+import { slot } from "./tracing.js";
+
+/** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
+export function contexts(): Contexts {
+  return slot.tracing?.contexts ?? api;
+}
+
+/** The scope of a context, or the telemetry's defaults. */
+export function standingScope(context: Context): Scope {
+  return scopeOf(context, slot.tracing?.defaults ?? EMPTY_SCOPE);
+}
+
+/**
+ * Runs `fn` in a scope: every span that starts inside carries these attributes. An inner scope overrides identifiers
+ * and merges metadata key by key. It holds across `await`, timers, event emitters and `Promise.all`, and is never seen
+ * by work that is not part of `fn`.
+ *
+ * @param attributes customer, thread, metadata, …; see {@link PropagatedAttributes}. A value of a wrong type is left
+ *   out with a warning through `diag`
+ * @param fn a sync, async or generator-returning function; a generator's body runs in the scope at each of its steps
+ * @returns what `fn` returns
+ * @throws what `fn` throws, nothing else
+ * @example
+ * ```ts
+ * await propagateAttributes({ customerIdentifier: "customer_123", metadata: { route: "invoices" } }, () => desk.extract(text));
+ * ```
+ */
+export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () => R): R {
+  const where = contexts();
+  const outer = where.active();
+  const scope = changedScope(standingScope(outer), scopeChange(attributes, slot.tracing?.redactor));
+  return runIn(where, ScopedContext.over(outer, scope, undefined), fn);
+}
+
+/** Runs `fn` in a context; where it returns a generator, that generator's steps run there too. */
+export function runIn<R>(where: Contexts, context: Context, fn: () => R): R {
+  const result = where.with(context, fn);
+  if (isGeneratorObject(result)) bindSteps(result, (step) => where.with(context, step));
+  return result;
+}
+
+/**
+ * Ties a callback to the scope and span of now: for callback APIs that lose `AsyncLocalStorage` (connection pools,
+ * some native modules).
+ * @returns a function that behaves as `fn`, with the same `this` and arguments
+ * @example `pool.query(sql, bindToScope((error, rows) => desk.extract(rows)))`
+ */
+export function bindToScope<This, Args extends unknown[], R>(
+  fn: (this: This, ...args: Args) => R,
+): (this: This, ...args: Args) => R {
+  const where = contexts();
+  const here = where.active();
+  return function (this: This, ...args: Args): R {
+    return where.with(here, fn as (...args: Args) => R, this as ThisParameterType<typeof fn>, ...args);
+  };
+}

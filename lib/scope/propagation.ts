@@ -1,0 +1,174 @@
+import type { AttributeValue } from "@opentelemetry/api";
+import { contentGate } from "../capture/content-policy.js";
+import { captureJson, captureText } from "../capture/serialize.js";
+import type { Redactor } from "../capture/redactor.js";
+import { DEFAULT_REDACTOR } from "../capture/redaction.js";
+import {
+  CUSTOMER_EMAIL,
+  CUSTOMER_IDENTIFIER,
+  CUSTOMER_NAME,
+  CUSTOM_IDENTIFIER,
+  ENVIRONMENT,
+  EVALUATION_IDENTIFIER,
+  GROUP_IDENTIFIER,
+  METADATA_PREFIX,
+  THREAD_IDENTIFIER,
+} from "../wire/attributes.js";
+import { describeError } from "./error-description.js";
+import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
+import { slot } from "./tracing.js";
+import { warnOnce } from "./warn-once.js";
+
+/** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
+export type MetadataValue =
+  string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
+
+/** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
+export interface PropagatedAttributes {
+  /** Who the work is done for; `respan.customer_params.customer_identifier`. */
+  readonly customerIdentifier?: string | undefined;
+  /** The customer's e-mail address; `respan.customer_params.email`. */
+  readonly customerEmail?: string | undefined;
+  /** The customer's name; `respan.customer_params.name`. */
+  readonly customerName?: string | undefined;
+  /** The conversation or job that calls belong to; `respan.threads.thread_identifier`. */
+  readonly threadIdentifier?: string | undefined;
+  /** An identifier of your own; `respan.span_params.custom_identifier`. */
+  readonly customIdentifier?: string | undefined;
+  /** A group of traces; `respan.trace.trace_group_identifier`. */
+  readonly groupIdentifier?: string | undefined;
+  /** An evaluation run; `respan.evaluation_params.evaluation_identifier`. */
+  readonly evaluationIdentifier?: string | undefined;
+  /** The environment, for example `"production"`; `respan.environment`. */
+  readonly environment?: string | undefined;
+  /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
+  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  /** A prompt of the Respan registry and its variables; with content off only `promptId` is sent. */
+  readonly prompt?: { readonly promptId: string; readonly variables?: Readonly<Record<string, unknown>> } | undefined;
+  /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
+  readonly traceContent?: boolean | (() => boolean) | undefined;
+}
+
+/** Identifiers of a scope and the attribute that each becomes. */
+export const IDENTIFIERS = {
+  customerIdentifier: CUSTOMER_IDENTIFIER,
+  customerEmail: CUSTOMER_EMAIL,
+  customerName: CUSTOMER_NAME,
+  threadIdentifier: THREAD_IDENTIFIER,
+  customIdentifier: CUSTOM_IDENTIFIER,
+  groupIdentifier: GROUP_IDENTIFIER,
+  evaluationIdentifier: EVALUATION_IDENTIFIER,
+  environment: ENVIRONMENT,
+} as const;
+
+/** Attributes to propagate, checked and turned into what a span carries: once, not at each span. */
+export interface ScopeChange {
+  readonly attributes: Readonly<AttributeMap>;
+  readonly prompt: ScopedPrompt | undefined;
+  readonly traceContent: boolean | (() => boolean) | undefined;
+}
+
+const isIdentifier = (key: string): key is keyof typeof IDENTIFIERS => Object.hasOwn(IDENTIFIERS, key);
+
+/**
+ * Checks what a caller wants to propagate. A value of a wrong type is left out with one warning that names its key, the
+ * rest is kept: this runs in somebody's request.
+ */
+export function scopeChange(given: PropagatedAttributes, redactor: Redactor | undefined): ScopeChange {
+  const masking = redactor ?? slot.tracing?.redactor ?? DEFAULT_REDACTOR;
+  const attributes: AttributeMap = {};
+  let prompt: ScopedPrompt | undefined;
+  let traceContent: ScopeChange["traceContent"];
+  for (const [key, value] of entriesOf(given)) {
+    if (value === undefined) continue;
+    if (isIdentifier(key)) {
+      if (typeof value === "string") attributes[IDENTIFIERS[key]] = captureText(value, masking) ?? "";
+      else refuse(key, "a string", value);
+    } else if (key === "metadata") {
+      if (isPlainRecord(value)) addMetadata(attributes, value, masking);
+      else refuse(key, "an object", value);
+    } else if (key === "prompt") {
+      prompt = scopedPrompt(value, masking);
+    } else if (key === "traceContent") {
+      if (typeof value === "boolean" || typeof value === "function") traceContent = value as () => boolean;
+      else {
+        // What was meant is unknown: the strictest reading wins.
+        traceContent = false;
+        refuse(key, "a boolean or a function", value);
+      }
+    } else {
+      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out`);
+    }
+  }
+  return { attributes, prompt, traceContent };
+}
+
+/** The scope inside `outer` after a change. */
+export function changedScope(outer: Scope, change: ScopeChange): Scope {
+  return {
+    inherited: { ...outer.inherited, ...change.attributes },
+    prompt: change.prompt ?? outer.prompt,
+    workflowName: outer.workflowName,
+    path: outer.path,
+    gate: contentGate(outer.gate, change.traceContent),
+    open: outer.open,
+    remote: outer.remote,
+    isInsideChat: outer.isInsideChat,
+  };
+}
+
+/** Writes metadata into attributes; used for scopes and for `updateCurrentSpan`. */
+export function addMetadata(attributes: AttributeMap, metadata: object, redactor: Redactor): void {
+  for (const [key, value] of entriesOf(metadata)) {
+    if (value === undefined || key === "") continue;
+    const text = metadataValue(key, value, redactor);
+    if (text !== undefined) attributes[METADATA_PREFIX + key] = text;
+  }
+}
+
+function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
+  if (redactor.isSecretKey(key)) return "[redacted]";
+  if (typeof value === "string") return captureText(value, redactor);
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
+  return captureJson(value, redactor);
+}
+
+function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefined {
+  const promptId = isPlainRecord(value) ? value["promptId"] : undefined;
+  if (typeof promptId !== "string") {
+    refuse("prompt", "an object with a promptId", value);
+    return undefined;
+  }
+  const identifierOnly = JSON.stringify({ promptId });
+  return { identifierOnly, whole: captureJson(value, redactor) ?? identifierOnly };
+}
+
+function isPlainRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refuse(key: string, wanted: string, got: unknown): void {
+  const what = got === null ? "null" : Array.isArray(got) ? "an array" : `a value of type ${typeof got}`;
+  warnOnce(`scope:${key}:type`, `propagated attribute "${key}" must be ${wanted}, got ${what}; it was left out`);
+}
+
+/** Own enumerable entries, each read once; a getter or Proxy that throws costs its own entry alone. */
+function* entriesOf(source: object): Generator<[string, unknown]> {
+  let keys: string[];
+  try {
+    keys = Object.keys(source);
+  } catch (error) {
+    warnOnce("scope:keys", `propagated attributes could not be read (${describeError(error).type})`);
+    return;
+  }
+  for (const key of keys) {
+    let value: unknown;
+    try {
+      value = (source as Record<string, unknown>)[key];
+    } catch (error) {
+      warnOnce(`scope:${key}:read`, `"${key}" could not be read (${describeError(error).type}); it was left out`);
+      continue;
+    }
+    yield [key, value];
+  }
+}

@@ -1,0 +1,74 @@
+import type { AttributeValue, Context, Span } from "@opentelemetry/api";
+import { createContextKey } from "@opentelemetry/api";
+import type { ContentGate } from "../capture/content-policy.js";
+import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
+import { SDK_VERSION } from "../wire/version.js";
+import type { OpenSpan } from "./open-span.js";
+
+/** Attributes that are still being put together. */
+export type AttributeMap = Record<string, AttributeValue>;
+
+/** A prompt of the Respan prompt registry: with content off only its identifier leaves the process. */
+export interface ScopedPrompt {
+  /** `{"promptId": …, "variables": …}` */
+  readonly whole: string;
+  /** `{"promptId": …}` */
+  readonly identifierOnly: string;
+}
+
+/**
+ * What a span inherits where it starts. Immutable; one hangs in each OpenTelemetry context under {@link SCOPE_KEY},
+ * and an inner scope is made from the outer one, never by changing it.
+ */
+export interface Scope {
+  /** Identifiers and metadata by attribute name, ready to be stamped. */
+  readonly inherited: Readonly<AttributeMap>;
+  readonly prompt: ScopedPrompt | undefined;
+  /** The nearest enclosing workflow or agent. */
+  readonly workflowName: string | undefined;
+  /** Dotted names of the enclosing tasks and tools since that workflow or agent. */
+  readonly path: string;
+  /** Who may veto content here. */
+  readonly gate: ContentGate | undefined;
+  /** The innermost open span of this package. */
+  readonly open: OpenSpan | undefined;
+  /** A span of this package in another process or job that the next span hangs on. */
+  readonly remote: Span | undefined;
+  /** Whether this is inside a structured call, whose provider's own spans would only repeat it. */
+  readonly isInsideChat: boolean;
+}
+
+/** The same in every copy of this package in the process: OpenTelemetry makes the key with `Symbol.for`. */
+export const SCOPE_KEY = createContextKey("respan-instructor.scope");
+
+/** The outermost scope where telemetry has no defaults. */
+export const EMPTY_SCOPE: Scope = Object.freeze({
+  inherited: Object.freeze({ [SDK_VERSION_METADATA]: SDK_VERSION }),
+  prompt: undefined,
+  workflowName: undefined,
+  path: "",
+  gate: undefined,
+  open: undefined,
+  remote: undefined,
+  isInsideChat: false,
+});
+
+/** The scope of a context, or `outermost` where it has none. */
+export function scopeOf(context: Context, outermost: Scope): Scope {
+  return (context.getValue(SCOPE_KEY) as Scope | undefined) ?? outermost;
+}
+
+/** `traceloop.entity.path` of a span that is not decorated. */
+export function standingPath(scope: Scope): string {
+  return scope.path !== "" ? scope.path : (scope.workflowName ?? "");
+}
+
+/** Writes what an undecorated span inherits into `attributes`, leaving what is there already. */
+export function stamp(attributes: AttributeMap, scope: Scope): void {
+  for (const name in scope.inherited) {
+    attributes[name] ??= scope.inherited[name] as AttributeValue;
+  }
+  if (scope.workflowName !== undefined) attributes[WORKFLOW_NAME] ??= scope.workflowName;
+  attributes[ENTITY_PATH] ??= standingPath(scope);
+  if (scope.prompt !== undefined) attributes[PROMPT] ??= scope.prompt.identifierOnly;
+}

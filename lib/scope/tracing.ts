@@ -1,0 +1,44 @@
+import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/api";
+import type { Redactor } from "../capture/redactor.js";
+import type { OpenSpan } from "./open-span.js";
+import type { Scope } from "./scope.js";
+
+/** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
+export type Contexts = Pick<ContextManager, "active" | "with" | "bind">;
+
+/**
+ * What decorators and the traced client need of telemetry. Its shape is shared by every copy of this package in the
+ * process (the ESM and the CommonJS build, or two versions), so that it may only grow.
+ */
+export interface Tracing {
+  readonly contexts: Contexts;
+  /** Whether our spans live beside a host's: under {@link SCOPE_KEY} alone, never as the host's active span. */
+  readonly isIsolated: boolean;
+  /** The outermost scope: what every span inherits. */
+  readonly defaults: Scope;
+  readonly redactor: Redactor;
+  /** Whether content is written in the current OpenTelemetry GenAI form. */
+  readonly usesLatestGenAi: boolean;
+  /** Spans of ours that are open now, to be ended when telemetry shuts down. */
+  readonly open: Set<OpenSpan>;
+  /** Metadata keys that may travel as W3C baggage; `undefined` where nothing may. */
+  readonly baggageMetadata: readonly string[] | undefined;
+  /**
+   * Starts a span.
+   * @param parent the context with the parent span, or with none
+   * @param traceId the trace that a span without a parent belongs to
+   */
+  startSpan(name: string, options: SpanOptions, parent: Context, traceId: string | undefined): Span;
+}
+
+/** The one place of the process where whoever provides tracing puts it. */
+export interface TracingSlot {
+  tracing: Tracing | undefined;
+}
+
+const SLOT_KEY = Symbol.for("respan-instructor.tracing.1");
+
+/** Read at every call: one property of one object that all copies of this package hold. */
+export const slot: TracingSlot = ((globalThis as Record<symbol, unknown>)[SLOT_KEY] ??= {
+  tracing: undefined,
+}) as TracingSlot;

@@ -1,0 +1,73 @@
+// Builds dist: an ESM and a CommonJS build, each one file and its own declarations, and an ESM build for bundlers.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+rmSync("dist", { recursive: true, force: true });
+
+const shared = {
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node20",
+  sourcemap: false,
+  logLevel: "warning",
+};
+
+// `register` shares the one copy of the library with `index` instead of bundling a second.
+const registerImportsIndex = {
+  name: "register-imports-index",
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./index.js", external: true }));
+  },
+};
+
+// What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
+const staticLoader = {
+  name: "static-loader",
+  setup(builder) {
+    builder.onResolve({ filter: /\/load(\.esm)?\.js$/ }, () => ({ path: `${root}lib/instructor/load.bundler.ts` }));
+  },
+};
+const esmLoader = {
+  name: "esm-loader",
+  setup(builder) {
+    builder.onResolve({ filter: /\/load\.js$/ }, () => ({ path: `${root}lib/instructor/load.esm.ts` }));
+  },
+};
+
+const entries = ["lib/index.ts", "lib/register.ts"];
+await Promise.all([
+  ...entries.map((entry) =>
+    build({
+      ...shared,
+      entryPoints: [entry],
+      outdir: "dist/esm",
+      format: "esm",
+      plugins: [registerImportsIndex, esmLoader],
+    }),
+  ),
+  ...entries.map((entry) =>
+    build({ ...shared, entryPoints: [entry], outdir: "dist/cjs", format: "cjs", plugins: [registerImportsIndex] }),
+  ),
+  build({ ...shared, entryPoints: ["lib/index.ts"], outdir: "dist/bundler", format: "esm", plugins: [staticLoader] }),
+]);
+
+for (const [folder, type] of [
+  ["esm", "module"],
+  ["cjs", "commonjs"],
+]) {
+  mkdirSync(`dist/${folder}`, { recursive: true });
+  writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type })}\n`);
+  execFileSync(
+    process.execPath,
+    ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`],
+    {
+      stdio: "inherit",
+    },
+  );
+}
+writeFileSync("dist/bundler/package.json", '{"type":"module"}\n');
