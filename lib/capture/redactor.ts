@@ -1,7 +1,14 @@
 /** What masks credentials in everything that is recorded. */
 export interface Redactor {
-  /** The text with credentials masked; `undefined` where it must be left out. */
-  text(value: string): string | undefined;
+  /**
+   * The text with credentials masked; `undefined` where it must be left out.
+   *
+   * @param value The text.
+   * @param key The nearest object key that it stands under.
+   * @param limit How many characters of `value` are wanted. A credential that begins before the limit is masked whole,
+   *   what begins after it is not read; so a text can be bounded without leaving half a credential at its end.
+   */
+  text(value: string, key?: string, limit?: number): string | undefined;
   /** Whether the value under an object's key of this name is masked, whatever it is. */
   isSecretKey(key: string): boolean;
 }
