@@ -1,0 +1,8 @@
+export * from "./gate.js";
+export * from "./openai-answers.js";
+export * from "./openai-auto.js";
+export * from "./openai-server.js";
+export * from "./otlp-behaviours.js";
+export * from "./otlp-receiver.js";
+export type * from "./otlp-spans.js";
+export { spanTrees } from "./otlp-spans.js";
