@@ -22,7 +22,7 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 function primitiveText(value: unknown): string {
-  return typeof value === "function" ? "function" : String(value as string | number | symbol | undefined | null);
+  return typeof value === "function" ? "function" : String(value);
 }
 
 function readText(source: object, key: string): string | undefined {

@@ -35,6 +35,7 @@ export class OpenSpan implements ContentGate {
   isEnded = false;
   private content: AttributeMap | undefined;
   private events: PendingEvent[] | undefined;
+  private overrides: Record<string, string | undefined> | undefined;
   private failure: string | undefined;
   private hasFailed = false;
 
@@ -60,12 +61,18 @@ export class OpenSpan implements ContentGate {
 
   /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
   keep(name: string, text: AttributeMap[string] | undefined): void {
+    if (this.isRecording && !this.isEnded) this.keepNow(name, text);
+  }
+
+  private keepNow(name: string, text: AttributeMap[string] | undefined): void {
+    if (text !== undefined) (this.content ??= {})[name] = text;
+    else if (this.content !== undefined) Reflect.deleteProperty(this.content, name);
+  }
+
+  /** Keeps content that the user gave in place of what is captured, whichever comes first. */
+  override(name: string, text: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
-    if (text === undefined) {
-      if (this.content !== undefined) Reflect.deleteProperty(this.content, name);
-      return;
-    }
-    (this.content ??= {})[name] = text;
+    (this.overrides ??= {})[name] = text;
   }
 
   /** Adds an event as of now; `content` is the part of its attributes that a veto removes. */
@@ -133,6 +140,7 @@ export class OpenSpan implements ContentGate {
   }
 
   private attach(): void {
+    for (const name in this.overrides) this.keepNow(name, this.overrides[name]);
     const { span, content, events, failure, prompt } = this;
 
     const hasContent = content !== undefined || events !== undefined || failure !== undefined || prompt !== undefined;

@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
+import { withBaggage } from "./baggage.js";
 import { bindSteps, isGeneratorObject } from "./bound-iteration.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
@@ -38,7 +39,9 @@ export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () 
   const where = contexts();
   const outer = where.active();
   const scope = changedScope(standingScope(outer), scopeChange(attributes, slot.tracing?.redactor));
-  return runIn(where, ScopedContext.over(outer, scope, undefined), fn);
+  const baggageMetadata = slot.tracing?.defaults.baggageMetadata;
+  const base = baggageMetadata === undefined ? outer : withBaggage(outer, scope, baggageMetadata);
+  return runIn(where, ScopedContext.over(base, scope, undefined), fn);
 }
 
 /** Runs `fn` in a context; where it returns a generator, that generator's steps run there too. */
@@ -60,6 +63,6 @@ export function bindToScope<This, Args extends unknown[], R>(
   const where = contexts();
   const here = where.active();
   return function (this: This, ...args: Args): R {
-    return where.with(here, fn as (...args: Args) => R, this as ThisParameterType<typeof fn>, ...args);
+    return where.with(here, fn, this, ...args);
   };
 }

@@ -134,7 +134,7 @@ function metadataValue(key: string, value: unknown, redactor: Redactor): Attribu
 }
 
 function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefined {
-  const promptId = isPlainRecord(value) ? value["promptId"] : undefined;
+  const promptId = isPlainRecord(value) ? value.promptId : undefined;
   if (typeof promptId !== "string") {
     refuse("prompt", "an object with a promptId", value);
     return undefined;

@@ -3,6 +3,7 @@ import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
 import { SDK_VERSION } from "../wire/version.js";
+import { scopeFromBaggage } from "./baggage.js";
 import type { OpenSpan } from "./open-span.js";
 
 /** Attributes that are still being put together. */
@@ -36,6 +37,8 @@ export interface Scope {
   readonly remote: Span | undefined;
   /** Whether this is inside a structured call, whose provider's own spans would only repeat it. */
   readonly isInsideChat: boolean;
+  /** On the outermost scope: metadata keys that W3C baggage may bring from another service; otherwise `undefined`. */
+  readonly baggageMetadata?: readonly string[] | undefined;
 }
 
 /** The same in every copy of this package in the process: OpenTelemetry makes the key with `Symbol.for`. */
@@ -53,9 +56,13 @@ export const EMPTY_SCOPE: Scope = Object.freeze({
   isInsideChat: false,
 });
 
-/** The scope of a context, or `outermost` where it has none. */
+/** The scope of a context, or `outermost` where it has none, with what baggage brought where that is asked for. */
 export function scopeOf(context: Context, outermost: Scope): Scope {
-  return (context.getValue(SCOPE_KEY) as Scope | undefined) ?? outermost;
+  const scope = context.getValue(SCOPE_KEY) as Scope | undefined;
+  if (scope !== undefined) return scope;
+  return outermost.baggageMetadata === undefined
+    ? outermost
+    : scopeFromBaggage(context, outermost, outermost.baggageMetadata);
 }
 
 /** `traceloop.entity.path` of a span that is not decorated. */

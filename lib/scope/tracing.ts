@@ -21,8 +21,6 @@ export interface Tracing {
   readonly usesLatestGenAi: boolean;
   /** Spans of ours that are open now, to be ended when telemetry shuts down. */
   readonly open: Set<OpenSpan>;
-  /** Metadata keys that may travel as W3C baggage; `undefined` where nothing may. */
-  readonly baggageMetadata: readonly string[] | undefined;
   /**
    * Starts a span.
    * @param parent the context with the parent span, or with none

@@ -1,0 +1,166 @@
+import type { Attributes, Context, Span } from "@opentelemetry/api";
+import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { contentAllowed } from "../capture/content-policy.js";
+import { captureJson, captureText } from "../capture/serialize.js";
+import type { Redactor } from "../capture/redactor.js";
+import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
+import { describeError } from "./error-description.js";
+import type { OpenSpan } from "./open-span.js";
+import { contexts, standingScope } from "./propagate-attributes.js";
+import type { PropagatedAttributes } from "./propagation.js";
+import { scopeChange } from "./propagation.js";
+import type { Scope } from "./scope.js";
+import type { Tracing } from "./tracing.js";
+import { slot } from "./tracing.js";
+import { warnOnce } from "./warn-once.js";
+
+/** What `updateCurrentSpan` changes; every part is optional. */
+export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | "prompt"> {
+  /** The span's name. */
+  readonly name?: string | undefined;
+  /** In place of the captured arguments; `traceloop.entity.input`. */
+  readonly input?: unknown;
+  /** In place of the captured result; `traceloop.entity.output`. */
+  readonly output?: unknown;
+  /** `"error"` marks the span as failed, though nothing was thrown. */
+  readonly status?: "ok" | "error" | undefined;
+  /** Why it failed; sent with `status: "error"` alone, and not with content off. */
+  readonly statusMessage?: string | undefined;
+  /** `false` keeps this span's content, and that of what runs inside it, in the process; what was captured is dropped. */
+  readonly traceContent?: false | undefined;
+}
+
+/** The innermost open span of ours, or the active span of OpenTelemetry where there is none. */
+interface Current {
+  readonly tracing: Tracing;
+  readonly scope: Scope;
+  readonly open: OpenSpan | undefined;
+  readonly span: Span;
+}
+
+function current(): Current | undefined {
+  const tracing = slot.tracing;
+  if (tracing === undefined) return undefined;
+  const context: Context = contexts().active();
+  const scope = standingScope(context);
+  const open = scope.open?.isEnded === false ? scope.open : undefined;
+  const span = open?.span ?? (tracing.isIsolated ? undefined : trace.getSpan(context));
+  return span === undefined ? undefined : { tracing, scope, open, span };
+}
+
+/** Runs a helper's work so that nothing of it reaches the caller. */
+function quietly<R>(work: () => R): R | undefined {
+  try {
+    return work();
+  } catch (error) {
+    warnOnce("current-span", `the current span could not be changed (${describeError(error).type})`);
+    return undefined;
+  }
+}
+
+/** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
+export function getCurrentTraceId(): string | undefined {
+  return quietly(() => current()?.span.spanContext().traceId);
+}
+
+/** The span id of the current span (16 hexadecimal digits), or `undefined` outside any. */
+export function getCurrentSpanId(): string | undefined {
+  return quietly(() => current()?.span.spanContext().spanId);
+}
+
+/**
+ * Changes the span of the decorated method or Instructor call that is running now. Does nothing outside any, and never
+ * throws; a value of a wrong type is left out with a warning through `diag`.
+ * @param update name, metadata (merged), identifiers, input, output, status; see {@link SpanUpdate}
+ * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
+ */
+export function updateCurrentSpan(update: SpanUpdate): void {
+  quietly(() => {
+    const at = current();
+    if (at === undefined) return;
+    const { name, input, output, status, statusMessage, traceContent, ...inherited } = update;
+    if (traceContent === false && at.open !== undefined) at.open.vetoed = true;
+    at.span.setAttributes(scopeChange(inherited, at.tracing.redactor).attributes);
+    if (typeof name === "string" && name !== "") at.span.updateName(name);
+    if ("input" in update) keepContent(at, ENTITY_INPUT, input);
+    if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
+    if (status !== undefined) setStatus(at, status, statusMessage);
+  });
+}
+
+function keepContent(at: Current, name: string, value: unknown): void {
+  if (!contentAllowed(at.open ?? at.scope.gate)) return;
+  const text = captureJson(value, at.tracing.redactor);
+  if (at.open !== undefined) at.open.override(name, text);
+  else if (text !== undefined) at.span.setAttribute(name, text);
+}
+
+function setStatus(at: Current, status: "ok" | "error", message: string | undefined): void {
+  if (status === "ok") {
+    if (at.open !== undefined) at.open.succeed();
+    else at.span.setStatus({ code: SpanStatusCode.OK });
+  } else if (at.open !== undefined) {
+    at.open.setFailed(message);
+  } else {
+    const text =
+      message !== undefined && contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+    at.span.setStatus(
+      text === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: text },
+    );
+  }
+}
+
+/**
+ * Adds an event to the current span. Text is masked and bounded; with content off the event keeps its name alone.
+ * @param name the event's name
+ * @param attributes strings, numbers, booleans as they are, anything else as JSON
+ * @example `addEvent("cache.miss", { key: "invoice:1042" })`
+ */
+export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
+  quietly(() => {
+    const at = current();
+    if (at === undefined) return;
+    const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, at.tracing.redactor) : {};
+    if (at.open !== undefined) at.open.event(name, {}, content);
+    else at.span.addEvent(name, content);
+  });
+}
+
+function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Redactor): Attributes {
+  const attributes: Attributes = {};
+  for (const key of Object.keys(given)) {
+    const value = given[key];
+    if (value === undefined) continue;
+    const plain = typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+    const masked = redactor.isSecretKey(key)
+      ? "[redacted]"
+      : typeof value === "string"
+        ? captureText(value, redactor)
+        : captureJson(value, redactor);
+    if (plain) attributes[key] = value;
+    else if (masked !== undefined) attributes[key] = masked;
+  }
+  return attributes;
+}
+
+/**
+ * Records an exception on the current span as an `exception` event, without failing it: for errors that you handle.
+ * With content off only its type is kept.
+ * @param error anything that was thrown
+ */
+export function recordException(error: unknown): void {
+  quietly(() => {
+    const at = current();
+    if (at === undefined) return;
+    if (at.open !== undefined) {
+      at.open.exception(error);
+      return;
+    }
+    const { type, message } = describeError(error);
+    const text = contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+    at.span.addEvent(EXCEPTION_EVENT, {
+      [EXCEPTION_TYPE]: type,
+      ...(text === undefined ? {} : { "exception.message": text }),
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import type { Context, Span, SpanContext } from "@opentelemetry/api";
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { contentAllowed, contentGate } from "../capture/content-policy.js";
+import { contexts, runIn, standingScope } from "./propagate-attributes.js";
+import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
+import { ScopedContext } from "./scoped-context.js";
+import { slot } from "./tracing.js";
+import { warnOnce } from "./warn-once.js";
+
+/** What travels in a job: the trace, and what its spans inherit. */
+interface CarriedScope {
+  readonly v: 1;
+  readonly trace?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
+  readonly inherited: AttributeMap;
+  readonly prompt?: ScopedPrompt;
+  readonly workflowName?: string;
+  readonly path: string;
+  readonly traceContent?: false;
+}
+
+/**
+ * The scope and the current span as a text that a job of a queue can carry, for {@link runWithScope} on the other side.
+ * It holds the identifiers and metadata that spans inherit, and no message, argument or result.
+ * @example `await queue.add("extract", { text, scope: serializeScope() })`
+ */
+export function serializeScope(): string {
+  const context = contexts().active();
+  const scope = standingScope(context);
+  const span = carriedSpan(context, scope);
+  const carried: CarriedScope = {
+    v: 1,
+    ...(span === undefined
+      ? {}
+      : { trace: { traceId: span.traceId, spanId: span.spanId, traceFlags: span.traceFlags } }),
+    inherited: scope.inherited,
+    ...(scope.prompt === undefined ? {} : { prompt: scope.prompt }),
+    ...(scope.workflowName === undefined ? {} : { workflowName: scope.workflowName }),
+    path: scope.path,
+    ...(contentAllowed(scope.gate) ? {} : { traceContent: false as const }),
+  };
+  return JSON.stringify(carried);
+}
+
+function carriedSpan(context: Context, scope: Scope): SpanContext | undefined {
+  const ours = scope.open?.span ?? scope.remote;
+  const span: Span | undefined = slot.tracing?.isIsolated === true ? ours : (trace.getSpan(context) ?? ours);
+  const spanContext = span?.spanContext();
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+/**
+ * Runs `fn` in a scope that another process or an earlier moment serialized: its spans join that trace and inherit the
+ * same identifiers and metadata.
+ * @param serialized what {@link serializeScope} gave; anything else is ignored with a warning through `diag`
+ * @param fn a sync, async or generator-returning function
+ * @returns what `fn` returns
+ * @throws what `fn` throws, nothing else
+ * @example `worker.process((job) => runWithScope(job.data.scope, () => desk.extract(job.data.text)))`
+ */
+export function runWithScope<R>(serialized: string, fn: () => R): R {
+  const carried = parse(serialized);
+  if (carried === undefined) {
+    warnOnce("runWithScope", "runWithScope was given no scope that serializeScope made; its function ran without one");
+    return fn();
+  }
+  const where = contexts();
+  const outer = where.active();
+  const span = carried.trace === undefined ? undefined : trace.wrapSpanContext({ ...carried.trace, isRemote: true });
+  const standing = standingScope(outer);
+  const scope: Scope = {
+    inherited: { ...standing.inherited, ...carried.inherited },
+    prompt: carried.prompt ?? standing.prompt,
+    workflowName: carried.workflowName,
+    path: carried.path,
+    gate: contentGate(standing.gate, carried.traceContent),
+    open: undefined,
+    remote: span,
+    isInsideChat: false,
+  };
+  return runIn(where, ScopedContext.over(outer, scope, slot.tracing?.isIsolated === true ? undefined : span), fn);
+}
+
+function parse(serialized: string): CarriedScope | undefined {
+  try {
+    const value = JSON.parse(serialized) as Partial<CarriedScope> | null;
+    if (value?.v !== 1 || typeof value.path !== "string") return undefined;
+    const span = value.trace;
+    return {
+      v: 1,
+      ...(span !== undefined && isSpanContextValid(span) ? { trace: span } : {}),
+      inherited: plainAttributes(value.inherited),
+      ...(typeof value.prompt?.whole === "string" && typeof value.prompt.identifierOnly === "string"
+        ? { prompt: value.prompt }
+        : {}),
+      ...(typeof value.workflowName === "string" ? { workflowName: value.workflowName } : {}),
+      path: value.path,
+      ...(value.traceContent === false ? { traceContent: false as const } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function plainAttributes(value: unknown): AttributeMap {
+  const attributes: AttributeMap = {};
+  if (typeof value !== "object" || value === null) return attributes;
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item === "string" || typeof item === "number" || typeof item === "boolean") attributes[key] = item;
+  }
+  return attributes;
+}
