@@ -2,6 +2,7 @@ import type { Attributes, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText } from "../capture/serialize.js";
+import { MASK } from "../capture/redaction.js";
 import type { Redactor } from "../capture/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";
@@ -133,7 +134,7 @@ function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Red
     if (value === undefined) continue;
     const plain = typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
     const masked = redactor.isSecretKey(key)
-      ? "[redacted]"
+      ? MASK
       : typeof value === "string"
         ? captureText(value, redactor)
         : captureJson(value, redactor);

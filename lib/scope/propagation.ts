@@ -2,7 +2,7 @@ import type { AttributeValue } from "@opentelemetry/api";
 import { contentGate } from "../capture/content-policy.js";
 import { captureJson, captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
-import { DEFAULT_REDACTOR } from "../capture/redaction.js";
+import { DEFAULT_REDACTOR, MASK } from "../capture/redaction.js";
 import {
   CUSTOMER_EMAIL,
   CUSTOMER_IDENTIFIER,
@@ -127,7 +127,7 @@ export function addMetadata(attributes: AttributeMap, metadata: object, redactor
 }
 
 function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
-  if (redactor.isSecretKey(key)) return "[redacted]";
+  if (redactor.isSecretKey(key)) return MASK;
   if (typeof value === "string") return captureText(value, redactor);
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
   return captureJson(value, redactor);
@@ -144,11 +144,20 @@ function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefi
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !isArray(value);
+}
+
+/** `Array.isArray` throws for a revoked Proxy. */
+function isArray(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function refuse(key: string, wanted: string, got: unknown): void {
-  const what = got === null ? "null" : Array.isArray(got) ? "an array" : `a value of type ${typeof got}`;
+  const what = got === null ? "null" : isArray(got) ? "an array" : `a value of type ${typeof got}`;
   warnOnce(`scope:${key}:type`, `propagated attribute "${key}" must be ${wanted}, got ${what}; it was left out`);
 }
 
