@@ -30,6 +30,8 @@ export default tseslint.config(
       "node_modules/**",
       "bench/node_modules/**",
       "spec/fixtures/**",
+      // Little projects with dependencies of their own, checked where they are installed (npm run test:frameworks).
+      "samples/*/src/**",
     ],
   },
   js.configs.recommended,
@@ -59,7 +61,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["spec/**/*.ts", "samples/**/*.ts", "bench/**/*.ts"],
+    files: ["spec/**/*.ts", "samples/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"],
     rules: {
       "no-console": "off",
       "@typescript-eslint/no-non-null-assertion": "off",

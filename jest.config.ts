@@ -28,7 +28,7 @@ const config: Config = {
     {
       ...(project("standard", shared) as object),
       testMatch: ["<rootDir>/spec/**/*.spec.ts"],
-      testPathIgnorePatterns: ["<rootDir>/spec/legacy/", "/node_modules/"],
+      testPathIgnorePatterns: ["<rootDir>/spec/legacy/", "<rootDir>/spec/frameworks/", "/node_modules/"],
     },
     {
       ...(project("legacy", { ...shared, experimentalDecorators: true, emitDecoratorMetadata: true }) as object),
