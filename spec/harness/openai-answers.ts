@@ -73,7 +73,7 @@ export interface Completion extends Delivery {
   /** Default: the request's model with the date that OpenAI answers (`gpt-4o-mini-2024-07-18`). */
   model?: string;
   /** Default `chatcmpl-1`, `chatcmpl-2`, … */
-  id?: string;
+  completionId?: string;
 }
 
 /** Any body at all. */

@@ -1,46 +1,351 @@
 import Instructor from "@instructor-ai/instructor";
-import OpenAI from "openai";
+import OpenAI, { APIConnectionError, APIUserAbortError, AzureOpenAI } from "openai";
+import type { ChatCompletionChunk, ChatCompletionCreateParamsNonStreaming } from "openai/resources";
 import { z } from "zod";
-import { OpenAIServer, toolCall } from "./index.js";
+import {
+  content,
+  drop,
+  fenced,
+  functionCall,
+  garbage,
+  Gate,
+  httpError,
+  json,
+  OpenAIServer,
+  thinking,
+  toolCall,
+  toolCalls,
+} from "./index.js";
+import type { Answer } from "./index.js";
 
-const Ticket = z.object({ customer: z.string() });
+const TICKET = { customer: "Müller & Söhne 🎫", priority: "high" };
+const TOOLS: ChatCompletionCreateParamsNonStreaming = {
+  model: "gpt-4o-mini",
+  messages: [{ role: "user", content: "Who?" }],
+  tools: [{ type: "function", function: { name: "Ticket", parameters: { type: "object" } } }],
+  tool_choice: { type: "function", function: { name: "Ticket" } },
+};
 
 describe("OpenAIServer", () => {
   let server: OpenAIServer;
   let openai: OpenAI;
 
   beforeEach(async () => {
-    server = await OpenAIServer.start({ objects: { Ticket: { customer: "Müller & Söhne 🎫" } } });
+    server = await OpenAIServer.start();
     openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
   });
 
   afterEach(() => server.close());
 
-  it.each(["FUNCTIONS", "TOOLS", "JSON", "MD_JSON", "JSON_SCHEMA", "THINKING_MD_JSON"] as const)(
-    "answers Instructor's %s mode from the given objects, whole and streamed",
-    async (mode) => {
-      const client = Instructor({ client: openai, mode });
-      const params = {
-        model: "gpt-4o-mini",
-        messages: [{ role: "user" as const, content: "Who?" }],
-        response_model: { schema: Ticket, name: "Ticket" },
-      };
-      const whole = await client.chat.completions.create(params);
-      expect(whole.customer).toBe("Müller & Söhne 🎫");
-      let last: { customer?: string | undefined } | undefined;
-      for await (const partial of await client.chat.completions.create({ ...params, stream: true })) last = partial;
-      expect(last?.customer).toBe("Müller & Söhne 🎫");
-    },
-  );
+  async function whole(answer: Answer) {
+    server.reply(answer);
+    return openai.chat.completions.create(TOOLS);
+  }
 
-  it("answers a scripted tool call before anything else", async () => {
-    server.reply(toolCall({ arguments: { customer: "ACME" } }));
-    const client = Instructor({ client: openai, mode: "TOOLS" });
-    const ticket = await client.chat.completions.create({
-      model: "gpt-4o-mini",
-      messages: [{ role: "user", content: "Who?" }],
-      response_model: { schema: Ticket, name: "Ticket" },
+  async function streamed(answer: Answer, options: object = {}): Promise<ChatCompletionChunk[]> {
+    server.reply(answer);
+    const chunks: ChatCompletionChunk[] = [];
+    for await (const chunk of await openai.chat.completions.create({ ...TOOLS, ...options, stream: true })) {
+      chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  const deltaOf = (chunk: ChatCompletionChunk) =>
+    (chunk.choices[0]?.delta ?? {}) as { function_call?: { arguments?: string } };
+  const argumentsOf = (chunks: ChatCompletionChunk[]) =>
+    chunks.map((chunk) => chunk.choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? "").join("");
+
+  describe("a whole completion", () => {
+    it("is by default the one of the golden spans", async () => {
+      const completion = await whole(toolCall({ arguments: TICKET }));
+      expect(completion).toMatchObject({
+        id: "chatcmpl-1",
+        object: "chat.completion",
+        model: "gpt-4o-mini-2024-07-18",
+        usage: { prompt_tokens: 57, completion_tokens: 21, total_tokens: 78 },
+      });
+      expect(completion.choices[0]).toMatchObject({
+        finish_reason: "tool_calls",
+        message: {
+          role: "assistant",
+          content: null,
+          tool_calls: [
+            { id: "call_golden", type: "function", function: { name: "Ticket", arguments: JSON.stringify(TICKET) } },
+          ],
+        },
+      });
     });
-    expect(ticket.customer).toBe("ACME");
+
+    it("takes every detail from the script", async () => {
+      const completion = await whole(
+        toolCall({
+          name: "Other",
+          arguments: '{"customer": "as written"}',
+          id: "call_7",
+          finishReason: "length",
+          usage: { prompt: 1, completion: 2, total: 4, cached: 5, reasoning: 6 },
+          model: "served",
+          completionId: "chatcmpl-other",
+        }),
+      );
+      expect(completion).toMatchObject({ id: "chatcmpl-other", model: "served" });
+      expect(completion.usage).toMatchObject({
+        total_tokens: 4,
+        prompt_tokens_details: { cached_tokens: 5 },
+        completion_tokens_details: { reasoning_tokens: 6 },
+      });
+      expect(completion.choices[0]).toMatchObject({
+        finish_reason: "length",
+        message: {
+          tool_calls: [{ id: "call_7", function: { name: "Other", arguments: '{"customer": "as written"}' } }],
+        },
+      });
+    });
+
+    it("comes as several tool calls, a function call, content, a fence, a thought, a refusal", async () => {
+      const several = await whole(toolCalls([{ arguments: { a: 1 } }, { arguments: { a: 2 } }]));
+      expect(several.choices[0]?.message.tool_calls?.map(({ id }) => id)).toEqual(["call_golden", "call_golden_1"]);
+      const called = await whole(functionCall({ name: "Ticket", arguments: TICKET }));
+      expect(called.choices[0]).toMatchObject({
+        finish_reason: "function_call",
+        message: { function_call: { name: "Ticket", arguments: JSON.stringify(TICKET) } },
+      });
+      const text = async (answer: Answer) => (await whole(answer)).choices[0]?.message.content;
+      expect(await text(content("plain"))).toBe("plain");
+      expect(await text(content({ a: 1 }))).toBe('{"a":1}');
+      expect(await text(fenced({ a: 1 }))).toBe('```json\n{"a":1}\n```');
+      expect(await text(thinking({ a: 1 }, { thought: "Hm." }))).toBe(
+        '<think>\nHm.\n</think>\n\n```json\n{"a":1}\n```',
+      );
+      const refused = await whole({ kind: "completion", refusal: "No." });
+      expect(refused.choices[0]?.message).toMatchObject({ content: null, refusal: "No." });
+    });
+
+    it("has no usage, or a broken one, when the script says so", async () => {
+      expect(await whole(content("", { usage: null }))).not.toHaveProperty("usage");
+      expect(await whole(content("", { rawUsage: { prompt_tokens: -1 } }))).toMatchObject({
+        usage: { prompt_tokens: -1 },
+      });
+    });
+  });
+
+  describe("a stream", () => {
+    it("carries the arguments in pieces, the finish reason, and no usage unless it is asked for", async () => {
+      const chunks = await streamed(toolCall({ arguments: TICKET }));
+      expect(JSON.parse(argumentsOf(chunks))).toEqual(TICKET);
+      expect(chunks[0]?.choices[0]?.delta.tool_calls?.[0]).toMatchObject({
+        id: "call_golden",
+        function: { name: "Ticket", arguments: "" },
+      });
+      expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe("tool_calls");
+      expect(chunks.every((chunk) => !("usage" in chunk))).toBe(true);
+    });
+
+    it("ends with the usage where it is asked for or forced", async () => {
+      for (const chunks of [
+        await streamed(content("x"), { stream_options: { include_usage: true } }),
+        await streamed(content("x", { forceUsage: true })),
+      ]) {
+        expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 78 } });
+        expect(chunks[0]?.usage).toBeNull();
+      }
+      const without = await streamed(content("x", { usage: null }), { stream_options: { include_usage: true } });
+      expect(without.at(-1)?.choices).toHaveLength(1);
+    });
+
+    it("is split as the script says: by size, at positions, into given pieces", async () => {
+      const pieces = async (given: number | number[] | string[]) =>
+        (await streamed(content("äöü🎫b", { pieces: given })))
+          .map((chunk) => chunk.choices[0]?.delta.content)
+          .filter((piece) => piece);
+      expect(await pieces(2)).toEqual(["äö", "ü🎫", "b"]);
+      expect(await pieces([1, 4])).toEqual(["ä", "öü🎫", "b"]);
+      expect(await pieces(["one", "two"])).toEqual(["one", "two"]);
+    });
+
+    it("arrives whole when its bytes are cut anywhere, within a character too", async () => {
+      for (const cuts of [1, 7, [3, 4, 5, 400]]) {
+        expect(JSON.parse(argumentsOf(await streamed(toolCall({ arguments: TICKET, pieces: 3, cuts }))))).toEqual(
+          TICKET,
+        );
+      }
+    });
+
+    it("carries functions, refusals, several tool calls and raw events", async () => {
+      const calls = await streamed(functionCall({ name: "Ticket", arguments: TICKET }));
+      const joined = calls.map((chunk) => deltaOf(chunk).function_call?.arguments ?? "").join("");
+      expect(JSON.parse(joined)).toEqual(TICKET);
+      const refusal = await streamed({ kind: "completion", refusal: "No." });
+      expect(refusal.map((chunk) => chunk.choices[0]?.delta.refusal ?? "").join("")).toBe("No.");
+      const several = await streamed(toolCalls([{ arguments: { a: 1 } }, { arguments: { a: 2 } }]));
+      expect(several.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls?.[0]?.id ?? [])).toEqual([
+        "call_golden",
+        "call_golden_1",
+      ]);
+      expect(await streamed(content("", { events: [{ choices: [] }], withoutDone: true }))).toEqual([{ choices: [] }]);
+    });
+  });
+
+  describe("faults", () => {
+    it("are HTTP errors with OpenAI's body and the headers of the script", async () => {
+      const error: unknown = await whole(httpError(429, "slow down", { headers: { "retry-after": "3" } })).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+      expect(error).toMatchObject({ status: 429, type: "scripted_error", message: "429 slow down" });
+      expect((error as InstanceType<typeof OpenAI.RateLimitError>).headers.get("retry-after")).toBe("3");
+    });
+
+    it("let the client retry or not", async () => {
+      const retrying = openai.withOptions({ maxRetries: 1 });
+      server.reply(httpError(500, {}, { headers: { "retry-after-ms": "1" } }), content("second"));
+      expect((await retrying.chat.completions.create(TOOLS)).choices[0]?.message.content).toBe("second");
+      server.reply(httpError(500, {}, { headers: { "x-should-retry": "false" } }), content("never"));
+      await expect(retrying.chat.completions.create(TOOLS)).rejects.toThrow("500 scripted error 500");
+      expect(server.unusedAnswers).toBe(1);
+    });
+
+    it("lose the connection before the headers, within a body and within a stream", async () => {
+      await expect(whole(drop())).rejects.toBeInstanceOf(APIConnectionError);
+      await expect(whole(drop({ reset: true }))).rejects.toBeInstanceOf(APIConnectionError);
+      await expect(whole(drop({ of: content("x"), after: { bytes: 20 } }))).rejects.toThrow();
+      expect(server.requests.map(({ clientClosedEarly }) => clientClosedEarly)).toEqual([false, false, false]);
+
+      server.reply(drop({ of: content("one two three", { pieces: ["one", "two", "three"] }), after: { writes: 3 } }));
+      const seen: string[] = [];
+      const reading = (async () => {
+        for await (const chunk of await openai.chat.completions.create({ ...TOOLS, stream: true })) {
+          seen.push(chunk.choices[0]?.delta.content ?? "");
+        }
+      })();
+      await expect(reading).rejects.toThrow();
+      expect(seen).toEqual(["", "one", "two"]);
+    });
+
+    it("are bodies that are not JSON", async () => {
+      await expect(whole(garbage())).rejects.toThrow(/JSON/);
+    });
+  });
+
+  describe("waits", () => {
+    it("at a gate before the headers, until the test releases it", async () => {
+      const gate = new Gate();
+      const answer = whole(content("x", { gate, delay: 1 }));
+      await gate.arrived;
+      gate.release();
+      expect((await answer).choices[0]?.message.content).toBe("x");
+    });
+
+    it("at a gate within a stream", async () => {
+      const gate = new Gate();
+      server.reply(content("one two", { pieces: ["one ", "two"], gate, gateBeforeWrite: 2, writeDelay: 1 }));
+      const stream = await openai.chat.completions.create({ ...TOOLS, stream: true });
+      let text = "";
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta.content ?? "";
+        if (text === "one ") {
+          await gate.arrived;
+          gate.release();
+        }
+      }
+      expect(text).toBe("one two");
+    });
+
+    it("and sees the client go away", async () => {
+      const controller = new AbortController();
+      server.reply(content("x", { gate: new Gate() }), content("x", { gate: new Gate(), gateBeforeWrite: 2 }));
+      const call = openai.chat.completions.create(TOOLS, { signal: controller.signal });
+      await server.waitForRequests(1);
+      controller.abort();
+      await expect(call).rejects.toBeInstanceOf(APIUserAbortError);
+      await server.requests[0]!.closed;
+      expect(server.requests[0]!.clientClosedEarly).toBe(true);
+
+      const stream = await openai.chat.completions.create({ ...TOOLS, stream: true });
+      for await (const chunk of stream) if (chunk.choices[0]) break;
+      await server.lastRequest.closed;
+      expect(server.lastRequest.clientClosedEarly).toBe(true);
+    });
+  });
+
+  describe("requests", () => {
+    it("are kept as they came", async () => {
+      await whole(content("x"));
+      expect(server.lastRequest).toMatchObject({
+        method: "POST",
+        path: "/v1/chat/completions",
+        body: TOOLS,
+        raw: JSON.stringify(TOOLS),
+        clientClosedEarly: false,
+      });
+      expect(server.lastRequest.headers.authorization).toBe("Bearer sk-local");
+      server.clear();
+      expect(server.requests).toEqual([]);
+    });
+
+    it("may come in Azure's form, which names the model in the path", async () => {
+      const azure = new AzureOpenAI({ apiKey: "key", endpoint: server.origin, apiVersion: "2024-10-21" });
+      server.reply(content("x"));
+      const completion = await azure.chat.completions.create(TOOLS);
+      expect(completion.model).toBe("gpt-4o-mini-2024-07-18");
+      expect(server.lastRequest.path).toBe("/openai/deployments/gpt-4o-mini/chat/completions");
+      expect(server.lastRequest.query.get("api-version")).toBe("2024-10-21");
+      expect(server.lastRequest.headers["api-key"]).toBe("key");
+    });
+
+    it("may be for models and embeddings, or for anything that a script answers", async () => {
+      expect((await openai.models.list()).data[0]?.id).toBe("gpt-4o-mini");
+      const { data } = await openai.embeddings.create({ model: "m", input: "x", encoding_format: "float" });
+      expect(data[0]?.embedding).toEqual([0.25, -0.5, 0.75]);
+      server.reply(json({ id: "resp_1", object: "response", output: [] }));
+      expect((await openai.responses.create({ model: "m", input: "x" })).id).toBe("resp_1");
+    });
+
+    it("fail at once, without a retry, when nothing answers them", async () => {
+      const retrying = openai.withOptions({ maxRetries: 2 });
+      await expect(retrying.chat.completions.create(TOOLS)).rejects.toThrow("no answer is scripted");
+      server.answerWith(() => {
+        throw new Error("mistaken");
+      });
+      await expect(retrying.chat.completions.create(TOOLS)).rejects.toThrow("the answerer threw: Error: mistaken");
+      expect(server.requests).toHaveLength(2);
+    });
+  });
+
+  describe("given objects by schema name", () => {
+    const Ticket = z.object({ customer: z.string(), priority: z.string() });
+    const params = {
+      model: "gpt-4o-mini",
+      messages: [{ role: "user" as const, content: "Who?" }],
+      response_model: { schema: Ticket, name: "Ticket" },
+    };
+
+    beforeEach(async () => {
+      await server.close();
+      server = await OpenAIServer.start({ objects: { Other: { vendor: "x" }, Ticket: () => TICKET } });
+      openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+      jest.spyOn(console, "warn").mockReturnValue();
+    });
+
+    afterEach(() => jest.restoreAllMocks());
+
+    it.each(["FUNCTIONS", "TOOLS", "JSON", "MD_JSON", "JSON_SCHEMA", "THINKING_MD_JSON"] as const)(
+      "answers Instructor's %s mode, whole and streamed",
+      async (mode) => {
+        const client = Instructor({ client: openai, mode });
+        expect(await client.chat.completions.create(params)).toMatchObject(TICKET);
+        let last: unknown;
+        for await (const partial of await client.chat.completions.create({ ...params, stream: true })) last = partial;
+        expect(last).toMatchObject(TICKET);
+      },
+    );
+
+    it("refuses a schema that it has no object for, and says which it has", async () => {
+      const tool_choice = { type: "function" as const, function: { name: "Unknown" } };
+      await expect(openai.chat.completions.create({ ...TOOLS, tool_choice })).rejects.toThrow(
+        "no object for the schema Unknown; there are: Other, Ticket",
+      );
+    });
   });
 });

@@ -129,7 +129,7 @@ function deltas(answer: Completion, request: ChatRequest): object[] {
 
 function envelope(answer: Completion, request: ChatRequest, id: string, object: string): Record<string, unknown> {
   return {
-    id: answer.id ?? id,
+    id: answer.completionId ?? id,
     object,
     created: CREATED,
     model: answer.model ?? answeredModel(request.model ?? "gpt-4o-mini"),

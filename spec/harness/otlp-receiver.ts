@@ -20,6 +20,8 @@ export interface ExportRequest {
   decompressed: Buffer;
   /** What it carried, also where the spans were refused. */
   spans: ReceivedSpan[];
+  /** Why it could not be decoded, where it could not. */
+  error: Error | undefined;
   /** What the exporter was told; undefined while it waits, or where the connection was lost. */
   status: number | undefined;
 }
@@ -42,8 +44,6 @@ export class OTLPReceiver implements AsyncDisposable {
   readonly spans: ReceivedSpan[] = [];
   /** All requests, also those that were refused. */
   readonly requests: ExportRequest[] = [];
-  /** What could not be decoded. */
-  readonly errors: Error[] = [];
   /** Bodies over this many bytes (as sent) are refused with 413. */
   maxBytes = Number.POSITIVE_INFINITY;
 
@@ -109,6 +109,11 @@ export class OTLPReceiver implements AsyncDisposable {
     return spanTrees(this.spans);
   }
 
+  /** Why requests could not be decoded; empty when all could. */
+  get errors(): Error[] {
+    return this.requests.flatMap(({ error }) => error ?? []);
+  }
+
   /** How often each span id was taken. */
   get deliveries(): Map<string, number> {
     const counts = new Map<string, number>();
@@ -146,7 +151,6 @@ export class OTLPReceiver implements AsyncDisposable {
   clear(): void {
     this.spans.length = 0;
     this.requests.length = 0;
-    this.errors.length = 0;
     this.#script.length = 0;
     this.#default = accepted();
     this.maxBytes = Number.POSITIVE_INFINITY;
@@ -207,6 +211,7 @@ export class OTLPReceiver implements AsyncDisposable {
       body,
       decompressed: body,
       spans: [],
+      error: undefined,
       status: undefined,
     };
     this.requests.push(request);
@@ -215,7 +220,7 @@ export class OTLPReceiver implements AsyncDisposable {
       request.decompressed = decompress(body, incoming.headers["content-encoding"]);
       request.spans = receivedSpans(decode(request.decompressed, incoming.headers["content-type"]));
     } catch (error) {
-      this.errors.push(error as Error);
+      request.error = error as Error;
     }
     return request;
   }
@@ -224,7 +229,7 @@ export class OTLPReceiver implements AsyncDisposable {
     if (request.method !== "POST") return status(405);
     if (!request.path.endsWith("/traces")) return status(404);
     if (request.body.length > this.maxBytes) return status(413);
-    if (this.errors.length > 0 && request.spans.length === 0) return status(400);
+    if (request.error) return status(400);
     return undefined;
   }
 
