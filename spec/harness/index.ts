@@ -1,4 +1,5 @@
 export * from "./gate.js";
+export * from "./guide-objects.js";
 export * from "./openai-answers.js";
 export * from "./openai-auto.js";
 export * from "./openai-server.js";

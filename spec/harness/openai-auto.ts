@@ -3,8 +3,8 @@ import type { Answer } from "./openai-answers.js";
 import { requestedFunction, requestedTool } from "./openai-wire.js";
 import type { ChatRequest, JsonSchema } from "./openai-wire.js";
 
-/** An object to answer with, or what makes one of the request. */
-export type Extracted = Record<string, unknown> | ((request: ChatRequest) => unknown);
+/** An object to answer with, the items of a list, or what makes either of the request. */
+export type Extracted = Record<string, unknown> | readonly unknown[] | ((request: ChatRequest) => unknown);
 
 /**
  * Answers any request in the form that its mode asks for, with the object of the schema's name: a tool call for tools,
@@ -22,7 +22,9 @@ export function auto(objects: Record<string, Extracted>): (request: { body: Chat
       const known = Object.keys(objects).join(", ");
       return httpError(400, `no object for the schema ${name ?? "of this request"}; there are: ${known}`);
     }
-    const value = typeof found === "function" ? found(request) : found;
+    const made = typeof found === "function" ? found(request) : found;
+    // A schema's root is an object for every model; `createIterable` asks for its list as `items`.
+    const value = Array.isArray(made) ? { items: made as unknown[] } : made;
     if (request.tools) return toolCall({ arguments: value });
     if (request.functions) return functionCall({ arguments: value });
     const text = systemText(request);

@@ -341,6 +341,16 @@ describe("OpenAIServer", () => {
       },
     );
 
+    it("answers a list as the items of an object", async () => {
+      await server.close();
+      server = await OpenAIServer.start({ objects: { Ticket: [TICKET, TICKET] } });
+      openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+      const { choices } = await openai.chat.completions.create(TOOLS);
+      expect(choices[0]?.message.tool_calls).toMatchObject([
+        { function: { arguments: JSON.stringify({ items: [TICKET, TICKET] }) } },
+      ]);
+    });
+
     it("refuses a schema that it has no object for, and says which it has", async () => {
       const tool_choice = { type: "function" as const, function: { name: "Unknown" } };
       await expect(openai.chat.completions.create({ ...TOOLS, tool_choice })).rejects.toThrow(
