@@ -1,0 +1,36 @@
+/** What became of spans that have ended. Each one is counted once. */
+export interface DeliveryCounts {
+  /** Taken by the receiver. */
+  readonly exported: number;
+  /** Refused by the receiver one by one, in an answer that took the others. */
+  readonly rejected: number;
+  /** Sent and not taken: refused as a whole, or not delivered however often it was tried. */
+  readonly failed: number;
+  /** Never sent: the queue was full, `spanPostprocess` left them out, no key, or telemetry had been shut down. */
+  readonly dropped: number;
+}
+
+/** Counts that grow. */
+export class DeliveryCounter {
+  exported = 0;
+  rejected = 0;
+  failed = 0;
+  dropped = 0;
+
+  get total(): DeliveryCounts {
+    const { exported, rejected, failed, dropped } = this;
+    return { exported, rejected, failed, dropped };
+  }
+
+  since(earlier: DeliveryCounts): DeliveryCounts {
+    return {
+      exported: this.exported - earlier.exported,
+      rejected: this.rejected - earlier.rejected,
+      failed: this.failed - earlier.failed,
+      dropped: this.dropped - earlier.dropped,
+    };
+  }
+}
+
+/** Where there is nothing to count. */
+export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0 });

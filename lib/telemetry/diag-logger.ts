@@ -1,0 +1,70 @@
+import type { DiagLogger } from "@opentelemetry/api";
+import { DiagLogLevel, diag } from "@opentelemetry/api";
+import { format } from "node:util";
+import type { LogLevel } from "./telemetry-options.js";
+
+const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
+  none: DiagLogLevel.NONE,
+  error: DiagLogLevel.ERROR,
+  warn: DiagLogLevel.WARN,
+  info: DiagLogLevel.INFO,
+  debug: DiagLogLevel.DEBUG,
+  verbose: DiagLogLevel.VERBOSE,
+  all: DiagLogLevel.ALL,
+};
+
+/** Where OpenTelemetry's API keeps what is registered; it tells nobody whether a logger is. */
+const API_KEY = Symbol.for("opentelemetry.js.api.1");
+
+/** The logger that was lent, and how many want it. */
+let lent: { readonly registered: unknown; borrowers: number } | undefined;
+
+/**
+ * Lets a person see what OpenTelemetry and this package have to say, on stderr, where the host has set no logger.
+ * @returns takes the logger back, unless the host has put one of its own in its place
+ */
+export function lendDiagLogger(logLevel: LogLevel): () => void {
+  const standing = registeredLogger();
+  if (lent !== undefined && lent.registered === standing) lent.borrowers++;
+  else if (standing !== undefined) return () => undefined;
+  else {
+    diag.setLogger(stderrLogger(), { logLevel: LEVELS[logLevel], suppressOverrideMessage: true });
+    lent = { registered: registeredLogger(), borrowers: 1 };
+  }
+  const mine = lent;
+  let isBack = false;
+  return () => {
+    if (isBack) return;
+    isBack = true;
+    mine.borrowers--;
+    if (mine.borrowers > 0) return;
+    if (lent === mine) lent = undefined;
+    if (mine.registered !== undefined && registeredLogger() === mine.registered) diag.disable();
+  };
+}
+
+function registeredLogger(): unknown {
+  const api = (globalThis as Record<symbol, unknown>)[API_KEY] as { readonly diag?: unknown } | undefined;
+  return api?.diag;
+}
+
+function stderrLogger(): DiagLogger {
+  const at =
+    (level: string) =>
+    (message: string, ...details: unknown[]): void => {
+      // The API tells the old logger of the new one, with a stack: a host that sets its own has done nothing wrong.
+      if (message.startsWith("Current logger will be overwritten")) return;
+      try {
+        process.stderr.write(`${level} ${format(message, ...details)}\n`);
+      } catch {
+        // Nobody is listening.
+      }
+    };
+  return {
+    error: at("[error]"),
+    warn: at("[warn]"),
+    info: at("[info]"),
+    debug: at("[debug]"),
+    verbose: at("[verbose]"),
+  };
+}

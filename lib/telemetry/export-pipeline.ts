@@ -1,0 +1,106 @@
+import type { Context } from "@opentelemetry/api";
+import { TraceFlags } from "@opentelemetry/api";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Redactor } from "../capture/redactor.js";
+import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
+import { RESPAN_API_KEY } from "../wire/environment.js";
+import { Delivery } from "./delivery/delivery.js";
+import type { DeliveryCounts } from "./delivery/delivery-counts.js";
+import type { BatchExporter } from "./exporter/batch-exporter.js";
+import { RespanExporter } from "./exporter/respan-exporter.js";
+import { SpanExporterAdapter } from "./exporter/span-exporter-adapter.js";
+import { isWholeTracesUrl, tracesUrl } from "./exporter/traces-url.js";
+import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
+import { SpanPreparation } from "./selection/span-preparation.js";
+import { SpanSelection } from "./selection/span-selection.js";
+import type { Settings } from "./settings/settings.js";
+import type { Warnings } from "./warnings.js";
+
+/** How many requests may be on their way at once where spans do not wait for each other. */
+const UNBATCHED_EXPORTS = 8;
+
+/**
+ * What becomes of a provider's spans: each is stamped with its scope and judged when it starts, and the accepted ones are
+ * delivered when they have ended.
+ */
+export class ExportPipeline implements SpanProcessor {
+  readonly #stamping = new ScopeStampingProcessor();
+  readonly #ancestry = new AcceptedAncestry();
+  readonly #selection: SpanSelection;
+  readonly #delivery: Delivery;
+  readonly #flushTimeoutMillis: number;
+
+  constructor(settings: Settings, redactor: Redactor, warnings: Warnings) {
+    const { otel } = settings;
+    this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
+    this.#flushTimeoutMillis = settings.flushTimeoutMillis;
+    const preparation = new SpanPreparation(this.#ancestry, settings.spanNameStyle, settings.spanPostprocess, warnings);
+    const exporter = exporterOf(settings, redactor, warnings);
+    const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
+    const limits = {
+      maxQueueSize: otel.maxQueueSize,
+      maxQueueBytes: settings.maxQueueBytes,
+      maxExportBatchSize: otel.maxExportBatchSize,
+      scheduleDelayMillis: otel.scheduleDelayMillis,
+      maxConcurrentExports: settings.isBatchingEnabled ? 1 : UNBATCHED_EXPORTS,
+      isBatching: settings.isBatchingEnabled,
+    };
+    this.#delivery = new Delivery(exporter, prepare, limits, warnings);
+  }
+
+  get counts(): DeliveryCounts {
+    return this.#delivery.counts;
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#stamping.onStart(span, parent);
+    this.#ancestry.note(span, this.#selection.accepts(span, parent));
+  }
+
+  onEnd(span: ReadableSpan): void {
+    // A sampler may have a span recorded for processors alone.
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || !this.#ancestry.isAccepted(span)) return;
+    this.#delivery.add(span);
+  }
+
+  /** Delivers what has ended so far; never rejects. */
+  flush(): Promise<DeliveryCounts> {
+    return this.#delivery.flush(this.#flushTimeoutMillis);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#delivery.shutdown(this.#flushTimeoutMillis);
+  }
+}
+
+function exporterOf(settings: Settings, redactor: Redactor, warnings: Warnings): BatchExporter | undefined {
+  // A time of zero is none at all.
+  const exportTimeoutMillis = settings.otel.exportTimeoutMillis || 2_147_483_647;
+  if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
+  const { apiKey, baseUrl, headers = {} } = settings;
+  const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+  if (apiKey === undefined && !hasCredentials && !isWholeTracesUrl(baseUrl)) {
+    warnings.warn(
+      "apiKey",
+      `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,
+    );
+    return undefined;
+  }
+  return new RespanExporter(
+    {
+      url: tracesUrl(baseUrl),
+      apiKey,
+      headers,
+      compression: settings.compression,
+      timeoutMillis: settings.timeoutMillis,
+      exportTimeoutMillis,
+      agent: settings.httpAgent,
+      redactor,
+    },
+    warnings,
+  );
+}

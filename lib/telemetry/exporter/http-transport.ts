@@ -1,0 +1,113 @@
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { untraced } from "./untraced.js";
+
+/** How a request ended: with an answer, or without one. */
+export type HttpOutcome =
+  | {
+      readonly status: number;
+      readonly headers: IncomingMessage["headers"];
+      /** The body, as far as it was read. */
+      readonly body: Buffer;
+      /** Whether that is all of it: it may have been too large, or broken off. */
+      readonly isWhole: boolean;
+    }
+  | {
+      readonly status: undefined;
+      /** A system error's code, `ETIMEDOUT` where it took too long, `ABORTED` where it was given up. */
+      readonly code: string;
+      /** Whether the connection was an idle one, which the other side may have closed in the same moment. */
+      readonly wasReused: boolean;
+    };
+
+/** More than any answer of the protocol needs. */
+const MAX_ANSWER_BYTES = 65_536;
+
+/** Posts bodies to one address over kept-alive connections. Never throws, follows no redirect. */
+export class HttpTransport {
+  readonly #url: URL;
+  readonly #headers: OutgoingHttpHeaders;
+  readonly #givenAgent: Agent | undefined;
+  #agent: Agent | undefined;
+
+  constructor(url: URL, headers: OutgoingHttpHeaders, agent: Agent | undefined) {
+    this.#url = url;
+    this.#headers = headers;
+    this.#givenAgent = agent;
+  }
+
+  /** Sends one body. `signal` gives it up. */
+  post(
+    body: Uint8Array,
+    headers: OutgoingHttpHeaders,
+    timeoutMillis: number,
+    signal: AbortSignal,
+  ): Promise<HttpOutcome> {
+    return untraced(
+      () =>
+        new Promise<HttpOutcome>((resolve) => {
+          let request: ClientRequest | undefined;
+          const settle = (outcome: HttpOutcome): void => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", abort);
+            resolve(outcome);
+          };
+          const fail = (code: string): void => {
+            settle({ status: undefined, code, wasReused: request?.reusedSocket ?? false });
+            request?.destroy();
+          };
+          const abort = (): void => fail("ABORTED");
+          const timer = setTimeout(() => fail("ETIMEDOUT"), timeoutMillis).unref();
+          signal.addEventListener("abort", abort);
+          if (signal.aborted) {
+            abort();
+            return;
+          }
+          try {
+            request = this.#open({ ...this.#headers, ...headers, "content-length": body.byteLength });
+            request.on("error", (error) => fail((error as NodeJS.ErrnoException).code ?? error.name));
+            request.on("response", (response) => read(response, settle));
+            request.end(body);
+          } catch (error) {
+            fail(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : "UNKNOWN");
+          }
+        }),
+    );
+  }
+
+  /** Closes idle connections of our own agent; a user's agent is the user's. */
+  close(): void {
+    this.#agent?.destroy();
+    this.#agent = undefined;
+  }
+
+  #open(headers: OutgoingHttpHeaders): ClientRequest {
+    const isSecure = this.#url.protocol === "https:";
+    this.#agent ??=
+      this.#givenAgent === undefined
+        ? new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxFreeSockets: 2 })
+        : undefined;
+    const open = isSecure ? httpsRequest : httpRequest;
+    return open(this.#url, { method: "POST", headers, agent: this.#givenAgent ?? this.#agent });
+  }
+}
+
+function read(response: IncomingMessage, settle: (outcome: HttpOutcome) => void): void {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const finish = (isWhole: boolean): void =>
+    settle({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(pieces), isWhole });
+  response.on("data", (piece: Buffer) => {
+    length += piece.length;
+    if (length <= MAX_ANSWER_BYTES) {
+      pieces.push(piece);
+      return;
+    }
+    finish(false);
+    response.destroy();
+  });
+  response.on("end", () => finish(true));
+  response.on("error", () => finish(false));
+  response.on("close", () => finish(false));
+}

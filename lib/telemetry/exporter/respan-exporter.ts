@@ -1,0 +1,206 @@
+import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { Agent, OutgoingHttpHeaders } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Redactor } from "../../capture/redactor.js";
+import { RESPAN_API_KEY } from "../../wire/environment.js";
+import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import type { Warnings } from "../warnings.js";
+import { backoffMillis, retryAfterMillis, waitFor } from "./backoff.js";
+import type { BatchExporter, BatchResult } from "./batch-exporter.js";
+import { isConnectionError } from "./connection-error.js";
+import type { HttpOutcome } from "./http-transport.js";
+import { HttpTransport } from "./http-transport.js";
+import { readPartialSuccess } from "./partial-success.js";
+import { shownUrl } from "./traces-url.js";
+
+const compress = promisify(gzip);
+
+/** Statuses after which the same request may be taken: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
+const LONGEST_MESSAGE = 200;
+
+export interface RespanExporterOptions {
+  /** Where spans are posted to. */
+  readonly url: URL;
+  readonly apiKey: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: "gzip" | "none";
+  /** How long one request may take. */
+  readonly timeoutMillis: number;
+  /** How long a batch may take with all its retries. */
+  readonly exportTimeoutMillis: number;
+  readonly agent: Agent | undefined;
+  readonly redactor: Redactor;
+}
+
+/** A batch as one request. */
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/**
+ * Posts spans as OTLP protobuf. It is built on OpenTelemetry's serializer and not on its exporter, which sends the
+ * host's `OTEL_EXPORTER_OTLP_HEADERS` (another vendor's credentials) along, cannot read an answer in JSON, and gives a
+ * batch up where half of it would be taken.
+ */
+export class RespanExporter implements BatchExporter {
+  readonly #options: RespanExporterOptions;
+  readonly #transport: HttpTransport;
+  readonly #warnings: Warnings;
+  #compresses: boolean;
+
+  constructor(options: RespanExporterOptions, warnings: Warnings) {
+    this.#options = options;
+    this.#warnings = warnings;
+    this.#compresses = options.compression === "gzip";
+    this.#transport = new HttpTransport(options.url, requestHeaders(options), options.agent);
+  }
+
+  async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
+    return this.#export(spans, performance.now() + this.#options.exportTimeoutMillis, signal);
+  }
+
+  shutdown(): Promise<void> {
+    this.#transport.close();
+    return Promise.resolve();
+  }
+
+  async #export(spans: readonly ReadableSpan[], deadline: number, signal: AbortSignal): Promise<BatchResult> {
+    let body: Body;
+    try {
+      body = await this.#bodyOf(spans);
+    } catch {
+      return this.#inHalves(spans, deadline, signal, "a span that cannot be serialized was left out");
+    }
+    const outcome = await this.#post(body, deadline, signal);
+    if (outcome.status === undefined) return this.#undelivered(spans, outcome.code);
+    if (outcome.status >= 200 && outcome.status < 300) return this.#delivered(spans, outcome);
+    if (outcome.status === 413) {
+      return this.#inHalves(spans, deadline, signal, "a span is larger than the receiver takes (413) and was left out");
+    }
+    if (outcome.status === 415 && this.#compresses) {
+      this.#compresses = false;
+      this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
+      return this.#export(spans, deadline, signal);
+    }
+    this.#explain(outcome.status);
+    return failed(spans.length);
+  }
+
+  async #bodyOf(spans: readonly ReadableSpan[]): Promise<Body> {
+    const bytes = ProtobufTraceSerializer.serializeRequest(spans as ReadableSpan[]);
+    if (bytes === undefined) throw new TypeError("nothing was serialized");
+    return this.#compresses
+      ? { bytes: await compress(bytes), headers: { "content-encoding": "gzip" } }
+      : { bytes, headers: {} };
+  }
+
+  /** Posts a body, again and again where that may help, until the deadline. */
+  async #post(body: Body, deadline: number, signal: AbortSignal): Promise<HttpOutcome> {
+    for (let tries = 1; ; tries++) {
+      const timeout = Math.min(this.#options.timeoutMillis, Math.max(1, deadline - performance.now()));
+      const outcome = await this.#transport.post(body.bytes, body.headers, timeout, signal);
+      if (signal.aborted || !isRetryable(outcome)) return outcome;
+      const wait = waitBefore(outcome, tries);
+      if (performance.now() + wait >= deadline) return outcome;
+      await waitFor(wait, signal);
+    }
+  }
+
+  #delivered(spans: readonly ReadableSpan[], outcome: HttpOutcome & { status: number }): BatchResult {
+    const partial = outcome.isWhole ? readPartialSuccess(outcome.body, outcome.headers["content-type"]) : undefined;
+    const rejected = Math.min(partial?.rejectedSpans ?? 0, spans.length);
+    if (rejected > 0) {
+      const reason = this.#shown(partial?.message ?? "");
+      this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
+    }
+    return { exported: spans.length - rejected, rejected, failed: 0 };
+  }
+
+  /** Sends each half on its own: one span that is too large must not cost the others. */
+  async #inHalves(
+    spans: readonly ReadableSpan[],
+    deadline: number,
+    signal: AbortSignal,
+    complaint: string,
+  ): Promise<BatchResult> {
+    if (spans.length <= 1 || signal.aborted) {
+      this.#warnings.warn(complaint, complaint);
+      return failed(spans.length);
+    }
+    const middle = Math.ceil(spans.length / 2);
+    const first = await this.#export(spans.slice(0, middle), deadline, signal);
+    const second = await this.#export(spans.slice(middle), deadline, signal);
+    return {
+      exported: first.exported + second.exported,
+      rejected: first.rejected + second.rejected,
+      failed: first.failed + second.failed,
+    };
+  }
+
+  #undelivered(spans: readonly ReadableSpan[], code: string): BatchResult {
+    if (code !== "ABORTED") {
+      this.#warnings.warn(code, `${this.#where} could not be reached (${code}); spans are lost`);
+    }
+    return failed(spans.length);
+  }
+
+  #explain(status: number): void {
+    this.#warnings.warn(String(status), `${this.#where} ${refusal(status)}; spans are lost`);
+  }
+
+  get #where(): string {
+    return shownUrl(this.#options.url);
+  }
+
+  /** A receiver's own words, which may repeat what it was sent. */
+  #shown(message: string): string {
+    const text = this.#options.redactor.text(message, undefined, LONGEST_MESSAGE);
+    return text === undefined || text === "" ? "" : `: ${text}`;
+  }
+}
+
+function refusal(status: number): string {
+  if (status === 401 || status === 403) {
+    return `refused the API key (${status}); check the option "apiKey" or the variable ${RESPAN_API_KEY}`;
+  }
+  if (status >= 300 && status < 400) {
+    return `answered with a redirect (${status}), which is not followed; check the option "baseUrl"`;
+  }
+  if (status === 404) return `knows no such address (404); check the option "baseUrl"`;
+  return `refused spans (${status})`;
+}
+
+function failed(count: number): BatchResult {
+  return { exported: 0, rejected: 0, failed: count };
+}
+
+function isRetryable(outcome: HttpOutcome): boolean {
+  return outcome.status === undefined ? isConnectionError(outcome.code) : RETRYABLE_STATUSES.has(outcome.status);
+}
+
+function waitBefore(outcome: HttpOutcome, tries: number): number {
+  if (outcome.status === undefined) {
+    // An idle connection that the other side has closed says nothing about the receiver: try a fresh one at once.
+    return outcome.wasReused && outcome.code === "ECONNRESET" && tries === 1 ? 0 : backoffMillis(tries);
+  }
+  return retryAfterMillis(outcome.headers["retry-after"]) ?? backoffMillis(tries);
+}
+
+/** Headers of every request; the user's may add to ours and replace the key, not the form of the body. */
+function requestHeaders({ apiKey, headers }: RespanExporterOptions): OutgoingHttpHeaders {
+  const all: OutgoingHttpHeaders = {};
+  if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
+  all["user-agent"] = `${SDK_NAME}/${SDK_VERSION}`;
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
+  delete all["content-encoding"];
+  delete all["content-length"];
+  delete all["transfer-encoding"];
+  all["content-type"] = "application/x-protobuf";
+  // So that the service never traces the export itself.
+  all["x-respan-dogfood"] = "1";
+  return all;
+}

@@ -1,0 +1,26 @@
+import type { Redactor } from "../../capture/redactor.js";
+import type { PropagatedAttributes } from "../../scope/propagation.js";
+import { changedScope, scopeChange } from "../../scope/propagation.js";
+import type { Scope } from "../../scope/scope.js";
+import { EMPTY_SCOPE } from "../../scope/scope.js";
+import type { Settings } from "../settings/settings.js";
+
+/** The outermost scope: what every span inherits from the options. */
+export function defaultsScope(settings: Settings, redactor: Redactor): Scope {
+  const attributes: PropagatedAttributes = {
+    customerIdentifier: settings.customerIdentifier,
+    customerEmail: settings.customerEmail,
+    customerName: settings.customerName,
+    threadIdentifier: settings.threadIdentifier,
+    environment: settings.environment,
+    metadata: settings.metadata,
+    traceContent: settings.traceContent,
+  };
+  const scope = changedScope(EMPTY_SCOPE, scopeChange(attributes, redactor));
+  return { ...scope, baggageMetadata: baggageMetadata(settings.propagateBaggage) };
+}
+
+function baggageMetadata(option: Settings["propagateBaggage"]): readonly string[] | undefined {
+  if (option === false) return undefined;
+  return option === true ? [] : [...(option.metadata ?? [])];
+}

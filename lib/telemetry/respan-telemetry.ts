@@ -1,0 +1,65 @@
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { DeliveryCounts } from "./delivery/delivery-counts.js";
+import { NO_COUNTS } from "./delivery/delivery-counts.js";
+import { RunningTelemetry } from "./running-telemetry.js";
+import { readSettings } from "./settings/settings.js";
+import type { RespanTelemetryOptions } from "./telemetry-options.js";
+
+/**
+ * Telemetry for decorated methods and Instructor calls: ready when the constructor returns, and gone without a trace
+ * after {@link RespanTelemetry.shutdown}.
+ *
+ * With no OpenTelemetry SDK registered in the process it registers a provider of its own; with one registered it leaves
+ * that alone and keeps its own beside it. Construct it after other SDKs, or with `registerGlobal: false`.
+ *
+ * @example
+ * ```ts
+ * const telemetry = new RespanTelemetry({ appName: "instructor-support-api" }); // or RESPAN_* variables
+ * // …
+ * await telemetry.flush();
+ * ```
+ */
+export class RespanTelemetry implements AsyncDisposable {
+  /** `undefined` where telemetry is disabled. */
+  readonly #running: RunningTelemetry | undefined;
+
+  /**
+   * @param options all optional; each wins over its environment variable, which wins over the default
+   * @throws InvalidSettingError for an option or a variable that cannot be used, and for an option that does not exist
+   */
+  constructor(options?: RespanTelemetryOptions) {
+    const settings = readSettings(options, process.env);
+    this.#running = settings.isEnabled ? new RunningTelemetry(settings) : undefined;
+  }
+
+  /**
+   * Delivers every span that has ended so far. It ends no span and never rejects.
+   * @returns what became of spans since this call, after at most `flushTimeoutMillis`
+   */
+  async flush(): Promise<DeliveryCounts> {
+    return this.#running?.flush() ?? NO_COUNTS;
+  }
+
+  /**
+   * Ends spans that are still open, delivers what there is within `flushTimeoutMillis`, and gives back what the
+   * constructor took. Never rejects; a second call waits for the first.
+   */
+  async shutdown(): Promise<void> {
+    await this.#running?.shutdown();
+  }
+
+  /** What became of all spans that have ended so far. */
+  stats(): DeliveryCounts {
+    return this.#running?.counts ?? NO_COUNTS;
+  }
+
+  /** Adds a processor, which sees every span that starts or ends from now on. */
+  addProcessor(processor: SpanProcessor): void {
+    this.#running?.addProcessor(processor);
+  }
+
+  /** {@link RespanTelemetry.shutdown}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+}

@@ -1,0 +1,50 @@
+import type { HrTime } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { SpanNameStyle } from "../telemetry-options.js";
+import type { Warnings } from "../warnings.js";
+import type { AcceptedAncestry } from "./accepted-ancestry.js";
+import type { SpanPostprocess } from "./postprocess.js";
+import { postprocess } from "./postprocess.js";
+import { semanticName } from "./semantic-name.js";
+import { SpanCopy } from "./span-copy.js";
+
+/** Makes of an ended span what is exported of it. */
+export class SpanPreparation {
+  readonly #ancestry: AcceptedAncestry;
+  readonly #nameStyle: SpanNameStyle;
+  readonly #change: SpanPostprocess | undefined;
+  readonly #warnings: Warnings;
+
+  constructor(
+    ancestry: AcceptedAncestry,
+    nameStyle: SpanNameStyle,
+    change: SpanPostprocess | undefined,
+    warnings: Warnings,
+  ) {
+    this.#ancestry = ancestry;
+    this.#nameStyle = nameStyle;
+    this.#change = change;
+    this.#warnings = warnings;
+  }
+
+  /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
+  prepare(span: ReadableSpan): ReadableSpan | undefined {
+    const parent = this.#ancestry.parentOf(span);
+    const name = this.#nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
+    const isBackwards = isBefore(span.endTime, span.startTime);
+    if (parent === span.parentSpanContext && name === undefined && !isBackwards && this.#change === undefined)
+      return span;
+    const copy = new SpanCopy(span, parent);
+    if (name !== undefined) copy.name = name;
+    if (isBackwards) {
+      // A span whose times somebody set by hand, around a jump of the clock.
+      copy.endTime = span.startTime;
+      copy.duration = [0, 0];
+    }
+    return this.#change === undefined || postprocess(this.#change, copy, this.#warnings) ? copy : undefined;
+  }
+}
+
+function isBefore(one: HrTime, other: HrTime): boolean {
+  return one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
+}

@@ -1,0 +1,68 @@
+import type { Context } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { EMPTY_SCOPE, scopeOf } from "../../scope/scope.js";
+import { SDK_NAME } from "../../wire/version.js";
+import type { Warnings } from "../warnings.js";
+
+/**
+ * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
+ * @param span the span as of its start
+ * @param byDefault whether it would be exported without this function: spans of this package, and GenAI spans that do
+ *   not merely repeat a structured call
+ * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
+ */
+export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
+
+const GEN_AI_ATTRIBUTE = "gen_ai.";
+
+/** How instrumentations of GenAI libraries call themselves. */
+const GEN_AI_INSTRUMENTATIONS = [
+  "@opentelemetry/instrumentation-openai",
+  "@traceloop/instrumentation-",
+  "@arizeai/openinference-",
+  "@respan/",
+  "opentelemetry.instrumentation.openai",
+  "openinference.instrumentation.",
+];
+
+/** Names that would be found in others as well: taken whole. */
+const GEN_AI_INSTRUMENTATION_NAMES = new Set(["ai", "openai", "anthropic"]);
+
+/** Whether a span was opened by this package. */
+export function isOurs(span: ReadableSpan): boolean {
+  return span.instrumentationScope.name === SDK_NAME;
+}
+
+/** Whether a span tells of a call to a model: by its attributes, or by who made it. */
+export function isGenAi(span: ReadableSpan): boolean {
+  const { name } = span.instrumentationScope;
+  if (GEN_AI_INSTRUMENTATION_NAMES.has(name) || GEN_AI_INSTRUMENTATIONS.some((start) => name.startsWith(start))) {
+    return true;
+  }
+  for (const attribute in span.attributes) if (attribute.startsWith(GEN_AI_ATTRIBUTE)) return true;
+  return false;
+}
+
+/** Decides what is exported. */
+export class SpanSelection {
+  readonly #choose: ShouldExportSpan | undefined;
+  readonly #warnings: Warnings;
+
+  constructor(choose: ShouldExportSpan | undefined, warnings: Warnings) {
+    this.#choose = choose;
+    this.#warnings = warnings;
+  }
+
+  /** @param parent the context that the span starts in */
+  accepts(span: ReadableSpan, parent: Context): boolean {
+    const byDefault = isOurs(span) || (isGenAi(span) && !scopeOf(parent, EMPTY_SCOPE).isInsideChat);
+    if (this.#choose === undefined) return byDefault;
+    try {
+      return this.#choose(span, byDefault);
+    } catch {
+      // It may be there to keep something from leaving: what it meant is unknown, so nothing leaves.
+      this.#warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
+      return false;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  OTEL_BSP_EXPORT_TIMEOUT,
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+  OTEL_BSP_MAX_QUEUE_SIZE,
+  OTEL_BSP_SCHEDULE_DELAY,
+  OTEL_SDK_DISABLED,
+  OTEL_SEMCONV_STABILITY_OPT_IN,
+  OTEL_SERVICE_NAME,
+} from "../../wire/environment.js";
+import type { Environment } from "./variable-text.js";
+import { variableText } from "./variable-text.js";
+
+/** What the standard variables say, with OpenTelemetry's own defaults and its own way with wrong values. */
+export interface OpenTelemetrySettings {
+  readonly isDisabled: boolean;
+  readonly serviceName: string | undefined;
+  readonly usesLatestGenAi: boolean;
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly scheduleDelayMillis: number;
+  readonly exportTimeoutMillis: number;
+  /** What was wrong with them: OpenTelemetry warns of it and goes on with the default. */
+  readonly warnings: readonly string[];
+}
+
+export function readOpenTelemetrySettings(environment: Environment): OpenTelemetrySettings {
+  const warnings: string[] = [];
+  const whole = (name: string, byDefault: number, least: number): number => {
+    const text = variableText(environment, name);
+    if (text === undefined) return byDefault;
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && value <= 2_147_483_647) return value;
+    warnings.push(`environment variable ${name} must be a whole number of at least ${least}; ${byDefault} is used`);
+    return byDefault;
+  };
+  const maxQueueSize = whole(OTEL_BSP_MAX_QUEUE_SIZE, 2_048, 1);
+  return {
+    isDisabled: variableText(environment, OTEL_SDK_DISABLED)?.toLowerCase() === "true",
+    serviceName: variableText(environment, OTEL_SERVICE_NAME),
+    usesLatestGenAi: (variableText(environment, OTEL_SEMCONV_STABILITY_OPT_IN) ?? "")
+      .split(",")
+      .some((item) => item.trim() === "gen_ai_latest_experimental"),
+    maxQueueSize,
+    maxExportBatchSize: Math.min(whole(OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512, 1), maxQueueSize),
+    scheduleDelayMillis: whole(OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),
+    exportTimeoutMillis: whole(OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0),
+    warnings,
+  };
+}
