@@ -9,6 +9,13 @@ export interface Redactor {
    *   what begins after it is not read; so a text can be bounded without leaving half a credential at its end.
    */
   text(value: string, key?: string, limit?: number): string | undefined;
+  /** The name of a member with credentials masked, of which the first `limit` characters are wanted; without this, {@link text}. */
+  name?(name: string, limit: number): string | undefined;
   /** Whether the value under an object's key of this name is masked, whatever it is. */
   isSecretKey(key: string): boolean;
+  /**
+   * 1 for each ASCII character of which a text must contain at least one for {@link text} to change it; without this,
+   * `text` is asked about every text.
+   */
+  readonly triggers?: Readonly<Uint8Array> | undefined;
 }

@@ -1,42 +1,100 @@
-import { MASK } from "./redaction.js";
+import type { CaptureBounds } from "./bounds.js";
+import { LEAST_BYTES, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
+import { CUT_BYTES, byteLength, detached, fitting, wellFormed } from "./cut.js";
+import { JsonNames } from "./json-names.js";
+import { JsonWriter } from "./json-writer.js";
+import { CUT, UNREADABLE } from "./marks.js";
 import type { Redactor } from "./redactor.js";
+import type { Mode } from "./schema-modes.js";
+import { DATA, SCHEMA } from "./schema-modes.js";
 
-/** How much of a value is recorded. */
-export interface CaptureBounds {
-  /** UTF-8 bytes of the whole text. */
-  readonly maxBytes: number;
-  /** Items of one array, members of one object. */
-  readonly maxItems: number;
-  /** Arrays and objects inside one another. */
-  readonly maxDepth: number;
+export type { CaptureBounds } from "./bounds.js";
+export { PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
+
+/**
+ * The JSON text of any value, masked and bounded. Never throws, and always returns valid JSON of at most `maxBytes`:
+ *
+ * - what `JSON.stringify` writes is written the same, `toJSON` included; each property is read once.
+ * - Cut is marked with `…[cut]`: at the end of a text, as the last item of an array, as a last member `"…"`, in the place
+ *   of what lies too deep.
+ * - `[circular]` stands where a value contains itself, `[unreadable]` for what threw when it was read, `[redacted]` for
+ *   what the redactor masked.
+ * - `undefined` alone is `null`. A BigInt, a symbol, NaN and the infinities are texts. A Map by texts or numbers is an
+ *   object, another one an array of pairs; a Set is an array. Of an error name, message, own properties and causes are
+ *   kept, without stacks. A function is `[function name]`; bytes are their number (`[Buffer: 1024 bytes]`).
+ * - A surrogate that stands alone is replaced by U+FFFD.
+ *
+ * @returns `undefined` where the redactor leaves the value out.
+ */
+export function captureJson(
+  value: unknown,
+  redactor: Redactor,
+  bounds: CaptureBounds = PAYLOAD_BOUNDS,
+): string | undefined {
+  return write(value, redactor, bounds, DATA);
 }
 
-/** Inputs, outputs, messages. */
-export const PAYLOAD_BOUNDS: CaptureBounds = Object.freeze({ maxBytes: 16_384, maxItems: 50, maxDepth: 8 });
+/**
+ * The same for a JSON Schema and for tool definitions that carry one. There a key like `password` under `properties`
+ * names a property: its schema is kept, and only the texts and numbers of its `default`, `const`, `enum`, `examples` are
+ * masked. Anywhere else credentials are masked as in {@link captureJson}.
+ */
+export function captureSchema(
+  schema: unknown,
+  redactor: Redactor,
+  bounds: CaptureBounds = WHOLE_BOUNDS,
+): string | undefined {
+  return write(schema, redactor, bounds, SCHEMA);
+}
 
-/** Tool arguments and schemas, which are recorded whole as far as any real one goes. */
-export const WHOLE_BOUNDS: CaptureBounds = Object.freeze({ maxBytes: 1_048_576, maxItems: 100_000, maxDepth: 200 });
-
-/** JSON text of any value, masked and bounded; `undefined` where the redactor leaves it out. Never throws. */
-export function captureJson(value: unknown, redactor: Redactor, bounds: CaptureBounds = PAYLOAD_BOUNDS): string | undefined {
+function write(value: unknown, redactor: Redactor, bounds: CaptureBounds, mode: Mode): string | undefined {
   try {
-    const text = JSON.stringify(value ?? null, (key, member: unknown) => {
-      if (key !== "" && typeof member !== "boolean" && member !== null && redactor.isSecretKey(key)) return MASK;
-      return typeof member === "string" ? redactor.text(member, key) : typeof member === "bigint" ? String(member) : member;
-    });
-    return text.length > bounds.maxBytes ? JSON.stringify(text.slice(0, bounds.maxBytes / 2) + "…[cut]") : text;
+    const writer = new JsonWriter(redactor, namesOf(redactor), bounds);
+    if (!writer.write(value, undefined, mode))
+      return typeof value === "string" || typeof value === "number" ? undefined : "null";
+    const { text } = writer;
+    // Reading a character makes one text of the many that it was put together from, so that none of them is kept.
+    text.charCodeAt(0);
+    return text;
   } catch {
-    return '"[unreadable]"';
+    // The stack had ended before this was called.
+    return `"${UNREADABLE}"`;
   }
 }
 
-/** A text masked and bounded; `undefined` where the redactor leaves it out. Never throws. */
-export function captureText(text: string, redactor: Redactor, bounds: CaptureBounds = PAYLOAD_BOUNDS): string | undefined {
-  const masked = redactor.text(text, undefined, bounds.maxBytes);
-  return masked !== undefined && text.length > bounds.maxBytes ? `${masked}…[cut]` : masked;
+/**
+ * A text (a message, an error's message) masked and bounded, marked with `…[cut]` at its end where it was cut. Never
+ * throws.
+ *
+ * @returns `undefined` where the redactor leaves it out.
+ */
+export function captureText(
+  text: string,
+  redactor: Redactor,
+  bounds: CaptureBounds = PAYLOAD_BOUNDS,
+): string | undefined {
+  try {
+    const most = Math.max(bounds.maxBytes, LEAST_BYTES);
+    const masked = redactor.text(text, undefined, most);
+    if (masked === undefined) return undefined;
+    if (masked === text && text.length * 3 <= most) return wellFormed(text);
+    const whole = wellFormed(masked);
+    if (text.length <= most && byteLength(whole) <= most) return masked === text ? whole : detached(whole);
+    return detached(whole.slice(0, fitting(whole, most - CUT_BYTES, false)) + CUT);
+  } catch {
+    return undefined;
+  }
 }
 
-/** The same for JSON Schemas, whose `properties` are named by their keys rather than holding what those name. */
-export function captureSchema(schema: unknown, redactor: Redactor, bounds: CaptureBounds = WHOLE_BOUNDS): string | undefined {
-  return captureJson(schema, redactor, bounds);
+const namesByRedactor = new WeakMap<Redactor, JsonNames>();
+let last: Redactor | undefined;
+let lastNames: JsonNames | undefined;
+
+function namesOf(redactor: Redactor): JsonNames {
+  if (redactor === last && lastNames !== undefined) return lastNames;
+  let names = namesByRedactor.get(redactor);
+  if (names === undefined) namesByRedactor.set(redactor, (names = new JsonNames(redactor)));
+  last = redactor;
+  lastNames = names;
+  return names;
 }

@@ -1,0 +1,311 @@
+import type { CaptureBounds } from "./bounds.js";
+import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
+import { CUT_BYTES, byteLength, fitting, wellFormed } from "./cut.js";
+import type { JsonNames } from "./json-names.js";
+import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
+import { UNREAD, formOf, functionNote, isInvalidDate, isOrdinary, mediaNote, read } from "./object-parts.js";
+import type { Redactor } from "./redactor.js";
+import type { Mode } from "./schema-modes.js";
+import { SECRET_DATA, masksWhole, modeUnder } from "./schema-modes.js";
+
+const CUT_ITEM = `"${CUT}"`;
+const CUT_MEMBER = `"…":${CUT_ITEM}`;
+const CUT_ITEM_BYTES = CUT_BYTES + 2;
+const MASKED = `"${MASK}"`;
+/** What a container keeps free for its mark, the longer of the two. */
+const RESERVED = byteLength(`,${CUT_MEMBER}`);
+const BRACKETS = 2;
+/** Up to here a text is looked through here; a longer one is left to the language's own `JSON.stringify`. */
+const SHORT = 64;
+
+/**
+ * Writes a value as JSON, reading each part of it once, and only as far as it is wanted. The text is valid JSON at every
+ * bound: a container keeps room for its own end, and what no longer fits is replaced by a mark.
+ */
+export class JsonWriter {
+  text = "";
+  /** Bytes that may still be written. Whoever writes a value sees to it that a mark fits. */
+  #left: number;
+  /** Whether the bound on bytes was met: nothing follows but marks and brackets. */
+  #isFull = false;
+  readonly #maxItems: number;
+  readonly #maxDepth: number;
+  readonly #redactor: Redactor;
+  readonly #names: JsonNames;
+  /** The objects that are being written, outermost first. */
+  readonly #around: object[] = [];
+  #depth = 0;
+
+  constructor(redactor: Redactor, names: JsonNames, bounds: CaptureBounds) {
+    this.#redactor = redactor;
+    this.#names = names;
+    this.#left = Math.max(bounds.maxBytes, LEAST_BYTES);
+    this.#maxItems = bounds.maxItems;
+    this.#maxDepth = Math.min(bounds.maxDepth, MOST_DEPTH);
+  }
+
+  /**
+   * Writes one value.
+   *
+   * @param key The nearest key around it.
+   * @returns False, and nothing is written, where JSON has nothing for the value or the redactor leaves it out.
+   */
+  write(value: unknown, key: string | undefined, mode: Mode): boolean {
+    switch (typeof value) {
+      case "string":
+        return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#string(value, key);
+      case "number":
+        return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#number(value, key);
+      case "boolean":
+        return this.#ascii(value ? "true" : "false");
+      case "object":
+        return value === null ? this.#ascii("null") : this.#object(value, key, mode);
+      case "undefined":
+        return false;
+      case "bigint":
+        return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#string(String(value), key);
+      case "symbol":
+        return value === UNREAD ? this.#ascii(`"${UNREADABLE}"`) : this.#string(String(value), key);
+      default:
+        return this.#string(functionNote(value as object), key);
+    }
+  }
+
+  #ascii(json: string): boolean {
+    if (json.length > this.#left) return this.#cut();
+    this.text += json;
+    this.#left -= json.length;
+    return true;
+  }
+
+  #cut(): boolean {
+    this.#isFull = true;
+    return this.#mark();
+  }
+
+  #mark(): boolean {
+    this.text += CUT_ITEM;
+    this.#left -= CUT_ITEM_BYTES;
+    return true;
+  }
+
+  #number(value: number, key: string | undefined): boolean {
+    // JSON has no NaN and no infinity, and `null` would say that there was nothing.
+    if (!Number.isFinite(value)) return this.#ascii(`"${value}"`);
+    const digits = String(value);
+    if (this.#names.asksAlways) {
+      const told = this.#redactor.text(digits, key);
+      if (told === undefined) return false;
+      if (told !== digits) return this.#quoted(told, false);
+    }
+    return this.#ascii(digits);
+  }
+
+  #string(value: string, key: string | undefined): boolean {
+    const { length } = value;
+    if (length <= SHORT && length + 2 <= this.#left && this.#isPlain(value)) {
+      this.text += `"${value}"`;
+      this.#left -= length + 2;
+      return true;
+    }
+    const limit = this.#left;
+    const masked = this.#redactor.text(value, key, limit);
+    return masked !== undefined && this.#quoted(masked, length > limit);
+  }
+
+  #isPlain(value: string): boolean {
+    const { plain } = this.#names;
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      if (code > 127 || plain[code] === 0) return false;
+    }
+    return true;
+  }
+
+  /** @param isCut Whether the text went on. */
+  #quoted(masked: string, isCut: boolean): boolean {
+    const text = wellFormed(masked);
+    if (!isCut) {
+      const json = JSON.stringify(text);
+      const bytes = byteLength(json);
+      if (bytes <= this.#left) {
+        this.text += json;
+        this.#left -= bytes;
+        return true;
+      }
+    }
+    this.#isFull = true;
+    const json = JSON.stringify(text.slice(0, fitting(text, this.#left - CUT_ITEM_BYTES, true)) + CUT);
+    this.text += json;
+    this.#left -= byteLength(json);
+    return true;
+  }
+
+  #object(value: object, key: string | undefined, mode: Mode): boolean {
+    const around = this.#around;
+    if (this.#isAround(value)) return this.#ascii(`"${CIRCULAR}"`);
+    const { text } = this;
+    const left = this.#left;
+    const depth = this.#depth;
+    const { length } = around;
+    around.push(value);
+    try {
+      return this.#told(value, key, mode);
+    } catch {
+      // A Proxy that was revoked, a trap that throws, the end of the stack.
+      this.text = text;
+      this.#left = left;
+      this.#depth = depth;
+      return this.#ascii(`"${UNREADABLE}"`);
+    } finally {
+      around.length = length;
+    }
+  }
+
+  #isAround(value: object): boolean {
+    const around = this.#around;
+    for (let at = around.length - 1; at >= 0; at--) {
+      if (around[at] === value) return true;
+    }
+    return false;
+  }
+
+  /** The value, or what its `toJSON` makes of it. */
+  #told(value: object, key: string | undefined, mode: Mode): boolean {
+    const isArray = Array.isArray(value);
+    const isKnown = isArray || isOrdinary(value);
+    if (!isKnown) {
+      // Before `toJSON`: a Buffer's makes an array of numbers of it, and of such a date it makes null.
+      const note = mediaNote(value) ?? (isInvalidDate(value) ? "Invalid Date" : undefined);
+      if (note !== undefined) return this.#string(note, key);
+    }
+    const toJson = read(value, "toJSON");
+    if (typeof toJson === "function") {
+      let told: unknown;
+      try {
+        told = Reflect.apply(toJson, value, [key ?? ""]);
+      } catch {
+        return this.#container(value, isArray, isKnown, key, mode);
+      }
+      if (typeof told !== "object" || told === null) return this.write(told, key, mode);
+      if (told !== value) {
+        if (this.#isAround(told)) return this.#ascii(`"${CIRCULAR}"`);
+        this.#around.push(told);
+        const isList = Array.isArray(told);
+        return this.#container(told, isList, isList || isOrdinary(told), key, mode);
+      }
+    }
+    return this.#container(value, isArray, isKnown, key, mode);
+  }
+
+  #container(value: object, isArray: boolean, isKnown: boolean, key: string | undefined, mode: Mode): boolean {
+    if (this.#left < RESERVED + BRACKETS) return this.#cut();
+    if (this.#depth >= this.#maxDepth) return this.#mark();
+    this.#depth++;
+    const isWritten = this.#parts(value, isArray, isKnown, key, mode);
+    this.#depth--;
+    return isWritten;
+  }
+
+  #parts(value: object, isArray: boolean, isKnown: boolean, key: string | undefined, mode: Mode): boolean {
+    if (isArray) {
+      const { length } = value as readonly unknown[];
+      const items = Math.min(length, this.#maxItems);
+      return this.#list(value, items, length > items, key, mode);
+    }
+    const form = isKnown ? undefined : formOf(value, this.#maxItems);
+    if (form === undefined) return this.#properties(value, mode);
+    if ("note" in form) return this.#string(form.note, key);
+    if ("items" in form) return this.#list(form.items, form.items.length, form.isMore, key, mode);
+    return this.#members(form.members, form.isMore, mode);
+  }
+
+  #list(items: object, length: number, isMore: boolean, key: string | undefined, mode: Mode): boolean {
+    this.text += "[";
+    this.#left -= BRACKETS + RESERVED;
+    let isCut = isMore;
+    for (let at = 0; at < length; at++) {
+      if (this.#isFull || this.#left < 1 + CUT_ITEM_BYTES) {
+        isCut = true;
+        break;
+      }
+      if (at > 0) {
+        this.text += ",";
+        this.#left--;
+      }
+      if (!this.write(read(items, at), key, mode)) this.#ascii("null");
+    }
+    if (isCut) this.text += length > 0 ? `,${CUT_ITEM}]` : `${CUT_ITEM}]`;
+    else this.text += "]";
+    this.#left += RESERVED;
+    return true;
+  }
+
+  #properties(value: object, mode: Mode): boolean {
+    const keys = Object.keys(value);
+    this.text += "{";
+    this.#left -= BRACKETS + RESERVED;
+    let isFirst = true;
+    let at = 0;
+    const most = Math.min(keys.length, this.#maxItems);
+    for (; at < most; at++) {
+      const key = keys[at] ?? "";
+      if (this.#isFull) break;
+      const written = this.#member(key, read(value, key), isFirst, mode);
+      if (written === NO_ROOM) break;
+      if (written === WRITTEN) isFirst = false;
+    }
+    return this.#close(at < keys.length, isFirst);
+  }
+
+  #members(members: readonly (readonly [string, unknown])[], isMore: boolean, mode: Mode): boolean {
+    this.text += "{";
+    this.#left -= BRACKETS + RESERVED;
+    let isFirst = true;
+    let isCut = isMore;
+    for (const [key, value] of members) {
+      const written = this.#isFull ? NO_ROOM : this.#member(key, value, isFirst, mode);
+      if (written === WRITTEN) isFirst = false;
+      else if (written === NO_ROOM) {
+        isCut = true;
+        break;
+      }
+    }
+    return this.#close(isCut, isFirst);
+  }
+
+  #close(isCut: boolean, isEmpty: boolean): boolean {
+    if (isCut) this.text += isEmpty ? `${CUT_MEMBER}}` : `,${CUT_MEMBER}}`;
+    else this.text += "}";
+    this.#left += RESERVED;
+    return true;
+  }
+
+  #member(key: string, value: unknown, isFirst: boolean, mode: Mode): Written {
+    if (value === undefined) return LEFT_OUT;
+    const name = this.#names.of(key);
+    if (name === undefined) return LEFT_OUT;
+    const bytes = isFirst ? name.bytes : name.bytes + 1;
+    if (this.#left < bytes + CUT_ITEM_BYTES) {
+      this.#isFull = true;
+      return NO_ROOM;
+    }
+    const { text } = this;
+    const left = this.#left;
+    this.text += isFirst ? name.json : `,${name.json}`;
+    this.#left -= bytes;
+    if (name.isSecret && masksWhole(value, mode)) {
+      this.#ascii(MASKED);
+      return WRITTEN;
+    }
+    if (this.write(value, key, mode === 0 ? mode : modeUnder(key, mode, name.isSecret))) return WRITTEN;
+    this.text = text;
+    this.#left = left;
+    return LEFT_OUT;
+  }
+}
+
+type Written = 0 | 1 | 2;
+const LEFT_OUT = 0;
+const WRITTEN = 1;
+const NO_ROOM = 2;

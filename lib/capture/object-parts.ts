@@ -1,0 +1,151 @@
+import { types } from "node:util";
+
+/** What an object is written as: a text, named parts, or a list of parts. */
+export type ObjectForm =
+  | { readonly note: string }
+  | { readonly members: readonly (readonly [string, unknown])[]; readonly isMore: boolean }
+  | { readonly items: readonly unknown[]; readonly isMore: boolean };
+
+const tagOf = Object.prototype.toString;
+const LONGEST_TAG = 64;
+
+/** Whether this is a plain object or an instance of somebody's class, whose enumerable properties are what it holds. */
+export function isOrdinary(value: object): boolean {
+  const prototype = prototypeOf(value);
+  return prototype === Object.prototype || prototype === null || tag(value) === "[object Object]";
+}
+
+function prototypeOf(value: object): unknown {
+  try {
+    return Object.getPrototypeOf(value);
+  } catch {
+    return null;
+  }
+}
+
+function tag(value: object): string {
+  try {
+    return tagOf.call(value);
+  } catch {
+    return "[object Object]";
+  }
+}
+
+/** What stands for a function. */
+export function functionNote(value: object): string {
+  try {
+    const name = Object.getOwnPropertyDescriptor(value, "name")?.value as unknown;
+    if (typeof name === "string" && name !== "") return `[function ${name.slice(0, LONGEST_TAG)}]`;
+  } catch {
+    // A Proxy around a function.
+  }
+  return "[function]";
+}
+
+/** What stands for bytes: their number. `undefined` where the value holds none. */
+export function mediaNote(value: object): string | undefined {
+  if (ArrayBuffer.isView(value)) {
+    const name = Buffer.isBuffer(value) ? "Buffer" : tag(value).slice(8, -1);
+    return `[${name}: ${byteLengthOf(value)} bytes]`;
+  }
+  if (types.isAnyArrayBuffer(value))
+    return `[${types.isSharedArrayBuffer(value) ? "Shared" : ""}ArrayBuffer: ${byteLengthOf(value)} bytes]`;
+  if (value instanceof Blob) return `[Blob: ${value.size} bytes]`;
+  return undefined;
+}
+
+const typedArrayLength = getterOf(Object.getPrototypeOf(Uint8Array.prototype) as object, "byteLength");
+const dataViewLength = getterOf(DataView.prototype, "byteLength");
+const bufferLength = getterOf(ArrayBuffer.prototype, "byteLength");
+const sharedLength = getterOf(SharedArrayBuffer.prototype, "byteLength");
+
+/** The language's own getter, which an object's own property of the name cannot stand in for. */
+function getterOf(prototype: object, name: string): (this: unknown) => number {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => number;
+}
+
+function byteLengthOf(value: object): number {
+  if (types.isTypedArray(value)) return typedArrayLength.call(value);
+  if (types.isDataView(value)) return dataViewLength.call(value);
+  return types.isSharedArrayBuffer(value) ? sharedLength.call(value) : bufferLength.call(value);
+}
+
+/** The note on a date that is none; it has no JSON form of its own. */
+export function isInvalidDate(value: object): boolean {
+  return types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
+}
+
+/** How an object that is neither ordinary nor an array is written; `undefined` where its enumerable properties are it. */
+export function formOf(value: object, most: number): ObjectForm | undefined {
+  if (types.isMap(value)) return mapForm(value, most);
+  if (types.isSet(value)) {
+    const items = firstOf(Set.prototype.values.call(value), most);
+    return { items, isMore: sizeOfSet.call(value) > items.length };
+  }
+  if (types.isNativeError(value) || value instanceof Error) return errorForm(value, most);
+  if (types.isDate(value))
+    return { note: isInvalidDate(value) ? "Invalid Date" : Date.prototype.toISOString.call(value) };
+  if (types.isRegExp(value)) return { note: RegExp.prototype.toString.call(value) };
+  if (types.isBoxedPrimitive(value)) return { note: unboxed(value) };
+  if (Object.keys(value).length > 0) return undefined;
+  return { note: `[${tag(value).slice(8, -1).slice(0, LONGEST_TAG)}]` };
+}
+
+const sizeOfMap = getterOf(Map.prototype, "size");
+const sizeOfSet = getterOf(Set.prototype, "size");
+
+/** A map by texts and numbers reads as an object; any other one as a list of pairs. */
+function mapForm(value: Map<unknown, unknown>, most: number): ObjectForm {
+  const entries = firstOf(Map.prototype.entries.call(value) as Iterator<[unknown, unknown]>, most);
+  const isMore = sizeOfMap.call(value) > entries.length;
+  const isNamed = entries.every(([key]) => typeof key === "string" || typeof key === "number");
+  return isNamed
+    ? { members: entries.map(([key, member]) => [String(key), member]), isMore }
+    : { items: entries, isMore };
+}
+
+function firstOf<T>(iterator: Iterator<T>, most: number): T[] {
+  const items: T[] = [];
+  while (items.length < most) {
+    const next = iterator.next();
+    if (next.done === true) break;
+    items.push(next.value);
+  }
+  return items;
+}
+
+const OWN_OF_ERROR = new Set(["name", "message", "stack", "cause", "errors"]);
+
+/** Name, message, what was added to it (`code`, `status`, `issues`), the causes; the stack is written elsewhere or not at all. */
+function errorForm(value: Error, most: number): ObjectForm {
+  const members: [string, unknown][] = [
+    ["name", read(value, "name")],
+    ["message", read(value, "message")],
+  ];
+  const added = Object.keys(value).filter((key) => !OWN_OF_ERROR.has(key));
+  for (const key of added.slice(0, Math.max(0, most - members.length - 2))) members.push([key, read(value, key)]);
+  for (const key of ["errors", "cause"]) {
+    if (Object.hasOwn(value, key)) members.push([key, read(value, key)]);
+  }
+  return { members, isMore: added.length > most - 4 };
+}
+
+/** Stands for what threw when it was read. */
+export const UNREAD = Symbol("unread");
+
+/** One property; {@link UNREAD} where reading it threw. */
+export function read(value: object, key: string | number): unknown {
+  try {
+    return (value as Record<string | number, unknown>)[key];
+  } catch {
+    return UNREAD;
+  }
+}
+
+function unboxed(value: object): string {
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
+  if (types.isNumberObject(value)) return String(Number.prototype.valueOf.call(value));
+  if (types.isBooleanObject(value)) return String(Boolean.prototype.valueOf.call(value));
+  if (types.isBigIntObject(value)) return String(BigInt.prototype.valueOf.call(value));
+  return String(Symbol.prototype.valueOf.call(value));
+}

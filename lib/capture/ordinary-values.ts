@@ -1,0 +1,117 @@
+import { DIGIT, LETTER, UPPER, isOf, runEnd } from "./characters.js";
+
+const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+
+/** What stands after `password:` in code, in schemas and in forms without being one. */
+const NO_VALUES = list(
+  "true false null none nil undefined nan void never string str text number int int32 int64 integer float double decimal " +
+    "bool boolean bytes byte object array list dict map any unknown date char varchar uuid optional required readonly " +
+    "nullable secretstr field column await new function async return yes no on off enabled disabled empty missing " +
+    "invalid valid expired redacted masked hidden include omit same-origin default bearer basic digest",
+);
+
+/** Words that sentences are made of: where one follows, `password: …` was the subject of a sentence. */
+const SENTENCE_WORDS = list(
+  "a an the this that these those it its he she we you i they your our my their his her is are was were be been being am " +
+    "must should shall can could may might will would cannot do does did not to of in on at by for from with without " +
+    "about into over under as if when where which who what why how and or but than then so because please click enter " +
+    "type choose use see set keep change reset forgot provide create make sure only at least minimum maximum up any some " +
+    "all each every more less most there here no never always also too very has have had required optional",
+);
+
+/** How many words of a value are looked at. */
+const MOST_WORDS = 8;
+const LONGEST_WORD = 32;
+
+/** Whether a value is a type, a literal, a placeholder or an expression of a program. */
+export function isOrdinaryValue(text: string, from: number, to: number): boolean {
+  const first = text.charCodeAt(from);
+  if (to - from <= 12 && NO_VALUES.has(text.slice(from, to).toLowerCase())) return true;
+  if (first === 42 || first === 8226 || ((first | 32) === 120 && to - from >= 3))
+    return isRepeated(text, from, to, first);
+  // $NAME, ${NAME}, {{name}}, <name>, %NAME%, %(name)s
+  if (first === 36) return text.charCodeAt(from + 1) === 123 || isRun(text, from + 1, to, UPPER | DIGIT, "_");
+  if (first === 123)
+    return text.charCodeAt(from + 1) === 123 || /^\{[A-Za-z_.]*\}?$/.test(text.slice(from, Math.min(to, from + 64)));
+  if (first === 37)
+    return text.charCodeAt(from + 1) === 40 || to - from <= 2 || isRun(text, from + 1, to - 1, UPPER | DIGIT, "_");
+  return isExpression(text, from, to);
+}
+
+function isRepeated(text: string, from: number, to: number, code: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (text.charCodeAt(at) !== code) return false;
+  }
+  return true;
+}
+
+function isRun(text: string, from: number, to: number, classes: number, others: string): boolean {
+  for (let at = from; at < to; at++) {
+    if (!isOf(text.charCodeAt(at), classes) && !others.includes(text.charAt(at))) return false;
+  }
+  return to > from;
+}
+
+const ROOTS = list(
+  "process env os self this config settings options opts props params args req request ctx context import secrets vault conf cfg getpass sys app z t Type types",
+);
+
+/** `process.env.KEY`, `os.environ["KEY"]`, `getpass()`, `user.password`: a path of names from a known root, or a call. */
+function isExpression(text: string, from: number, to: number): boolean {
+  let at = from;
+  for (;;) {
+    const next = runEnd(text, at, to, LETTER | DIGIT);
+    if (next < to && text.charAt(next) === "_") {
+      at = next + 1;
+      continue;
+    }
+    at = next;
+    break;
+  }
+  if (at === from || isOf(text.charCodeAt(from), DIGIT)) return false;
+  const follows = text.charAt(at);
+  if (follows === "(" || follows === "[") return !isOf(text.charCodeAt(at + 1), DIGIT);
+  if (follows !== "." && follows !== "?") return false;
+  return ROOTS.has(text.slice(from, at)) || (to - from < 64 && PATH_TO_SECRET.test(text.slice(from, to)));
+}
+
+/** `user.password`: where a secret is, not what it is. */
+const PATH_TO_SECRET =
+  /^[A-Za-z_.?]+\.[A-Za-z_]*(?:password|token|secret|key|pwd|cookies?|credentials?|authorization)$/i;
+
+/** The end of the words that begin at `from`, each of letters (a hyphen or an apostrophe inside), one space apart. */
+export function wordsEnd(text: string, from: number, end: number): number {
+  let to = from;
+  for (let count = 0; count < MOST_WORDS; count++) {
+    const begin = count === 0 ? from : to + 1;
+    if (count > 0 && text.charCodeAt(to) !== 32) break;
+    const word = wordEnd(text, begin, end);
+    if (word === begin) break;
+    to = word;
+  }
+  return to;
+}
+
+/** The end of a word of letters, or `from` where none stands or something else than the end of a word follows. */
+function wordEnd(text: string, from: number, end: number): number {
+  const most = Math.min(end, from + LONGEST_WORD + 1);
+  let at = from;
+  for (; at < most; at++) {
+    const code = text.charCodeAt(at);
+    if (isOf(code, LETTER) || code > 191) continue;
+    if ((code === 45 || code === 39 || code === 8217) && at > from && isOf(text.charCodeAt(at + 1), LETTER)) continue;
+    break;
+  }
+  if (at - from > LONGEST_WORD) return from;
+  if (at === end || " \t\r\n.,;:!?)]}\"'`\\<|".includes(text.charAt(at))) return at;
+  return from;
+}
+
+/** Whether the words from `from` to `to` are part of a sentence rather than a pass phrase. */
+export function isSentence(text: string, from: number, to: number): boolean {
+  return text
+    .slice(from, to)
+    .toLowerCase()
+    .split(" ")
+    .some((word) => SENTENCE_WORDS.has(word));
+}

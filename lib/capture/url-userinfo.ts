@@ -1,0 +1,56 @@
+import { AT, COLON, DIGIT, SLASH, isOf, runEnd } from "./characters.js";
+import type { Found } from "./found.js";
+import { MASK } from "./marks.js";
+
+/** Ends what can belong to a URL's authority at all. */
+const OUTSIDE = new Set(Buffer.from(" \t\r\n\"'`<>\\{}|"));
+/** A password with an unescaped `/`, `?` or `#` in it is looked for that far. */
+const LOOK = 256;
+const MOST = 8192;
+
+/** `scheme://user:password@host`; `at` is the colon. */
+export function urlUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
+  if (text.charCodeAt(at + 1) !== SLASH || text.charCodeAt(at + 2) !== SLASH) return false;
+  if (at <= floor || !isOf(text.charCodeAt(at - 1), 1 | DIGIT)) return false;
+  const from = at + 3;
+  const most = Math.min(end, from + MOST);
+  let colon = -1;
+  let sign = -1;
+  let to = from;
+  for (; to < most; to++) {
+    const code = text.charCodeAt(to);
+    if (code === SLASH || code === 63 || code === 35 || OUTSIDE.has(code)) break;
+    if (code === AT) sign = to;
+    else if (code === COLON && colon < 0) colon = to;
+  }
+  if (sign < 0 && colon >= 0 && !isPort(text, colon + 1, to)) sign = unescapedSign(text, to, Math.min(end, to + LOOK));
+  if (sign < 0) return false;
+  // Without a password it is a user's name (`git@`), or a token in its place.
+  const hasPassword = colon >= 0 && colon + 1 < sign;
+  if (!hasPassword && (sign - from < 16 || !hasDigit(text, from, sign))) return false;
+  if (text.startsWith(MASK, from)) return false;
+  found.from = from;
+  found.to = sign;
+  found.mask = MASK;
+  return true;
+}
+
+function isPort(text: string, from: number, to: number): boolean {
+  return runEnd(text, from, to, DIGIT) === to;
+}
+
+function unescapedSign(text: string, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === AT) return at;
+    if (OUTSIDE.has(code) || text.startsWith("://", at)) return -1;
+  }
+  return -1;
+}
+
+function hasDigit(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (isOf(text.charCodeAt(at), DIGIT)) return true;
+  }
+  return false;
+}
