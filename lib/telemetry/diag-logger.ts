@@ -1,6 +1,7 @@
 import type { DiagLogger } from "@opentelemetry/api";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { format } from "node:util";
+import { registeredApi } from "./provider/host.js";
 import type { LogLevel } from "./telemetry-options.js";
 
 const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
@@ -12,9 +13,6 @@ const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
   verbose: DiagLogLevel.VERBOSE,
   all: DiagLogLevel.ALL,
 };
-
-/** Where OpenTelemetry's API keeps what is registered; it tells nobody whether a logger is. */
-const API_KEY = Symbol.for("opentelemetry.js.api.1");
 
 /** The logger that was lent, and how many want it. */
 let lent: { readonly registered: unknown; borrowers: number } | undefined;
@@ -44,8 +42,7 @@ export function lendDiagLogger(logLevel: LogLevel): () => void {
 }
 
 function registeredLogger(): unknown {
-  const api = (globalThis as Record<symbol, unknown>)[API_KEY] as { readonly diag?: unknown } | undefined;
-  return api?.diag;
+  return registeredApi()?.diag;
 }
 
 function stderrLogger(): DiagLogger {

@@ -25,7 +25,8 @@ const UNBATCHED_EXPORTS = 8;
  */
 export class ExportPipeline implements SpanProcessor {
   readonly #stamping = new ScopeStampingProcessor();
-  readonly #ancestry = new AcceptedAncestry();
+  /** Which spans are exported, and where they hang. */
+  readonly ancestry = new AcceptedAncestry();
   readonly #selection: SpanSelection;
   readonly #delivery: Delivery;
   readonly #flushTimeoutMillis: number;
@@ -34,7 +35,7 @@ export class ExportPipeline implements SpanProcessor {
     const { otel } = settings;
     this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
-    const preparation = new SpanPreparation(this.#ancestry, settings.spanNameStyle, settings.spanPostprocess, warnings);
+    const preparation = new SpanPreparation(this.ancestry, settings.spanNameStyle, settings.spanPostprocess, warnings);
     const exporter = exporterOf(settings, redactor, warnings);
     const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
     const limits = {
@@ -54,12 +55,12 @@ export class ExportPipeline implements SpanProcessor {
 
   onStart(span: Span, parent: Context): void {
     this.#stamping.onStart(span, parent);
-    this.#ancestry.note(span, this.#selection.accepts(span, parent));
+    this.ancestry.note(span, this.#selection.accepts(span, parent));
   }
 
   onEnd(span: ReadableSpan): void {
     // A sampler may have a span recorded for processors alone.
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || !this.#ancestry.isAccepted(span)) return;
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || !this.ancestry.isAccepted(span)) return;
     this.#delivery.add(span);
   }
 

@@ -1,8 +1,11 @@
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import { RunningTelemetry } from "./running-telemetry.js";
+import { BroughtSession } from "./brought-session.js";
+import { OwnSession } from "./own-session.js";
+import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
+import type { TelemetrySession } from "./telemetry-session.js";
 import type { RespanTelemetryOptions } from "./telemetry-options.js";
 
 /**
@@ -21,7 +24,7 @@ import type { RespanTelemetryOptions } from "./telemetry-options.js";
  */
 export class RespanTelemetry implements AsyncDisposable {
   /** `undefined` where telemetry is disabled. */
-  readonly #running: RunningTelemetry | undefined;
+  readonly #session: TelemetrySession | undefined;
 
   /**
    * @param options all optional; each wins over its environment variable, which wins over the default
@@ -29,7 +32,7 @@ export class RespanTelemetry implements AsyncDisposable {
    */
   constructor(options?: RespanTelemetryOptions) {
     const settings = readSettings(options, process.env);
-    this.#running = settings.isEnabled ? new RunningTelemetry(settings) : undefined;
+    this.#session = settings.isEnabled ? sessionOf(settings) : undefined;
   }
 
   /**
@@ -37,7 +40,7 @@ export class RespanTelemetry implements AsyncDisposable {
    * @returns what became of spans since this call, after at most `flushTimeoutMillis`
    */
   async flush(): Promise<DeliveryCounts> {
-    return this.#running?.flush() ?? NO_COUNTS;
+    return this.#session?.flush() ?? NO_COUNTS;
   }
 
   /**
@@ -45,21 +48,26 @@ export class RespanTelemetry implements AsyncDisposable {
    * constructor took. Never rejects; a second call waits for the first.
    */
   async shutdown(): Promise<void> {
-    await this.#running?.shutdown();
+    await this.#session?.shutdown();
   }
 
   /** What became of all spans that have ended so far. */
   stats(): DeliveryCounts {
-    return this.#running?.counts ?? NO_COUNTS;
+    return this.#session?.counts ?? NO_COUNTS;
   }
 
   /** Adds a processor, which sees every span that starts or ends from now on. */
   addProcessor(processor: SpanProcessor): void {
-    this.#running?.addProcessor(processor);
+    this.#session?.addProcessor(processor);
   }
 
   /** {@link RespanTelemetry.shutdown}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
+}
+
+function sessionOf(settings: Settings): TelemetrySession {
+  const { tracerProvider } = settings;
+  return tracerProvider === undefined ? new OwnSession(settings) : new BroughtSession(settings, tracerProvider);
 }

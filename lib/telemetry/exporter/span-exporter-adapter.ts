@@ -46,7 +46,9 @@ export class SpanExporterAdapter implements BatchExporter {
       signal.addEventListener("abort", abort);
       try {
         untraced(() =>
-          this.#exporter.export([...spans], ({ code }) => settle(Number(code) === SUCCESS ? undefined : "failed")),
+          this.#exporter.export([...spans], ({ code }: { readonly code: number }) =>
+            settle(code === SUCCESS ? undefined : "failed"),
+          ),
         );
       } catch {
         settle("failed");

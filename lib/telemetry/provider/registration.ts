@@ -1,8 +1,9 @@
 import { context, propagation, trace } from "@opentelemetry/api";
+import type { TextMapPropagator } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Contexts } from "../../scope/tracing.js";
+import { HostContexts } from "./host-contexts.js";
 import { hasContextManager, hasTracerProvider } from "./host.js";
 
 /** Where our spans stand in the process, and how to give back what was taken for that. */
@@ -14,24 +15,23 @@ export interface Registration {
 }
 
 /**
- * Registers a provider for the process, with context manager and W3C propagators, where no OpenTelemetry SDK is
- * registered and the user does not object; else leaves the globals alone.
+ * Registers a provider for the process, with context manager and propagator, where no OpenTelemetry SDK is registered
+ * and the user does not object; else leaves the globals alone.
  */
-export function register(provider: TracerProvider, mayRegister: boolean): Registration {
-  if (!mayRegister || hasTracerProvider() || !trace.setGlobalTracerProvider(provider)) return beside();
+export function register(provider: TracerProvider, propagator: TextMapPropagator, mayRegister: boolean): Registration {
+  if (!mayRegister || hasTracerProvider() || !trace.setGlobalTracerProvider(provider)) {
+    return { contexts: new HostContexts(), isIsolated: true, giveBack: () => undefined };
+  }
   const givesBack = [() => trace.disable()];
   const contexts = contextsOfProcess(givesBack);
-  if (propagation.setGlobalPropagator(w3cPropagator())) givesBack.push(() => propagation.disable());
-  return { contexts, isIsolated: false, giveBack: () => givesBack.forEach((giveBack) => giveBack()) };
-}
-
-/** Contexts where our spans and a host's live in the same ones: through the API, where that carries any. */
-export function contextsBesideHost(): Contexts {
-  return hasContextManager() ? context : new AsyncLocalStorageContextManager().enable();
-}
-
-function beside(): Registration {
-  return { contexts: contextsBesideHost(), isIsolated: true, giveBack: () => undefined };
+  if (propagation.setGlobalPropagator(propagator)) givesBack.push(() => propagation.disable());
+  return {
+    contexts,
+    isIsolated: false,
+    giveBack: () => {
+      for (const giveBack of givesBack) giveBack();
+    },
+  };
 }
 
 function contextsOfProcess(givesBack: (() => void)[]): Contexts {
@@ -41,8 +41,4 @@ function contextsOfProcess(givesBack: (() => void)[]): Contexts {
   givesBack.push(() => context.disable());
   // The manager itself, and not the API in front of it: this is on the path of every traced call.
   return manager;
-}
-
-function w3cPropagator(): CompositePropagator {
-  return new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
 }

@@ -1,35 +1,35 @@
 import type { SpanContext } from "@opentelemetry/api";
+import { isValidSpanId } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 
-/** A span's place among the spans that are exported. */
+/** Under this key of the trace state a caller says which of its spans is exported: see `ParentPropagator`. */
+export const TRACE_STATE_KEY = "respan";
+
+/** Where a span hangs that does not hang where it started. */
 interface Place {
-  readonly isAccepted: boolean;
   /** The nearest ancestor that is exported; `undefined` where the span becomes a root. */
   readonly ancestor: SpanContext | undefined;
 }
 
 /**
  * Hangs each exported span on its nearest exported ancestor, so that a trace has no missing parents. Places are kept by
- * the very objects of the spans and go with them, however long a child may still start under a span that has ended.
+ * the very objects of the spans and go with them, however late a child may start under a span that has ended.
  */
 export class AcceptedAncestry {
-  /** By span context, which is where a child finds its parent. Only spans that are not exported are here. */
+  /** Spans that are not exported, by span context, which is where a child finds its parent. */
   readonly #rejected = new WeakMap<SpanContext, Place>();
-  /** Exported spans whose parent is not. */
+  /** Exported spans that hang elsewhere than where they started. */
   readonly #moved = new WeakMap<ReadableSpan, Place>();
 
   /** Notes a span that starts. */
   note(span: ReadableSpan, isAccepted: boolean): void {
     const parent = span.parentSpanContext;
-    const above = parent === undefined ? undefined : this.#rejected.get(parent);
-    if (isAccepted) {
-      if (above !== undefined) this.#moved.set(span, { isAccepted, ancestor: above.ancestor });
-      return;
+    if (!isAccepted) {
+      this.#rejected.set(span.spanContext(), { ancestor: this.#above(parent) });
+    } else if (parent !== undefined) {
+      const ancestor = this.nearest(parent);
+      if (ancestor !== parent) this.#moved.set(span, { ancestor });
     }
-    this.#rejected.set(span.spanContext(), {
-      isAccepted,
-      ancestor: above === undefined ? known(parent) : above.ancestor,
-    });
   }
 
   /** Whether a span that ends is exported. */
@@ -42,12 +42,22 @@ export class AcceptedAncestry {
     const place = this.#moved.get(span);
     return place === undefined ? span.parentSpanContext : place.ancestor;
   }
+
+  /** The span itself where it is exported, as far as is known, else its nearest ancestor that is. */
+  nearest(span: SpanContext): SpanContext | undefined {
+    const place = this.#rejected.get(span);
+    return place === undefined ? (span.isRemote === true ? (announced(span) ?? span) : span) : place.ancestor;
+  }
+
+  #above(parent: SpanContext | undefined): SpanContext | undefined {
+    if (parent === undefined) return undefined;
+    // An instrumentation's span under one of another process, about which that process says nothing: most likely it is
+    // an instrumentation's as well, and not exported.
+    return parent.isRemote === true ? announced(parent) : this.nearest(parent);
+  }
 }
 
-/**
- * A parent in another process, under which an instrumentation put a span that is not exported, is most likely such a
- * span itself: nobody knows that it is exported.
- */
-function known(parent: SpanContext | undefined): SpanContext | undefined {
-  return parent?.isRemote === true ? undefined : parent;
+function announced(remote: SpanContext): SpanContext | undefined {
+  const spanId = remote.traceState?.get(TRACE_STATE_KEY);
+  return spanId !== undefined && isValidSpanId(spanId) ? { ...remote, spanId } : undefined;
 }

@@ -53,6 +53,9 @@ export function readSettings(
   for (const row of SETTINGS) {
     values[row.option] = rows.includes(row) ? valueOf(row, given, environment) : row.default;
   }
+  if (given.has("sampler") && given.has("sampleRate")) {
+    throw new InvalidSettingError('options "sampler" and "sampleRate" cannot be given together', "sampleRate");
+  }
   const otel = readOpenTelemetrySettings(environment);
   return {
     ...(values as unknown as Omit<Settings, "otel" | "given">),

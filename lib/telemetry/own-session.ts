@@ -6,49 +6,44 @@ import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { settledWithin } from "./delivery/within.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import { ExportPipeline } from "./export-pipeline.js";
-import { defaultsScope } from "./provider/defaults-scope.js";
+import { Claims } from "./provider/claims.js";
 import { ownProvider } from "./provider/own-provider.js";
+import { ParentPropagator } from "./provider/parent-propagator.js";
+import { endOpenSpans, tracingOf } from "./provider/provided-tracing.js";
 import { register } from "./provider/registration.js";
 import { SpanProcessors } from "./provider/span-processors.js";
 import { hasTelemetry, provideTracing } from "./provider/tracing-owners.js";
 import type { Settings } from "./settings/settings.js";
+import type { TelemetrySession } from "./telemetry-session.js";
 import { Warnings } from "./warnings.js";
 
-/** Telemetry that is switched on: a provider of our own, its pipeline, and what was taken for them. */
-export class RunningTelemetry {
-  readonly #settings: Settings;
+/** Telemetry over a provider of our own. */
+export class OwnSession implements TelemetrySession {
+  readonly #flushTimeoutMillis: number;
   readonly #tracing: Tracing;
   readonly #pipeline: ExportPipeline;
   readonly #processors: SpanProcessors;
-  /** Gives back what was taken, last taken first. */
-  readonly #giveBack: (() => void)[] = [];
+  readonly #claims = new Claims();
+  readonly #takeLoggerBack: () => void;
   #shutdown: Promise<void> | undefined;
 
   constructor(settings: Settings) {
     const warnings = new Warnings();
-    this.#settings = settings;
-    this.#giveBack.push(lendDiagLogger(settings.logLevel));
+    const redactor = createRedactor(settings.redact);
+    this.#flushTimeoutMillis = settings.flushTimeoutMillis;
+    this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
     for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
     if (hasTelemetry()) {
       warnings.warn("second", "another RespanTelemetry is active; new spans go to this one until it is shut down");
     }
-    const redactor = createRedactor(settings.redact);
     this.#pipeline = new ExportPipeline(settings, redactor, warnings);
     this.#processors = new SpanProcessors([this.#pipeline, ...(settings.spanProcessors ?? [])], warnings);
     const { provider, startSpan } = ownProvider(settings, this.#processors);
-    const { contexts, isIsolated, giveBack } = register(provider, settings.registerGlobal);
-    this.#giveBack.push(giveBack);
-    this.#tracing = {
-      contexts,
-      isIsolated,
-      defaults: defaultsScope(settings, redactor),
-      redactor,
-      usesLatestGenAi: settings.otel.usesLatestGenAi,
-      open: new Set(),
-      startSpan,
-    };
-    this.#giveBack.push(provideTracing(this.#tracing, false));
-    this.#giveBack.push(flushBeforeExit(() => this.flush()));
+    const registration = register(provider, new ParentPropagator(this.#pipeline.ancestry), settings.registerGlobal);
+    this.#claims.add(registration.giveBack);
+    this.#tracing = tracingOf(settings, { ...registration, startSpan }, redactor);
+    this.#claims.add(provideTracing(this.#tracing, false));
+    this.#claims.add(flushBeforeExit(() => this.flush()));
   }
 
   get counts(): DeliveryCounts {
@@ -62,7 +57,7 @@ export class RunningTelemetry {
   async flush(): Promise<DeliveryCounts> {
     const [counts] = await Promise.all([
       this.#pipeline.flush(),
-      settledWithin(this.#processors.forceFlush(), this.#settings.flushTimeoutMillis),
+      settledWithin(this.#processors.forceFlush(), this.#flushTimeoutMillis),
     ]);
     return counts;
   }
@@ -73,14 +68,14 @@ export class RunningTelemetry {
   }
 
   async #close(): Promise<void> {
-    const [diagLogger, ...others] = this.#giveBack;
-    for (const giveBack of others.reverse()) giveBack();
-    for (const open of this.#tracing.open) open.end();
+    // At once, so that the next telemetry can be constructed without waiting for this one's last request.
+    this.#claims.release();
+    endOpenSpans(this.#tracing);
     await Promise.all([
       this.#pipeline.shutdown(),
-      settledWithin(this.#processors.shutdown(), this.#settings.flushTimeoutMillis),
+      settledWithin(this.#processors.shutdown(), this.#flushTimeoutMillis),
     ]);
     // Last, so that what is lost on the way is still said.
-    diagLogger?.();
+    this.#takeLoggerBack();
   }
 }

@@ -1,0 +1,27 @@
+import { createRedactor } from "../../capture/redaction.js";
+import type { Redactor } from "../../capture/redactor.js";
+import type { Tracing } from "../../scope/tracing.js";
+import type { Settings } from "../settings/settings.js";
+import { defaultsScope } from "./defaults-scope.js";
+
+/** What decorators and clients are given, from the settings and from where spans start. */
+export function tracingOf(
+  settings: Settings,
+  { contexts, isIsolated, startSpan }: Pick<Tracing, "contexts" | "isIsolated" | "startSpan">,
+  redactor: Redactor = createRedactor(settings.redact),
+): Tracing {
+  return {
+    contexts,
+    isIsolated,
+    defaults: defaultsScope(settings, redactor),
+    redactor,
+    usesLatestGenAi: settings.otel.usesLatestGenAi,
+    open: new Set(),
+    startSpan,
+  };
+}
+
+/** Ends what is open still; each span takes itself out of the set. */
+export function endOpenSpans({ open }: Tracing): void {
+  for (const span of [...open]) span.end();
+}
