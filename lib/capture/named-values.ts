@@ -143,8 +143,9 @@ function nameBefore(text: string, at: number, floor: number, names: SecretNames,
     else if (code === SPACE && from - 1 > least && isOf(text.charCodeAt(from - 2), NAME)) from--;
     else break;
   }
-  // The `n` of `\nkey` belongs to the backslash; hyphens before are a list's or a flag's.
+  // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign; hyphens are a list's or a flag's.
   if (from > floor && text.charCodeAt(from - 1) === BACKSLASH && "nrt".includes(text.charAt(from))) from++;
+  if (from > floor && text.charCodeAt(from - 1) === PERCENT) from = Math.min(to, from + 2);
   while (from < to && "-. ".includes(text.charAt(from))) from++;
   name.from = from;
   name.to = to;
@@ -309,11 +310,19 @@ function isSetting(text: string, bare: Bare, to: number): boolean {
     (isOf(text.charCodeAt(before), BLANK) || text.charCodeAt(before) === DASH)
   )
     before--;
-  const begins =
-    before < 0 ||
-    "\n\r{,;(&?\"'".includes(text.charAt(before)) ||
-    (text.charAt(before) === "n" && text.charCodeAt(before - 1) === BACKSLASH);
-  return begins && (to >= bare.end || "\n\r,;})\\".includes(text.charAt(to)));
+  const isListed = "{,;(&?\"'".includes(text.charAt(before)) && before >= 0;
+  if (!isListed && before >= 0 && !isLineBreakBefore(text, before + 1)) return false;
+  return to >= bare.end || "\n\r;})\\".includes(text.charAt(to)) || (isListed && text.charCodeAt(to) === COMMA);
+}
+
+/** Whether a line begins here, after a line feed or its escape. */
+function isLineBreakBefore(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  return (
+    before === LINE_FEED ||
+    before === CARRIAGE_RETURN ||
+    (text.charAt(at - 1) === "n" && text.charCodeAt(at - 2) === BACKSLASH)
+  );
 }
 
 function readsAsSecret(text: string, from: number, to: number): boolean {
@@ -379,7 +388,9 @@ function bareEnd(text: string, from: number, end: number, isAssigned: boolean): 
     if (isDelimiter(code) && endsHere(text, at, end, isAssigned)) break;
   }
   // What ends a sentence is not part of the value.
-  while (at > from && ".!?:".includes(text.charAt(at - 1))) at--;
+  if (at >= end || text.charCodeAt(at) <= SPACE || isQuote(text.charCodeAt(at))) {
+    while (at > from && ".!?:".includes(text.charAt(at - 1))) at--;
+  }
   return at;
 }
 
