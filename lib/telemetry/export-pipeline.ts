@@ -1,7 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
-import type { Redactor } from "../capture/redactor.js";
 import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import { Delivery } from "./delivery/delivery.js";
@@ -31,12 +30,12 @@ export class ExportPipeline implements SpanProcessor {
   readonly #delivery: Delivery;
   readonly #flushTimeoutMillis: number;
 
-  constructor(settings: Settings, redactor: Redactor, warnings: Warnings) {
+  constructor(settings: Settings, warnings: Warnings) {
     const { otel } = settings;
     this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
     const preparation = new SpanPreparation(this.ancestry, settings.spanNameStyle, settings.spanPostprocess, warnings);
-    const exporter = exporterOf(settings, redactor, warnings);
+    const exporter = exporterOf(settings, warnings);
     const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
     const limits = {
       maxQueueSize: otel.maxQueueSize,
@@ -78,7 +77,7 @@ export class ExportPipeline implements SpanProcessor {
   }
 }
 
-function exporterOf(settings: Settings, redactor: Redactor, warnings: Warnings): BatchExporter | undefined {
+function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
   // A time of zero is none at all.
   const exportTimeoutMillis = settings.otel.exportTimeoutMillis || 2_147_483_647;
   if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
@@ -100,7 +99,7 @@ function exporterOf(settings: Settings, redactor: Redactor, warnings: Warnings):
       timeoutMillis: settings.timeoutMillis,
       exportTimeoutMillis,
       agent: settings.httpAgent,
-      redactor,
+      redactor: settings.redactor,
     },
     warnings,
   );

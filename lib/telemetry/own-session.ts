@@ -1,5 +1,4 @@
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
-import { createRedactor } from "../capture/redaction.js";
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
@@ -29,19 +28,18 @@ export class OwnSession implements TelemetrySession {
 
   constructor(settings: Settings) {
     const warnings = new Warnings();
-    const redactor = createRedactor(settings.redact);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
     for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
     if (hasTelemetry()) {
       warnings.warn("second", "another RespanTelemetry is active; new spans go to this one until it is shut down");
     }
-    this.#pipeline = new ExportPipeline(settings, redactor, warnings);
+    this.#pipeline = new ExportPipeline(settings, warnings);
     this.#processors = new SpanProcessors([this.#pipeline, ...(settings.spanProcessors ?? [])], warnings);
     const { provider, startSpan } = ownProvider(settings, this.#processors);
     const registration = register(provider, new ParentPropagator(this.#pipeline.ancestry), settings.registerGlobal);
     this.#claims.add(registration.giveBack);
-    this.#tracing = tracingOf(settings, { ...registration, startSpan }, redactor);
+    this.#tracing = tracingOf(settings, { ...registration, startSpan });
     this.#claims.add(provideTracing(this.#tracing, false));
     this.#claims.add(flushBeforeExit(() => this.flush()));
   }

@@ -62,7 +62,7 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
       startSpan: (name, spanOptions, parent) => tracer.startSpan(name, spanOptions, parent),
     });
     this.#tracing = tracing;
-    this.#pipeline = new ExportPipeline(settings, tracing.redactor, warnings);
+    this.#pipeline = new ExportPipeline(settings, warnings);
     this.#claims.add(provideTracing(tracing, true));
     this.#claims.add(flushBeforeExit(() => this.flush()));
   }

@@ -126,7 +126,6 @@ export class Delivery {
     this.#giveUp();
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    this.#home.emitDestroy();
     await settledWithin(this.#exporter?.shutdown(), Math.max(0, deadline - performance.now()));
   }
 

@@ -1,4 +1,3 @@
-import type { Redactor } from "../../capture/redactor.js";
 import type { PropagatedAttributes } from "../../scope/propagation.js";
 import { changedScope, scopeChange } from "../../scope/propagation.js";
 import type { Scope } from "../../scope/scope.js";
@@ -6,7 +5,7 @@ import { EMPTY_SCOPE } from "../../scope/scope.js";
 import type { Settings } from "../settings/settings.js";
 
 /** The outermost scope: what every span inherits from the options. */
-export function defaultsScope(settings: Settings, redactor: Redactor): Scope {
+export function defaultsScope(settings: Settings): Scope {
   const attributes: PropagatedAttributes = {
     customerIdentifier: settings.customerIdentifier,
     customerEmail: settings.customerEmail,
@@ -16,7 +15,7 @@ export function defaultsScope(settings: Settings, redactor: Redactor): Scope {
     metadata: settings.metadata,
     traceContent: settings.traceContent,
   };
-  const scope = changedScope(EMPTY_SCOPE, scopeChange(attributes, redactor));
+  const scope = changedScope(EMPTY_SCOPE, scopeChange(attributes, settings.redactor));
   return { ...scope, baggageMetadata: baggageMetadata(settings.propagateBaggage) };
 }
 

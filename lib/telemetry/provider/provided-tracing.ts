@@ -1,5 +1,3 @@
-import { createRedactor } from "../../capture/redaction.js";
-import type { Redactor } from "../../capture/redactor.js";
 import type { Tracing } from "../../scope/tracing.js";
 import type { Settings } from "../settings/settings.js";
 import { defaultsScope } from "./defaults-scope.js";
@@ -8,13 +6,12 @@ import { defaultsScope } from "./defaults-scope.js";
 export function tracingOf(
   settings: Settings,
   { contexts, isIsolated, startSpan }: Pick<Tracing, "contexts" | "isIsolated" | "startSpan">,
-  redactor: Redactor = createRedactor(settings.redact),
 ): Tracing {
   return {
     contexts,
     isIsolated,
-    defaults: defaultsScope(settings, redactor),
-    redactor,
+    defaults: defaultsScope(settings),
+    redactor: settings.redactor,
     usesLatestGenAi: settings.otel.usesLatestGenAi,
     open: new Set(),
     startSpan,

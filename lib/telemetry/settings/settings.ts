@@ -1,4 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
+import type { RedactOption } from "../../capture/redaction.js";
+import { createRedactor } from "../../capture/redaction.js";
+import type { Redactor } from "../../capture/redactor.js";
 import { TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { LogLevel, RespanTelemetryOptions, SpanNameStyle } from "../telemetry-options.js";
 import { InvalidSettingError } from "./invalid-setting-error.js";
@@ -30,6 +33,8 @@ interface Defaulted {
 
 /** Options and variables, checked once: what the rest of the room reads. */
 export interface Settings extends Omit<RespanTelemetryOptions, keyof Defaulted>, Defaulted {
+  /** What masks credentials, the `redact` option's rules included. */
+  readonly redactor: Redactor;
   /** What the `OTEL_*` variables say. */
   readonly otel: OpenTelemetrySettings;
   readonly resourceAttributes: Attributes | undefined;
@@ -58,10 +63,11 @@ export function readSettings(
   }
   const otel = readOpenTelemetrySettings(environment);
   return {
-    ...(values as unknown as Omit<Settings, "otel" | "given">),
+    ...(values as unknown as Omit<Settings, "otel" | "given" | "redactor">),
     // The one setting where the strictest wins and not the nearest.
     traceContent: isContentVetoed(environment) ? false : (values.traceContent as boolean | (() => boolean)),
     isEnabled: values.isEnabled === true && !otel.isDisabled,
+    redactor: redactorOf(values.redact as RedactOption | undefined),
     otel,
     given: new Set(given.keys()),
   };
@@ -108,6 +114,17 @@ function valueOf(row: SettingRow, given: ReadonlyMap<OptionName, unknown>, envir
     `environment variable ${row.variable} must be ${row.wants}, got ${shownValue(text, row.isSecret)}`,
     row.variable,
   );
+}
+
+function redactorOf(redact: RedactOption | undefined): Redactor {
+  try {
+    return createRedactor(redact);
+  } catch (error) {
+    throw new InvalidSettingError(
+      `option "redact": ${error instanceof Error ? error.message : String(error)}`,
+      "redact",
+    );
+  }
 }
 
 function isContentVetoed(environment: Environment): boolean {
