@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { PartialParser } from "../../../lib/instructor/stream/partial-parser.js";
+import { inPieces, jsonText, jsonValue, singly } from "./cuts.js";
+
+/** Every value that a consumer sees. */
+function valuesOf(pieces: readonly string[]): unknown[] {
+  const parser = new PartialParser();
+  return pieces.map((piece) => {
+    parser.push(piece);
+    return parser.value;
+  });
+}
+
+const cutTexts = jsonValue.chain(jsonText).chain((text) => fc.tuple(fc.constant(text), inPieces(text)));
+
+describe("PartialParser", () => {
+  it("ends with what JSON.parse gives, wherever the text is cut", () => {
+    fc.assert(
+      fc.property(cutTexts, ([text, pieces]) => {
+        const parser = new PartialParser();
+        for (const piece of pieces) parser.push(piece);
+        expect(parser.end()).toBe(true);
+        expect(parser.value).toEqual(JSON.parse(text));
+        expect(JSON.stringify(parser.value)).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("never changes a value that it has handed out", () => {
+    fc.assert(
+      fc.property(cutTexts, ([, pieces]) => {
+        const parser = new PartialParser();
+        const kept: { value: unknown; text: string }[] = [];
+        for (const piece of pieces) {
+          parser.push(piece);
+          kept.push({ value: parser.value, text: JSON.stringify(parser.value) });
+        }
+        for (const { value, text } of kept) expect(JSON.stringify(value)).toBe(text);
+      }),
+    );
+  });
+
+  it("only ever grows, and says when it did", () => {
+    fc.assert(
+      fc.property(cutTexts, ([, pieces]) => {
+        const parser = new PartialParser();
+        let before: unknown;
+        for (const piece of pieces) {
+          const isChanged = parser.push(piece);
+          const after = parser.value;
+          if (isChanged) expectGrowth(before, after);
+          else expect(after).toBe(before);
+          before = after;
+        }
+      }),
+    );
+  });
+
+  it("shows keys, strings and arrays as they begin, numbers and words when they are whole", () => {
+    const pieces = [
+      '{"na',
+      'me": "',
+      "AC",
+      'ME", "tags": ',
+      '["a',
+      '", 1',
+      "2, tr",
+      "ue",
+      "], ",
+      '"open": {',
+      '"n": nul',
+      "l}",
+      "}",
+    ];
+    expect(valuesOf(pieces)).toEqual([
+      {},
+      { name: "" },
+      { name: "AC" },
+      { name: "ACME" },
+      { name: "ACME", tags: ["a"] },
+      { name: "ACME", tags: ["a"] },
+      { name: "ACME", tags: ["a", 12] },
+      { name: "ACME", tags: ["a", 12] },
+      { name: "ACME", tags: ["a", 12, true] },
+      { name: "ACME", tags: ["a", 12, true], open: {} },
+      { name: "ACME", tags: ["a", 12, true], open: {} },
+      { name: "ACME", tags: ["a", 12, true], open: { n: null } },
+      { name: "ACME", tags: ["a", 12, true], open: { n: null } },
+    ]);
+  });
+
+  it("shares what is whole between one value and the next", () => {
+    const [first, second] = valuesOf(['{"done": {"a": [1]}, "text": "x', "y"]) as { done: object }[];
+    expect(second).not.toBe(first);
+    expect(second?.done).toBe(first?.done);
+  });
+
+  it("shows no half of a character", () => {
+    expect(valuesOf(['["', "\ud83d", "\ude00", "x"])).toEqual([[""], [""], ["😀"], ["😀x"]]);
+    expect(valuesOf([String.raw`["\ud83d`, String.raw`\ud`, "e00"])).toEqual([[""], [""], ["😀"]]);
+  });
+
+  it("takes line breaks within strings, as models write them", () => {
+    expect(valuesOf(['["a\nb\t"]'])).toEqual([["a\nb\t"]]);
+  });
+
+  it.each([
+    "[1,]",
+    "{,}",
+    '{"a" 1}',
+    '{"a": nope}',
+    "[}",
+    "nope ",
+    String.raw`["\x"]`,
+    String.raw`["\u00zz"]`,
+    "{1: 2}",
+    "[1 2]",
+    "]",
+  ])("says that %j is no JSON, and keeps what came before", (text) => {
+    const parser = new PartialParser();
+    parser.push(text);
+    const { value } = parser;
+    expect(parser.hasFailed).toBe(true);
+    expect(parser.end()).toBe(false);
+    expect(parser.push('{"a": 1}')).toBe(false);
+    expect(parser.value).toBe(value);
+  });
+
+  it("is complete exactly where JSON.parse takes the text", () => {
+    const texts = fc.string({ unit: fc.constantFrom("{", "}", "[", "]", '"a"', ":", ",", "1", "-", "null", " ") });
+    fc.assert(
+      fc.property(texts, (text) => {
+        const parser = new PartialParser();
+        for (const unit of singly(text)) parser.push(unit);
+        const isComplete = parser.end();
+        let isJson = true;
+        try {
+          expect(parser.value).toEqual(JSON.parse(text));
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error;
+          isJson = false;
+        }
+        // What follows the value is not looked at.
+        if (isJson) expect(isComplete).toBe(true);
+        else if (isComplete) expect(isPrefixJson(text)).toBe(true);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("has no value before one begins", () => {
+    expect(valuesOf(["", " \n"])).toEqual([undefined, undefined]);
+    expect(new PartialParser().end()).toBe(false);
+  });
+
+  it("does not parse again what it has parsed: its work grows with the text", () => {
+    // With every chunk parsed from the start this would be 10^10 characters.
+    const chunk = `"${"x".repeat(98)}",`;
+    const parser = new PartialParser();
+    parser.push("[");
+    for (let count = 0; count < 20_000; count++) parser.push(chunk);
+    parser.push("0]");
+    expect(parser.value).toHaveLength(20_001);
+  });
+});
+
+function isPrefixJson(text: string): boolean {
+  for (let end = 1; end <= text.length; end++) {
+    try {
+      JSON.parse(text.slice(0, end));
+      return true;
+    } catch {
+      // A longer beginning may be JSON.
+    }
+  }
+  return false;
+}
+
+function expectGrowth(before: unknown, after: unknown): void {
+  if (before === undefined) return;
+  if (typeof before === "string") {
+    expect(typeof after === "string" && after.startsWith(before)).toBe(true);
+  } else if (typeof before === "object" && before !== null) {
+    expect(Array.isArray(after)).toBe(Array.isArray(before));
+    for (const [key, value] of Object.entries(before)) {
+      expect(Object.hasOwn(after as object, key)).toBe(true);
+      expectGrowth(value, Object.getOwnPropertyDescriptor(after, key)?.value);
+    }
+  } else {
+    expect(after).toBe(before);
+  }
+}
