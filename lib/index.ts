@@ -1,3 +1,24 @@
+/**
+ * A decorator-first tracing SDK for structured extraction with Instructor JS: decorators open spans around methods, a
+ * Proxy makes each Instructor call one chat span under them, telemetry carries the spans to Respan.
+ * @packageDocumentation
+ */
+export type { RedactFunction, RedactOption, RedactRules } from "./capture/redaction.js";
+export { Agent, withAgent } from "./decorators/agent.js";
+export type { EntityDecorator, EntityFunction, EntityMethodDecorator } from "./decorators/entity-decorator.js";
+export type { EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
+export { Task, withTask } from "./decorators/task.js";
+export { Tool, withTool } from "./decorators/tool.js";
+export type { TraceMetadata } from "./decorators/trace-metadata.js";
+export { getTraceMetadata } from "./decorators/trace-metadata.js";
+export { withWorkflow, Workflow } from "./decorators/workflow.js";
+export { HookName } from "./instructor/hook-name.js";
+export type { HookHandler, HookPayloads } from "./instructor/hooks.js";
+export type { InstructorInstrumentorOptions } from "./instructor/instrumentor.js";
+export { InstructorInstrumentor } from "./instructor/instrumentor.js";
+export type { Mode } from "./instructor/mode.js";
+export { createTracedInstructor } from "./instructor/traced-instructor.js";
+export type { SpanUpdate } from "./scope/current-span.js";
 export {
   addEvent,
   getCurrentSpanId,
@@ -5,8 +26,17 @@ export {
   recordException,
   updateCurrentSpan,
 } from "./scope/current-span.js";
-export type { SpanUpdate } from "./scope/current-span.js";
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
 export type { MetadataValue, PropagatedAttributes } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
+export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
+export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
+export { RespanTelemetry } from "./telemetry/respan-telemetry.js";
+export type {
+  BaggageOption,
+  ExportOptions,
+  LogLevel,
+  RespanTelemetryOptions,
+  SpanNameStyle,
+} from "./telemetry/telemetry-options.js";
 export { SDK_VERSION } from "./wire/version.js";

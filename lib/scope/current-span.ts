@@ -2,7 +2,7 @@ import type { Attributes, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText } from "../capture/serialize.js";
-import { MASK } from "../capture/redaction.js";
+import { MASK } from "../capture/marks.js";
 import type { Redactor } from "../capture/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";

@@ -2,7 +2,8 @@ import type { AttributeValue } from "@opentelemetry/api";
 import { contentGate } from "../capture/content-policy.js";
 import { captureJson, captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
-import { DEFAULT_REDACTOR, MASK } from "../capture/redaction.js";
+import { MASK } from "../capture/marks.js";
+import { DEFAULT_REDACTOR } from "../capture/redaction.js";
 import {
   CUSTOMER_EMAIL,
   CUSTOMER_IDENTIFIER,
