@@ -1,6 +1,7 @@
 import type { TracerProvider } from "@opentelemetry/api";
 import type { Tracing } from "../scope/tracing.js";
 import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
+import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { lendDiagLogger } from "./diag-logger.js";
@@ -62,6 +63,7 @@ export class BroughtSession implements TelemetrySession {
     });
     this.#claims.add(provideTracing(this.#tracing, false));
     this.#claims.add(flushBeforeExit(() => this.flush()));
+    if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(this.#warnings));
   }
 
   get counts(): DeliveryCounts {

@@ -1,5 +1,6 @@
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Tracing } from "../scope/tracing.js";
+import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { settledWithin } from "./delivery/within.js";
@@ -42,6 +43,7 @@ export class OwnSession implements TelemetrySession {
     this.#tracing = tracingOf(settings, { ...registration, startSpan });
     this.#claims.add(provideTracing(this.#tracing, false));
     this.#claims.add(flushBeforeExit(() => this.flush()));
+    if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(warnings));
   }
 
   get counts(): DeliveryCounts {
