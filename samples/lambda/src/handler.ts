@@ -1,0 +1,20 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { propagateAttributes, RespanTelemetry } from "respan-instructor";
+import { SupportDesk } from "./desk";
+
+// Outside the handler: made once, and its connection is kept from one invocation to the next.
+const telemetry = new RespanTelemetry({ appName: "support-lambda" });
+const desk = new SupportDesk();
+
+/** One export for each invocation, before the answer: the process may be frozen the moment after. */
+export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    const ticket = await propagateAttributes(
+      { customerIdentifier: event.headers["x-customer"], metadata: { request: event.requestContext.requestId } },
+      () => desk.extractTicket(event.body ?? ""),
+    );
+    return { statusCode: 200, body: JSON.stringify(ticket) };
+  } finally {
+    await telemetry.flush();
+  }
+}

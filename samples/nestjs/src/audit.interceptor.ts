@@ -1,0 +1,12 @@
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from "@nestjs/common";
+import { getCurrentTraceId } from "respan-instructor";
+import { map, Observable } from "rxjs";
+
+/** Puts what it saw beside the answer: the handler's name, and that the handler's span is over. */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<object>): Observable<object> {
+    const handler = context.getHandler().name;
+    return next.handle().pipe(map((answer) => ({ ...answer, handler, traceAfter: getCurrentTraceId() ?? null })));
+  }
+}

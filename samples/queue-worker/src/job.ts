@@ -1,0 +1,6 @@
+/** What the queue carries; with BullMQ this is `job.data`. */
+export interface Job {
+  readonly message: string;
+  /** From `serializeScope()`: the trace, customer, thread and metadata of the request that made the job. */
+  readonly scope: string;
+}

@@ -1,0 +1,74 @@
+import { copyFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { ExtractionServers } from "../../projects/extraction-servers.js";
+import { succeed } from "../../projects/run.js";
+import type { Cell } from "../cell.js";
+import { program } from "../extraction-cell.js";
+import type { Workshop } from "../workshop.js";
+
+const ESBUILD = { esbuild: "^0.28" };
+
+/** CommonJS dependencies inside an ES module bundle call `require`, as esbuild's documentation says to provide. */
+const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** One file, put into a folder where there is no `node_modules`, as a Lambda gets it. */
+function bundleCell(format: "esm" | "cjs"): Cell {
+  const extension = format === "esm" ? "mjs" : "cjs";
+  return {
+    group: "bundle",
+    name: `one file with esbuild, ${format}`,
+    async run(workshop) {
+      const installation = await workshop.installation(ESBUILD);
+      const folder = installation.project(`bundle-${format}`, "module", { "extraction.ts": program("ts") });
+      const args = [
+        "extraction.ts",
+        "--bundle",
+        "--minify",
+        "--platform=node",
+        "--target=node20",
+        `--format=${format}`,
+      ];
+      if (format === "esm") args.push(`--banner:js=${BANNER}`);
+      await succeed(installation.bin("esbuild"), [...args, `--outfile=out/index.${extension}`], { cwd: folder });
+
+      const lambda = join(workshop.folder, `lambda-${format}`);
+      mkdirSync(lambda, { recursive: true });
+      const file = join(lambda, `index.${extension}`);
+      copyFileSync(join(folder, "out", `index.${extension}`), file);
+      await using servers = await ExtractionServers.start();
+      const { stdout } = await succeed(process.execPath, [file], { cwd: lambda, env: servers.environment });
+      return `${servers.check(stdout)}; ${kilobytes(statSync(file).size)}, ${kilobytes(gzipSync(readFileSync(file)).length)} gzipped`;
+    },
+  };
+}
+
+/** What a bundle carries of this package alone: its dependencies inside, its peers outside. */
+const IMPORTS = {
+  "all exports": 'export * from "respan-instructor";',
+  "the decorators alone": 'export { Workflow, Task, Agent, Tool } from "respan-instructor";',
+  "propagateAttributes alone": 'export { propagateAttributes } from "respan-instructor";',
+  "an import of nothing": 'import "respan-instructor";',
+};
+
+const treeShaking: Cell = {
+  group: "bundle",
+  name: "tree-shaken size",
+  async run(workshop: Workshop) {
+    const installation = await workshop.installation(ESBUILD);
+    const sizes: string[] = [];
+    for (const [name, text] of Object.entries(IMPORTS)) {
+      const folder = installation.project("tree-shaking", "module", { "index.mjs": text });
+      const peers = ["openai", "zod", "@instructor-ai/instructor", "@opentelemetry/api"];
+      const args = ["index.mjs", "--bundle", "--minify", "--platform=node", "--format=esm", "--outfile=out.mjs"];
+      const external = peers.flatMap((peer) => [`--external:${peer}`, `--external:${peer}/*`]);
+      await succeed(installation.bin("esbuild"), [...args, ...external], { cwd: folder });
+      sizes.push(`${name} ${kilobytes(statSync(join(folder, "out.mjs")).size)}`);
+    }
+    return sizes.join(", ");
+  },
+};
+
+const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
+
+export const bundleCells: readonly Cell[] = [bundleCell("esm"), bundleCell("cjs"), treeShaking];

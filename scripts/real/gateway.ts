@@ -1,0 +1,92 @@
+// Instructor through a real Respan gateway: the gateway sample, a gateway process, the embedded model server behind it
+// and the embedded receiver. `npm run test:gateway`; needs Python 3.9 or later to install the gateway from PyPI.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { auto, GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../../spec/harness/index.js";
+
+const VENV = join(tmpdir(), "respan-instructor-gateway");
+const GATEWAY = join(VENV, "bin", "respan-gateway");
+
+function install(): void {
+  if (existsSync(GATEWAY)) return;
+  console.log("installing respan-gateway from PyPI into a virtual environment");
+  for (const [command, ...args] of [
+    ["python3", "-m", "venv", VENV],
+    [join(VENV, "bin", "pip"), "install", "--quiet", "respan-gateway"],
+  ] as const) {
+    const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+    if (status !== 0) {
+      throw new Error(`missing: respan-gateway (${error?.message ?? `${command} failed`}); it needs python3 and PyPI`);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => probe.once("listening", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function untilServing(url: string, hasEnded: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (hasEnded()) throw new Error("the gateway ended by itself");
+    try {
+      await fetch(`${url}/v1/models`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error("the gateway did not begin to serve");
+}
+
+async function main(): Promise<void> {
+  install();
+  await using model = await OpenAIServer.start({ answerer: auto(GUIDE_OBJECTS) });
+  await using receiver = await OTLPReceiver.start();
+  const port = await freePort();
+  const gateway = spawn(GATEWAY, ["--listen", `127.0.0.1:${port}`], {
+    cwd: VENV,
+    env: { PATH: process.env.PATH, OPENAI_API_KEY: "sk-embedded", RESPAN_OPENAI_BASE_URL: model.url },
+    stdio: "ignore",
+  });
+  try {
+    await untilServing(`http://127.0.0.1:${port}`, () => gateway.exitCode !== null);
+    Object.assign(process.env, {
+      OPENAI_API_KEY: "sk-embedded",
+      RESPAN_API_KEY: "embedded",
+      RESPAN_BASE_URL: receiver.url,
+      RESPAN_GATEWAY_URL: `http://127.0.0.1:${port}/v1`,
+    });
+    const sample = await import("../../samples/gateway/index.js");
+    const ticket = await sample.run();
+    await sample.telemetry.shutdown();
+    const span = receiver.only("instructor.create");
+    const checks: [string, boolean][] = [
+      ["the ticket came back through the gateway", ticket.customer === "ACME"],
+      ["the model server was asked by the gateway", model.requests.length === 1],
+      ["the span's server is the gateway", span.attributes["server.port"] === port],
+      ["the span has the gateway's tokens", span.attributes["gen_ai.usage.input_tokens"] === 57],
+      ["the span succeeded", span.status.code === 1],
+    ];
+    for (const [what, isTrue] of checks) console.log(`${isTrue ? "passed" : "FAILED"}  ${what}`);
+    console.log(`server ${String(span.attributes["server.address"])}, provider ${String(span.attributes["gen_ai.provider.name"])}`);
+    const failed = checks.filter(([, isTrue]) => !isTrue).length;
+    console.log(`${checks.length - failed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  } finally {
+    gateway.kill();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+});

@@ -1,0 +1,3 @@
+import { describePerRequestScope } from "./per-request.js";
+
+describePerRequestScope("fastify");
