@@ -13,16 +13,32 @@ export function describeError(error: unknown): ErrorDescription {
   if (typeof error !== "object" || error === null) {
     return { type: typeof error, message: primitiveText(error), stack: undefined };
   }
-  const name = readText(error, "name");
   return {
-    type: name !== undefined && CLASS_NAME.test(name) ? name : "Error",
+    type: classOf(error),
     message: readText(error, "message") ?? "",
     stack: readText(error, "stack"),
   };
 }
 
+/** Many errors, those of `openai` among them, have a class of their own and keep the name of `Error`. */
+function classOf(error: object): string {
+  const name = readText(error, "name");
+  if (name !== undefined && name !== "Error") return CLASS_NAME.test(name) ? name : "Error";
+  const className = readText(readObject(error, "constructor"), "name");
+  return className !== undefined && className !== "Object" && CLASS_NAME.test(className) ? className : "Error";
+}
+
 function primitiveText(value: unknown): string {
   return typeof value === "function" ? "function" : String(value);
+}
+
+function readObject(source: object, key: string): object {
+  try {
+    const value: unknown = (source as Record<string, unknown>)[key];
+    return typeof value === "object" || typeof value === "function" ? (value ?? {}) : {};
+  } catch {
+    return {};
+  }
 }
 
 function readText(source: object, key: string): string | undefined {

@@ -33,6 +33,8 @@ interface PendingEvent {
 export class OpenSpan implements ContentGate {
   vetoed = false;
   isEnded = false;
+  /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */
+  beforeEnd: (() => void) | undefined;
   private content: AttributeMap | undefined;
   private events: PendingEvent[] | undefined;
   private overrides: Record<string, string | undefined> | undefined;
@@ -123,6 +125,9 @@ export class OpenSpan implements ContentGate {
   /** Ends the span: the one place where that happens. Never throws; a second call does nothing. */
   end(): void {
     if (this.isEnded) return;
+    const { beforeEnd } = this;
+    this.beforeEnd = undefined;
+    beforeEnd?.();
     this.isEnded = true;
     this.tracing.open.delete(this);
     if (this.isRecording) {

@@ -1,0 +1,111 @@
+import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
+import type { OpenSpan } from "../scope/open-span.js";
+import type { AttributeMap } from "../scope/scope.js";
+import {
+  ENTITY_OUTPUT,
+  GEN_AI_COMPLETION_PREFIX,
+  GEN_AI_OUTPUT_MESSAGES,
+  GEN_AI_RESPONSE_FINISH_REASON,
+  GEN_AI_RESPONSE_FINISH_REASONS,
+  GEN_AI_RESPONSE_ID,
+  GEN_AI_RESPONSE_MODEL,
+} from "../wire/attributes.js";
+import { legacyCall, toToolCallPart } from "./messages.js";
+import type { Usage } from "./usage.js";
+import { noUsage, readUsage } from "./usage.js";
+
+/** What of a provider's answer a span tells, read once. */
+export interface Answer {
+  readonly model: string | undefined;
+  readonly id: string | undefined;
+  readonly finishReasons: readonly string[];
+  readonly role: string | undefined;
+  readonly content: unknown;
+  readonly toolCalls: unknown;
+  readonly usage: Usage;
+}
+
+interface CompletionLike {
+  model?: unknown;
+  id?: unknown;
+  usage?: unknown;
+  choices?: { finish_reason?: unknown; message?: Record<string, unknown> | null }[] | null;
+}
+
+/** Reads a completion as any OpenAI-like provider gives it; what is not there is absent. Never throws. */
+export function readAnswer(completion: unknown): Answer {
+  try {
+    const { model, id, usage, choices } = (completion ?? {}) as CompletionLike;
+    const all = Array.isArray(choices) ? choices : [];
+    const message = all[0]?.message ?? {};
+    return {
+      model: text(model),
+      id: text(id),
+      finishReasons: all.map((choice) => text(choice.finish_reason)).filter((reason) => reason !== undefined),
+      role: text(message.role),
+      content: message.content ?? message.refusal,
+      toolCalls: message.tool_calls ?? legacyCall(message.function_call),
+      usage: readUsage(usage),
+    };
+  } catch {
+    return {
+      model: undefined,
+      id: undefined,
+      finishReasons: [],
+      role: undefined,
+      content: undefined,
+      toolCalls: undefined,
+      usage: noUsage(),
+    };
+  }
+}
+
+/** Writes what of an answer is not content. */
+export function writeAnswer(attributes: AttributeMap, answer: Answer): void {
+  if (answer.model !== undefined) attributes[GEN_AI_RESPONSE_MODEL] = answer.model;
+  if (answer.id !== undefined) attributes[GEN_AI_RESPONSE_ID] = answer.id;
+  if (answer.finishReasons.length > 0) {
+    attributes[GEN_AI_RESPONSE_FINISH_REASON] = answer.finishReasons[0] as string;
+    attributes[GEN_AI_RESPONSE_FINISH_REASONS] = [...answer.finishReasons];
+  }
+}
+
+/**
+ * Keeps the answer and what the call made of it.
+ * @param output the result as the caller got it, as JSON; `undefined` where there is none, as after a failure
+ */
+export function keepAnswer(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
+  if (output !== undefined) open.keep(ENTITY_OUTPUT, output);
+  if (open.tracing.usesLatestGenAi) keepOutputMessages(open, answer, output);
+  else keepCompletion(open, answer, output);
+}
+
+function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
+  const { redactor } = open.tracing;
+  const prefix = `${GEN_AI_COMPLETION_PREFIX}0.`;
+  const content = output ?? (typeof answer?.content === "string" ? captureText(answer.content, redactor) : undefined);
+  if (content === undefined && answer === undefined) return;
+  open.keep(`${prefix}role`, captureText(answer?.role ?? "assistant", redactor));
+  if (content !== undefined) open.keep(`${prefix}content`, content);
+  if (answer === undefined) return;
+  if (answer.finishReasons[0] !== undefined) {
+    open.keep(`${prefix}finish_reason`, captureText(answer.finishReasons[0], redactor));
+  }
+  if (answer.toolCalls !== undefined && answer.toolCalls !== null) {
+    open.keep(`${prefix}tool_calls`, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
+  }
+}
+
+function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
+  if (answer === undefined && output === undefined) return;
+  const parts: unknown[] = [];
+  const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
+  if (typeof content === "string") parts.push({ type: "text", content });
+  if (Array.isArray(answer?.toolCalls)) parts.push(...answer.toolCalls.map(toToolCallPart));
+  const message = { role: answer?.role ?? "assistant", parts, finish_reason: answer?.finishReasons[0] ?? "" };
+  open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,276 @@
+import type { Context } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
+import { captureJson, captureSchema, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
+import type { Redactor } from "../capture/redactor.js";
+import { describeError } from "../scope/error-description.js";
+import type { OpenSpan } from "../scope/open-span.js";
+import { contextWithin, openSpan } from "../scope/open-span.js";
+import type { AttributeMap, Scope } from "../scope/scope.js";
+import { scopeOf, stamp } from "../scope/scope.js";
+import type { Tracing } from "../scope/tracing.js";
+import { slot } from "../scope/tracing.js";
+import { warnOnce } from "../scope/warn-once.js";
+import {
+  ENTITY_INPUT,
+  GEN_AI_OUTPUT_TYPE,
+  GEN_AI_REQUEST_STOP_SEQUENCES,
+  GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
+  GEN_AI_TOOL_DEFINITIONS,
+  HTTP_RESPONSE_STATUS_CODE,
+  INSTRUCTOR_ATTEMPTS,
+  LLM_REQUEST_FUNCTIONS,
+} from "../wire/attributes.js";
+import { keepAnswer, readAnswer, writeAnswer } from "./answer.js";
+import type { Outcome } from "./attempt.js";
+import { addedMessages, Attempt } from "./attempt.js";
+import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
+import { HookName } from "./hook-name.js";
+import type { HookPayloads } from "./hooks.js";
+import { keepPrompt, readMessages } from "./messages.js";
+import type { CallOrigin } from "./origin.js";
+import { shared } from "./ownership.js";
+import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
+import type { CallRequest } from "./request.js";
+import { functionsText } from "./schema/functions-text.js";
+import { addUsage, noUsage, writeUsage } from "./usage.js";
+
+/** The API that a caller used; the name of its span. */
+export type Api =
+  | "instructor.create"
+  | "instructor.create_with_completion"
+  | "instructor.create_iterable"
+  | "instructor.create_partial";
+
+/**
+ * One call of a caller's, from its start to what became of it: its chat span, where there is one, its attempts and
+ * its hooks. It knows nothing of how attempts come about: it is told of each.
+ */
+export class ChatCall {
+  /** The latest completion, as the provider's client returned it. */
+  completion: unknown;
+  private attempt: Attempt | undefined;
+  private readonly usage = noUsage();
+  private readonly callersMessages: ReadonlySet<unknown>;
+  private isOver = false;
+
+  private constructor(
+    readonly origin: CallOrigin,
+    request: CallRequest,
+    private readonly options: unknown,
+    private readonly open: OpenSpan | undefined,
+    private readonly context: Context | undefined,
+  ) {
+    this.callersMessages = new Set(Array.isArray(request.messages) ? (request.messages as unknown[]) : []);
+  }
+
+  /**
+   * Begins a call.
+   * @param here the context that the call was made in; the current one where it begins at once
+   */
+  static begin(
+    origin: CallOrigin,
+    api: Api,
+    request: CallRequest,
+    options: unknown,
+    isStreaming: boolean,
+    here?: Context,
+  ): ChatCall {
+    const { tracing } = slot;
+    if (tracing === undefined) return new ChatCall(origin, request, options, undefined, undefined);
+    const outer = here ?? tracing.contexts.active();
+    const scope = scopeOf(outer, tracing.defaults);
+    const open = openChatSpan(tracing, outer, scope, origin, api, request, isStreaming);
+    if (open === undefined) return new ChatCall(origin, request, options, undefined, undefined);
+    const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
+    return new ChatCall(origin, request, options, open, contextWithin(open, outer, inner));
+  }
+
+  /** Whether anything would come of telling this call what happens. */
+  get isObserved(): boolean {
+    return this.open !== undefined || this.origin.hooks?.isEmpty === false;
+  }
+
+  /** Runs a part of the call's work with its span active. */
+  within<R>(work: () => R): R {
+    return this.open === undefined ? work() : this.open.tracing.contexts.with(this.context as Context, work);
+  }
+
+  /** Seconds since the running attempt began. */
+  get elapsed(): number {
+    return this.attempt?.elapsed ?? 0;
+  }
+
+  /**
+   * One request to the provider, in its final form.
+   * @param send makes the request through the provider's client
+   */
+  async request(request: object, send: (request: object) => unknown): Promise<unknown> {
+    this.startAttempt(request);
+    shared.inFlight.add(request);
+    try {
+      return await send(request);
+    } catch (error) {
+      this.refused(error);
+      throw error;
+    }
+  }
+
+  /** An attempt begins. One before it that was answered and never validated was not even JSON. */
+  startAttempt(request: object): void {
+    this.attempt?.settle("parse_error");
+    this.attempt = new Attempt((this.attempt?.number ?? 0) + 1, this.open, this.captureAdded(request));
+    if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
+      this.emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"]);
+    }
+  }
+
+  /** The provider has answered the running attempt. */
+  answered(completion: unknown): void {
+    this.completion = completion;
+    if (this.open?.isRecording === true && this.attempt !== undefined && this.attempt.answer === undefined) {
+      const answer = readAnswer(completion);
+      this.attempt.answer = answer;
+      addUsage(this.usage, answer.usage);
+    }
+    this.emit(HookName.COMPLETION_RESPONSE, completion);
+  }
+
+  /** The first chunk of a streamed answer has arrived. */
+  firstChunk(): void {
+    this.open?.set({ [GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK]: this.elapsed });
+  }
+
+  /** The running attempt came to nothing before it was answered whole. */
+  refused(error: unknown): void {
+    const outcome = isAbort(error, signalOf(this.options)) ? "aborted" : "provider_error";
+    this.attempt?.settle(outcome);
+    this.emit(HookName.COMPLETION_ERROR, error);
+  }
+
+  /** The answer does not fit: it is not JSON, or its schema objects. */
+  unfit(outcome: "validation_error" | "parse_error", error: unknown): void {
+    this.attempt?.settle(outcome, outcome === "validation_error" ? error : undefined);
+    this.emit(HookName.PARSE_ERROR, error);
+  }
+
+  /** The running attempt is over otherwise. */
+  settleAttempt(outcome: Outcome): void {
+    this.attempt?.settle(outcome);
+  }
+
+  /** The call has its result. */
+  succeed(result: unknown): void {
+    if (this.isOver) return;
+    this.attempt?.settle("success");
+    this.conclude(this.captureOutput(result));
+    this.open?.succeed();
+    this.open?.end();
+  }
+
+  /** The call throws `error`. */
+  fail(error: unknown, result?: unknown): void {
+    if (this.isOver) return;
+    if (this.attempt !== undefined && !this.attempt.isSettled) this.settleFailed(this.attempt, error);
+    this.emit(HookName.COMPLETION_LAST_ATTEMPT, error);
+    const { open } = this;
+    if (open === undefined) return;
+    this.conclude(this.captureOutput(result));
+    const status = httpStatusOf(error);
+    if (status !== undefined) open.set({ [HTTP_RESPONSE_STATUS_CODE]: status });
+    open.fail(error);
+    open.end();
+  }
+
+  /** What follows an answer and is no validation: its text was not JSON. */
+  private settleFailed(attempt: Attempt, error: unknown): void {
+    if (isAbort(error, signalOf(this.options))) attempt.settle("aborted");
+    else if (describeError(error).type === "SyntaxError") this.unfit("parse_error", error);
+    else attempt.settle(attempt.answer === undefined ? "provider_error" : "validation_error");
+  }
+
+  private emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
+    const { hooks } = this.origin;
+    if (hooks?.has(name) === true) this.within(() => hooks.emit(name, payload));
+  }
+
+  private captureAdded(request: object): string | undefined {
+    const { open } = this;
+    if (open?.takesContent !== true) return undefined;
+    const added = addedMessages((request as CallRequest).messages, this.callersMessages);
+    return added.length === 0 ? undefined : captureJson(readMessages(added), open.tracing.redactor, WHOLE_BOUNDS);
+  }
+
+  private captureOutput(result: unknown): string | undefined {
+    const { open } = this;
+    if (result === undefined || open?.takesContent !== true) return undefined;
+    return captureJson(withoutMeta(result), open.tracing.redactor);
+  }
+
+  private conclude(output: string | undefined): void {
+    this.isOver = true;
+    const { open, attempt } = this;
+    if (open?.isRecording !== true) return;
+    const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: attempt?.number ?? 0 };
+    writeUsage(attributes, this.usage);
+    if (attempt?.answer !== undefined) writeAnswer(attributes, attempt.answer);
+    open.set(attributes);
+    if (open.takesContent) keepAnswer(open, attempt?.answer, output);
+  }
+}
+
+function openChatSpan(
+  tracing: Tracing,
+  context: Context,
+  scope: Scope,
+  origin: CallOrigin,
+  api: Api,
+  request: CallRequest,
+  isStreaming: boolean,
+): OpenSpan | undefined {
+  try {
+    const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
+    stamp(attributes, scope);
+    addInstructorMetadata(attributes, api, origin.instance.mode);
+    const isLatest = tracing.usesLatestGenAi;
+    if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
+    const name = isLatest && typeof request.model === "string" ? `chat ${request.model}` : api;
+    const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
+    if (open?.takesContent === true) keepInput(open, origin, request);
+    return open;
+  } catch (error) {
+    warnOnce("chat-span", `a call could not be traced (${describeError(error).type})`);
+    return undefined;
+  }
+}
+
+function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest): void {
+  const { redactor, usesLatestGenAi } = open.tracing;
+  const { model, response_model: responseModel } = request;
+  const messages = readMessages(request.messages);
+  const input = { messages, model, response_model: responseModel?.name, mode: instance.mode };
+  open.keep(ENTITY_INPUT, captureJson(input, redactor));
+  keepPrompt(open, messages);
+  const stop = typeof request.stop === "string" ? [request.stop] : request.stop;
+  if (Array.isArray(stop)) {
+    const sequences = stop.filter((one) => typeof one === "string").map((one) => captureText(one, redactor) ?? "");
+    open.keep(GEN_AI_REQUEST_STOP_SEQUENCES, sequences);
+  }
+  const functions =
+    responseModel === undefined ? toolsText(request.tools, redactor) : functionsText(responseModel, redactor);
+  if (functions === undefined) return;
+  open.keep(LLM_REQUEST_FUNCTIONS, functions);
+  if (usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
+}
+
+/** What a call without a response model may ask the model to call. */
+function toolsText(tools: unknown, redactor: Redactor): string | undefined {
+  return Array.isArray(tools) ? captureSchema(tools, redactor) : undefined;
+}
+
+/** A result without what Instructor adds to it. */
+function withoutMeta(result: unknown): unknown {
+  if (typeof result !== "object" || result === null || !Object.hasOwn(result, "_meta")) return result;
+  const own = { ...result };
+  Reflect.deleteProperty(own, "_meta");
+  return own;
+}

@@ -1,0 +1,101 @@
+import { describeError } from "../scope/error-description.js";
+import { warnOnce } from "../scope/warn-once.js";
+import { HookName } from "./hook-name.js";
+
+/** What each hook's handlers are given. */
+export interface HookPayloads {
+  "completion:kwargs": HookRequest;
+  "completion:response": unknown;
+  "completion:error": unknown;
+  "parse:error": unknown;
+  "completion:last_attempt": unknown;
+}
+
+/** The request of one attempt, as it goes to the provider: the caller's parameters and what Instructor added. */
+export interface HookRequest {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
+  readonly tools?: readonly unknown[];
+  readonly [parameter: string]: unknown;
+}
+
+/**
+ * A hook's handler. Handlers run in the order in which they were registered, inside the chat span; they are not
+ * awaited, and one that throws or rejects does not break the call.
+ */
+export type HookHandler<Name extends HookName> = (payload: HookPayloads[Name]) => unknown;
+
+type AnyHandler = (payload: never) => unknown;
+
+interface Registered {
+  readonly handler: AnyHandler;
+  readonly isOnce: boolean;
+}
+
+const NAMES = new Set<string>(Object.values(HookName));
+
+/** The hooks of one traced client. */
+export class Hooks {
+  private readonly registered = new Map<string, readonly Registered[]>();
+
+  /** Whether any handler waits at all. */
+  get isEmpty(): boolean {
+    return this.registered.size === 0;
+  }
+
+  /** Whether any handler waits for this hook. */
+  has(name: HookName): boolean {
+    return this.registered.has(name);
+  }
+
+  /** @throws TypeError for a name that is no hook's, or a handler that is no function */
+  add(name: HookName, handler: AnyHandler, isOnce: boolean): void {
+    check(name);
+    if (typeof handler !== "function") {
+      throw new TypeError(`the handler for "${name}" must be a function, got ${typeof handler}`);
+    }
+    this.registered.set(name, [...(this.registered.get(name) ?? []), { handler, isOnce }]);
+  }
+
+  /** Takes off one registration of a handler; without a handler, all of that hook. */
+  remove(name: HookName, handler?: AnyHandler): void {
+    check(name);
+    const before = this.registered.get(name);
+    if (before === undefined) return;
+    const at = handler === undefined ? -1 : before.findIndex((one) => one.handler === handler);
+    const after = handler === undefined ? [] : before.filter((_, index) => index !== at);
+    if (after.length === 0) this.registered.delete(name);
+    else this.registered.set(name, after);
+  }
+
+  /** Takes off all handlers of a hook, or of all. */
+  clear(name?: HookName): void {
+    if (name === undefined) this.registered.clear();
+    else this.remove(name);
+  }
+
+  /** Runs a hook's handlers. Never throws. */
+  emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
+    const handlers = this.registered.get(name);
+    if (handlers === undefined) return;
+    for (const { handler, isOnce } of handlers) {
+      if (isOnce) this.remove(name, handler);
+      try {
+        const result = (handler as HookHandler<Name>)(payload);
+        if (result instanceof Promise) result.catch((error: unknown) => complain(name, error));
+      } catch (error) {
+        complain(name, error);
+      }
+    }
+  }
+}
+
+function check(name: string): void {
+  if (!NAMES.has(name)) {
+    throw new TypeError(`"${name}" is not a hook; there are: ${[...NAMES].join(", ")}`);
+  }
+}
+
+function complain(name: string, error: unknown): void {
+  warnOnce(`hook:${name}`, `a handler of the hook "${name}" failed (${describeError(error).type}); the call goes on`);
+}

@@ -1,0 +1,100 @@
+import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
+import type { OpenSpan } from "../scope/open-span.js";
+import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../wire/attributes.js";
+import { withoutInlineData } from "./inline-data.js";
+
+/** One message as any OpenAI-like provider takes it. */
+export interface Message {
+  readonly role?: unknown;
+  readonly content?: unknown;
+  readonly tool_calls?: unknown;
+  readonly function_call?: unknown;
+  readonly tool_call_id?: unknown;
+}
+
+/** So many messages of one request are kept one by one; each is two attributes or more. */
+const MOST_MESSAGES = 1_000;
+
+/** The caller's messages, without the data of pictures; empty where they are not an array. */
+export function readMessages(messages: unknown): readonly Message[] {
+  if (!Array.isArray(messages)) return [];
+  return messages.map((given: unknown) => {
+    if (typeof given !== "object" || given === null) return { content: given };
+    const message = given as Message;
+    const content = withoutInlineData(message.content);
+    return content === message.content ? message : { ...message, content };
+  });
+}
+
+/** Keeps the caller's messages on the span, in the form that telemetry was told to write. */
+export function keepPrompt(open: OpenSpan, messages: readonly Message[]): void {
+  if (open.tracing.usesLatestGenAi) keepInputMessages(open, messages);
+  else keepIndexedPrompt(open, messages);
+}
+
+function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[]): void {
+  const { redactor } = open.tracing;
+  for (let i = 0; i < messages.length && i < MOST_MESSAGES; i++) {
+    const message = messages[i] as Message;
+    const prefix = `${GEN_AI_PROMPT_PREFIX}${i}.`;
+    const { role, content } = message;
+    if (typeof role === "string") open.keep(`${prefix}role`, captureText(role, redactor));
+    if (typeof content === "string") open.keep(`${prefix}content`, captureText(content, redactor));
+    else if (content !== undefined && content !== null) open.keep(`${prefix}content`, captureJson(content, redactor));
+    const calls = message.tool_calls ?? legacyCall(message.function_call);
+    if (calls !== undefined && calls !== null) {
+      open.keep(`${prefix}tool_calls`, captureJson(calls, redactor, WHOLE_BOUNDS));
+    }
+    if (typeof message.tool_call_id === "string") {
+      open.keep(`${prefix}tool_call_id`, captureText(message.tool_call_id, redactor));
+    }
+  }
+}
+
+function keepInputMessages(open: OpenSpan, messages: readonly Message[]): void {
+  open.keep(
+    GEN_AI_INPUT_MESSAGES,
+    captureJson(messages.slice(0, MOST_MESSAGES).map(toPartsMessage), open.tracing.redactor, WHOLE_BOUNDS),
+  );
+}
+
+/** A `function_call` of the older form as a tool call; it has no id. */
+export function legacyCall(call: unknown): unknown {
+  return typeof call === "object" && call !== null ? [{ type: "function", function: call }] : undefined;
+}
+
+/** A message in the current OpenTelemetry GenAI form: a role and parts. */
+export function toPartsMessage(message: Message): { role: unknown; parts: unknown[] } {
+  const parts: unknown[] = [];
+  if (message.tool_call_id !== undefined) {
+    parts.push({ type: "tool_call_response", id: message.tool_call_id, response: message.content });
+    return { role: message.role, parts };
+  }
+  const { content } = message;
+  if (typeof content === "string") parts.push({ type: "text", content });
+  else if (Array.isArray(content)) parts.push(...content.map(toPart));
+  const calls = message.tool_calls ?? legacyCall(message.function_call);
+  if (Array.isArray(calls)) parts.push(...calls.map(toToolCallPart));
+  return { role: message.role, parts };
+}
+
+function toPart(part: unknown): unknown {
+  const { type, text, image_url: image } = (part ?? {}) as { type?: unknown; text?: unknown; image_url?: unknown };
+  if (type === "text") return { type, content: text };
+  if (type === "image_url") {
+    const uri: unknown = (image as { url?: unknown } | undefined)?.url ?? image;
+    return { type: "uri", modality: "image", uri };
+  }
+  return part;
+}
+
+/** A provider's tool call as a part of a message. */
+export function toToolCallPart(call: unknown): unknown {
+  const given = (call ?? {}) as { id?: unknown; function?: { name?: unknown; arguments?: unknown } };
+  return {
+    type: "tool_call",
+    ...(given.id !== undefined && { id: given.id }),
+    name: given.function?.name,
+    arguments: given.function?.arguments,
+  };
+}

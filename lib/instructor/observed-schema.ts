@@ -1,0 +1,26 @@
+import type { ChatCall } from "./chat-call.js";
+import { originalError } from "./schema/bridged-error.js";
+import { parseItem } from "./schema/parse-item.js";
+import type { Validation } from "./schema/zod.js";
+import type { StandIn } from "./stand-in.js";
+
+/**
+ * A stand-in for a schema that tells a call when an answer did not fit. It inherits everything, so that Instructor and
+ * the schema converter take it for the schema itself; parsing is the schema's own.
+ *
+ * @param isForeign whether its errors are not Zod 3's: Instructor retries what it knows as a `ZodError`, and these are
+ *   to be retried no less
+ */
+export function observedSchema(schema: object, call: ChatCall, standIn: StandIn, isForeign: boolean): object {
+  return Object.create(schema, {
+    safeParseAsync: {
+      value: async (data: unknown): Promise<Validation> => {
+        const result = await parseItem(schema, data);
+        if (result.success) return result;
+        call.unfit("validation_error", originalError(result.error));
+        if (isForeign) standIn.retryAllErrors = true;
+        return result;
+      },
+    },
+  }) as object;
+}

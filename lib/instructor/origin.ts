@@ -1,0 +1,36 @@
+import type { Hooks } from "./hooks.js";
+import type { InstructorInstance } from "./instance.js";
+import type { Provider } from "./provider.js";
+import { recognizeProvider } from "./provider.js";
+
+/** Where calls come from: one Instructor client, and what was said about tracing it. */
+export class CallOrigin {
+  private provider: Provider | undefined;
+  private providerBaseUrl: unknown;
+
+  constructor(
+    readonly instance: InstructorInstance,
+    /** A veto on content, for this client alone. */
+    readonly decide: (() => boolean) | undefined,
+    /** Handlers of the traced client; a client that is traced from outside has none. */
+    readonly hooks: Hooks | undefined,
+  ) {}
+
+  /** Who answers, worked out again only when the client is pointed elsewhere. */
+  recognizeProvider(): Provider {
+    const { client } = this.instance;
+    if (this.provider === undefined || this.providerBaseUrl !== client.baseURL) {
+      this.providerBaseUrl = client.baseURL;
+      this.provider = recognizeProvider(client);
+    }
+    return this.provider;
+  }
+}
+
+const never = (): boolean => false;
+
+/** The `traceContent` option as a veto. */
+export function vetoOf(traceContent: boolean | (() => boolean) | undefined): (() => boolean) | undefined {
+  if (traceContent === undefined || traceContent === true) return undefined;
+  return traceContent === false ? never : traceContent;
+}

@@ -1,0 +1,95 @@
+import type { InstructorFactory, InstructorInstance } from "./instance.js";
+import { isInstructorInstance, STRUCTURED_METHODS } from "./instance.js";
+import { CallOrigin, vetoOf } from "./origin.js";
+import { shared } from "./ownership.js";
+import type { StructuredRequest } from "./request.js";
+import { isStandIn } from "./stand-in.js";
+import { runStructured } from "./structured-call.js";
+import { slot } from "../scope/tracing.js";
+
+type TraceContent = boolean | (() => boolean);
+type MethodName = (typeof STRUCTURED_METHODS)[number];
+
+/** What is laid over one of Instructor's prototypes, and who wants it there. */
+interface Patch {
+  readonly owners: Set<object>;
+  readonly traceContent: TraceContent;
+  readonly originals: Pick<InstructorInstance, MethodName>;
+  readonly patched: Pick<InstructorInstance, MethodName>;
+}
+
+/** The prototype that all clients of one build of Instructor share; a probe client leads to it. */
+export function prototypeOf(factory: InstructorFactory): object {
+  const probe = factory({ client: { chat: { completions: { create: () => undefined } } }, mode: "TOOLS" });
+  const prototype = Object.getPrototypeOf(probe) as object | null;
+  if (prototype === null || !isInstructorInstance(prototype)) {
+    throw new Error(
+      "InstructorInstrumentor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are",
+    );
+  }
+  return prototype;
+}
+
+/**
+ * Adds an owner to what is laid over a prototype, and lays it there for the first one.
+ * @throws Error when it is there with another `traceContent`
+ */
+export function joinPatch(prototype: object, owner: object, traceContent: TraceContent): void {
+  const existing = shared.patches.get(prototype) as Patch | undefined;
+  if (existing !== undefined && existing.owners.size > 0) {
+    if (existing.traceContent !== traceContent) {
+      throw new Error(
+        "InstructorInstrumentor.activate: another instrumentor is active with a different traceContent; deactivate it first",
+      );
+    }
+    existing.owners.add(owner);
+    return;
+  }
+  const patch = makePatch(prototype as InstructorInstance, owner, traceContent);
+  Object.assign(prototype, patch.patched);
+  shared.patches.set(prototype, patch);
+}
+
+/** Takes an owner off; after the last one the prototype is as it was, except for what others have put on top. */
+export function leavePatch(prototype: object, owner: object): void {
+  const patch = shared.patches.get(prototype) as Patch | undefined;
+  if (patch === undefined) return;
+  patch.owners.delete(owner);
+  if (patch.owners.size > 0) return;
+  const methods = prototype as InstructorInstance;
+  for (const name of STRUCTURED_METHODS) {
+    if (methods[name] === patch.patched[name]) Object.assign(methods, { [name]: patch.originals[name] });
+  }
+}
+
+const deliver = (result: object): object => result;
+
+function makePatch(prototype: InstructorInstance, owner: object, traceContent: TraceContent): Patch {
+  const originals = {
+    chatCompletionStandard: prototype.chatCompletionStandard,
+    chatCompletionStream: prototype.chatCompletionStream,
+  };
+  const owners = new Set([owner]);
+  const origins = new WeakMap<object, CallOrigin>();
+  const isIdle = (instance: object): boolean => owners.size === 0 || slot.tracing === undefined || isStandIn(instance);
+  const originOf = (instance: InstructorInstance): CallOrigin => {
+    let origin = origins.get(instance);
+    if (origin === undefined) {
+      origin = new CallOrigin(instance, vetoOf(traceContent), undefined);
+      origins.set(instance, origin);
+    }
+    return origin;
+  };
+  const patched = {
+    chatCompletionStandard(this: InstructorInstance, params: object, options?: unknown): Promise<object> {
+      if (isIdle(this)) return originals.chatCompletionStandard.call(this, params, options);
+      const request = params as StructuredRequest;
+      const call = { api: "instructor.create", request, options, facade: undefined, deliver } as const;
+      return runStructured(originOf(this), call, originals.chatCompletionStandard);
+    },
+    chatCompletionStream(this: InstructorInstance, params: object, options?: unknown) {
+      return originals.chatCompletionStream.call(this, params, options);
+    },
+  };
+  return { owners, traceContent, originals, patched };
+}

@@ -1,0 +1,33 @@
+/** A response model as the caller names it. */
+export interface GivenResponseModel {
+  readonly schema: object;
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** What of a caller's request is read; everything else goes to the provider unseen. */
+export interface CallRequest {
+  readonly model?: unknown;
+  readonly messages?: unknown;
+  readonly response_model?: GivenResponseModel;
+  readonly max_retries?: unknown;
+  readonly stream?: unknown;
+  readonly stream_options?: unknown;
+  readonly tools?: unknown;
+  readonly temperature?: unknown;
+  readonly top_p?: unknown;
+  readonly max_tokens?: unknown;
+  readonly max_completion_tokens?: unknown;
+  readonly frequency_penalty?: unknown;
+  readonly presence_penalty?: unknown;
+  readonly seed?: unknown;
+  readonly stop?: unknown;
+}
+
+/** Whether a request asks for structured output; Instructor itself asks the same. */
+export function isStructured(request: unknown): request is StructuredRequest {
+  return typeof request === "object" && request !== null && "response_model" in request;
+}
+
+/** A request that asks for structured output. */
+export type StructuredRequest = CallRequest & { readonly response_model: GivenResponseModel };

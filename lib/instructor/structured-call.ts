@@ -1,0 +1,62 @@
+import type { Api } from "./chat-call.js";
+import { ChatCall } from "./chat-call.js";
+import type { InstructorInstance } from "./instance.js";
+import { observedSchema } from "./observed-schema.js";
+import type { CallOrigin } from "./origin.js";
+import type { StructuredRequest } from "./request.js";
+import { originalError } from "./schema/bridged-error.js";
+import type { Facade } from "./schema/facade.js";
+import { standInFor } from "./stand-in.js";
+
+/** One structured call that is not streamed, as a caller asks for it. */
+export interface StructuredCall<R> {
+  readonly api: Api;
+  readonly request: StructuredRequest;
+  readonly options: unknown;
+  /** What Instructor gets in place of a schema that it cannot read. */
+  readonly facade: Facade | undefined;
+  /** What the caller gets of the result and the latest completion. */
+  readonly deliver: (result: object, completion: unknown) => R;
+}
+
+/**
+ * Runs a structured call that is not streamed, with all its attempts.
+ * @param method Instructor's own method; what the instance has where it is not given
+ */
+export function runStructured<R>(
+  origin: CallOrigin,
+  asked: StructuredCall<R>,
+  method: InstructorInstance["chatCompletionStandard"] = origin.instance.chatCompletionStandard,
+): Promise<R> {
+  const call = ChatCall.begin(origin, asked.api, asked.request, asked.options, false);
+  return call.within(() => attemptAll(call, asked, method));
+}
+
+async function attemptAll<R>(
+  call: ChatCall,
+  { request, options, facade, deliver }: StructuredCall<R>,
+  method: InstructorInstance["chatCompletionStandard"],
+): Promise<R> {
+  const { instance } = call.origin;
+  try {
+    const standIn = standInFor(instance, async (made, madeOptions) => {
+      standIn.retryAllErrors = instance.retryAllErrors;
+      const sent = facade === undefined ? made : facade.mend(made);
+      const completion = await call.request(sent, () => instance.client.chat.completions.create(sent, madeOptions));
+      call.answered(completion);
+      return completion;
+    });
+    const { response_model: model } = request;
+    const schema = facade?.schema ?? model.schema;
+    // What is no schema at all is for Instructor to complain of.
+    const isSchema = typeof schema === "object" && (schema as object | null) !== null;
+    const observed = isSchema ? observedSchema(schema, call, standIn, facade !== undefined) : schema;
+    const result = await method.call(standIn, { ...request, response_model: { ...model, schema: observed } }, options);
+    call.succeed(result);
+    return deliver(result, call.completion);
+  } catch (thrown) {
+    const error = originalError(thrown);
+    call.fail(error);
+    throw error;
+  }
+}
