@@ -1,7 +1,13 @@
-/** Runs one step of an iterator; `step` returns what the iterator's own method returns. */
-export type StepRunner = <R>(step: () => R) => R;
+import type { Method } from "./intercept.js";
+import { intercept } from "./intercept.js";
 
-type Steps = Record<"next" | "return" | "throw", ((value?: unknown) => unknown) | undefined>;
+/** The methods that move an iterator. */
+export type StepName = "next" | "return" | "throw";
+
+/** Takes a step of an iterator: calls its own method, or not, and returns what the consumer gets. */
+export type StepRunner = (step: Method, name: StepName, iterator: object, args: unknown[]) => unknown;
+
+const STEPS = ["next", "return", "throw"] as const;
 
 /** Whether a value is a generator object, sync or async, as a generator function returns it. */
 export function isGeneratorObject(value: unknown): value is Generator | AsyncGenerator {
@@ -21,26 +27,9 @@ export function isGeneratorObject(value: unknown): value is Generator | AsyncGen
  * @returns `false` where the object refuses (frozen): it is then as it was
  */
 export function bindSteps(iterator: object, run: StepRunner): boolean {
-  const steps = iterator as Steps;
-  const { next, return: finish, throw: fail } = steps;
-  const bound: PropertyDescriptorMap = {};
-  for (const [name, method] of [
-    ["next", next],
-    ["return", finish],
-    ["throw", fail],
-  ] as const) {
-    if (typeof method !== "function") continue;
-    bound[name] = {
-      configurable: true,
-      writable: true,
-      enumerable: false,
-      value: (...args: [unknown?]) => run(() => method.apply(iterator, args)),
-    };
+  let isBound = false;
+  for (const name of STEPS) {
+    isBound = intercept(iterator, name, (step, self, args) => run(step, name, self, args)) || isBound;
   }
-  try {
-    Object.defineProperties(iterator, bound);
-    return true;
-  } catch {
-    return false;
-  }
+  return isBound;
 }

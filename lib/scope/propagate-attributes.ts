@@ -47,7 +47,11 @@ export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () 
 /** Runs `fn` in a context; where it returns a generator, that generator's steps run there too. */
 export function runIn<R>(where: Contexts, context: Context, fn: () => R): R {
   const result = where.with(context, fn);
-  if (isGeneratorObject(result)) bindSteps(result, (step) => where.with(context, step));
+  if (isGeneratorObject(result)) {
+    bindSteps(result, (step, _name, iterator, args) =>
+      where.with(context, Reflect.apply, undefined, step, iterator, args),
+    );
+  }
   return result;
 }
 

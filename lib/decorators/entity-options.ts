@@ -1,0 +1,80 @@
+import type { PropagatedAttributes } from "../scope/propagation.js";
+
+/** What a decorated method is: the last part of its span's name, and `traceloop.span.kind`. */
+export type EntityKind = "workflow" | "task" | "agent" | "tool";
+
+/**
+ * A value, or a function that works it out at each call, of the instance and the arguments. `this` is the instance too.
+ * A function that throws, or gives something of a wrong type, loses this one value: the rest is traced, the call runs.
+ */
+export type PerCall<This, Args extends readonly unknown[], Value> =
+  Value | ((this: This, instance: This, args: Args) => Value | undefined);
+
+/**
+ * What `@Workflow`, `@Task`, `@Agent`, `@Tool` and their function forms can be told. Every option is optional.
+ *
+ * Types of the functions are checked against the method: `(desk: SupportDesk, [message]: [string]) => …` decorates
+ * only methods of a `SupportDesk` that take a string.
+ */
+export interface EntityOptions<
+  in This = unknown,
+  in Args extends readonly unknown[] = readonly unknown[],
+  in Result = unknown,
+> {
+  /**
+   * The entity's name, not empty; its span is called `{name}.{kind}`.
+   * Default: the method's name as the language has it (`extract`, `#extract` for a private one), a symbol's description.
+   */
+  readonly name?: PerCall<This, Args, string> | undefined;
+  /** `traceloop.entity.version`. Default: absent. */
+  readonly version?: PerCall<This, Args, string> | undefined;
+  /** Who the work is done for; this span's and that of all inside it. */
+  readonly customerIdentifier?: PerCall<This, Args, string> | undefined;
+  /** The customer's e-mail address. */
+  readonly customerEmail?: PerCall<This, Args, string> | undefined;
+  /** The customer's name. */
+  readonly customerName?: PerCall<This, Args, string> | undefined;
+  /** The conversation or job that the call belongs to. */
+  readonly threadIdentifier?: PerCall<This, Args, string> | undefined;
+  /** An identifier of your own. */
+  readonly customIdentifier?: PerCall<This, Args, string> | undefined;
+  /** A group of traces. */
+  readonly groupIdentifier?: PerCall<This, Args, string> | undefined;
+  /** An evaluation run. */
+  readonly evaluationIdentifier?: PerCall<This, Args, string> | undefined;
+  /** The environment, for example `"production"`. */
+  readonly environment?: PerCall<This, Args, string> | undefined;
+  /** Key-value pairs of your own, merged key by key with what the scope has. */
+  readonly metadata?: PerCall<This, Args, NonNullable<PropagatedAttributes["metadata"]>> | undefined;
+  /** A prompt of the Respan registry and its variables; with content off only `promptId` is sent. */
+  readonly prompt?: PerCall<This, Args, NonNullable<PropagatedAttributes["prompt"]>> | undefined;
+  /**
+   * `false` keeps arguments, results, error messages, and all other content of this span and of those inside it in the
+   * process. A function is asked when the span starts and when it ends; anything but `true`, and a throw, is a veto.
+   * Default: `true`. Outer scopes and `RESPAN_TRACE_CONTENT` can veto too: the strictest wins.
+   */
+  readonly traceContent?: boolean | ((this: This, instance: This, args: Args) => boolean) | undefined;
+  /**
+   * `false` leaves the arguments out. A function chooses what is kept of them: an array takes the place of the
+   * arguments, any other value that of a single argument, `undefined` keeps nothing. Default: `true`.
+   */
+  readonly captureInput?: boolean | ((args: Args, instance: This) => unknown) | undefined;
+  /**
+   * `false` leaves the result out. A function chooses what is kept of it; `undefined` keeps nothing. Of a promise it is
+   * given the resolved value; of a generator or stream each item as it passes. Default: `true`.
+   */
+  readonly captureOutput?: boolean | ((result: Result) => unknown) | undefined;
+}
+
+/** What a result is to `captureOutput`: a promise's value, a generator's or stream's item, anything else itself. */
+export type CapturedResult<R> =
+  R extends AsyncIterable<infer Item>
+    ? Item
+    : R extends Iterator<infer Item, unknown, never>
+      ? Item
+      : R extends PromiseLike<infer Value>
+        ? CapturedResult<Value>
+        : R;
+
+/** Options of whatever kind, as the code inside works with them. */
+export type AnyEntityOptions = EntityOptions<never, never, never>;

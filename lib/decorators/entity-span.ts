@@ -1,0 +1,170 @@
+import type { Context } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
+import { CUT } from "../capture/marks.js";
+import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import { describeError } from "../scope/error-description.js";
+import type { OpenSpan } from "../scope/open-span.js";
+import { contextWithin, openSpan } from "../scope/open-span.js";
+import type { Scope } from "../scope/scope.js";
+import { scopeOf } from "../scope/scope.js";
+import type { Contexts, Tracing } from "../scope/tracing.js";
+import { warnOnce } from "../scope/warn-once.js";
+import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
+import type { Entity } from "./entity.js";
+import { argumentsWithoutMeta, withoutInstructorMeta } from "./instructor-meta.js";
+
+const CUT_ITEM = JSON.stringify(CUT);
+/** Brackets, commas and the mark of what was cut. */
+const ITEMS_MARGIN = 32;
+
+/** The span of one call of a decorated method, from its start to whatever ends it. */
+export class EntitySpan {
+  /** What is kept of the items of a generator or stream, as JSON without the brackets. */
+  private items = "";
+  private itemCount = 0;
+  private itemBytes = 0;
+
+  constructor(
+    private readonly entity: Entity,
+    private readonly open: OpenSpan,
+    readonly contexts: Contexts,
+    /** The context in which the method runs. */
+    readonly context: Context,
+  ) {}
+
+  get isOpen(): boolean {
+    return !this.open.isEnded;
+  }
+
+  /** Captures the arguments, now: a caller may change them afterwards. */
+  captureInput(args: readonly unknown[], instance: unknown): void {
+    const { captureInput } = this.entity;
+    if (captureInput === false || !this.open.takesContent) return;
+    let kept = args;
+    if (typeof captureInput === "function") {
+      const chosen = this.choose("captureInput", captureInput, args, instance);
+      if (chosen === undefined) return;
+      kept = Array.isArray(chosen) ? chosen : [chosen];
+    }
+    this.open.keep(ENTITY_INPUT, this.json({ args: argumentsWithoutMeta(kept), kwargs: {} }));
+  }
+
+  /** Captures the result and ends the span. */
+  finishWith(result: unknown): void {
+    const { captureOutput } = this.entity;
+    if (captureOutput !== false && this.open.takesContent) {
+      if (typeof captureOutput !== "function") {
+        this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(result) ?? null));
+      } else {
+        const chosen = this.choose("captureOutput", captureOutput, result);
+        if (chosen !== undefined) this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(chosen)));
+      }
+    }
+    this.open.end();
+  }
+
+  /** The result is consumed item by item: the output is the items, as far as they fit. */
+  startItems(): void {
+    if (this.entity.captureOutput !== false && this.open.takesContent) this.open.keep(ENTITY_OUTPUT, "[]");
+  }
+
+  /** Captures an item that passes; what has no room is marked as cut, and nothing of it is held. */
+  item(value: unknown): void {
+    const { captureOutput } = this.entity;
+    if (captureOutput === false || this.itemCount > PAYLOAD_BOUNDS.maxItems) return;
+    if (!this.isOpen || !this.open.takesContent) return;
+    const room = PAYLOAD_BOUNDS.maxBytes - this.itemBytes - ITEMS_MARGIN;
+    if (this.itemCount === PAYLOAD_BOUNDS.maxItems || room <= ITEMS_MARGIN) {
+      this.itemCount = Number.POSITIVE_INFINITY;
+      this.addItem(CUT_ITEM);
+      return;
+    }
+    const chosen = typeof captureOutput === "function" ? this.choose("captureOutput", captureOutput, value) : value;
+    if (chosen === undefined && typeof captureOutput === "function") return;
+    const text = captureJson(withoutInstructorMeta(chosen) ?? null, this.open.tracing.redactor, {
+      maxBytes: room,
+      maxItems: PAYLOAD_BOUNDS.maxItems,
+      maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+    });
+    if (text === undefined) return;
+    this.itemCount++;
+    this.itemBytes += Buffer.byteLength(text) + 1;
+    this.addItem(text);
+  }
+
+  /** Ends the span with what it has. */
+  finish(): void {
+    this.open.end();
+  }
+
+  /** Records what was thrown and ends the span. */
+  fail(error: unknown): void {
+    this.open.fail(error);
+    this.open.end();
+  }
+
+  private addItem(text: string): void {
+    this.items = this.items === "" ? text : `${this.items},${text}`;
+    this.open.keep(ENTITY_OUTPUT, `[${this.items}]`);
+  }
+
+  private json(value: unknown): string | undefined {
+    return captureJson(value, this.open.tracing.redactor);
+  }
+
+  /** What a function of the user's keeps; `undefined`, and one warning, where it throws. */
+  private choose<Args extends unknown[]>(option: string, keep: (...args: Args) => unknown, ...args: Args): unknown {
+    try {
+      return keep(...args);
+    } catch (error) {
+      const { where } = this.entity;
+      warnOnce(`${option}:${where}`, `${where}: ${option} threw (${describeError(error).type}); nothing was kept`);
+      return undefined;
+    }
+  }
+}
+
+/**
+ * Opens the span of a call. Never throws.
+ * @param context where the call was made
+ * @returns `undefined` where there is to be none: the method then runs as if it were not decorated
+ */
+export function openEntitySpan(
+  tracing: Tracing,
+  entity: Entity,
+  context: Context,
+  instance: unknown,
+  args: readonly unknown[],
+): EntitySpan | undefined {
+  try {
+    const outer = scopeOf(context, tracing.defaults);
+    const frame = entity.frameIn(outer, tracing.redactor, instance, args);
+    const open = openSpan(
+      tracing,
+      context,
+      frame.prompt === outer.prompt ? outer : { ...outer, prompt: frame.prompt },
+      frame.spanName,
+      SpanKind.INTERNAL,
+      frame.attributes,
+      entity.decision(instance, args),
+    );
+    if (open === undefined) return undefined;
+    if (entity.isVetoed) open.vetoed = true;
+    const inner: Scope = {
+      inherited: frame.inherited,
+      prompt: frame.prompt,
+      workflowName: frame.workflowName,
+      path: frame.path,
+      gate: open,
+      open,
+      remote: undefined,
+      isInsideChat: outer.isInsideChat,
+    };
+    const span = new EntitySpan(entity, open, tracing.contexts, contextWithin(open, context, inner));
+    span.captureInput(args, instance);
+    return span;
+  } catch (error) {
+    warnOnce("entity", `a decorated call could not be traced (${describeError(error).type})`);
+    return undefined;
+  }
+}

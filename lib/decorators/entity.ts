@@ -1,0 +1,199 @@
+import { captureText } from "../capture/serialize.js";
+import type { Redactor } from "../capture/redactor.js";
+import { describeError } from "../scope/error-description.js";
+import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
+import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
+import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
+import { warnOnce } from "../scope/warn-once.js";
+import {
+  ENTITY_NAME,
+  ENTITY_PATH,
+  ENTITY_VERSION,
+  LOG_METHOD,
+  LOG_TYPE,
+  PROMPT,
+  SPAN_KIND,
+  TS_TRACING,
+  WORKFLOW_NAME,
+} from "../wire/attributes.js";
+import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
+
+/** An option that is worked out at each call. */
+type OptionFunction = (this: unknown, instance: unknown, args: readonly unknown[]) => unknown;
+
+type CaptureInput = boolean | ((args: readonly unknown[], instance: unknown) => unknown);
+type CaptureOutput = boolean | ((result: unknown) => unknown);
+
+/** What a span of an entity starts with, and what is inherited inside it. */
+export interface Frame {
+  readonly spanName: string;
+  readonly attributes: Readonly<AttributeMap>;
+  readonly inherited: Readonly<AttributeMap>;
+  readonly prompt: ScopedPrompt | undefined;
+  readonly workflowName: string | undefined;
+  readonly path: string;
+}
+
+/** What a frame is made from. Not the whole scope, which would hold on to an open span. */
+type FrameSource = Pick<Scope, "inherited" | "prompt" | "workflowName" | "path">;
+
+/** A frame, and what it was made from: calls in the same scope share it. */
+interface KeptFrame {
+  readonly frame: Frame;
+  readonly source: FrameSource;
+  readonly redactor: Redactor;
+}
+
+/** Options that say what spans inherit. */
+const SCOPE_OPTIONS = [...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]), "metadata", "prompt"] as const;
+
+/** A workflow, task, agent or tool: what its decorator was told, worked out once. */
+export class Entity {
+  readonly captureInput: CaptureInput;
+  readonly captureOutput: CaptureOutput;
+  /** Whether content is off for good. */
+  readonly isVetoed: boolean;
+  private readonly vetoes: OptionFunction | undefined;
+  private readonly name: string;
+  private readonly nameOf: OptionFunction | undefined;
+  private readonly version: string | undefined;
+  private readonly versionOf: OptionFunction | undefined;
+  private readonly fixed: PropagatedAttributes | undefined;
+  private readonly computed: readonly (readonly [string, OptionFunction])[] | undefined;
+  private readonly isTheSameAtEachCall: boolean;
+  private change: { readonly redactor: Redactor; readonly change: ScopeChange } | undefined;
+  private kept: KeptFrame | undefined;
+
+  /**
+   * @param options checked already
+   * @param defaultName the name where the options give none
+   * @param where what is decorated, for messages
+   */
+  constructor(
+    readonly kind: EntityKind,
+    options: AnyEntityOptions,
+    defaultName: string,
+    readonly where: string,
+  ) {
+    const { name, version, traceContent, captureInput, captureOutput } = options;
+    this.captureInput = (captureInput as CaptureInput | undefined) ?? true;
+    this.captureOutput = (captureOutput as CaptureOutput | undefined) ?? true;
+    this.isVetoed = traceContent === false;
+    this.vetoes = typeof traceContent === "function" ? (traceContent as OptionFunction) : undefined;
+    this.name = typeof name === "string" ? name : defaultName;
+    this.nameOf = typeof name === "function" ? (name as OptionFunction) : undefined;
+    this.version = typeof version === "string" ? version : undefined;
+    this.versionOf = typeof version === "function" ? (version as OptionFunction) : undefined;
+    const fixed: Record<string, unknown> = {};
+    const computed: [string, OptionFunction][] = [];
+    for (const key of SCOPE_OPTIONS) {
+      const value: unknown = options[key];
+      if (typeof value === "function") computed.push([key, value as OptionFunction]);
+      else if (value !== undefined) fixed[key] = typeof value === "object" ? { ...value } : value;
+    }
+    this.fixed = Object.keys(fixed).length > 0 ? fixed : undefined;
+    this.computed = computed.length > 0 ? computed : undefined;
+    this.isTheSameAtEachCall = this.computed === undefined && this.nameOf === undefined && this.versionOf === undefined;
+  }
+
+  /** What a call in the scope `outer` starts with. */
+  frameIn(outer: Scope, redactor: Redactor, instance: unknown, args: readonly unknown[]): Frame {
+    if (!this.isTheSameAtEachCall) {
+      const { nameOf, versionOf } = this;
+      const name = nameOf === undefined ? undefined : this.textOf("name", nameOf, redactor, instance, args);
+      const version =
+        versionOf === undefined ? this.version : this.textOf("version", versionOf, redactor, instance, args);
+      const change = scopeChange({ ...this.fixed, ...this.computedFor(instance, args) }, redactor);
+      return this.frame(outer, name === undefined || name === "" ? this.name : name, version, change);
+    }
+    const kept = this.kept;
+    if (
+      kept?.source.inherited === outer.inherited &&
+      kept.source.workflowName === outer.workflowName &&
+      kept.source.path === outer.path &&
+      kept.source.prompt === outer.prompt &&
+      kept.redactor === redactor
+    ) {
+      return kept.frame;
+    }
+    const frame = this.frame(outer, this.name, this.version, this.fixedChange(redactor));
+    const { inherited, prompt, workflowName, path } = outer;
+    this.kept = { frame, source: { inherited, prompt, workflowName, path }, redactor };
+    return frame;
+  }
+
+  /** What is asked, at the start and the end of a span, whether its content may be recorded. */
+  decision(instance: unknown, args: readonly unknown[]): (() => boolean) | undefined {
+    const vetoes = this.vetoes;
+    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) === true;
+  }
+
+  private fixedChange(redactor: Redactor): ScopeChange | undefined {
+    if (this.fixed === undefined) return undefined;
+    if (this.change?.redactor !== redactor) this.change = { redactor, change: scopeChange(this.fixed, redactor) };
+    return this.change.change;
+  }
+
+  private frame(outer: FrameSource, name: string, version: string | undefined, change: ScopeChange | undefined): Frame {
+    const startsPath = this.kind === "workflow" || this.kind === "agent";
+    const workflowName = startsPath ? name : outer.workflowName;
+    const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;
+    const inherited = change === undefined ? outer.inherited : { ...outer.inherited, ...change.attributes };
+    const prompt = change?.prompt ?? outer.prompt;
+    const attributes: AttributeMap = {
+      ...inherited,
+      [SPAN_KIND]: this.kind,
+      [ENTITY_NAME]: name,
+      [ENTITY_PATH]: path,
+      [LOG_METHOD]: TS_TRACING,
+      [LOG_TYPE]: this.kind,
+    };
+    if (workflowName !== undefined) attributes[WORKFLOW_NAME] = workflowName;
+    if (version !== undefined) attributes[ENTITY_VERSION] = version;
+    if (prompt !== undefined) attributes[PROMPT] = prompt.identifierOnly;
+    return {
+      spanName: `${name}.${this.kind}`,
+      attributes: Object.freeze(attributes),
+      inherited,
+      prompt,
+      workflowName,
+      path,
+    };
+  }
+
+  private computedFor(instance: unknown, args: readonly unknown[]): PropagatedAttributes {
+    const values: Record<string, unknown> = {};
+    for (const [key, option] of this.computed ?? []) values[key] = this.ask(key, option, instance, args);
+    return values;
+  }
+
+  private textOf(
+    key: string,
+    option: OptionFunction,
+    redactor: Redactor,
+    instance: unknown,
+    args: readonly unknown[],
+  ): string | undefined {
+    const value = this.ask(key, option, instance, args);
+    if (typeof value === "string") return captureText(value, redactor);
+    if (value !== undefined) {
+      warnOnce(
+        `option:${key}:${this.where}`,
+        `${this.where}: option "${key}" gave a value of type ${typeof value} instead of a string; it was left out`,
+      );
+    }
+    return undefined;
+  }
+
+  private ask(key: string, option: OptionFunction, instance: unknown, args: readonly unknown[]): unknown {
+    try {
+      return Reflect.apply(option, instance, [instance, args]);
+    } catch (error) {
+      warnOnce(
+        `option:${key}:${this.where}`,
+        `${this.where}: option "${key}" threw (${describeError(error).type}); it was left out`,
+      );
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Members of the `_meta` that Instructor adds to results and partial results. */
+const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
+
+/** A value as it is captured: without the `_meta` that Instructor adds to results. The value itself stays as it is. */
+export function withoutInstructorMeta(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  try {
+    if (Array.isArray(value)) return value.some(hasInstructorMeta) ? value.map(copyWithoutMeta) : value;
+    return hasInstructorMeta(value) ? copyWithoutMeta(value) : value;
+  } catch {
+    return value;
+  }
+}
+
+/** The same for a list of arguments. */
+export function argumentsWithoutMeta(args: readonly unknown[]): readonly unknown[] {
+  for (const value of args) {
+    if (typeof value === "object" && value !== null) return args.map(withoutInstructorMeta);
+  }
+  return args;
+}
+
+function hasInstructorMeta(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const meta: unknown = Object.getOwnPropertyDescriptor(value, "_meta")?.value;
+  if (typeof meta !== "object" || meta === null) return false;
+  const names = Object.keys(meta);
+  return names.length > 0 && names.every((name) => MEMBERS.has(name));
+}
+
+function copyWithoutMeta(value: unknown): unknown {
+  if (!hasInstructorMeta(value)) return value;
+  const kept: Record<string, unknown> = { ...(value as object) };
+  delete kept._meta;
+  return kept;
+}

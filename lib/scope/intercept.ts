@@ -1,0 +1,45 @@
+/** A method as it was found, called with whatever it is called with. */
+export type Method = (this: unknown, ...args: never[]) => unknown;
+
+/** Stands in for a method of one object: calls it, or not, and returns what the caller gets. */
+export type Interceptor = (method: Method, self: object, args: unknown[]) => unknown;
+
+/**
+ * A property's value, its own or inherited, read without running anybody's getter: `undefined` where it is missing or
+ * has one.
+ */
+export function dataProperty(holder: object, key: PropertyKey): unknown {
+  for (let at: object | null = holder; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, key);
+    if (found !== undefined) return found.value as unknown;
+  }
+  return undefined;
+}
+
+/**
+ * Lays an interceptor over a method of one object, as the object's own property: its identity, prototype, private
+ * fields and other methods stay. The method called with another `this` is the method as it was.
+ * @returns `false` where there is no such method, or the object refuses (frozen): it is then as it was
+ */
+export function intercept(target: object, name: PropertyKey, interceptor: Interceptor): boolean {
+  try {
+    const method = dataProperty(target, name);
+    if (typeof method !== "function") return false;
+    const isEnumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
+    const holder = {
+      method(this: unknown, ...args: unknown[]): unknown {
+        return this === target
+          ? interceptor(method as Method, target, args)
+          : Reflect.apply(method as Method, this, args as never[]);
+      },
+    };
+    return Reflect.defineProperty(target, name, {
+      configurable: true,
+      writable: true,
+      enumerable: isEnumerable,
+      value: holder.method,
+    });
+  } catch {
+    return false;
+  }
+}
