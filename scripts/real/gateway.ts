@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { auto, GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../../spec/harness/index.js";
+import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../../spec/harness/index.js";
 
 const VENV = join(tmpdir(), "respan-instructor-gateway");
 const GATEWAY = join(VENV, "bin", "respan-gateway");
@@ -48,7 +48,7 @@ async function untilServing(url: string, hasEnded: () => boolean): Promise<void>
 
 async function main(): Promise<void> {
   install();
-  await using model = await OpenAIServer.start({ answerer: auto(GUIDE_OBJECTS) });
+  await using model = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
   await using receiver = await OTLPReceiver.start();
   const port = await freePort();
   const gateway = spawn(GATEWAY, ["--listen", `127.0.0.1:${port}`], {
@@ -76,7 +76,9 @@ async function main(): Promise<void> {
       ["the span succeeded", span.status.code === 1],
     ];
     for (const [what, isTrue] of checks) console.log(`${isTrue ? "passed" : "FAILED"}  ${what}`);
-    console.log(`server ${String(span.attributes["server.address"])}, provider ${String(span.attributes["gen_ai.provider.name"])}`);
+    console.log(
+      `server ${String(span.attributes["server.address"])}, provider ${String(span.attributes["gen_ai.provider.name"])}`,
+    );
     const failed = checks.filter(([, isTrue]) => !isTrue).length;
     console.log(`${checks.length - failed} passed, ${failed} failed`);
     process.exitCode = failed === 0 ? 0 : 1;
