@@ -40,7 +40,7 @@ const plain: Paint = (text) => text;
 const sgr =
   (code: number): Paint =>
   (text) =>
-    `\u001b[${code}m${text}\u001b[0m`;
+    text === "" ? "" : `\u001b[${code}m${text}\u001b[0m`;
 const PLAIN: Paints = { name: plain, quiet: plain, good: plain, bad: plain };
 const COLORED: Paints = { name: sgr(1), quiet: sgr(2), good: sgr(32), bad: sgr(31) };
 

@@ -129,6 +129,6 @@ describe("traceTree", () => {
   it("is coloured only when asked", () => {
     const spans = [span("root", undefined, { status: { code: 1 } })];
     expect(traceTree(spans)).not.toContain("\u001b");
-    expect(traceTree(spans, { isColored: true })).toContain("\u001b[1mroot\u001b[0m  1.0 ms  \u001b[32mok\u001b[0m");
+    expect(traceTree(spans, { isColored: true })).toContain("\n\u001b[1mroot\u001b[0m  1.0 ms  \u001b[32mok\u001b[0m");
   });
 });

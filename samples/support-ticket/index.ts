@@ -1,0 +1,1 @@
+export { run, telemetry } from "./support-desk.js";

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../harness/index.js";
+
+const ROOT = join(__dirname, "../..");
+const TSX = join(ROOT, "node_modules/.bin/tsx");
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program of the samples in a process of its own, with an environment that holds nothing else. */
+function start(file: string, args: string[] = [], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
+    execFile(TSX, [join("samples", file), ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+describe("the demo", () => {
+  jest.setTimeout(120_000);
+
+  it("runs the guide's example against what is embedded and prints result and trace", async () => {
+    const { code, stdout, stderr } = await start("demo.ts");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [model, exported, , ...rest] = stdout.trimEnd().split("\n");
+    expect(model).toMatch(/^model {3}embedded server at http:\/\/127\.0\.0\.1:\d+\/v1 \(OPENAI_API_KEY is not set\)$/);
+    expect(exported).toMatch(
+      /^export {2}embedded receiver at http:\/\/127\.0\.0\.1:\d+\/api \(RESPAN_API_KEY is not set\)$/,
+    );
+    expect(rest.slice(0, 5)).toEqual([
+      "{",
+      "  customer: 'ACME',",
+      "  priority: 'high',",
+      "  summary: 'Login failure before a security audit'",
+      "}",
+    ]);
+    expect(rest.slice(5)).toEqual([
+      "",
+      expect.stringMatching(/^trace [0-9a-f]{32}$/),
+      expect.stringMatching(/^support_ticket_extraction\.workflow {2}[\d.]+ m?s {2}unset$/),
+      "│  customer  customer_123",
+      "│  thread    ticket_thread_abc",
+      "│  metadata  feature=support-ticket-extraction",
+      expect.stringMatching(/^└─ instructor\.create {2}[\d.]+ m?s {2}ok$/),
+      "      metadata  instructor_api=instructor.create  mode=TOOLS",
+      "      model     gpt-4o-mini → gpt-4o-mini-2024-07-18",
+      "      tokens    57 in + 21 out = 78",
+    ]);
+  });
+
+  it("talks to OpenAI and exports to Respan where keys are set, and says so", async () => {
+    await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
+    await using respan = await OTLPReceiver.start();
+    const { code, stdout } = await start("demo.ts", [], {
+      OPENAI_API_KEY: "sk-own",
+      OPENAI_BASE_URL: openai.url,
+      RESPAN_API_KEY: "own-key",
+      RESPAN_BASE_URL: respan.url,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`model   OpenAI at ${openai.url}\nexport  Respan at ${respan.url}\n`);
+    expect(openai.lastRequest.headers.authorization).toBe("Bearer sk-own");
+    expect(respan.requests[0]?.headers.authorization).toBe("Bearer own-key");
+    expect(respan.find("instructor.create")).toHaveLength(1);
+    expect(stdout).toContain(`trace ${respan.spans[0]!.traceId}\nsupport_ticket_extraction.workflow`);
+    expect(stdout).toContain("│  customer  customer_123");
+    expect(stdout).toContain("└─ instructor.create");
+  });
+
+  it("shows the trace of a call that fails, and fails itself", async () => {
+    await using openai = await OpenAIServer.start();
+    const { code, stdout, stderr } = await start("demo.ts", [], {
+      OPENAI_API_KEY: "sk-own",
+      OPENAI_BASE_URL: openai.url,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("no answer is scripted for this request");
+    expect(stdout).toMatch(/└─ instructor\.create {2}[\d.]+ m?s {2}error: 500 no answer is scripted/);
+  });
+});
+
+describe("npm run sample", () => {
+  jest.setTimeout(120_000);
+
+  it("runs a sample by its name", async () => {
+    const { code, stdout } = await start("run.ts", ["support-ticket"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("support_ticket_extraction.workflow");
+  });
+
+  it("says which samples there are", async () => {
+    const { code, stdout, stderr } = await start("run.ts", ["unknown"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^there is no sample unknown\nusage: npm run sample NAME\n(.*\n)* {2}support-ticket\n/);
+  });
+});
