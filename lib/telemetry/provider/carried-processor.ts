@@ -7,7 +7,10 @@ export const SPAN_PROCESSOR_KEY = Symbol.for("respan-instructor.span-processor.1
 export interface CarriedProcessor {
   flush(): Promise<DeliveryCounts>;
   stats(): DeliveryCounts;
-  /** Whether it was given this very value, by option or variable. */
+  /**
+   * Whether it was given this very value, by option or variable.
+   * @internal as in the class, or the declarations of the two would not fit
+   */
   has(option: "apiKey" | "baseUrl", value: string): boolean;
 }
 
