@@ -1,0 +1,28 @@
+import { isWholeTracesUrl, shownUrl, tracesUrl } from "../../../lib/telemetry/exporter/traces-url.js";
+
+describe("tracesUrl", () => {
+  it.each([
+    ["https://api.respan.ai/api", "https://api.respan.ai/api/v2/traces"],
+    ["https://api.respan.ai/api/", "https://api.respan.ai/api/v2/traces"],
+    ["https://api.respan.ai/api///", "https://api.respan.ai/api/v2/traces"],
+    ["https://api.respan.ai", "https://api.respan.ai/api/v2/traces"],
+    ["https://api.respan.ai/", "https://api.respan.ai/api/v2/traces"],
+    ["http://127.0.0.1:8000", "http://127.0.0.1:8000/api/v2/traces"],
+    ["https://gateway.example/respan", "https://gateway.example/respan/v2/traces"],
+    ["http://collector:4318/v1/traces", "http://collector:4318/v1/traces"],
+    ["http://collector:4318/v1/traces/", "http://collector:4318/v1/traces"],
+    ["http://collector:4318/traces?tenant=1", "http://collector:4318/traces?tenant=1"],
+    ["https://api.respan.ai/api#part", "https://api.respan.ai/api/v2/traces"],
+  ])("%s → %s", (baseUrl, url) => {
+    expect(tracesUrl(baseUrl).href).toBe(url);
+  });
+
+  it("knows another store's whole address", () => {
+    expect(isWholeTracesUrl("http://collector:4318/v1/traces/")).toBe(true);
+    expect(isWholeTracesUrl("https://api.respan.ai/api")).toBe(false);
+  });
+
+  it("is shown without credentials and query", () => {
+    expect(shownUrl(new URL("https://ann:pw@host/api/v2/traces?key=x"))).toBe("https://host/api/v2/traces");
+  });
+});

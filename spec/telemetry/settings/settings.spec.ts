@@ -1,0 +1,330 @@
+import { AlwaysOnSampler, InMemorySpanExporter, NoopSpanProcessor } from "@opentelemetry/sdk-trace";
+import { Agent } from "node:http";
+import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
+import { readSettings } from "../../../lib/telemetry/settings/settings.js";
+import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
+import { SETTINGS } from "../../../lib/telemetry/settings/settings-table.js";
+import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
+
+/** Reads options of any type, as JavaScript would give them. */
+function read(options: Record<string, unknown> = {}, environment: Record<string, string> = {}) {
+  return readSettings(options as RespanTelemetryOptions, environment);
+}
+
+function refusal(options: Record<string, unknown>, environment: Record<string, string> = {}): InvalidSettingError {
+  try {
+    read(options, environment);
+  } catch (error) {
+    if (error instanceof InvalidSettingError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+const provider = { getTracer: () => undefined };
+const always = (): boolean => true;
+
+/** For each option: values that it takes, values that it refuses. */
+const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[]]> = {
+  apiKey: [["key-1"], [1, null, "two words", "line\nbreak", "schlüssel"]],
+  baseUrl: [
+    ["https://api.respan.ai", "http://127.0.0.1:4318/v1/traces"],
+    ["api.respan.ai", "ftp://api.respan.ai", "//x", 1, null],
+  ],
+  appName: [["desk"], [1, {}, null]],
+  isAutoInstrument: [
+    [true, false],
+    ["true", 1, null],
+  ],
+  customerIdentifier: [["customer_123"], [123, null]],
+  customerEmail: [["ann@example.com"], [1]],
+  customerName: [["Ann"], [[]]],
+  threadIdentifier: [["thread"], [7]],
+  metadata: [
+    [{}, { team: "billing", nested: { a: [1] } }],
+    [[], "x", null, 1, new Map(), new Date()],
+  ],
+  environment: [["production"], [false]],
+  traceContent: [
+    [true, false, always],
+    ["no", 0, null],
+  ],
+  isEnabled: [
+    [true, false],
+    ["yes", 1],
+  ],
+  isBatchingEnabled: [[true, false], [0]],
+  logLevel: [
+    ["none", "error", "warn", "info", "debug", "verbose", "all"],
+    ["loud", "WARN", 3],
+  ],
+  headers: [
+    [{}, { "x-tenant": "a b" }],
+    [{ "x-tenant": 1 }, { "bad name": "x" }, { x: "a\r\nauthorization: b" }, "x: y", null],
+  ],
+  resourceAttributes: [
+    [{}, { "host.name": "a", n: 1, yes: true, list: ["a", "b"] }],
+    [{ nested: {} }, [], { fn: always }, "a=b"],
+  ],
+  exporter: [[new InMemorySpanExporter()], [{}, always, "console"]],
+  spanProcessors: [
+    [[], [new NoopSpanProcessor()]],
+    [new NoopSpanProcessor(), [{}], [null]],
+  ],
+  sampler: [[new AlwaysOnSampler()], [{}, 0.5]],
+  sampleRate: [
+    [0, 0.5, 1],
+    [-0.1, 1.1, Number.NaN, "0.5", null],
+  ],
+  tracerProvider: [[provider], [{}, always]],
+  redact: [
+    [always, {}, { keys: ["ssn"], patterns: [/x/] }],
+    ["ssn", [], null],
+  ],
+  spanPostprocess: [[always], [{}, true]],
+  shouldExportSpan: [[always], [true]],
+  spanNameStyle: [["legacy", "semantic"], ["pretty"]],
+  registerGlobal: [[true, false], ["global"]],
+  propagateBaggage: [
+    [true, false, {}, { metadata: ["tenant"] }],
+    ["yes", { metadata: "tenant" }, { metadata: [1] }],
+  ],
+  compression: [
+    ["gzip", "none"],
+    ["br", true],
+  ],
+  timeoutMillis: [
+    [1, 10_000],
+    [0, -1, 1.5, "10", Number.POSITIVE_INFINITY],
+  ],
+  flushTimeoutMillis: [[1], [0, Number.NaN, 2 ** 31]],
+  maxQueueBytes: [
+    [1, 2 ** 40],
+    [0, -5, 0.5, "64MB"],
+  ],
+  httpAgent: [[new Agent()], [{}, "http://proxy"]],
+};
+
+/** For each variable: texts and what they stand for, and texts that it refuses. */
+const VARIABLES: Partial<Record<OptionName, readonly [readonly (readonly [string, unknown])[], readonly string[]]>> = {
+  apiKey: [
+    [
+      ["key-1", "key-1"],
+      [" key-1\n", "key-1"],
+    ],
+    ["two words"],
+  ],
+  baseUrl: [[["http://localhost:1/api", "http://localhost:1/api"]], ["localhost:4318", "file:///x"]],
+  appName: [[["desk", "desk"]], []],
+  customerIdentifier: [[["c", "c"]], []],
+  customerEmail: [[["a@b", "a@b"]], []],
+  customerName: [[["Ann Lee", "Ann Lee"]], []],
+  threadIdentifier: [[["t", "t"]], []],
+  metadata: [[['{"a":{"b":1}}', { a: { b: 1 } }]], ["[1]", "a=b", "null", '"text"', "{"]],
+  environment: [[["staging", "staging"]], []],
+  traceContent: [
+    [
+      ["true", true],
+      ["No", false],
+      ["0", false],
+      ["OFF", false],
+      ["on", true],
+    ],
+    ["maybe", "2"],
+  ],
+  isEnabled: [
+    [
+      ["TRUE", true],
+      ["false", false],
+      ["Off", false],
+      ["yes", true],
+      ["1", true],
+    ],
+    ["disabled"],
+  ],
+  isBatchingEnabled: [
+    [
+      ["no", false],
+      ["1", true],
+    ],
+    ["x"],
+  ],
+  logLevel: [[["DEBUG", "debug"]], ["chatty"]],
+  spanNameStyle: [[["Semantic", "semantic"]], ["python"]],
+};
+
+describe("settings", () => {
+  it("has a row for every option that can be given, and values to try it with", () => {
+    expect(SETTINGS.map(({ option }) => option).sort()).toEqual(Object.keys(VALUES).sort());
+  });
+
+  it.each(SETTINGS.map((row) => [row.option, row] as const))("takes and refuses values of %s", (option, row) => {
+    const [taken, refused] = VALUES[option];
+    for (const value of taken) expect(read({ [option]: value })[option]).toBe(value);
+    for (const value of refused) {
+      const error = refusal({ [option]: value });
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.name).toBe("InvalidSettingError");
+      expect(error.setting).toBe(option);
+      expect(error.message).toContain(`option "${option}"`);
+      if (option !== "redact") expect(error.message).toContain(`must be ${row.wants}, got `);
+    }
+  });
+
+  it.each(SETTINGS.filter(({ variable }) => variable !== undefined).map((row) => [row.variable!, row] as const))(
+    "reads %s",
+    (variable, row) => {
+      const [taken, refused] = VARIABLES[row.option]!;
+      for (const [text, value] of taken) expect(read({}, { [variable]: text })[row.option]).toEqual(value);
+      for (const text of refused) {
+        const error = refusal({}, { [variable]: text });
+        expect(error.setting).toBe(variable);
+        expect(error.message).toContain(`environment variable ${variable} must be ${row.wants}, got `);
+      }
+    },
+  );
+
+  it.each(SETTINGS)("falls back to the default of $option", ({ option, default: byDefault, variable }) => {
+    expect(read()[option]).toEqual(byDefault);
+    if (variable !== undefined) expect(read({}, { [variable]: " " })[option]).toEqual(byDefault);
+    expect(read({ [option]: undefined })[option]).toEqual(byDefault);
+  });
+
+  it("prefers the constructor to the variable", () => {
+    const environment = { RESPAN_APP_NAME: "variable", RESPAN_ENABLED: "false", RESPAN_METADATA: '{"a":1}' };
+    const settings = read({ appName: "option", isEnabled: true, metadata: { b: 2 } }, environment);
+    expect(settings).toMatchObject({ appName: "option", isEnabled: true });
+    expect(settings.metadata).toEqual({ b: 2 });
+  });
+
+  it("does not look at a variable whose option is given", () => {
+    expect(read({ baseUrl: "http://a" }, { RESPAN_BASE_URL: "nonsense" }).baseUrl).toBe("http://a");
+  });
+
+  it("takes an empty text for an option that is not given", () => {
+    expect(read({ apiKey: "", appName: "" }, { RESPAN_API_KEY: "variable" })).toMatchObject({ apiKey: "variable" });
+  });
+
+  describe("an option that does not exist", () => {
+    it.each([
+      ["api_key", "apiKey"],
+      ["sampelRate", "sampleRate"],
+      ["TraceContent", "traceContent"],
+      ["customer_identifier", "customerIdentifier"],
+      ["endpoint", undefined],
+    ])("%s is refused, and the nearest is suggested", (name, nearest) => {
+      const error = refusal({ [name]: "secret-value" });
+      expect(error.message).toContain(`RespanTelemetry has no option "${name}"; did you mean "${nearest ?? ""}`);
+      expect(error.message).not.toContain("secret-value");
+    });
+
+    it("is refused where it belongs to the provider and not to a processor", () => {
+      const options = { sampler: new AlwaysOnSampler() } as object;
+      expect(() => readSettings(options, {}, "RespanSpanProcessor")).toThrow(
+        'RespanSpanProcessor has no option "sampler"',
+      );
+    });
+  });
+
+  it("refuses options that are not an object", () => {
+    expect(() => readSettings("key" as never, {})).toThrow("RespanTelemetry takes an object of options");
+    expect(() => readSettings(null as never, {})).toThrow("RespanTelemetry takes an object of options");
+  });
+
+  it("refuses a sampler beside a sample rate", () => {
+    expect(refusal({ sampler: new AlwaysOnSampler(), sampleRate: 1 }).message).toContain('"sampler" and "sampleRate"');
+  });
+
+  describe("what a message shows", () => {
+    it.each([
+      [{ apiKey: "sk live secret" }, {}],
+      [{ headers: { authorization: "sk live secret\n" } }, {}],
+      [{}, { RESPAN_API_KEY: "sk live secret" }],
+      [{ baseUrl: "ftp://ann:a-secret-word@host" }, {}],
+    ])("never holds a secret: %j %j", (options, environment) => {
+      expect(refusal(options, environment).message).not.toContain("secret");
+    });
+
+    it("is short", () => {
+      expect(refusal({ logLevel: "x".repeat(10_000) }).message.length).toBeLessThan(300);
+    });
+
+    it("says what was got", () => {
+      expect(refusal({ sampleRate: 2 }).message).toBe(
+        'respan-instructor: option "sampleRate" must be a number from 0 to 1, got 2',
+      );
+    });
+  });
+
+  describe("content", () => {
+    it.each(["false", "0", "no", "OFF"])(
+      "is vetoed by TRACELOOP_TRACE_CONTENT=%s, whatever the option says",
+      (text) => {
+        expect(read({ traceContent: true }, { TRACELOOP_TRACE_CONTENT: text }).traceContent).toBe(false);
+      },
+    );
+
+    it("is vetoed by RESPAN_TRACE_CONTENT, whatever the option says", () => {
+      expect(read({ traceContent: always }, { RESPAN_TRACE_CONTENT: "no" }).traceContent).toBe(false);
+    });
+
+    it("is not allowed by a variable against the option", () => {
+      expect(read({ traceContent: false }, { RESPAN_TRACE_CONTENT: "yes" }).traceContent).toBe(false);
+    });
+
+    it("leaves other words of another product's variable alone", () => {
+      expect(read({}, { TRACELOOP_TRACE_CONTENT: "maybe" }).traceContent).toBe(true);
+    });
+  });
+
+  describe("OpenTelemetry's variables", () => {
+    it.each([
+      ["true", false],
+      ["TRUE", false],
+      ["1", true],
+      ["false", true],
+    ])("OTEL_SDK_DISABLED=%s leaves it enabled: %s", (text, isEnabled) => {
+      expect(read({ isEnabled: true }, { OTEL_SDK_DISABLED: text }).isEnabled).toBe(isEnabled);
+    });
+
+    it("have OpenTelemetry's defaults", () => {
+      expect(read().otel).toMatchObject({
+        maxQueueSize: 2_048,
+        maxExportBatchSize: 512,
+        scheduleDelayMillis: 5_000,
+        exportTimeoutMillis: 30_000,
+        usesLatestGenAi: false,
+        warnings: [],
+      });
+    });
+
+    it("bound the queue and its batches", () => {
+      const environment = {
+        OTEL_BSP_MAX_QUEUE_SIZE: "100",
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "400",
+        OTEL_BSP_SCHEDULE_DELAY: "10",
+        OTEL_BSP_EXPORT_TIMEOUT: "0",
+      };
+      expect(read({}, environment).otel).toMatchObject({
+        maxQueueSize: 100,
+        maxExportBatchSize: 100,
+        scheduleDelayMillis: 10,
+        exportTimeoutMillis: 0,
+      });
+    });
+
+    it.each(["many", "-1", "1.5", "1e99"])("warn of OTEL_BSP_MAX_QUEUE_SIZE=%s and go on with the default", (text) => {
+      const { otel } = read({}, { OTEL_BSP_MAX_QUEUE_SIZE: text });
+      expect(otel.maxQueueSize).toBe(2_048);
+      expect(otel.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE") as string]);
+    });
+
+    it.each([
+      ["gen_ai_latest_experimental", true],
+      ["http, gen_ai_latest_experimental", true],
+      ["http/dup", false],
+    ])("OTEL_SEMCONV_STABILITY_OPT_IN=%s asks for the current GenAI form: %s", (text, uses) => {
+      expect(read({}, { OTEL_SEMCONV_STABILITY_OPT_IN: text }).otel.usesLatestGenAi).toBe(uses);
+    });
+  });
+});

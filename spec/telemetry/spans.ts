@@ -1,0 +1,99 @@
+import type { DiagLogger } from "@opentelemetry/api";
+import { diag, DiagLogLevel, SpanKind } from "@opentelemetry/api";
+import type { OpenSpan } from "../../lib/scope/open-span.js";
+import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
+import type { AttributeMap, Scope } from "../../lib/scope/scope.js";
+import { scopeOf } from "../../lib/scope/scope.js";
+import type { Tracing } from "../../lib/scope/tracing.js";
+import { slot } from "../../lib/scope/tracing.js";
+import { BACKOFF } from "../../lib/telemetry/exporter/backoff.js";
+import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
+import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
+import type { OTLPReceiver } from "../harness/index.js";
+
+/** The tracing that decorators would use now. */
+export function activeTracing(): Tracing {
+  if (slot.tracing === undefined) throw new Error("no telemetry is active");
+  return slot.tracing;
+}
+
+/** Opens a span of ours where the code stands. */
+export function open(name: string, attributes: AttributeMap = {}): OpenSpan {
+  const tracing = activeTracing();
+  const context = tracing.contexts.active();
+  const span = openSpan(
+    tracing,
+    context,
+    scopeOf(context, tracing.defaults),
+    name,
+    SpanKind.INTERNAL,
+    attributes,
+    undefined,
+  );
+  if (span === undefined) throw new Error("no span was opened");
+  return span;
+}
+
+/** Opens and ends spans of ours. */
+export function record(...names: string[]): void {
+  for (const name of names) open(name).end();
+}
+
+/** Runs `fn` within a span of ours, as a decorated method would. */
+export function within<R>(name: string, fn: () => R, inner: Partial<Scope> = {}): R {
+  const tracing = activeTracing();
+  const context = tracing.contexts.active();
+  const span = open(name);
+  const scope: Scope = { ...scopeOf(context, tracing.defaults), open: span, gate: span, remote: undefined, ...inner };
+  const result = tracing.contexts.with(contextWithin(span, context, scope), fn);
+  if (result instanceof Promise) return result.finally(() => span.end()) as R;
+  span.end();
+  return result;
+}
+
+/** Telemetry that sends to a local receiver, with nothing of Instructor's in it. */
+export function telemetryTo(receiver: OTLPReceiver, options: RespanTelemetryOptions = {}): RespanTelemetry {
+  return new RespanTelemetry({ apiKey: "key", baseUrl: receiver.url, isAutoInstrument: false, ...options });
+}
+
+/** Sets environment variables for the time of one test; `undefined` unsets one. */
+export function withVariables(variables: Record<string, string | undefined>): Disposable {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  const set = (values: Record<string, string | undefined>): void => {
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  set(variables);
+  return { [Symbol.dispose]: () => set(before) };
+}
+
+/** Retries that come at once. */
+export function quickRetries(): Disposable {
+  const before = { ...BACKOFF };
+  Object.assign(BACKOFF, { initialMillis: 2, maxMillis: 4 });
+  return { [Symbol.dispose]: () => Object.assign(BACKOFF, before) };
+}
+
+/** A host's own logger, which keeps what it is told. */
+export class HostLogger implements Disposable {
+  readonly warnings: string[] = [];
+  readonly errors: string[] = [];
+
+  constructor() {
+    const quiet = (): void => undefined;
+    const logger: DiagLogger = {
+      error: (message) => void this.errors.push(message),
+      warn: (message) => void this.warnings.push(message),
+      info: quiet,
+      debug: quiet,
+      verbose: quiet,
+    };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  }
+
+  [Symbol.dispose](): void {
+    diag.disable();
+  }
+}
