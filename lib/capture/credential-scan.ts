@@ -3,6 +3,7 @@ import type { Found } from "./found.js";
 import { NamedValues, elementValue, flagValue } from "./named-values.js";
 import type { SecretNames } from "./secret-names.js";
 import {
+  PREFIX_ENDS,
   awsKeyId,
   botToken,
   googleKey,
@@ -18,12 +19,57 @@ import { urlUserinfo } from "./url-userinfo.js";
 /** How far behind the wanted part of a text a credential is followed that begins within it. */
 const BEYOND = 16_384;
 
-/** The characters at which something may be found, each with what to look for. A text without any of them has no credential. */
-export const TRIGGERS: Readonly<Uint8Array> = triggers(":=%-_.>JKIzBb");
+/** A text without any of these characters has no credential. */
+export const TRIGGERS: Readonly<Uint8Array> = characters(":=%-_.>JKIzBb");
 
-function triggers(characters: string): Uint8Array {
+function characters(all: string): Uint8Array {
   const table = new Uint8Array(128);
-  for (let at = 0; at < characters.length; at++) table[characters.charCodeAt(at)] = 1;
+  for (let at = 0; at < all.length; at++) table[all.charCodeAt(at)] = 1;
+  return table;
+}
+
+const COLON = 1;
+const EQUALS = 2;
+const ESCAPED = 3;
+const HYPHENS = 4;
+const SECRET_KEY = 5;
+const PREFIX = 6;
+const HOOK = 7;
+const JSON_TOKEN = 8;
+const KEY_ID = 9;
+const TWILIO = 10;
+const GOOGLE = 11;
+const SCHEME = 12;
+const TAG = 13;
+
+/** What to look for where one character follows another: for almost all of the 16,384 pairs, nothing. */
+const PAIRS = pairs();
+
+function pairs(): Uint8Array {
+  const table = new Uint8Array(128 * 128);
+  const set = (first: string, second: string, what: number): void => {
+    table[(first.charCodeAt(0) << 7) | second.charCodeAt(0)] = what;
+  };
+  for (let first = 0; first < 128; first++) {
+    const character = String.fromCharCode(first);
+    set(character, ":", COLON);
+    set(character, "=", EQUALS);
+    set(character, ">", TAG);
+  }
+  for (const [before, separator] of PREFIX_ENDS) set(before, separator, PREFIX);
+  set("%", "3", ESCAPED);
+  set("-", "-", HYPHENS);
+  set("k", "-", SECRET_KEY);
+  set(".", "s", HOOK);
+  set(".", "c", HOOK);
+  set("y", "J", JSON_TOKEN);
+  set("A", "K", KEY_ID);
+  set("S", "I", KEY_ID);
+  set("S", "K", TWILIO);
+  set("I", "z", GOOGLE);
+  for (const first of "Bb") {
+    for (const second of "AaEe") set(first, second, SCHEME);
+  }
   return table;
 }
 
@@ -45,59 +91,62 @@ export class CredentialScan {
     const found = this.#found;
     let masked = "";
     let done = 0;
+    let before = 0;
     for (let at = 0; at < stop; at++) {
       const code = text.charCodeAt(at);
-      if (code >= 128 || TRIGGERS[code] === 0) continue;
-      if (!this.#look(code, text, at, done, end)) continue;
+      if (code >= 128) {
+        before = 0;
+        continue;
+      }
+      const what = PAIRS[(before << 7) | code];
+      before = code;
+      if (what === 0 || !this.#look(what, text, at, done, end)) continue;
       if (found.from >= stop) break;
       masked += text.slice(done, found.from) + found.mask;
       done = found.to;
       at = done - 1;
+      before = 0;
     }
     if (done === 0) return stop === text.length ? text : text.slice(0, stop);
     return done < stop ? masked + text.slice(done, stop) : masked;
   }
 
-  #look(code: number, text: string, at: number, floor: number, end: number): boolean {
+  /** Looks around the pair of characters that ends at `at`. */
+  #look(what: number | undefined, text: string, at: number, floor: number, end: number): boolean {
     const found = this.#found;
-    switch (code) {
-      case 58: // :
+    switch (what) {
+      case COLON:
         return (
           urlUserinfo(text, at, floor, end, found) ||
           botToken(text, at, floor, end, found) ||
           this.#named.find(text, at, floor, end, found)
         );
-      case 61: // =
+      case EQUALS:
         return this.#named.find(text, at, floor, end, found);
-      case 37: // %3D, %3A
+      case ESCAPED:
+        return "DdAa".includes(text.charAt(at + 1)) && this.#named.find(text, at - 1, floor, end, found);
+      case HYPHENS:
         return (
-          text.charCodeAt(at + 1) === 51 &&
-          "DdAa".includes(text.charAt(at + 2)) &&
-          this.#named.find(text, at, floor, end, found)
+          pemPrivateKey(text, at - 1, floor, end, found) || flagValue(text, at - 1, floor, end, this.#names, found)
         );
-      case 45: // -
-        return (
-          secretKey(text, at, floor, end, found) ||
-          prefixedToken(text, at, floor, end, found) ||
-          pemPrivateKey(text, at, floor, end, found) ||
-          flagValue(text, at, floor, end, this.#names, found)
-        );
-      case 95: // _
+      case SECRET_KEY:
+        return secretKey(text, at, floor, end, found);
+      case PREFIX:
         return prefixedToken(text, at, floor, end, found);
-      case 46: // .
-        return prefixedToken(text, at, floor, end, found) || webhook(text, at, floor, end, found);
-      case 62: // >
-        return elementValue(text, at, floor, end, this.#names, found);
-      case 74: // J
+      case HOOK:
+        return webhook(text, at - 1, floor, end, found);
+      case JSON_TOKEN:
         return jsonWebToken(text, at, floor, end, found);
-      case 75: // K
-        return awsKeyId(text, at, floor, end, found) || twilioKey(text, at, floor, end, found);
-      case 73: // I
+      case KEY_ID:
         return awsKeyId(text, at, floor, end, found);
-      case 122: // z
+      case TWILIO:
+        return twilioKey(text, at, floor, end, found);
+      case GOOGLE:
         return googleKey(text, at, floor, end, found);
+      case TAG:
+        return elementValue(text, at, floor, end, this.#names, found);
       default:
-        return authScheme(text, at, floor, end, found);
+        return authScheme(text, at - 1, floor, end, found);
     }
   }
 }

@@ -52,10 +52,13 @@ export class JsonNames {
   }
 }
 
+/** 1 for each ASCII character that can stand in a JSON string as it is. */
+export const UNESCAPED = plainCharacters(new Uint8Array(128));
+
 function plainCharacters(triggers: Readonly<Uint8Array> | undefined): Uint8Array {
   const plain = new Uint8Array(128);
   for (let code = 32; code < 127; code++) {
-    if (code !== 34 && code !== 92 && (triggers === undefined || triggers[code] === 0)) plain[code] = 1;
+    if (code !== 34 && code !== 92 && triggers?.[code] === 0) plain[code] = 1;
   }
   return plain;
 }

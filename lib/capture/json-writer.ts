@@ -2,6 +2,7 @@ import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
 import { CUT_BYTES, byteLength, fitting, wellFormed } from "./cut.js";
 import type { JsonNames } from "./json-names.js";
+import { UNESCAPED } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
 import { UNREAD, formOf, functionNote, isInvalidDate, isOrdinary, mediaNote, read } from "./object-parts.js";
 import type { Redactor } from "./redactor.js";
@@ -15,8 +16,10 @@ const MASKED = `"${MASK}"`;
 /** What a container keeps free for its mark, the longer of the two. */
 const RESERVED = byteLength(`,${CUT_MEMBER}`);
 const BRACKETS = 2;
-/** Up to here a text is looked through here; a longer one is left to the language's own `JSON.stringify`. */
-const SHORT = 64;
+/** Up to here a text may need neither masking nor escaping; a longer one has some sign in it anyway. */
+const SHORT = 48;
+/** Up to here looking for what must be escaped is quicker than the language's own `JSON.stringify`. */
+const LOOKED_THROUGH = 512;
 
 /**
  * Writes a value as JSON, reading each part of it once, and only as far as it is wanted. The text is valid JSON at every
@@ -103,18 +106,15 @@ export class JsonWriter {
 
   #string(value: string, key: string | undefined): boolean {
     const { length } = value;
-    if (length <= SHORT && length + 2 <= this.#left && this.#isPlain(value)) {
-      this.text += `"${value}"`;
-      this.#left -= length + 2;
-      return true;
+    if (length <= SHORT && length + 2 <= this.#left && this.#isPlain(value, this.#names.plain)) {
+      return this.#ascii(`"${value}"`);
     }
     const limit = this.#left;
     const masked = this.#redactor.text(value, key, limit);
     return masked !== undefined && this.#quoted(masked, length > limit);
   }
 
-  #isPlain(value: string): boolean {
-    const { plain } = this.#names;
+  #isPlain(value: string, plain: Readonly<Uint8Array>): boolean {
     for (let at = 0; at < value.length; at++) {
       const code = value.charCodeAt(at);
       if (code > 127 || plain[code] === 0) return false;
@@ -124,17 +124,21 @@ export class JsonWriter {
 
   /** @param isCut Whether the text went on. */
   #quoted(masked: string, isCut: boolean): boolean {
-    const text = wellFormed(masked);
     if (!isCut) {
-      const json = JSON.stringify(text);
-      const bytes = byteLength(json);
-      if (bytes <= this.#left) {
-        this.text += json;
-        this.#left -= bytes;
-        return true;
+      if (masked.length <= LOOKED_THROUGH && this.#isPlain(masked, UNESCAPED)) {
+        if (masked.length + 2 <= this.#left) return this.#ascii(`"${masked}"`);
+      } else {
+        const json = JSON.stringify(wellFormed(masked));
+        const bytes = byteLength(json);
+        if (bytes <= this.#left) {
+          this.text += json;
+          this.#left -= bytes;
+          return true;
+        }
       }
     }
     this.#isFull = true;
+    const text = wellFormed(masked);
     const json = JSON.stringify(text.slice(0, fitting(text, this.#left - CUT_ITEM_BYTES, true)) + CUT);
     this.text += json;
     this.#left -= byteLength(json);

@@ -133,7 +133,7 @@ function nameBefore(text: string, at: number, floor: number, names: SecretNames,
       name.level++;
     }
   }
-  if (to - floor < 2 || !names.mayEnd(text.charCodeAt(to - 2), text.charCodeAt(to - 1))) return false;
+  if (!names.mayEnd(text, floor, to)) return false;
   let from = to;
   const least = Math.max(floor, to - LONGEST_NAME);
   while (from > least) {
@@ -459,11 +459,7 @@ export function elementValue(
   const least = Math.max(floor, at - LONGEST_NAME);
   while (from > least && (isOf(text.charCodeAt(from - 1), NAME) || text.charCodeAt(from - 1) === COLON)) from--;
   if (from === at || from <= floor || text.charCodeAt(from - 1) !== LESS) return false;
-  if (
-    !names.mayEnd(text.charCodeAt(at - 2), text.charCodeAt(at - 1)) ||
-    names.secrecy(text.slice(from, at)) === NOT_SECRET
-  )
-    return false;
+  if (!names.mayEnd(text, floor, at) || names.secrecy(text.slice(from, at)) === NOT_SECRET) return false;
   const value = at + 1;
   let to = value;
   while (to < end && text.charCodeAt(to) !== LESS) to++;

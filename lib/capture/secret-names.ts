@@ -11,6 +11,12 @@ export const SECRET = 2;
 
 /** More of a name is not looked at: its last words decide. */
 const LONGEST_NAME = 64;
+/** A name of the user's that is longer is not looked for in a longer text. */
+const MOST_OF_OWN = 256;
+/** In running text a name of the user's has at most that many words. */
+const MOST_WORDS = 4;
+/** That many digits and signs may follow the last letter of a name: `password_2`, `user[token]`. */
+const MOST_AFTER = 8;
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
@@ -51,55 +57,98 @@ const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g;
 /** Says of names of object keys, variables, headers and parameters whether their values are secret. */
 export class SecretNames {
   readonly #own: ReadonlySet<string>;
-  /** The last two letters of every name that could be secret, so that most names cost one look. */
-  readonly #endings = new Uint8Array(32 * 32);
+  /** The last three letters of every name that could be secret, so that most names cost one look. */
+  readonly #endings = new Uint8Array(32 * 32 * 32);
+  /** Whether some name of the user's is too short for that, or written with other letters. */
+  #anyEnding = false;
 
   /** @param own Names of the user's, in any case and naming style; the whole name has to be the same. */
   constructor(own: readonly string[] = []) {
     this.#own = new Set(own.map(runTogether));
-    for (const words of [SECRETS, WORDS, ENDINGS, this.#own]) {
+    for (const words of [SECRETS, WORDS, ENDINGS]) {
       for (const word of words) this.#markEnding(word);
     }
-    for (const ending of ["key", "keys", "accesskeyid", "authcode", "tokens", "signature", "sig"])
-      this.#markEnding(ending);
+    for (const word of ["key", "keys", "accesskeyid", "authcode", "tokens", "signature", "sig"]) this.#markEnding(word);
+    for (const name of this.#own) {
+      const letters = name.replace(/\d+$/, "");
+      if (/[a-z]{3}$/.test(letters)) this.#markEnding(letters);
+      else this.#anyEnding = true;
+    }
   }
 
   secrecy(name: string): Secrecy {
-    const length = name.length;
-    if (length < 3 && this.#own.size === 0) return NOT_SECRET;
-    if (!this.mayEnd(name.charCodeAt(length - 2), name.charCodeAt(length - 1))) return NOT_SECRET;
-    const tail = length > LONGEST_NAME ? name.slice(-LONGEST_NAME) : name;
-    if (this.#own.size > 0 && length <= LONGEST_NAME && this.#own.has(runTogether(name))) return SECRET;
+    if (!this.mayEnd(name, 0, name.length)) return NOT_SECRET;
+    if (this.#own.size > 0 && this.#isOwn(name)) return SECRET;
     // Of "the access token" the words before the last space are only its owners.
-    const space = tail.lastIndexOf(" ");
+    const tail = name.length > LONGEST_NAME ? name.slice(-LONGEST_NAME) : name;
+    const space = tail.trimEnd().lastIndexOf(" ");
     const words = wordsOf(tail.slice(space + 1));
     let last = words.length - 1;
-    while (last > 0 && (isNumber(words[last]) || ENDINGS.has(words[last] ?? "") || (words[last] === "v" && last > 1)))
-      last--;
-    const word = words[last] ?? "";
+    while (last > 0 && isEnding(words[last] ?? "")) last--;
     const before = last > 0 ? words[last - 1] : space < 0 ? undefined : wordsOf(tail.slice(0, space)).at(-1);
-    if (SECRETS.has(word) || RUN_TOGETHER.test(word)) return SECRET;
-    if (word === "key" || word === "keys") return before !== undefined && KEYS.has(before) ? SECRET : NOT_SECRET;
-    if (word === "id") return before === "key" && words[last - 2] === "access" ? SECRET : NOT_SECRET;
-    if (word === "code") return before === "authorization" || (before === "auth" && last > 0) ? SECRET : NOT_SECRET;
-    if (word === "signature") return before === "amz" ? SECRET : NOT_SECRET;
-    if (word === "tokens") return before !== undefined && OWNERS.has(before) ? SECRET : NOT_SECRET;
-    if (!WORDS.has(word)) return NOT_SECRET;
-    if (word === "token" && before !== undefined && PLAIN_TOKENS.has(before)) return NOT_SECRET;
-    if (word === "pass")
-      return last === 0 && space < 0 ? MAYBE_SECRET : before !== undefined && PASSES.has(before) ? SECRET : NOT_SECRET;
-    return last > 0 || (before !== undefined && OWNERS.has(before)) ? SECRET : MAYBE_SECRET;
+    return secrecyOf(words[last] ?? "", before ?? "", last > 0, words[last - 2]);
   }
 
-  /** Whether a name that ends in these two characters could be secret at all. */
-  mayEnd(secondLast: number, last: number): boolean {
-    if (!isOf(last, LETTER)) return isOf(last, DIGIT) || last >= 128 || this.#own.size > 0;
-    return this.#endings[(secondLast & 31) * 32 + (last & 31)] === 1;
+  /** Whether a name that ends before `to` could be secret at all; most cannot, by their last three letters. */
+  mayEnd(text: string, floor: number, to: number): boolean {
+    if (this.#anyEnding) return true;
+    let at = to;
+    while (at > floor && to - at < MOST_AFTER && !isOf(text.charCodeAt(at - 1), LETTER)) at--;
+    if (at - floor < 3) return false;
+    const third = text.charCodeAt(at - 1);
+    const second = text.charCodeAt(at - 2);
+    const first = text.charCodeAt(at - 3);
+    return this.#endings[((first & 31) << 10) | ((second & 31) << 5) | (third & 31)] === 1;
   }
 
   #markEnding(word: string): void {
-    this.#endings[(word.charCodeAt(word.length - 2) & 31) * 32 + (word.charCodeAt(word.length - 1) & 31)] = 1;
+    const [first = 0, second = 0, third = 0] = Buffer.from(word.slice(-3));
+    this.#endings[((first & 31) << 10) | ((second & 31) << 5) | (third & 31)] = 1;
   }
+
+  /** Whether the name, or of "her card number" the last words of it, is one of the user's. */
+  #isOwn(name: string): boolean {
+    if (name.length > MOST_OF_OWN) return false;
+    const words = name.split(" ");
+    for (let first = Math.max(0, words.length - MOST_WORDS); first < words.length; first++) {
+      if (this.#own.has(runTogether(words.slice(first).join("")))) return true;
+    }
+    return this.#own.has(runTogether(name));
+  }
+}
+
+/**
+ * @param word The word that decides.
+ * @param before The word before it, or nothing.
+ * @param isJoined Whether that belongs to the same name (`client_secret`), not just to the same sentence (`a secret`).
+ * @param third The word before that.
+ */
+function secrecyOf(word: string, before: string, isJoined: boolean, third: string | undefined): Secrecy {
+  if (SECRETS.has(word) || RUN_TOGETHER.test(word)) return SECRET;
+  switch (word) {
+    case "key":
+    case "keys":
+      return KEYS.has(before) ? SECRET : NOT_SECRET;
+    case "id":
+      return before === "key" && third === "access" ? SECRET : NOT_SECRET;
+    case "code":
+      return before === "authorization" || (before === "auth" && isJoined) ? SECRET : NOT_SECRET;
+    case "signature":
+      return before === "amz" ? SECRET : NOT_SECRET;
+    case "tokens":
+      return OWNERS.has(before) ? SECRET : NOT_SECRET;
+    case "token":
+      if (PLAIN_TOKENS.has(before)) return NOT_SECRET;
+      break;
+    case "pass":
+      return before === "" ? MAYBE_SECRET : PASSES.has(before) ? SECRET : NOT_SECRET;
+  }
+  if (!WORDS.has(word)) return NOT_SECRET;
+  return isJoined || OWNERS.has(before) ? SECRET : MAYBE_SECRET;
+}
+
+function isEnding(word: string): boolean {
+  return isOf(word.charCodeAt(0), DIGIT) || word === "v" || ENDINGS.has(word);
 }
 
 function wordsOf(name: string): string[] {
@@ -108,8 +157,4 @@ function wordsOf(name: string): string[] {
 
 function runTogether(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9\x80-\uffff]/g, "");
-}
-
-function isNumber(word: string | undefined): boolean {
-  return word !== undefined && isOf(word.charCodeAt(0), DIGIT);
 }

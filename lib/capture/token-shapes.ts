@@ -42,6 +42,12 @@ for (const one of SHAPES) {
   BY_SEPARATOR.set(at, [...(BY_SEPARATOR.get(at) ?? []), { ...one, separator }]);
 }
 
+/** The pairs of characters at which {@link prefixedToken} has something to look for. */
+export const PREFIX_ENDS: readonly (readonly [string, string])[] = SHAPES.map(({ prefix }) => {
+  const separator = prefix.search(/[-_.]/);
+  return [prefix.charAt(separator - 1), prefix.charAt(separator)] as const;
+});
+
 function pair(before: number, separator: number): number {
   return before * 128 + separator;
 }
