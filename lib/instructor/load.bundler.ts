@@ -1,4 +1,7 @@
 import Instructor from "@instructor-ai/instructor";
+import { globalRegistry, toJSONSchema } from "zod/v4/core";
+import type * as ZodCore from "zod/v4/core";
+import * as zodToJsonSchema from "zod-to-json-schema";
 import type { InstructorFactory } from "./instance.js";
 
 /** {@link file://./load.ts} for bundlers, which follow an import and not a `require` that is made at run time. */
@@ -9,4 +12,12 @@ export function loadInstructor(): InstructorFactory {
 /** A bundle holds one build. */
 export function loadInstructorBuilds(): InstructorFactory[] {
   return [loadInstructor()];
+}
+
+export function loadZodToJsonSchema(): typeof zodToJsonSchema {
+  return zodToJsonSchema;
+}
+
+export function loadZodCore(): Pick<typeof ZodCore, "globalRegistry" | "toJSONSchema"> {
+  return { globalRegistry, toJSONSchema };
 }

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type * as ZodCore from "zod/v4/core";
+import type * as ZodToJsonSchema from "zod-to-json-schema";
 import type { InstructorFactory } from "./instance.js";
 
 /** {@link file://./load.ts} for the ESM build. */
@@ -15,10 +17,14 @@ interface Loaded {
  * `import` gives, so that a client of ours and one of the user's are of one class.
  */
 export function loadInstructor(): InstructorFactory {
+  return (loadAsImported(INSTRUCTOR) as Loaded).default;
+}
+
+function loadAsImported(name: string): unknown {
   try {
-    return (load(fileURLToPath(import.meta.resolve(INSTRUCTOR))) as Loaded).default;
+    return load(fileURLToPath(import.meta.resolve(name)));
   } catch {
-    return (load(INSTRUCTOR) as Loaded).default;
+    return load(name);
   }
 }
 
@@ -32,4 +38,14 @@ export function loadInstructorBuilds(): InstructorFactory[] {
     // One build is all that there is.
   }
   return builds;
+}
+
+/** Loads the converter of Zod 3 schemas, which Instructor uses as well. */
+export function loadZodToJsonSchema(): typeof ZodToJsonSchema {
+  return loadAsImported("zod-to-json-schema") as typeof ZodToJsonSchema;
+}
+
+/** Loads Zod 4's own converter, the copy whose registry an ES module's schemas are described in. */
+export function loadZodCore(): Pick<typeof ZodCore, "globalRegistry" | "toJSONSchema"> {
+  return loadAsImported("zod/v4/core") as typeof ZodCore;
 }

@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import type * as ZodCore from "zod/v4/core";
+import type * as ZodToJsonSchema from "zod-to-json-schema";
 import type { InstructorFactory } from "./instance.js";
 
 const INSTRUCTOR = "@instructor-ai/instructor";
@@ -14,4 +16,14 @@ export function loadInstructor(): InstructorFactory {
 /** Every build of Instructor that the process may hold; the first is {@link loadInstructor}'s. */
 export function loadInstructorBuilds(): InstructorFactory[] {
   return [loadInstructor()];
+}
+
+/** Loads the converter of Zod 3 schemas, which Instructor uses as well. */
+export function loadZodToJsonSchema(): typeof ZodToJsonSchema {
+  return load("zod-to-json-schema") as typeof ZodToJsonSchema;
+}
+
+/** Loads Zod 4's own converter, for schemas that do not bring it: 40 ms where the program has not loaded it itself. */
+export function loadZodCore(): Pick<typeof ZodCore, "globalRegistry" | "toJSONSchema"> {
+  return load("zod/v4/core") as typeof ZodCore;
 }

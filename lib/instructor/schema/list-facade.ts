@@ -69,12 +69,12 @@ async function validateList(item: object, answer: unknown): Promise<BridgedValid
 
 /** The items of an answer: under `items`, or where the model answered a bare array, which Instructor makes an object. */
 function itemsOf(answer: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(answer)) return answer;
+  if (Array.isArray(answer)) return answer as unknown[];
   if (typeof answer !== "object" || answer === null) return undefined;
   if (ITEMS in answer) return Array.isArray(answer[ITEMS]) ? (answer[ITEMS] as unknown[]) : undefined;
-  const entries = Object.entries(answer).filter(([key]) => key !== "_meta");
+  const entries = Object.entries(answer as Record<string, unknown>).filter(([key]) => key !== "_meta");
   const isArray = entries.length > 0 && entries.every(([key], index) => key === String(index));
-  return isArray ? entries.map(([, value]: [string, unknown]) => value) : undefined;
+  return isArray ? entries.map(([, value]) => value) : undefined;
 }
 
 /** The error of an array of the schema's own Zod; of the schema itself where `zod/mini` has no way to such an array. */

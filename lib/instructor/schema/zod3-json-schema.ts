@@ -1,5 +1,4 @@
-import type { Options, Targets } from "zod-to-json-schema";
-import { ignoreOverride, zodToJsonSchema } from "./converters.js";
+import { loadZodToJsonSchema } from "../load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { Zod3Schema } from "./zod.js";
@@ -10,19 +9,23 @@ import type { Zod3Schema } from "./zod.js";
  * relative to the schema's root.
  */
 export function zod3JsonSchema(schema: Zod3Schema): JsonSchema {
-  const converted = zodToJsonSchema(schema as unknown as Parameters<typeof zodToJsonSchema>[0], OPTIONS);
+  const converter = loadZodToJsonSchema();
+  const converted = converter.zodToJsonSchema(schema as unknown as ZodSchema, {
+    errorMessages: true,
+    override: (_definition, { $refStrategy }, seen, isForced) => {
+      if (seen === undefined || isForced === true || $refStrategy !== "root") return converter.ignoreOverride;
+      return seen.path.some(needsEscape) ? { $ref: seen.path.map(escaped).join("/") } : converter.ignoreOverride;
+    },
+  }) as JsonSchema;
   return withoutKeys(converted, "$schema");
 }
 
-const OPTIONS: Partial<Options<Targets>> = {
-  errorMessages: true,
-  // The converter does not escape property names in its references.
-  override: (_definition, { $refStrategy }, seen, isForced) => {
-    if (seen === undefined || isForced === true || $refStrategy !== "root") return ignoreOverride;
-    if (!seen.path.some((segment) => /[~/]/.test(segment))) return ignoreOverride;
-    return { $ref: seen.path.map(escaped).join("/") };
-  },
-};
+type ZodSchema = Parameters<ReturnType<typeof loadZodToJsonSchema>["zodToJsonSchema"]>[0];
+
+/** The converter does not escape property names in its references. */
+function needsEscape(segment: string): boolean {
+  return /[~/]/.test(segment);
+}
 
 function escaped(segment: string): string {
   return segment.replaceAll("~", "~0").replaceAll("/", "~1");

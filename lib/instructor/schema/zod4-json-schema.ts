@@ -1,4 +1,4 @@
-import { globalRegistry, toJSONSchema } from "./converters.js";
+import { loadZodCore } from "../load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { Zod4Schema } from "./zod.js";
@@ -8,10 +8,7 @@ import type { Zod4Schema } from "./zod.js";
  * has one, which knows its types and descriptions best.
  */
 export function zod4JsonSchema(schema: Zod4Schema): JsonSchema {
-  const converted =
-    typeof schema.toJSONSchema === "function"
-      ? schema.toJSONSchema(OPTIONS)
-      : toJSONSchema(schema as unknown as Parameters<typeof toJSONSchema>[0], { ...OPTIONS, metadata: METADATA });
+  const converted = typeof schema.toJSONSchema === "function" ? schema.toJSONSchema(OPTIONS) : convert(schema);
   return objectAtRoot(withoutKeys(converted as JsonSchema, "$schema", "~standard"));
 }
 
@@ -32,13 +29,17 @@ const OPTIONS = {
   },
 } as const;
 
-/**
- * Descriptions live in a registry that each copy of Zod has its own of before 4.1.13, and the ESM and the CommonJS
- * build are two copies; a schema's own `meta` reads the right one.
- */
-const METADATA = {
-  get: (schema: Zod4Schema) => schema.meta?.() ?? globalRegistry.get(schema as never),
-} as unknown as typeof globalRegistry;
+/** By our copy of the converter, which is the same for schemas of every copy. */
+function convert(schema: Zod4Schema): object {
+  const { toJSONSchema, globalRegistry } = loadZodCore();
+  // Descriptions live in a registry that each copy of Zod has its own of before 4.1.13, and the ESM and the CommonJS
+  // build are two copies; a schema's own `meta` reads the right one.
+  const metadata = { get: (part: Zod4Schema) => part.meta?.() ?? globalRegistry.get(part as never) };
+  return toJSONSchema(schema as unknown as Parameters<typeof toJSONSchema>[0], {
+    ...OPTIONS,
+    metadata: metadata as unknown as typeof globalRegistry,
+  });
+}
 
 /** A model's function takes an object: a recursive schema may be nothing but a reference at its root. */
 function objectAtRoot(schema: JsonSchema): JsonSchema {

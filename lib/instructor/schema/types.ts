@@ -1,0 +1,60 @@
+/**
+ * What a response schema gives and takes: an object, so neither an array nor a map nor a set nor a date. These have one
+ * of the two symbols; nothing that JSON holds does.
+ */
+type ObjectValue = object & { readonly [Symbol.iterator]?: never; readonly [Symbol.toPrimitive]?: never };
+
+/** A Zod 3 schema of an object, as far as types tell one. Unions and records have no place at a function's root. */
+interface Zod3SchemaLike {
+  readonly _output: ObjectValue;
+  readonly _input: ObjectValue;
+  readonly _def: object;
+  readonly options?: never;
+  readonly keySchema?: never;
+  readonly _zod?: never;
+  safeParseAsync(data: unknown): Promise<object>;
+}
+
+/** A Zod 4 schema of an object, `zod/mini` included. */
+interface Zod4SchemaLike {
+  readonly _zod: {
+    readonly output: ObjectValue;
+    readonly input: ObjectValue;
+    readonly def: { readonly type: string; readonly options?: never; readonly keyType?: never };
+  };
+  safeParseAsync(data: unknown): Promise<object>;
+}
+
+/**
+ * A schema that a model can be asked for: an object of Zod 3, Zod 4 or `zod/mini`, also one that is refined, transformed
+ * or recursive. Structural, so that no version of Zod is asked for.
+ */
+export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike;
+
+/** What a schema's parse gives: the type of a result. */
+export type Output<S> = S extends { readonly _zod: { readonly output: infer O } }
+  ? O
+  : S extends { readonly _output: infer O }
+    ? O
+    : never;
+
+/** What a schema takes: the type of an answer that is not parsed yet. */
+export type Input<S> = S extends { readonly _zod: { readonly input: infer I } }
+  ? I
+  : S extends { readonly _input: infer I }
+    ? I
+    : never;
+
+/**
+ * A value that is still on its way: any property may be missing, at any depth, and a date is the text that it will be
+ * made of. Arrays hold what has come, the last item unfinished.
+ */
+export type DeepPartial<T> = 0 extends 1 & T
+  ? T
+  : T extends Date
+    ? string
+    : T extends readonly (infer Item)[]
+      ? DeepPartial<Item>[]
+      : T extends object
+        ? { [Key in keyof T]?: DeepPartial<T[Key]> }
+        : T;
