@@ -1,10 +1,6 @@
 /** The built package, used as its README says. */
 import { ARGUMENT, classified, openai } from "../application.mjs";
-const { RespanTelemetry, Task, Workflow, createTracedInstructor, propagateAttributes } = await import(
-  process.env.BENCH_DIST ?? "../../dist/esm/index.js"
-);
 import { DroppingExporter } from "./dropping-exporter.mjs";
-
 /** What a compiler makes of `@decorator` on a method: Node reads no decorators of its own yet. */
 function decorate(Class, name, decorator) {
   const addInitializer = () => undefined;
@@ -14,9 +10,11 @@ function decorate(Class, name, decorator) {
 }
 
 /**
+ * @param settings.dist another build of the package, to be compared with this one
  * @param settings.tracing `"absent"`: no telemetry is constructed; `"disabled"`; `"unsampled"`; default: on
  */
-export function start({ url, tracing = "on" }) {
+export async function start({ url, tracing = "on", dist = process.env.BENCH_DIST ?? "../../dist/esm/index.js" }) {
+  const { RespanTelemetry, Task, Workflow, createTracedInstructor, propagateAttributes } = await import(dist);
   const dropping = url === undefined ? new DroppingExporter() : undefined;
   const telemetry =
     tracing === "absent"

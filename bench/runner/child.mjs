@@ -1,6 +1,6 @@
 /**
  * One contender of one case in a process of its own. Alone, for a profile:
- * `node --expose-gc --cpu-prof bench/runner/child.mjs '{"case":"01-nested-async","contender":"ours","seconds":5}'`
+ * `node --cpu-prof bench/runner/child.mjs '{"case":"01-nested-async","contender":"ours","seconds":5}'`
  */
 import { setImmediate as turn } from "node:timers/promises";
 
@@ -69,7 +69,6 @@ function median(values) {
 }
 
 async function round(variant, count) {
-  globalThis.gc?.();
   await turn();
   if (variant.base !== undefined) return pairs(variant, Math.max(1, Math.round(count / 2)));
   const cpu = process.cpuUsage();

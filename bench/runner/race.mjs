@@ -25,7 +25,8 @@ class Lane {
   async start(task, url) {
     this.url = url;
     this.#process = fork(CHILD, [JSON.stringify({ ...task, url })], {
-      execArgv: ["--expose-gc"],
+      // No collections are forced between rounds: they would throw away compiled code that a busy service keeps.
+      execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
     });
