@@ -56,25 +56,33 @@ export function telemetryTo(receiver: OTLPReceiver, options: RespanTelemetryOpti
   return new RespanTelemetry({ apiKey: "key", baseUrl: receiver.url, isAutoInstrument: false, ...options });
 }
 
-/** Sets environment variables for the time of one test; `undefined` unsets one. */
-export function withVariables(variables: Record<string, string | undefined>): Disposable {
-  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
-  const set = (values: Record<string, string | undefined>): void => {
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-  set(variables);
-  return { [Symbol.dispose]: () => set(before) };
+const variablesBefore = new Map<string, string | undefined>();
+
+/** Sets environment variables until the test is over; `undefined` unsets one. */
+export function setVariables(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!variablesBefore.has(name)) variablesBefore.set(name, process.env[name]);
+    setVariable(name, value);
+  }
 }
 
-/** Retries that come at once. */
-export function quickRetries(): Disposable {
-  const before = { ...BACKOFF };
-  Object.assign(BACKOFF, { initialMillis: 2, maxMillis: 4 });
-  return { [Symbol.dispose]: () => Object.assign(BACKOFF, before) };
+function setVariable(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
 }
+
+const backoffBefore = { ...BACKOFF };
+
+/** Makes retries come quickly until the test is over. */
+export function retryAfter(millis: number): void {
+  Object.assign(BACKOFF, { initialMillis: millis, maxMillis: millis * 2 });
+}
+
+afterEach(() => {
+  for (const [name, value] of variablesBefore) setVariable(name, value);
+  variablesBefore.clear();
+  Object.assign(BACKOFF, backoffBefore);
+});
 
 /** A host's own logger, which keeps what it is told. */
 export class HostLogger implements Disposable {

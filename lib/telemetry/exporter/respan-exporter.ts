@@ -100,12 +100,18 @@ export class RespanExporter implements BatchExporter {
 
   /** Posts a body, again and again where that may help, until the deadline. */
   async #post(body: Body, deadline: number, signal: AbortSignal): Promise<HttpOutcome> {
+    let previous: HttpOutcome | undefined;
     for (let tries = 1; ; tries++) {
-      const timeout = Math.min(this.#options.timeoutMillis, Math.max(1, deadline - performance.now()));
+      const left = Math.max(1, deadline - performance.now());
+      const timeout = Math.min(this.#options.timeoutMillis, left);
       const outcome = await this.#transport.post(body.bytes, body.headers, timeout, signal);
       if (signal.aborted || !isRetryable(outcome)) return outcome;
       const wait = waitBefore(outcome, tries);
-      if (performance.now() + wait >= deadline) return outcome;
+      if (performance.now() + wait >= deadline) {
+        // A last try that had no time to succeed says less than the one before.
+        return timeout === left && previous !== undefined ? previous : outcome;
+      }
+      previous = outcome;
       await waitFor(wait, signal);
     }
   }

@@ -6,7 +6,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Agent } from "node:http";
 import type { Socket } from "node:net";
 import { OTLPReceiver, status } from "../../harness/index.js";
-import { HostLogger, record, telemetryTo, withVariables } from "../spans.js";
+import { HostLogger, record, telemetryTo, setVariables } from "../spans.js";
 import { SDK_NAME, SDK_VERSION } from "../../../lib/wire/version.js";
 
 describe("an export request", () => {
@@ -30,7 +30,7 @@ describe("an export request", () => {
 
   it("reads key and base URL from the variables", async () => {
     await using receiver = await OTLPReceiver.start();
-    using _variables = withVariables({ RESPAN_API_KEY: "variable-key", RESPAN_BASE_URL: receiver.origin });
+    setVariables({ RESPAN_API_KEY: "variable-key", RESPAN_BASE_URL: receiver.origin });
     await using telemetry = telemetryTo(receiver, { apiKey: undefined, baseUrl: undefined });
     record("work");
     await telemetry.flush();
@@ -42,7 +42,7 @@ describe("an export request", () => {
 
   it("carries no header that the host's exporter was given", async () => {
     await using receiver = await OTLPReceiver.start();
-    using _variables = withVariables({
+    setVariables({
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20another-vendor,x-vendor-key=secret",
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-vendor-traces-key=secret",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
@@ -94,7 +94,7 @@ describe("an export request", () => {
 
   it("needs no key where the base URL is another store's whole address", async () => {
     await using receiver = await OTLPReceiver.start();
-    using _variables = withVariables({ RESPAN_API_KEY: undefined });
+    setVariables({ RESPAN_API_KEY: undefined });
     using logger = new HostLogger();
     await using telemetry = telemetryTo(receiver, { apiKey: undefined, baseUrl: `${receiver.origin}/v1/traces` });
     record("work");
@@ -189,7 +189,7 @@ describe("an export request", () => {
 describe("the resource", () => {
   async function resourceWith(options: object, variables: Record<string, string> = {}) {
     await using receiver = await OTLPReceiver.start();
-    using _variables = withVariables({
+    setVariables({
       RESPAN_APP_NAME: undefined,
       OTEL_SERVICE_NAME: undefined,
       OTEL_RESOURCE_ATTRIBUTES: undefined,

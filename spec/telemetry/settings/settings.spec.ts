@@ -4,11 +4,10 @@ import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-set
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
 import { SETTINGS } from "../../../lib/telemetry/settings/settings-table.js";
-import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 
 /** Reads options of any type, as JavaScript would give them. */
 function read(options: Record<string, unknown> = {}, environment: Record<string, string> = {}) {
-  return readSettings(options as RespanTelemetryOptions, environment);
+  return readSettings(options, environment);
 }
 
 function refusal(options: Record<string, unknown>, environment: Record<string, string> = {}): InvalidSettingError {

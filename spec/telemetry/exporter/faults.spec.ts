@@ -1,0 +1,347 @@
+import { Agent } from "node:http";
+import { createServer } from "node:net";
+import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
+import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
+import type { Behaviour } from "../../harness/index.js";
+import {
+  accepted,
+  emptyAnswer,
+  garbageAnswer,
+  hang,
+  hugeAnswer,
+  OTLPReceiver,
+  partialSuccess,
+  redirect,
+  resetMidAnswer,
+  resetMidRequest,
+  slowDrip,
+  status,
+} from "../../harness/index.js";
+import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
+
+const NAMES = ["one", "two", "three", "four", "five"];
+const ALL = NAMES.length;
+
+/** Sends five spans to a receiver that behaves as scripted, once with the faults and once more when they are over. */
+async function against(faults: Behaviour[], options: RespanTelemetryOptions = {}) {
+  await using receiver = await OTLPReceiver.start();
+  using logger = new HostLogger();
+  retryAfter(2);
+  receiver.respond(...faults);
+  await using telemetry = telemetryTo(receiver, options);
+  record(...NAMES);
+  const counts = await telemetry.flush();
+  const requests = receiver.requests.length;
+  const arrived = receiver.spans.length;
+  receiver.clear();
+  record("after");
+  const after = await telemetry.flush();
+  expect(receiver.find("after")).toHaveLength(1);
+  expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+  expect(logger.errors).toEqual([]);
+  return { counts, requests, arrived, warnings: logger.warnings };
+}
+
+const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0 };
+const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0 };
+
+describe("a fault that passes", () => {
+  it.each([
+    ["429", status(429)],
+    ["502", status(502)],
+    ["503", status(503)],
+    ["504", status(504)],
+    ["429 with Retry-After in seconds", status(429, { "retry-after": "0" })],
+    ["503 with Retry-After as a date that has passed", status(503, { "retry-after": new Date(0).toUTCString() })],
+    ["429 with a Retry-After that says nothing", status(429, { "retry-after": "soon" })],
+  ])("%s: the batch is sent again, and counted once", async (_name, fault) => {
+    const { counts, requests, arrived, warnings } = await against([fault, fault]);
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(3);
+    expect(arrived).toBe(ALL);
+    expect(warnings).toEqual([]);
+  });
+
+  it("a connection that is reset while the request is sent: the batch is sent again", async () => {
+    const { counts, arrived, warnings } = await against([resetMidRequest(), resetMidRequest()]);
+    expect(counts).toEqual(exported);
+    expect(arrived).toBe(ALL);
+    expect(warnings).toEqual([]);
+  });
+
+  it("a receiver that hangs: the request is given up and sent again", async () => {
+    const { counts, requests } = await against([hang()], { timeoutMillis: 100 });
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(2);
+  });
+
+  it("Retry-After is waited for", async () => {
+    await using receiver = await OTLPReceiver.start();
+    retryAfter(2);
+    await using telemetry = telemetryTo(receiver);
+    receiver.respond(status(503, { "retry-after": "1" }));
+    record("work");
+    const flushed = telemetry.flush();
+    await receiver.waitForRequests(1);
+    const first = performance.now();
+    await receiver.waitForRequests(2);
+    // A lower bound is no race: it fails only where the header was not read.
+    expect(performance.now() - first).toBeGreaterThan(900);
+    expect(await flushed).toMatchObject({ exported: 1 });
+  });
+
+  it("a receiver that restarts in the middle of a run: nothing is lost", async () => {
+    await using receiver = await OTLPReceiver.start();
+    retryAfter(50);
+    await using telemetry = telemetryTo(receiver);
+    record("before");
+    await telemetry.flush();
+    await receiver.close();
+    record("while it is down");
+    const flushed = telemetry.flush();
+    await receiver.restart();
+    expect(await flushed).toMatchObject({ exported: 1 });
+    record("after");
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["before", "while it is down", "after"]);
+    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0 });
+  });
+});
+
+describe("a fault that stays", () => {
+  it.each([
+    ["400", status(400), "refused spans (400)"],
+    ["401", status(401), 'refused the API key (401); check the option "apiKey" or the variable RESPAN_API_KEY'],
+    ["403", status(403), 'refused the API key (403); check the option "apiKey" or the variable RESPAN_API_KEY'],
+    ["404", status(404), 'check the option "baseUrl"'],
+    ["500", status(500), "refused spans (500)"],
+    ["a redirect", redirect("http://127.0.0.1:1/elsewhere"), "redirect (307), which is not followed"],
+  ])("%s: the batch is not sent again, and one warning says why", async (_name, fault, warning) => {
+    const { counts, requests, warnings } = await against([fault]);
+    expect(counts).toEqual(failed);
+    expect(requests).toBe(1);
+    expect(warnings).toEqual([expect.stringContaining(warning)]);
+  });
+
+  it("is warned of once, however often it happens", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    receiver.respondAlways(status(401));
+    await using telemetry = telemetryTo(receiver);
+    for (const name of NAMES) {
+      record(name);
+      await telemetry.flush();
+    }
+    expect(telemetry.stats()).toEqual(failed);
+    expect(logger.warnings).toHaveLength(1);
+  });
+
+  it("503 until the time is over: the batch is given up, not sent for ever", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    retryAfter(2);
+    receiver.respondAlways(status(503));
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "100" });
+    await using telemetry = telemetryTo(receiver);
+    record(...NAMES);
+    expect(await telemetry.flush()).toEqual(failed);
+    expect(receiver.requests.length).toBeGreaterThan(1);
+    expect(logger.warnings).toEqual([expect.stringContaining("503")]);
+  });
+
+  it("Retry-After beyond the time that a batch has: it is given up at once", async () => {
+    const { counts, requests } = await against([status(429, { "retry-after": "86400" })]);
+    expect(counts).toEqual(failed);
+    expect(requests).toBe(1);
+  });
+});
+
+describe("no connection", () => {
+  async function to(
+    baseUrl: string,
+    variables: Record<string, string> = { OTEL_BSP_EXPORT_TIMEOUT: "50" },
+    options: RespanTelemetryOptions = {},
+  ) {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    retryAfter(2);
+    setVariables(variables);
+    await using telemetry = telemetryTo(receiver, { baseUrl, ...options });
+    record(...NAMES);
+    expect(await telemetry.flush()).toEqual(failed);
+    return logger.warnings;
+  }
+
+  it("refused: tried until the time is over, then counted as failed", async () => {
+    const closed = await listening(createServer());
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    expect(await to(`http://127.0.0.1:${port}`)).toEqual([expect.stringContaining("ECONNREFUSED")]);
+  });
+
+  it("no such host", async () => {
+    let lookups = 0;
+    // The name server's answer, without its delay.
+    const lookup: LookupFunction = (_host, _options, done) => {
+      lookups++;
+      done(Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" }), "");
+    };
+    const httpAgent = new Agent({ lookup });
+    expect(await to("http://nowhere.invalid", undefined, { httpAgent })).toEqual([
+      expect.stringContaining("ENOTFOUND"),
+    ]);
+    expect(lookups).toBeGreaterThan(1);
+  });
+
+  it("TLS that is none: not tried again", async () => {
+    let connections = 0;
+    const plain = await listening(
+      createServer((socket) => {
+        connections++;
+        socket.on("error", () => undefined).end("HTTP/1.1 400 Bad Request\r\n\r\n");
+      }),
+    );
+    const { port } = plain.address() as AddressInfo;
+    expect(await to(`https://127.0.0.1:${port}`, {})).toEqual([expect.stringContaining("could not be reached")]);
+    expect(connections).toBe(1);
+    plain.close();
+  });
+
+  it("something that does not speak HTTP: not tried again", async () => {
+    let connections = 0;
+    const noise = await listening(
+      createServer((socket: Socket) => {
+        connections++;
+        socket.on("error", () => undefined).end("220 mail.example ESMTP\r\n");
+      }),
+    );
+    const { port } = noise.address() as AddressInfo;
+    expect(await to(`http://127.0.0.1:${port}`, {})).toEqual([expect.stringContaining("HPE_")]);
+    expect(connections).toBe(1);
+    noise.close();
+  });
+});
+
+describe("an answer", () => {
+  it.each([
+    ["JSON", partialSuccess({ rejectedSpans: 2, errorMessage: "too old" }, "json")],
+    ["protobuf", partialSuccess({ rejectedSpans: 2, errorMessage: "too old" }, "protobuf")],
+    [
+      "JSON with the count as a text, as int64 is in JSON",
+      status(
+        200,
+        { "content-type": "application/json" },
+        '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"too old"}}',
+      ),
+    ],
+  ])("in %s that rejects spans: they are counted, and warned of", async (_name, answer) => {
+    const { counts, requests, warnings } = await against([answer]);
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(requests).toBe(1);
+    expect(warnings).toEqual([expect.stringMatching(/rejected 2 of 5 spans: too old/)]);
+  });
+
+  it("that rejects more than was sent counts each span once", async () => {
+    const { counts } = await against([partialSuccess({ rejectedSpans: 1_000, errorMessage: "" })]);
+    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0 });
+  });
+
+  it("that repeats a credential is warned of without it", async () => {
+    const errorMessage = "bad header Authorization: Bearer abcdefghijklmnop123456";
+    const { warnings } = await against([partialSuccess({ rejectedSpans: 1, errorMessage })]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).not.toContain("abcdefghijklmnop");
+  });
+
+  it.each([
+    ["is empty", emptyAnswer()],
+    ["is garbage under JSON", garbageAnswer("application/json")],
+    ["is garbage under protobuf", garbageAnswer("application/x-protobuf")],
+    ["is JSON of another form", status(200, { "content-type": "application/json" }, "[null]")],
+    ["rejects a negative number", partialSuccess({ rejectedSpans: -3, errorMessage: "" })],
+    ["is huge", hugeAnswer(64 * 1024 * 1024)],
+    ["drips in", slowDrip(1)],
+    ["breaks off", resetMidAnswer()],
+  ])("with status 200 that %s: the spans were taken", async (_name, answer) => {
+    const { counts, requests, arrived, warnings } = await against([answer]);
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(1);
+    expect(arrived).toBe(ALL);
+    expect(warnings).toEqual([]);
+  });
+
+  it("that drips in without end is not waited for", async () => {
+    const { counts } = await against([slowDrip(60_000)], { timeoutMillis: 100 });
+    expect(counts.exported + counts.failed).toBe(ALL);
+  });
+});
+
+describe("413", () => {
+  it("halves the batch until it is taken", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    await using telemetry = telemetryTo(receiver, { compression: "none" });
+    receiver.maxBytes = 3_000;
+    for (let at = 0; at < 20; at++) open(`span ${at}`, { text: "x".repeat(500) }).end();
+    expect(await telemetry.flush()).toEqual({ exported: 20, rejected: 0, failed: 0, dropped: 0 });
+    expect(new Set(receiver.spans.map(({ name }) => name)).size).toBe(20);
+    expect(receiver.duplicates).toEqual([]);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it("costs only the span that is too large, with one warning", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    await using telemetry = telemetryTo(receiver, { compression: "none" });
+    receiver.maxBytes = 3_000;
+    for (const [name, size] of [
+      ["small", 10],
+      ["large", 10_000],
+      ["another", 10],
+    ] as const) {
+      open(name, { text: "x".repeat(size) }).end();
+    }
+    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0 });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
+    expect(logger.warnings).toEqual([expect.stringContaining("413")]);
+  });
+});
+
+describe("whatever happens", () => {
+  const faults: readonly (readonly [string, Behaviour])[] = [
+    ["accepted", accepted()],
+    ["400", status(400)],
+    ["401", status(401)],
+    ["413", status(413)],
+    ["429", status(429)],
+    ["503", status(503)],
+    ["redirect", redirect("/elsewhere")],
+    ["reset", resetMidRequest()],
+    ["broken answer", resetMidAnswer()],
+    ["garbage", garbageAnswer()],
+    ["partial", partialSuccess({ rejectedSpans: 3, errorMessage: "no" }, "protobuf")],
+  ];
+
+  it("every span is counted exactly once", async () => {
+    await using receiver = await OTLPReceiver.start();
+    retryAfter(2);
+    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "7", OTEL_BSP_EXPORT_TIMEOUT: "200" });
+    await using telemetry = telemetryTo(receiver);
+    let ended = 0;
+    for (let round = 0; round < 40; round++) {
+      receiver.respond(...faults.map(([, fault]) => fault).slice(round % faults.length));
+      for (let at = 0; at < 23; at++, ended++) record(`span ${ended}`);
+      if (round % 5 === 0) await telemetry.flush();
+    }
+    await telemetry.shutdown();
+    const { exported, rejected, failed, dropped } = telemetry.stats();
+    expect(exported + rejected + failed + dropped).toBe(ended);
+    expect(exported).toBeGreaterThan(0);
+    expect(failed).toBeGreaterThan(0);
+    expect(rejected).toBeGreaterThan(0);
+  });
+});
+
+function listening(server: Server): Promise<Server> {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
