@@ -1,0 +1,262 @@
+import Instructor from "@instructor-ai/instructor";
+import { diag, DiagLogLevel } from "@opentelemetry/api";
+import OpenAI from "openai";
+import { z as z3 } from "zod";
+import { z as z4 } from "zod/v4";
+import * as mini from "zod/v4-mini";
+import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
+import { facadeFor } from "../../../lib/instructor/schema/facade.js";
+import { OpenAIServer } from "../../harness/index.js";
+import { resolvedReferences } from "./references.js";
+import { sentSchema } from "./sent-schema.js";
+
+const jsonSchemaOf = (schema: object) => describeSchema(schema)?.jsonSchema;
+
+interface Category {
+  name: string;
+  children: Category[];
+}
+
+describe("describeSchema", () => {
+  it("tells which Zod made a schema", () => {
+    expect(describeSchema(z3.object({}))?.kind).toBe(3);
+    expect(describeSchema(z4.object({}))?.kind).toBe(4);
+    expect(describeSchema(mini.object({}))?.kind).toBe("4-mini");
+  });
+
+  it("works a schema out once", () => {
+    for (const schema of [z3.object({ a: z3.string() }), z4.object({ a: z4.string() })]) {
+      expect(describeSchema(schema)).toBe(describeSchema(schema));
+    }
+  });
+
+  describe("of Zod 3", () => {
+    const Address = z3.object({ street: z3.string(), zip: z3.string().length(5, "five digits") });
+    const Recursive: z3.ZodType<Category> = z3.object({
+      name: z3.string(),
+      children: z3.lazy(() => Recursive.array()),
+    });
+    const schemas: Record<string, z3.AnyZodObject> = {
+      nested: z3.object({ address: Address, all: z3.array(Address).min(1) }),
+      unions: z3.object({
+        id: z3.union([z3.string(), z3.number()]),
+        shape: z3.discriminatedUnion("kind", [
+          z3.object({ kind: z3.literal("circle"), radius: z3.number().positive() }),
+          z3.object({ kind: z3.literal("square"), side: z3.number() }),
+        ]),
+        both: z3.intersection(z3.object({ a: z3.string() }), z3.object({ b: z3.string() })),
+      }),
+      collections: z3.object({
+        record: z3.record(z3.number()),
+        tuple: z3.tuple([z3.string(), z3.number()]),
+        map: z3.map(z3.string(), z3.number()),
+        set: z3.set(z3.string()),
+      }),
+      enums: z3.object({
+        priority: z3.enum(["low", "high"]),
+        native: z3.nativeEnum({ One: 1, Two: 2 } as const),
+        literal: z3.literal(42),
+      }),
+      absences: z3.object({
+        optional: z3.string().optional(),
+        nullable: z3.number().nullable(),
+        default: z3.boolean().default(true),
+        caught: z3.string().catch("none"),
+      }),
+      effects: z3.object({
+        refined: z3.string().refine((text) => text !== ""),
+        transformed: z3.string().transform((text) => text.length),
+        preprocessed: z3.preprocess(Number, z3.number()),
+        piped: z3.string().pipe(z3.coerce.number()),
+        branded: z3.string().brand("Id"),
+        readonly: z3.array(z3.string()).readonly(),
+      }),
+      formats: z3.object({
+        date: z3.date(),
+        coerced: z3.coerce.date(),
+        datetime: z3.string().datetime(),
+        email: z3.string().email("an email address"),
+        pattern: z3.string().regex(/^A/),
+        integer: z3.number().int().min(0).max(9),
+        big: z3.bigint(),
+        any: z3.any(),
+        unknown: z3.unknown(),
+      }),
+      described: z3.object({ name: z3.string().describe("of the customer") }).describe("A ticket"),
+      strict: z3.object({ a: z3.string() }).strict(),
+      passthrough: z3.object({ a: z3.string() }).passthrough(),
+      catchall: z3.object({ a: z3.string() }).catchall(z3.number()),
+      reused: z3.object({ billing: Address, shipping: Address.optional() }),
+      recursive: Recursive as unknown as z3.AnyZodObject,
+    };
+    let server: OpenAIServer;
+    let client: ReturnType<typeof Instructor<OpenAI>>;
+
+    beforeAll(async () => {
+      server = await OpenAIServer.start();
+      const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+      client = Instructor({ client: openai, mode: "TOOLS" });
+      jest.spyOn(console, "error").mockReturnValue(undefined);
+    });
+    afterAll(async () => {
+      jest.restoreAllMocks();
+      await server.close();
+    });
+
+    it.each(Object.keys(schemas))("is what the model is sent, with references that resolve: %s", async (name) => {
+      const schema = schemas[name]!;
+      const response_model = { schema, name: "Sent", description: "given" };
+      // What the server answers does not matter here.
+      await client.chat.completions
+        .create({ model: "gpt-4o-mini", messages: [], response_model })
+        .catch(() => undefined);
+      const sent = sentSchema(server.lastRequest);
+      const mended = JSON.parse(JSON.stringify(sent.schema).replaceAll("#/definitions/Sent", "#")) as object;
+      const described = jsonSchemaOf(schema);
+      expect({ description: "given", ...described }).toEqual({ ...mended, description: sent.description });
+      expect(() => resolvedReferences(described)).not.toThrow();
+      expect(JSON.stringify(described)).not.toContain('"title"');
+    });
+
+    it("refers to what is used again", () => {
+      expect(resolvedReferences(jsonSchemaOf(schemas["reused"]!))).toEqual([jsonSchemaOf(Address)]);
+      expect(resolvedReferences(jsonSchemaOf(Recursive))).toEqual([jsonSchemaOf(Recursive)]);
+    });
+
+    it("escapes property names in references", () => {
+      const schema = z3.object({ "a/b~c": Address, again: Address });
+      expect(resolvedReferences(jsonSchemaOf(schema))).toEqual([jsonSchemaOf(Address)]);
+    });
+  });
+
+  describe("of Zod 4", () => {
+    const Recursive = z4.object({
+      name: z4.string(),
+      get children() {
+        return z4.array(Recursive);
+      },
+    });
+
+    it.each<[string, z4.ZodType, unknown]>([
+      [
+        "nested",
+        z4.object({ a: z4.array(z4.string()) }),
+        { type: "object", properties: { a: { type: "array", items: { type: "string" } } } },
+      ],
+      ["union", z4.union([z4.string(), z4.number()]), { anyOf: [{ type: "string" }, { type: "number" }] }],
+      [
+        "discriminated union",
+        z4.discriminatedUnion("kind", [z4.object({ kind: z4.literal("a") })]),
+        { anyOf: [{ type: "object", properties: { kind: { type: "string", const: "a" } } }] },
+      ],
+      ["record", z4.record(z4.string(), z4.number()), { type: "object", additionalProperties: { type: "number" } }],
+      ["tuple", z4.tuple([z4.string(), z4.number()]), { prefixItems: [{ type: "string" }, { type: "number" }] }],
+      ["enum", z4.enum(["low", "high"]), { enum: ["low", "high"] }],
+      ["nullable", z4.string().nullable(), { anyOf: [{ type: "string" }, { type: "null" }] }],
+      ["default", z4.string().default("x"), { type: "string", default: "x" }],
+      ["refined", z4.string().refine((text) => text !== ""), { type: "string" }],
+      ["transformed", z4.string().transform((text) => text.length), { type: "string" }],
+      ["preprocessed", z4.preprocess(Number, z4.number()), { type: "number" }],
+      ["piped", z4.string().pipe(z4.coerce.number()), { type: "string" }],
+      [
+        "codec-like pipe",
+        z4.pipe(
+          z4.iso.datetime(),
+          z4.transform((text) => new Date(text)),
+        ),
+        { type: "string", format: "date-time" },
+      ],
+      ["lazy", z4.lazy(() => z4.string()), { type: "string" }],
+      ["date", z4.date(), { type: "string", format: "date-time" }],
+      ["coerced date", z4.coerce.date(), { type: "string", format: "date-time" }],
+      ["optional date", z4.coerce.date().optional(), { type: "string", format: "date-time" }],
+      ["described date", z4.coerce.date().describe("due"), { type: "string", format: "date-time", description: "due" }],
+      ["bigint", z4.coerce.bigint(), { type: "integer" }],
+      ["branded", z4.string().brand("Id"), { type: "string" }],
+      ["readonly", z4.array(z4.string()).readonly(), { type: "array" }],
+      ["described", z4.string().describe("of the customer"), { type: "string", description: "of the customer" }],
+      ["strict object", z4.strictObject({ a: z4.string() }), { additionalProperties: false }],
+      ["loose object", z4.looseObject({ a: z4.string() }), { additionalProperties: {} }],
+      ["unrepresentable", z4.custom<string>(), {}],
+    ])("describes what it takes: %s", (_, schema, expected) => {
+      const jsonSchema = jsonSchemaOf(z4.object({ property: schema }));
+      expect(jsonSchema).not.toHaveProperty("$schema");
+      expect((jsonSchema?.["properties"] as { property: unknown }).property).toMatchObject(expected as object);
+    });
+
+    it("requires what an answer must have, and nothing that has a default", () => {
+      const schema = z4.object({ a: z4.string(), b: z4.string().optional(), c: z4.string().default("") });
+      expect(jsonSchemaOf(schema)?.["required"]).toEqual(["a"]);
+    });
+
+    it("refers to itself where it is recursive", () => {
+      expect(resolvedReferences(jsonSchemaOf(Recursive))).toEqual([jsonSchemaOf(Recursive)]);
+      const holder = z4.object({ tree: Recursive, trees: z4.array(Recursive) });
+      const { $defs: definitions } = jsonSchemaOf(holder) as { $defs: Record<string, unknown> };
+      const [definition] = Object.values(definitions);
+      expect(resolvedReferences(jsonSchemaOf(holder))).toEqual([definition, definition, definition]);
+      expect(definition).toMatchObject({ type: "object", required: ["name", "children"] });
+    });
+
+    it("is an object at its root, also where that is a reference", () => {
+      expect(jsonSchemaOf(z4.lazy(() => Recursive))).toMatchObject({ type: "object", properties: { name: {} } });
+      expect(() => resolvedReferences(jsonSchemaOf(z4.lazy(() => Recursive)))).not.toThrow();
+    });
+
+    it("describes mini schemas as it does those of classic Zod", () => {
+      const schema = mini.object({ a: mini.optional(mini.string()), b: mini.array(mini.number()), c: mini.date() });
+      const classic = z4.object({ a: z4.optional(z4.string()), b: z4.array(z4.number()), c: z4.date() });
+      expect(jsonSchemaOf(schema)).toEqual(jsonSchemaOf(classic));
+    });
+
+    it("finds the descriptions of a schema that another copy of Zod made", () => {
+      jest.isolateModules(() => {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        const { z } = require("zod/v4") as { z: typeof z4 };
+        expect(z).not.toBe(z4);
+        const schema = z.object({
+          a: z.string().describe("an A"),
+          b: z.number().meta({ description: "a B", examples: [1] }),
+        });
+        expect(jsonSchemaOf(schema)).toMatchObject({
+          properties: { a: { description: "an A" }, b: { description: "a B", examples: [1] } },
+        });
+      });
+    });
+  });
+
+  it("describes a facade as what it stands for", () => {
+    const schema = z4.object({ a: z4.string() });
+    expect(describeSchema(facadeFor(schema)!.schema)).toBe(describeSchema(schema));
+  });
+
+  it("gives nothing, one warning and no exception for what it cannot describe", () => {
+    const warnings: string[] = [];
+    const log = (): void => undefined;
+    diag.setLogger(
+      { error: log, info: log, debug: log, verbose: log, warn: (message) => void warnings.push(message) },
+      DiagLogLevel.ALL,
+    );
+    const hostile = new Proxy(
+      {},
+      {
+        has: () => {
+          throw new Error("no");
+        },
+      },
+    );
+    const broken = { _zod: { def: { type: "object", shape: { a: 1 } } } };
+    const thrower = z3.object({
+      a: z3.lazy(() => {
+        throw new Error("secret");
+      }),
+    });
+    for (const schema of [{ type: "object" }, {}, { _def: null }, hostile, broken, thrower]) {
+      expect(describeSchema(schema)).toBeUndefined();
+      expect(describeSchema(schema)).toBeUndefined();
+    }
+    diag.disable();
+    expect(warnings).toHaveLength(2);
+    expect(warnings.join()).not.toContain("secret");
+  });
+});
