@@ -119,7 +119,7 @@ describe("describeSchema", () => {
     });
 
     it("refers to what is used again", () => {
-      expect(resolvedReferences(jsonSchemaOf(schemas["reused"]!))).toEqual([jsonSchemaOf(Address)]);
+      expect(resolvedReferences(jsonSchemaOf(schemas.reused!))).toEqual([jsonSchemaOf(Address)]);
       expect(resolvedReferences(jsonSchemaOf(Recursive))).toEqual([jsonSchemaOf(Recursive)]);
     });
 
@@ -181,12 +181,12 @@ describe("describeSchema", () => {
     ])("describes what it takes: %s", (_, schema, expected) => {
       const jsonSchema = jsonSchemaOf(z4.object({ property: schema }));
       expect(jsonSchema).not.toHaveProperty("$schema");
-      expect((jsonSchema?.["properties"] as { property: unknown }).property).toMatchObject(expected as object);
+      expect((jsonSchema?.properties as { property: unknown }).property).toMatchObject(expected as object);
     });
 
     it("requires what an answer must have, and nothing that has a default", () => {
       const schema = z4.object({ a: z4.string(), b: z4.string().optional(), c: z4.string().default("") });
-      expect(jsonSchemaOf(schema)?.["required"]).toEqual(["a"]);
+      expect(jsonSchemaOf(schema)?.required).toEqual(["a"]);
     });
 
     it("refers to itself where it is recursive", () => {

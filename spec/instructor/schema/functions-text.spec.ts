@@ -32,8 +32,8 @@ describe("functionsText", () => {
     const schema = z4.object({ a: z4.string() }).describe("the schema's own");
     const text = functionsText({ name: "My ticket-2!", description: "given", schema }, DEFAULT_REDACTOR);
     expect(parse(text)[0]?.function).toMatchObject({ name: "My_ticket_2_", description: "the schema's own" });
-    expect(parse(text)[0]?.function["parameters"]).not.toHaveProperty("description");
-    expect(parse(functionsText({ name: "T", schema: Ticket4 }, DEFAULT_REDACTOR))[0]?.function["description"]).toBe("");
+    expect(parse(text)[0]?.function.parameters).not.toHaveProperty("description");
+    expect(parse(functionsText({ name: "T", schema: Ticket4 }, DEFAULT_REDACTOR))[0]?.function.description).toBe("");
   });
 
   it("is worked out once for each schema, name and description", () => {
@@ -45,8 +45,8 @@ describe("functionsText", () => {
     expect(count).toBeGreaterThan(0);
     expect(functionsText({ ...model }, redactor)).toBe(text);
     expect(redact).toHaveBeenCalledTimes(count);
-    expect(parse(functionsText({ ...model, name: "Other" }, redactor))[0]?.function["name"]).toBe("Other");
-    expect(parse(functionsText({ ...model, description: "d" }, redactor))[0]?.function["description"]).toBe("d");
+    expect(parse(functionsText({ ...model, name: "Other" }, redactor))[0]?.function.name).toBe("Other");
+    expect(parse(functionsText({ ...model, description: "d" }, redactor))[0]?.function.description).toBe("d");
   });
 
   it("keeps no text of one redactor for another", () => {
@@ -63,7 +63,7 @@ describe("functionsText", () => {
       api_key: z4.string(),
     });
     const text = functionsText({ name: "Login", schema }, DEFAULT_REDACTOR);
-    expect(parse(text)[0]?.function["parameters"]).toMatchObject({
+    expect(parse(text)[0]?.function.parameters).toMatchObject({
       properties: { password: { type: "string" }, api_key: { type: "string" } },
     });
     expect(text).not.toContain("abcdefghijklmnopqrstuvwx");
@@ -72,13 +72,13 @@ describe("functionsText", () => {
   it("records a large schema whole", () => {
     const shape = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`property${index}`, z4.string()]));
     const text = functionsText({ name: "Large", schema: z4.object(shape) }, DEFAULT_REDACTOR);
-    const parameters = parse(text)[0]?.function["parameters"] as { required: string[] };
+    const parameters = parse(text)[0]?.function.parameters as { required: string[] };
     expect(parameters.required).toHaveLength(2_000);
   });
 
   it("describes the list that createIterable asks for", () => {
     const text = functionsText({ name: "Tickets", schema: listFacade(Ticket3).schema }, DEFAULT_REDACTOR);
-    expect(parse(text)[0]?.function["parameters"]).toMatchObject({
+    expect(parse(text)[0]?.function.parameters).toMatchObject({
       properties: { items: { type: "array", items: { properties: { customer: { type: "string" } } } } },
       required: ["items"],
     });
