@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { OTLPReceiver, OpenAIServer } from "../../spec/harness/index.js";
 import type { ReceivedSpan } from "../../spec/harness/index.js";
+import { lastJsonLine } from "./last-json-line.js";
 
 /** What the local model finds in the support message. */
 export const TICKET = { customer: "ACME", priority: "high", summary: "Cannot log in before a security audit" };
@@ -130,14 +131,4 @@ export function assertAttributes(span: ReceivedSpan, expected: Readonly<Record<s
   for (const [name, value] of Object.entries(expected)) {
     assert.deepEqual(span.attributes[name], value, `${name} of ${span.name}`);
   }
-}
-
-/** The last line that a program printed as a JSON object; warnings of a runtime may stand around it. */
-export function lastJsonLine(stdout: string): Record<string, unknown> {
-  const line = stdout
-    .split("\n")
-    .reverse()
-    .find((text) => text.startsWith("{"));
-  assert.ok(line !== undefined, `the program printed no result:\n${stdout}`);
-  return JSON.parse(line) as Record<string, unknown>;
 }

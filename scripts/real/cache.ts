@@ -1,0 +1,13 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Where real parts stay once they are built or installed; `RESPAN_INSTRUCTOR_CACHE` says otherwise. */
+export const CACHE = process.env.RESPAN_INSTRUCTOR_CACHE ?? join(homedir(), ".cache", "respan-instructor");
+
+/** A real part cannot be had on this machine. */
+export class MissingPart extends Error {
+  constructor(part: string, how: string, why: unknown) {
+    super(`missing: ${part}. ${how} (${why instanceof Error ? (why.message.split("\n")[0] ?? "") : String(why)})`);
+    this.name = "MissingPart";
+  }
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Packed } from "../projects/pack.js";
+import { lastJsonLine } from "../projects/last-json-line.js";
+import { succeed } from "../projects/run.js";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What a worker says of itself when it is done. */
+export interface WorkerReport {
+  readonly calls: number;
+  /** Calls that failed. */
+  readonly failed: number;
+  readonly spansFailed: number;
+  readonly exported: number;
+  readonly rejected: number;
+  readonly dropped: number;
+}
+
+/** The worker processes of `samples/scale`, with the packed package installed. */
+export class Workers {
+  private constructor(private readonly folder: string) {}
+
+  static async install(packed: Packed, folder: string): Promise<Workers> {
+    cpSync(join(process.cwd(), "samples/scale"), folder, { recursive: true });
+    const path = join(folder, "package.json");
+    const text = readFileSync(path, "utf8").replace(
+      /("respan-instructor": )"[^"]*"/,
+      `$1${JSON.stringify(packed.tarball)}`,
+    );
+    writeFileSync(path, text);
+    const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+    await succeed("npm", ["install", ...flags], { cwd: folder });
+    await succeed("npm", ["run", "build", "--silent"], { cwd: folder });
+    return new Workers(folder);
+  }
+
+  /** Runs so many processes side by side to their end. */
+  async run(count: number, env: Environment): Promise<WorkerReport[]> {
+    return Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const each = { ...env, WORKER: String(index + 1) };
+        const { stdout, stderr } = await succeed(process.execPath, ["out/worker.js"], {
+          cwd: this.folder,
+          env: each,
+          limit: 900_000,
+        });
+        if (stderr !== "") process.stderr.write(stderr);
+        const report = lastJsonLine(stdout);
+        assert.equal(typeof report.exported, "number", stdout);
+        return report as unknown as WorkerReport;
+      }),
+    );
+  }
+}
