@@ -2,6 +2,7 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Tracing } from "../scope/tracing.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
+import { countsBetween } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { settledWithin } from "./delivery/within.js";
 import { lendDiagLogger } from "./diag-logger.js";
@@ -37,7 +38,9 @@ export class OwnSession implements TelemetrySession {
     }
     this.#pipeline = new ExportPipeline(settings, warnings);
     this.#processors = new SpanProcessors([this.#pipeline, ...(settings.spanProcessors ?? [])], warnings);
-    const { provider, startSpan } = ownProvider(settings, this.#processors);
+    const isChosen = settings.sampler !== undefined || settings.shouldExportSpan !== undefined;
+    const isWatched = (): boolean => isChosen || this.#processors.count > 1;
+    const { provider, startSpan } = ownProvider(settings, this.#processors, isWatched);
     const registration = register(provider, new ParentPropagator(this.#pipeline.ancestry), settings.registerGlobal);
     this.#claims.add(registration.giveBack);
     this.#tracing = tracingOf(settings, { ...registration, startSpan });
@@ -55,11 +58,9 @@ export class OwnSession implements TelemetrySession {
   }
 
   async flush(): Promise<DeliveryCounts> {
-    const [counts] = await Promise.all([
-      this.#pipeline.flush(),
-      settledWithin(this.#processors.forceFlush(), this.#flushTimeoutMillis),
-    ]);
-    return counts;
+    const before = this.counts;
+    await settledWithin(this.#processors.forceFlush(), this.#flushTimeoutMillis);
+    return countsBetween(before, this.counts);
   }
 
   shutdown(): Promise<void> {

@@ -21,15 +21,16 @@ export class DeliveryCounter {
     const { exported, rejected, failed, dropped } = this;
     return { exported, rejected, failed, dropped };
   }
+}
 
-  since(earlier: DeliveryCounts): DeliveryCounts {
-    return {
-      exported: this.exported - earlier.exported,
-      rejected: this.rejected - earlier.rejected,
-      failed: this.failed - earlier.failed,
-      dropped: this.dropped - earlier.dropped,
-    };
-  }
+/** What has been counted between two moments. */
+export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): DeliveryCounts {
+  return {
+    exported: later.exported - earlier.exported,
+    rejected: later.rejected - earlier.rejected,
+    failed: later.failed - earlier.failed,
+    dropped: later.dropped - earlier.dropped,
+  };
 }
 
 /** Where there is nothing to count. */

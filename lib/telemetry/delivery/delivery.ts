@@ -3,7 +3,7 @@ import { AsyncResource } from "node:async_hooks";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
-import { DeliveryCounter } from "./delivery-counts.js";
+import { countsBetween, DeliveryCounter } from "./delivery-counts.js";
 import { SpanQueue } from "./span-queue.js";
 import { estimatedBytes } from "./span-size.js";
 import { settledWithin } from "./within.js";
@@ -109,14 +109,19 @@ export class Delivery {
    */
   async flush(timeoutMillis: number): Promise<DeliveryCounts> {
     const before = this.#counter.total;
-    await settledWithin(this.#settled(this.#queued), timeoutMillis);
-    return this.#counter.since(before);
+    await settledWithin(this.#flushed(), timeoutMillis);
+    return countsBetween(before, this.#counter.total);
   }
 
   /** Flushes, and then takes no more: what is left when the time is over is given up and counted. */
   shutdown(timeoutMillis: number): Promise<void> {
     this.#shutdown ??= this.#close(timeoutMillis);
     return this.#shutdown;
+  }
+
+  async #flushed(): Promise<void> {
+    await this.#settled(this.#queued);
+    await this.#exporter?.forceFlush?.();
   }
 
   async #close(timeoutMillis: number): Promise<void> {

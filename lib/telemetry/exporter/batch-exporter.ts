@@ -11,6 +11,8 @@ export interface BatchResult {
 export interface BatchExporter {
   /** Exports a batch and says what became of it; never rejects. `signal` ends the attempt. */
   export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult>;
+  /** Carries out what the exporter itself has kept back. */
+  forceFlush?(): Promise<void>;
   /** Lets go of connections. */
   shutdown(): Promise<void>;
 }

@@ -25,6 +25,10 @@ export class SpanExporterAdapter implements BatchExporter {
     return { exported: 0, rejected: 0, failed: spans.length };
   }
 
+  async forceFlush(): Promise<void> {
+    await this.#exporter.forceFlush?.();
+  }
+
   async shutdown(): Promise<void> {
     try {
       await this.#exporter.shutdown();

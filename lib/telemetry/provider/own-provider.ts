@@ -1,4 +1,4 @@
-import type { Tracer } from "@opentelemetry/api";
+import type { Context, Span, SpanOptions, Tracer } from "@opentelemetry/api";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Tracing } from "../../scope/tracing.js";
@@ -18,7 +18,10 @@ export interface OwnProvider {
   readonly startSpan: Tracing["startSpan"];
 }
 
-export function ownProvider(settings: Settings, processor: SpanProcessor): OwnProvider {
+/**
+ * @param isWatched whether somebody looks at attributes when a span starts: a sampler or a processor of the user's
+ */
+export function ownProvider(settings: Settings, processor: SpanProcessor, isWatched: () => boolean): OwnProvider {
   const ids = new AdoptingIdGenerator();
   const provider = new TracerProvider({
     resource: resourceOf(settings),
@@ -28,11 +31,20 @@ export function ownProvider(settings: Settings, processor: SpanProcessor): OwnPr
     spanProcessors: [processor],
   });
   const tracer: Tracer = provider.getTracer(SDK_NAME, SDK_VERSION);
+  const start = (name: string, options: SpanOptions, parent: Context): Span =>
+    isWatched() ? tracer.startSpan(name, options, parent) : startThenSet(tracer, name, options, parent);
   return {
     provider,
     startSpan: (name, options, parent, traceId) =>
-      traceId === undefined
-        ? tracer.startSpan(name, options, parent)
-        : ids.within(traceId, () => tracer.startSpan(name, options, parent)),
+      traceId === undefined ? start(name, options, parent) : ids.within(traceId, () => start(name, options, parent)),
   };
+}
+
+/**
+ * Starts a span and sets its attributes when it has started: OpenTelemetry copies and checks those that a span starts
+ * with three times over, which is a third of what starting it costs.
+ */
+function startThenSet(tracer: Tracer, name: string, { kind, attributes }: SpanOptions, parent: Context): Span {
+  const span = tracer.startSpan(name, kind === undefined ? undefined : { kind }, parent);
+  return attributes === undefined ? span : span.setAttributes(attributes);
 }

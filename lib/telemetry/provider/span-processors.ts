@@ -15,6 +15,10 @@ export class SpanProcessors implements SpanProcessor {
     this.#warnings = warnings;
   }
 
+  get count(): number {
+    return this.#processors.length;
+  }
+
   add(processor: SpanProcessor): void {
     this.#processors = [...this.#processors, processor];
   }

@@ -1,6 +1,7 @@
 import { isValidTraceId } from "@opentelemetry/api";
 import type { IdGenerator } from "@opentelemetry/sdk-trace";
 import { RandomIdGenerator } from "@opentelemetry/sdk-trace";
+import { randomSpanId } from "./random-span-id.js";
 
 /** Random ids, and now and then a trace id that somebody else has chosen: that of a host's trace. */
 export class AdoptingIdGenerator implements IdGenerator {
@@ -10,7 +11,7 @@ export class AdoptingIdGenerator implements IdGenerator {
 
   generateTraceId = (): string => this.#next ?? this.#random.generateTraceId();
 
-  generateSpanId = (): string => this.#random.generateSpanId();
+  generateSpanId = randomSpanId;
 
   /** Runs `start` with the given trace id for the spans that it starts; an invalid one is not taken. */
   within<R>(traceId: string | undefined, start: () => R): R {

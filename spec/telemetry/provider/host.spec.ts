@@ -1,0 +1,310 @@
+import type { Span } from "@opentelemetry/api";
+import { context, diag, metrics, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, Sampler } from "@opentelemetry/sdk-trace-node";
+import { slot } from "../../../lib/scope/tracing.js";
+import { OTLPReceiver } from "../../harness/index.js";
+import { activeTracing, open, record, telemetryTo, within } from "../spans.js";
+
+/** A service with an OpenTelemetry of its own. */
+class Host implements AsyncDisposable {
+  readonly exporter = new InMemorySpanExporter();
+  readonly #sdk: NodeSDK;
+
+  constructor(sampler?: Sampler) {
+    this.#sdk = new NodeSDK({
+      serviceName: "host",
+      autoDetectResources: false,
+      spanProcessors: [new SimpleSpanProcessor(this.exporter)],
+      ...(sampler && { sampler }),
+    });
+    this.#sdk.start();
+  }
+
+  get spans(): ReadableSpan[] {
+    return this.exporter.getFinishedSpans();
+  }
+
+  span(name: string): ReadableSpan {
+    const found = this.spans.filter((span) => span.name === name);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sdk.shutdown();
+    for (const api of [trace, context, propagation, metrics, diag]) api.disable();
+  }
+}
+
+/** Runs `fn` within a span of the host's. */
+function hosted<R>(name: string, fn: (span: Span) => R): R {
+  return trace.getTracer("host").startActiveSpan(name, { kind: SpanKind.SERVER }, (span) => {
+    const result = fn(span);
+    span.end();
+    return result;
+  });
+}
+
+describe("beside a host's NodeSDK", () => {
+  it("leaves the globals alone, before, during and after", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using _host = new Host();
+    const api = (globalThis as unknown as Record<symbol, object>)[Symbol.for("opentelemetry.js.api.1")]!;
+    const before = { ...api, diag: undefined };
+    const telemetry = telemetryTo(receiver);
+    expect({ ...api, diag: undefined }).toEqual(before);
+    expect(activeTracing().isIsolated).toBe(true);
+    await telemetry.shutdown();
+    expect({ ...api, diag: undefined }).toEqual(before);
+    hosted("still the host's", (span) => expect(span.isRecording()).toBe(true));
+    expect(_host.spans).toHaveLength(1);
+  });
+
+  it("the host's spans keep their parents, and none of ours is among them", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    hosted("request", () => within("workflow", () => hosted("query", () => record("task"))));
+    await telemetry.flush();
+    expect(host.spans.map(({ name }) => name).sort()).toEqual(["query", "request"]);
+    const request = host.span("request").spanContext();
+    expect(host.span("query").parentSpanContext?.spanId).toBe(request.spanId);
+    expect(host.span("query").attributes).toEqual({});
+  });
+
+  it("ours are whole at the receiver: the host's trace id, and no parent that never arrives", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    await hosted("request", async () => {
+      await within("workflow", async () => {
+        await Promise.resolve();
+        hosted("query", () => record("task"));
+      });
+    });
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["task", "workflow"]);
+    const workflow = receiver.only("workflow");
+    expect(workflow.traceId).toBe(host.span("request").spanContext().traceId);
+    expect(workflow.parentSpanId).toBeUndefined();
+    expect(receiver.only("task")).toMatchObject({ traceId: workflow.traceId, parentSpanId: workflow.spanId });
+    expect(workflow.resource["service.name"]).toBe("respan");
+  });
+
+  it("each outermost span of ours takes the trace of where it stands", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    hosted("one", () => record("in one"));
+    hosted("two", () => record("in two"));
+    record("in none");
+    await telemetry.flush();
+    expect(receiver.only("in one").traceId).toBe(host.span("one").spanContext().traceId);
+    expect(receiver.only("in two").traceId).toBe(host.span("two").spanContext().traceId);
+    const ids = new Set(receiver.spans.map(({ traceId }) => traceId));
+    expect(ids.size).toBe(3);
+  });
+
+  it("the host's sampling drops none of ours, and ours none of the host's", async () => {
+    await using receiver = await OTLPReceiver.start();
+    {
+      await using host = new Host(new AlwaysOffSampler());
+      await using telemetry = telemetryTo(receiver);
+      hosted("request", (span) => {
+        expect(span.isRecording()).toBe(false);
+        within("workflow", () => record("task"));
+      });
+      await telemetry.flush();
+      expect(host.spans).toEqual([]);
+      expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["task", "workflow"]);
+    }
+    await using host = new Host();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
+    receiver.clear();
+    hosted("request", () => within("workflow", () => hosted("query", () => record("task"))));
+    await telemetry.flush();
+    expect(host.spans.map(({ name }) => name).sort()).toEqual(["query", "request"]);
+    expect(receiver.spans).toEqual([]);
+  });
+
+  it("the active span is the host's inside and outside our spans", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using _host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    hosted("request", (span) => {
+      within("workflow", () => expect(trace.getActiveSpan()).toBe(span));
+      expect(trace.getActiveSpan()).toBe(span);
+    });
+    expect(_host.spans).toHaveLength(1);
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it("takes no trace id that is none", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using _host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    const invalid = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: "0".repeat(32),
+      spanId: "0".repeat(16),
+      traceFlags: 1,
+    });
+    context.with(invalid, () => record("work"));
+    await telemetry.flush();
+    expect(receiver.only("work").traceId).not.toBe("0".repeat(32));
+    expect(_host.spans).toEqual([]);
+  });
+});
+
+describe("with registerGlobal: false", () => {
+  it("registers nothing, and works with contexts of its own", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { registerGlobal: false });
+    expect(trace.getTracer("anybody").startSpan("probe").isRecording()).toBe(false);
+    expect(context.with(ROOT_CONTEXT.setValue(Symbol.for("x"), 1), () => context.active())).toBe(ROOT_CONTEXT);
+    await within("workflow", async () => {
+      await new Promise(setImmediate);
+      record("task");
+    });
+    await telemetry.flush();
+    expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
+  });
+
+  it("shares the contexts of a host that starts later", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { registerGlobal: false });
+    record("before");
+    await using host = new Host();
+    hosted("request", () => within("workflow", () => hosted("query", () => record("task"))));
+    await telemetry.flush();
+    const workflow = receiver.only("workflow");
+    expect(workflow.traceId).toBe(host.span("request").spanContext().traceId);
+    expect(receiver.only("task").parentSpanId).toBe(workflow.spanId);
+    expect(host.span("query").parentSpanContext?.spanId).toBe(host.span("request").spanContext().spanId);
+  });
+});
+
+describe("where no OpenTelemetry is registered", () => {
+  afterEach(() => {
+    expect(slot.tracing).toBeUndefined();
+  });
+
+  it("registers provider, context manager and W3C propagators, and gives them back", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const telemetry = telemetryTo(receiver, { propagateBaggage: true });
+    expect(activeTracing().isIsolated).toBe(false);
+    within("workflow", () => {
+      const carrier: Record<string, string> = {};
+      const baggage = propagation.createBaggage({ tenant: { value: "blue" } });
+      propagation.inject(propagation.setBaggage(context.active(), baggage), carrier);
+      const { traceId, spanId } = trace.getActiveSpan()!.spanContext();
+      expect(carrier.traceparent).toBe(`00-${traceId}-${spanId}-01`);
+      expect(carrier.baggage).toBe("tenant=blue");
+    });
+    await telemetry.shutdown();
+    const carrier = {};
+    propagation.inject(
+      trace.setSpan(
+        ROOT_CONTEXT,
+        trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "1".repeat(16), traceFlags: 1 }),
+      ),
+      carrier,
+    );
+    expect(carrier).toEqual({});
+    expect(trace.getTracer("anybody").startSpan("probe").isRecording()).toBe(false);
+    await using host = new Host();
+    hosted("a host can register afterwards", () => undefined);
+    expect(host.spans).toHaveLength(1);
+  });
+
+  it("our spans are the active ones, and others hang on them", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { shouldExportSpan: () => true });
+    within("workflow", () => hosted("query", () => record("task")));
+    await telemetry.flush();
+    const [root] = receiver.tree();
+    expect(root?.span.name).toBe("workflow");
+    expect(root?.children[0]?.span.name).toBe("query");
+    expect(root?.children[0]?.children[0]?.span.name).toBe("task");
+  });
+
+  it("keeps a context manager that is there without a provider", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const { AsyncLocalStorageContextManager } = await import("@opentelemetry/context-async-hooks");
+    const manager = new AsyncLocalStorageContextManager().enable();
+    context.setGlobalContextManager(manager);
+    const telemetry = telemetryTo(receiver);
+    within("workflow", () => record("task"));
+    await telemetry.shutdown();
+    expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
+    expect(context.with(ROOT_CONTEXT.setValue(Symbol.for("x"), 1), () => context.active())).not.toBe(ROOT_CONTEXT);
+    context.disable();
+  });
+
+  it("keeps 4096 attributes and every event of a structured call", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const span = open("work", Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`key.${at}`, at])));
+    for (let at = 0; at < 500; at++) span.event("instructor.attempt", { at });
+    span.end();
+    await telemetry.flush();
+    expect(receiver.only("work")).toMatchObject({ droppedAttributesCount: 0, droppedEventsCount: 0 });
+    expect(Object.keys(receiver.only("work").attributes)).toHaveLength(2_000);
+    expect(receiver.only("work").events).toHaveLength(500);
+  });
+
+  it("limits and sampler of the host's variables are not ours", async () => {
+    await using receiver = await OTLPReceiver.start();
+    process.env.OTEL_TRACES_SAMPLER = "always_off";
+    process.env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT = "1";
+    await using telemetry = telemetryTo(receiver);
+    open("work", { a: 1, b: 2 }).end();
+    delete process.env.OTEL_TRACES_SAMPLER;
+    delete process.env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT;
+    await telemetry.flush();
+    expect(receiver.only("work").attributes).toMatchObject({ a: 1, b: 2 });
+  });
+});
+
+describe("sampling", () => {
+  it("keeps about the share that sampleRate says, whole traces each", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0.5 });
+    for (let at = 0; at < 400; at++) within("workflow", () => record("task"));
+    await telemetry.flush();
+    const roots = receiver.find("workflow");
+    // 400 throws of a coin: outside of this once in 10^11 runs.
+    expect(roots.length).toBeGreaterThan(130);
+    expect(roots.length).toBeLessThan(270);
+    const ids = new Set(roots.map(({ traceId }) => traceId));
+    expect(receiver.find("task").every(({ traceId }) => ids.has(traceId))).toBe(true);
+    expect(receiver.find("task")).toHaveLength(roots.length);
+  });
+
+  it("follows the decision of a parent in another service", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
+    const remote = (traceFlags: number) =>
+      trace.setSpanContext(ROOT_CONTEXT, {
+        traceId: "1".repeat(32),
+        spanId: "2".repeat(16),
+        traceFlags,
+        isRemote: true,
+      });
+    context.with(remote(1), () => record("sampled there"));
+    context.with(remote(0), () => record("not sampled there"));
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["sampled there"]);
+    expect(receiver.only("sampled there").parentSpanId).toBe("2".repeat(16));
+  });
+
+  it("is the user's sampler's where there is one", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampler: new AlwaysOffSampler() });
+    const span = open("work");
+    expect(span.isRecording).toBe(false);
+    span.end();
+    expect(await telemetry.flush()).toMatchObject({ exported: 0, dropped: 0 });
+  });
+});
