@@ -73,9 +73,16 @@ export function writeAnswer(attributes: AttributeMap, answer: Answer): void {
 /**
  * Keeps the answer and what the call made of it.
  * @param output the result as the caller got it, as JSON; `undefined` where there is none, as after a failure
+ * @param isPlain whether the answer itself is the result
  */
-export function keepAnswer(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
+export function keepAnswer(
+  open: OpenSpan,
+  answer: Answer | undefined,
+  output: string | undefined,
+  isPlain: boolean,
+): void {
   if (output !== undefined) open.keep(ENTITY_OUTPUT, output);
+  else if (isPlain && answer !== undefined) open.keep(ENTITY_OUTPUT, captureMessage(open, answer));
   if (open.tracing.usesLatestGenAi) keepOutputMessages(open, answer, output);
   else keepCompletion(open, answer, output);
 }
@@ -104,6 +111,10 @@ function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: 
   if (Array.isArray(answer?.toolCalls)) parts.push(...answer.toolCalls.map(toToolCallPart));
   const message = { role: answer?.role ?? "assistant", parts, finish_reason: answer?.finishReasons[0] ?? "" };
   open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
+}
+
+function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): string | undefined {
+  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor);
 }
 
 function text(value: unknown): string | undefined {

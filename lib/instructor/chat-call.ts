@@ -21,7 +21,6 @@ import {
   LLM_REQUEST_FUNCTIONS,
 } from "../wire/attributes.js";
 import { keepAnswer, readAnswer, writeAnswer } from "./answer.js";
-import type { Outcome } from "./attempt.js";
 import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import { HookName } from "./hook-name.js";
@@ -48,9 +47,13 @@ export type Api =
 export class ChatCall {
   /** The latest completion, as the provider's client returned it. */
   completion: unknown;
+  /** Asked for what a stream has given so far, where its span is ended from outside. */
+  whatCame: (() => unknown) | undefined;
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
   private readonly callersMessages: ReadonlySet<unknown>;
+  /** Without a response model: the answer itself is the result. */
+  private readonly isPlain: boolean;
   private isOver = false;
 
   private constructor(
@@ -61,6 +64,8 @@ export class ChatCall {
     private readonly context: Context | undefined,
   ) {
     this.callersMessages = new Set(Array.isArray(request.messages) ? (request.messages as unknown[]) : []);
+    this.isPlain = request.response_model === undefined;
+    if (open !== undefined) open.beforeEnd = () => this.release();
   }
 
   /**
@@ -82,7 +87,9 @@ export class ChatCall {
     const open = openChatSpan(tracing, outer, scope, origin, api, request, isStreaming);
     if (open === undefined) return new ChatCall(origin, request, options, undefined, undefined);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
-    return new ChatCall(origin, request, options, open, contextWithin(open, outer, inner));
+    const call = new ChatCall(origin, request, options, open, contextWithin(open, outer, inner));
+    if (isStreaming) origin.streams.add(call);
+    return call;
   }
 
   /** Whether anything would come of telling this call what happens. */
@@ -90,14 +97,21 @@ export class ChatCall {
     return this.open !== undefined || this.origin.hooks?.isEmpty === false;
   }
 
-  /** Runs a part of the call's work with its span active. */
-  within<R>(work: () => R): R {
-    return this.open === undefined ? work() : this.open.tracing.contexts.with(this.context as Context, work);
+  /** Whether a stream is to be asked for its usage: for a span that keeps it, where the provider understands that. */
+  get wantsStreamUsage(): boolean {
+    return this.open?.isRecording === true && this.origin.recognizeProvider().reportsStreamUsage;
   }
 
-  /** Seconds since the running attempt began. */
-  get elapsed(): number {
-    return this.attempt?.elapsed ?? 0;
+  /** Whether output can be kept now; where not, nothing need be gathered for it. */
+  get takesContent(): boolean {
+    return this.open?.takesContent === true;
+  }
+
+  /** Runs a part of the call's work with its span active. */
+  within<R>(work: () => R): R {
+    return this.open === undefined || this.open.isEnded
+      ? work()
+      : this.open.tracing.contexts.with(this.context as Context, work);
   }
 
   /**
@@ -127,17 +141,21 @@ export class ChatCall {
   /** The provider has answered the running attempt. */
   answered(completion: unknown): void {
     this.completion = completion;
-    if (this.open?.isRecording === true && this.attempt !== undefined && this.attempt.answer === undefined) {
-      const answer = readAnswer(completion);
-      this.attempt.answer = answer;
-      addUsage(this.usage, answer.usage);
-    }
+    this.answeredInPart(completion);
     this.emit(HookName.COMPLETION_RESPONSE, completion);
+  }
+
+  /** The running attempt ends with what of an answer has come. */
+  answeredInPart(completion: unknown): void {
+    if (this.open?.isRecording !== true || this.attempt === undefined || this.attempt.answer !== undefined) return;
+    const answer = readAnswer(completion);
+    this.attempt.answer = answer;
+    addUsage(this.usage, answer.usage);
   }
 
   /** The first chunk of a streamed answer has arrived. */
   firstChunk(): void {
-    this.open?.set({ [GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK]: this.elapsed });
+    this.open?.set({ [GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK]: this.attempt?.elapsed ?? 0 });
   }
 
   /** The running attempt came to nothing before it was answered whole. */
@@ -153,12 +171,7 @@ export class ChatCall {
     this.emit(HookName.PARSE_ERROR, error);
   }
 
-  /** The running attempt is over otherwise. */
-  settleAttempt(outcome: Outcome): void {
-    this.attempt?.settle(outcome);
-  }
-
-  /** The call has its result. */
+  /** The call has its result; without one, the answer itself is all that there is. */
   succeed(result: unknown): void {
     if (this.isOver) return;
     this.attempt?.settle("success");
@@ -167,13 +180,38 @@ export class ChatCall {
     this.open?.end();
   }
 
+  /**
+   * The call ends before its answer does.
+   * @param isWanted whether the caller has taken what they wanted, as by leaving a loop
+   */
+  stop(result: unknown, isWanted: boolean): void {
+    if (this.isOver) return;
+    this.attempt?.settle("aborted");
+    this.conclude(this.captureOutput(result));
+    if (isWanted) this.open?.succeed();
+    this.open?.end();
+  }
+
+  /** Nobody can use what the call returned any more. */
+  abandon(): void {
+    this.release();
+  }
+
+  /** The span ends now, with what there is; the call goes on untraced. */
+  release(): void {
+    this.stop(this.whatCame?.(), false);
+  }
+
   /** The call throws `error`. */
   fail(error: unknown, result?: unknown): void {
     if (this.isOver) return;
     if (this.attempt !== undefined && !this.attempt.isSettled) this.settleFailed(this.attempt, error);
     this.emit(HookName.COMPLETION_LAST_ATTEMPT, error);
     const { open } = this;
-    if (open === undefined) return;
+    if (open === undefined) {
+      this.isOver = true;
+      return;
+    }
     this.conclude(this.captureOutput(result));
     const status = httpStatusOf(error);
     if (status !== undefined) open.set({ [HTTP_RESPONSE_STATUS_CODE]: status });
@@ -208,13 +246,14 @@ export class ChatCall {
 
   private conclude(output: string | undefined): void {
     this.isOver = true;
+    this.origin.streams.delete(this);
     const { open, attempt } = this;
     if (open?.isRecording !== true) return;
     const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: attempt?.number ?? 0 };
     writeUsage(attributes, this.usage);
     if (attempt?.answer !== undefined) writeAnswer(attributes, attempt.answer);
     open.set(attributes);
-    if (open.takesContent) keepAnswer(open, attempt?.answer, output);
+    if (open.takesContent) keepAnswer(open, attempt?.answer, output, this.isPlain);
   }
 }
 

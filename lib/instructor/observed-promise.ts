@@ -1,15 +1,11 @@
-/** What is to be told of how a promise ends; each is called at most once, and not both. */
+import { intercept } from "../scope/intercept.js";
+
+/** What is to be told of how a promise ends; one of these is called, once. */
 export interface PromiseObserver {
   fulfilled(value: unknown): void;
   rejected(error: unknown): void;
-  /** The caller took the bare HTTP response; its body is theirs to read. */
-  responded(response: unknown): void;
-}
-
-interface ApiPromise {
-  then: PromiseLike<unknown>["then"];
-  parse?: () => Promise<unknown>;
-  asResponse?: () => Promise<unknown>;
+  /** The caller took the bare HTTP response, whose body is theirs to read; returns what they get. */
+  responded(response: unknown): unknown;
 }
 
 /**
@@ -18,93 +14,91 @@ interface ApiPromise {
  * @returns what the caller is to have: the very object, or, for a native promise, one that settles as it does
  */
 export function observePromise(pending: unknown, observer: PromiseObserver): unknown {
-  const once = onlyOnce(observer);
+  const watch = new FirstWord(observer);
   if (!isThenable(pending)) {
-    once.fulfilled(pending);
+    watch.fulfilled(pending);
     return pending;
   }
-  if (Object.getPrototypeOf(pending) === Promise.prototype && !Object.hasOwn(pending, "then")) {
-    // A promise that we merely listened to would no longer count as unhandled where its owner forgets it.
-    return pending.then(
-      (value) => {
-        once.fulfilled(value);
-        return value;
-      },
-      (error: unknown) => {
-        once.rejected(error);
-        throw error;
-      },
-    );
-  }
-  intercept(pending, once);
+  // A native promise that we merely listened to would no longer count as unhandled where its owner forgets it.
+  if (isNative(pending)) return pending.then(watch.fulfilled, watch.rejected);
+  if (!interceptApi(pending, watch)) interceptThen(pending, watch);
   return pending;
 }
 
-/** Everything that an `APIPromise` offers goes through its `parse` and `asResponse`; any other thenable has its `then`. */
-function intercept(target: ApiPromise, observer: PromiseObserver): void {
-  const { parse, asResponse } = target;
-  const { then } = target;
-  let isParsing = false;
-  if (typeof parse === "function" && typeof asResponse === "function") {
-    define(target, "parse", () => {
-      const parsed = parse.call(target);
-      if (!isParsing) parsed.then(observer.fulfilled, observer.rejected);
-      isParsing = true;
+/** Everything that an `APIPromise` offers goes through its `parse` and its `asResponse`. */
+function interceptApi(pending: object, watch: FirstWord): boolean {
+  const { parse, asResponse } = pending as { parse?: unknown; asResponse?: unknown };
+  if (typeof parse !== "function" || typeof asResponse !== "function") return false;
+  let isParsed = false;
+  return (
+    intercept(pending, "parse", (method, self) => {
+      const parsed = method.call(self) as Promise<unknown>;
+      // Its own handlers come after this one, so that the span has ended before the caller goes on.
+      if (!isParsed) parsed.then(watch.fulfilled, watch.rejected).catch(() => undefined);
+      isParsed = true;
       return parsed;
-    });
-    define(target, "asResponse", () => {
-      const response = asResponse.call(target);
-      if (isParsing) return response;
-      return response.then(
-        (value) => {
-          observer.responded(value);
-          return value;
-        },
-        (error: unknown) => {
-          observer.rejected(error);
-          throw error;
-        },
-      );
-    });
-    return;
-  }
-  define(target, "then", (onFulfilled: unknown, onRejected: unknown): unknown =>
-    then.call(
-      target,
+    }) &&
+    intercept(pending, "asResponse", (method, self) => {
+      const response = method.call(self) as Promise<unknown>;
+      return isParsed ? response : response.then(watch.responded, watch.rejected);
+    })
+  );
+}
+
+/** Of any other thenable, `catch` and `finally` go through its `then`. */
+function interceptThen(pending: object, watch: FirstWord): void {
+  intercept(pending, "then", (method, self, [onFulfilled, onRejected]) =>
+    (method as (...handlers: unknown[]) => unknown).call(
+      self,
       (value: unknown) => {
-        observer.fulfilled(value);
-        return typeof onFulfilled === "function" ? (onFulfilled as (value: unknown) => unknown)(value) : value;
+        watch.fulfilled(value);
+        return typeof onFulfilled === "function" ? (onFulfilled as Handler)(value) : value;
       },
       (error: unknown) => {
-        observer.rejected(error);
-        if (typeof onRejected === "function") return (onRejected as (error: unknown) => unknown)(error);
+        watch.tellRejected(error);
+        if (typeof onRejected === "function") return (onRejected as Handler)(error);
         throw error;
       },
     ),
   );
 }
 
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
+type Handler = (value: unknown) => unknown;
+
+/** Passes on what is heard first, and settles as the observed promise does. */
+class FirstWord {
+  private isSaid = false;
+
+  constructor(private readonly observer: PromiseObserver) {}
+
+  readonly fulfilled = (value: unknown): unknown => {
+    if (this.isFirst()) this.observer.fulfilled(value);
+    return value;
+  };
+
+  readonly rejected = (error: unknown): never => {
+    this.tellRejected(error);
+    throw error;
+  };
+
+  readonly responded = (response: unknown): unknown => (this.isFirst() ? this.observer.responded(response) : response);
+
+  tellRejected(error: unknown): void {
+    if (this.isFirst()) this.observer.rejected(error);
+  }
+
+  private isFirst(): boolean {
+    const isFirst = !this.isSaid;
+    this.isSaid = true;
+    return isFirst;
+  }
 }
 
-function onlyOnce(observer: PromiseObserver): PromiseObserver {
-  let isDone = false;
-  const first = <T>(tell: (what: T) => void) => {
-    return (what: T): void => {
-      if (isDone) return;
-      isDone = true;
-      tell(what);
-    };
-  };
-  return {
-    fulfilled: first((value) => observer.fulfilled(value)),
-    rejected: first((error) => observer.rejected(error)),
-    responded: first((response) => observer.responded(response)),
-  };
+function isNative(pending: object): pending is Promise<unknown> {
+  return Object.getPrototypeOf(pending) === Promise.prototype && !Object.hasOwn(pending, "then");
 }
 
-function isThenable(value: unknown): value is ApiPromise & PromiseLike<unknown> {
+function isThenable(value: unknown): value is object {
   return (
     typeof value === "object" && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === "function"
   );

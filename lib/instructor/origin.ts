@@ -3,6 +3,11 @@ import type { InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
 import { recognizeProvider } from "./provider.js";
 
+/** A call whose span may have to be ended from outside. */
+interface Releasable {
+  release(): void;
+}
+
 /** Where calls come from: one Instructor client, and what was said about tracing it. */
 export class CallOrigin {
   private provider: Provider | undefined;
@@ -14,6 +19,8 @@ export class CallOrigin {
     readonly decide: (() => boolean) | undefined,
     /** Handlers of the traced client; a client that is traced from outside has none. */
     readonly hooks: Hooks | undefined,
+    /** Streams that are on their way. */
+    readonly streams: Set<Releasable> = new Set(),
   ) {}
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */

@@ -1,11 +1,12 @@
+import { slot } from "../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "./instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS } from "./instance.js";
+import { streamStructured } from "./native-stream.js";
 import { CallOrigin, vetoOf } from "./origin.js";
 import { shared } from "./ownership.js";
 import type { StructuredRequest } from "./request.js";
 import { isStandIn } from "./stand-in.js";
 import { runStructured } from "./structured-call.js";
-import { slot } from "../scope/tracing.js";
 
 type TraceContent = boolean | (() => boolean);
 type MethodName = (typeof STRUCTURED_METHODS)[number];
@@ -16,6 +17,8 @@ interface Patch {
   readonly traceContent: TraceContent;
   readonly originals: Pick<InstructorInstance, MethodName>;
   readonly patched: Pick<InstructorInstance, MethodName>;
+  /** Streams that were begun through it and are on their way. */
+  readonly streams: Set<{ release(): void }>;
 }
 
 /** The prototype that all clients of one build of Instructor share; a probe client leads to it. */
@@ -56,6 +59,7 @@ export function leavePatch(prototype: object, owner: object): void {
   if (patch === undefined) return;
   patch.owners.delete(owner);
   if (patch.owners.size > 0) return;
+  for (const stream of [...patch.streams]) stream.release();
   const methods = prototype as InstructorInstance;
   for (const name of STRUCTURED_METHODS) {
     if (methods[name] === patch.patched[name]) Object.assign(methods, { [name]: patch.originals[name] });
@@ -70,12 +74,13 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
     chatCompletionStream: prototype.chatCompletionStream,
   };
   const owners = new Set([owner]);
+  const streams = new Set<{ release(): void }>();
   const origins = new WeakMap<object, CallOrigin>();
   const isIdle = (instance: object): boolean => owners.size === 0 || slot.tracing === undefined || isStandIn(instance);
   const originOf = (instance: InstructorInstance): CallOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
-      origin = new CallOrigin(instance, vetoOf(traceContent), undefined);
+      origin = new CallOrigin(instance, vetoOf(traceContent), undefined, streams);
       origins.set(instance, origin);
     }
     return origin;
@@ -88,8 +93,10 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
       return runStructured(originOf(this), call, originals.chatCompletionStandard);
     },
     chatCompletionStream(this: InstructorInstance, params: object, options?: unknown) {
-      return originals.chatCompletionStream.call(this, params, options);
+      const { chatCompletionStream: method } = originals;
+      if (isIdle(this)) return method.call(this, params, options);
+      return streamStructured(originOf(this), params as StructuredRequest, options, undefined, method);
     },
   };
-  return { owners, traceContent, originals, patched };
+  return { owners, traceContent, originals, patched, streams };
 }

@@ -1,3 +1,4 @@
+import type { Context } from "@opentelemetry/api";
 import type { Api } from "./chat-call.js";
 import { ChatCall } from "./chat-call.js";
 import type { InstructorInstance } from "./instance.js";
@@ -17,6 +18,10 @@ export interface StructuredCall<R> {
   readonly facade: Facade | undefined;
   /** What the caller gets of the result and the latest completion. */
   readonly deliver: (result: object, completion: unknown) => R;
+  /** What the span keeps of the result; all of it where this is not given. */
+  readonly record?: (result: object) => unknown;
+  /** The context that the call was made in; the current one where it begins at once. */
+  readonly here?: Context;
 }
 
 /**
@@ -28,13 +33,20 @@ export function runStructured<R>(
   asked: StructuredCall<R>,
   method: InstructorInstance["chatCompletionStandard"] = origin.instance.chatCompletionStandard,
 ): Promise<R> {
-  const call = ChatCall.begin(origin, asked.api, asked.request, asked.options, false);
+  const { api, options, here } = asked;
+  const call = ChatCall.begin(origin, api, seenBySpan(asked), options, false, here);
   return call.within(() => attemptAll(call, asked, method));
+}
+
+/** The span tells the schema that the model is sent. */
+function seenBySpan({ request, facade }: StructuredCall<unknown>): StructuredRequest {
+  if (facade === undefined) return request;
+  return { ...request, response_model: { ...request.response_model, schema: facade.schema } };
 }
 
 async function attemptAll<R>(
   call: ChatCall,
-  { request, options, facade, deliver }: StructuredCall<R>,
+  { request, options, facade, deliver, record }: StructuredCall<R>,
   method: InstructorInstance["chatCompletionStandard"],
 ): Promise<R> {
   const { instance } = call.origin;
@@ -52,7 +64,7 @@ async function attemptAll<R>(
     const isSchema = typeof schema === "object" && (schema as object | null) !== null;
     const observed = isSchema ? observedSchema(schema, call, standIn, facade !== undefined) : schema;
     const result = await method.call(standIn, { ...request, response_model: { ...model, schema: observed } }, options);
-    call.succeed(result);
+    call.succeed(record === undefined ? result : record(result));
     return deliver(result, call.completion);
   } catch (thrown) {
     const error = originalError(thrown);

@@ -1,6 +1,9 @@
+import { createIterable } from "./create-iterable.js";
+import { createPartial } from "./create-partial.js";
 import type { HookName } from "./hook-name.js";
 import { Hooks } from "./hooks.js";
 import type { CreateCompletion, InstructorInstance } from "./instance.js";
+import { streamStructured } from "./native-stream.js";
 import { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { passThrough } from "./pass-through.js";
@@ -21,6 +24,14 @@ export function tracedClient(instance: InstructorInstance, decide: (() => boolea
     chat: { completions: { create } },
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
+    createIterable: (request: unknown, options?: unknown) => {
+      requireResponseModel("createIterable", request);
+      return createIterable(origin, request, options);
+    },
+    createPartial: (request: unknown, options?: unknown) => {
+      requireResponseModel("createPartial", request);
+      return createPartial(origin, request, options);
+    },
     on: (name: HookName, handler: Handler) => hooks.add(name, handler, false),
     off: (name: HookName, handler?: Handler) => hooks.remove(name, handler),
     once: (name: HookName, handler: Handler) => hooks.add(name, handler, true),
@@ -34,9 +45,14 @@ export function tracedClient(instance: InstructorInstance, decide: (() => boolea
 
 function createTraced(origin: CallOrigin, request: unknown, options: unknown): unknown {
   if (!isStructured(request)) return passThrough(origin, request as CallRequest, options);
-  if (request.stream === true) return origin.instance.chat.completions.create(request, options);
+  if (request.stream === true) return createStream(origin, request, options);
   const deliver = (result: object): object => result;
   return runStructured(origin, { api: "instructor.create", request, options, facade: facadeOf(request), deliver });
+}
+
+/** Instructor's own `create` is an async function: the generator comes in a promise. */
+async function createStream(origin: CallOrigin, request: StructuredRequest, options: unknown): Promise<unknown> {
+  return Promise.resolve(streamStructured(origin, request, options, facadeOf(request)));
 }
 
 async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {

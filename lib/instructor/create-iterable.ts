@@ -1,0 +1,103 @@
+import type { Context } from "@opentelemetry/api";
+import { contexts } from "../scope/propagate-attributes.js";
+import { abortError } from "./abort-error.js";
+import { answerPieces } from "./answer-chunk.js";
+import { buildStreamRequest } from "./built-request.js";
+import { ChatCall } from "./chat-call.js";
+import { LazyCall, watched } from "./lazy-call.js";
+import type { CallOrigin } from "./origin.js";
+import { openStream } from "./provider-stream.js";
+import type { StructuredRequest } from "./request.js";
+import { ITEMS, listFacade } from "./schema/list-facade.js";
+import { parseItem } from "./schema/parse-item.js";
+import { ListText } from "./stream/list-text.js";
+import { runStructured } from "./structured-call.js";
+
+const API = "instructor.create_iterable";
+/** More items than these are not recorded; see the bounds of what is captured. */
+const MOST_RECORDED = 51;
+
+/** A list, item by item, each as soon as it is complete; with `stream: false`, from one answer in one piece. */
+export function createIterable(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+): AsyncGenerator<unknown, void, undefined> {
+  const here = contexts().active();
+  if (request.stream === false) return wholeList(origin, request, options, here);
+  const lazy = new LazyCall();
+  return watched(streamedList(origin, request, options, here, lazy), lazy);
+}
+
+async function* wholeList(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+  here: Context,
+): AsyncGenerator<unknown, void, undefined> {
+  const { response_model: model } = request;
+  const itemsOf = (result: object): unknown[] => (result as { [ITEMS]: unknown[] })[ITEMS];
+  yield* await runStructured(origin, {
+    api: API,
+    request,
+    options,
+    here,
+    facade: listFacade(model.schema),
+    deliver: itemsOf,
+    record: itemsOf,
+  });
+}
+
+async function* streamedList(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+  here: Context,
+  lazy: LazyCall,
+): AsyncGenerator<unknown, void, undefined> {
+  const { response_model: model } = request;
+  const facade = listFacade(model.schema);
+  const seen = { ...request, response_model: { ...model, schema: facade.schema } };
+  const delivered: unknown[] = [];
+  const call = lazy.begin(ChatCall.begin(origin, API, seen, options, true, here), () => delivered);
+  try {
+    const { stream, tap } = await call.within(async () =>
+      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, false),
+    );
+    const list = new ListText();
+    for await (const chunk of stream as AsyncIterable<unknown>) {
+      for (const text of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
+        const item = await call.within(() => readItem(call, model.schema, text));
+        if (delivered.length < MOST_RECORDED) delivered.push(item);
+        yield item;
+      }
+    }
+    if (tap.end === "aborted") throw abortError(origin.instance.client, options);
+    const problem = list.end();
+    if (problem !== undefined) throw unfit(call, new SyntaxError(`the answer is no whole list: ${problem}`));
+    call.succeed(delivered);
+  } catch (error) {
+    call.fail(error, delivered);
+    throw error;
+  } finally {
+    call.stop(delivered, true);
+  }
+}
+
+async function readItem(call: ChatCall, schema: object, text: string): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unfit(call, error);
+  }
+  const result = await parseItem(schema, value);
+  if (result.success) return result.data;
+  call.unfit("validation_error", result.error);
+  throw result.error;
+}
+
+function unfit(call: ChatCall, error: unknown): unknown {
+  call.unfit("parse_error", error);
+  return error;
+}

@@ -1,0 +1,69 @@
+import type { Context } from "@opentelemetry/api";
+import { contexts } from "../scope/propagate-attributes.js";
+import { abortError } from "./abort-error.js";
+import { answerPieces } from "./answer-chunk.js";
+import { buildStreamRequest } from "./built-request.js";
+import { ChatCall } from "./chat-call.js";
+import { LazyCall, watched } from "./lazy-call.js";
+import type { CallOrigin } from "./origin.js";
+import { openStream } from "./provider-stream.js";
+import type { StructuredRequest } from "./request.js";
+import { facadeFor } from "./schema/facade.js";
+import { parseItem } from "./schema/parse-item.js";
+import { ObjectText } from "./stream/object-text.js";
+
+/** An object while it arrives, growing; the last one is as whole as the answer is. */
+export function createPartial(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+): AsyncGenerator<object, void, undefined> {
+  const lazy = new LazyCall();
+  return watched(partials(origin, request, options, contexts().active(), lazy), lazy);
+}
+
+async function* partials(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+  here: Context,
+  lazy: LazyCall,
+): AsyncGenerator<object, void, undefined> {
+  const { schema } = request.response_model;
+  let last: object | undefined;
+  const begun = ChatCall.begin(origin, "instructor.create_partial", request, options, true, here);
+  const call = lazy.begin(begun, () => last);
+  try {
+    const { stream, tap } = await call.within(async () =>
+      openStream(call, await buildStreamRequest(origin.instance, request, facadeFor(schema)), options, false),
+    );
+    const answer = new ObjectText();
+    let isValid = false;
+    for await (const chunk of stream as AsyncIterable<unknown>) {
+      if (!answerPieces(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false)) continue;
+      last = answer.value;
+      if (last === undefined) continue;
+      if (answer.isWhole) isValid = await call.within(() => fits(call, schema, last));
+      yield { ...last, _meta: { usage: tap.completion.reportedUsage, _isValid: isValid } };
+    }
+    if (tap.end === "aborted") throw abortError(origin.instance.client, options);
+    if (!answer.isWhole) {
+      const error = new SyntaxError(`the answer is no whole object: ${answer.problem}`);
+      call.unfit("parse_error", error);
+      if (last === undefined) throw error;
+    }
+    call.succeed(last);
+  } catch (error) {
+    call.fail(error, last);
+    throw error;
+  } finally {
+    call.stop(last, true);
+  }
+}
+
+/** Nothing is refused here; what the schema objects to is told all the same. */
+async function fits(call: ChatCall, schema: object, value: unknown): Promise<boolean> {
+  const result = await parseItem(schema, value);
+  if (!result.success) call.unfit("validation_error", result.error);
+  return result.success;
+}
