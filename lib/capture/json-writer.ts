@@ -153,17 +153,19 @@ export class JsonWriter {
     const depth = this.#depth;
     const { length } = around;
     around.push(value);
+    let isWritten: boolean;
     try {
-      return this.#told(value, key, mode);
+      isWritten = this.#told(value, key, mode);
     } catch {
       // A Proxy that was revoked, a trap that throws, the end of the stack.
       this.text = text;
       this.#left = left;
       this.#depth = depth;
-      return this.#ascii(`"${UNREADABLE}"`);
-    } finally {
-      around.length = length;
+      isWritten = this.#ascii(`"${UNREADABLE}"`);
     }
+    // One or two objects: setting the length of an array is dearer.
+    while (around.length > length) around.pop();
+    return isWritten;
   }
 
   #isAround(value: object): boolean {

@@ -1,6 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
 import { CUT } from "../capture/marks.js";
+import type { CaptureBounds } from "../capture/serialize.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import { describeError } from "../scope/error-description.js";
 import type { OpenSpan } from "../scope/open-span.js";
@@ -13,6 +14,14 @@ import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
 import type { Entity } from "./entity.js";
 import { argumentsWithoutMeta, withoutInstructorMeta } from "./instructor-meta.js";
 
+const INPUT_START = '{"args":';
+const INPUT_END = ',"kwargs":{}}';
+/** What a payload may be, less what is around the arguments. */
+const ARGUMENT_BOUNDS: CaptureBounds = Object.freeze({
+  maxBytes: PAYLOAD_BOUNDS.maxBytes - INPUT_START.length - INPUT_END.length,
+  maxItems: PAYLOAD_BOUNDS.maxItems,
+  maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+});
 const CUT_ITEM = JSON.stringify(CUT);
 /** Brackets, commas and the mark of what was cut. */
 const ITEMS_MARGIN = 32;
@@ -46,7 +55,7 @@ export class EntitySpan {
       if (chosen === undefined) return;
       kept = Array.isArray(chosen) ? chosen : [chosen];
     }
-    this.open.keep(ENTITY_INPUT, this.json({ args: argumentsWithoutMeta(kept), kwargs: {} }));
+    this.open.keep(ENTITY_INPUT, this.inputJson(argumentsWithoutMeta(kept)));
   }
 
   /** Captures the result and ends the span. */
@@ -106,6 +115,12 @@ export class EntitySpan {
   private addItem(text: string): void {
     this.items = this.items === "" ? text : `${this.items},${text}`;
     this.open.keep(ENTITY_OUTPUT, `[${this.items}]`);
+  }
+
+  /** `{"args": […], "kwargs": {}}`, of which the arguments alone have to be put together at each call. */
+  private inputJson(args: readonly unknown[]): string | undefined {
+    const list = captureJson(args, this.open.tracing.redactor, ARGUMENT_BOUNDS);
+    return list === undefined ? undefined : INPUT_START + list + INPUT_END;
   }
 
   private json(value: unknown): string | undefined {
