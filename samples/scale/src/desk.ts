@@ -2,7 +2,8 @@ import OpenAI from "openai";
 import { createTracedInstructor, Workflow } from "respan-instructor";
 import { z } from "zod";
 
-const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
+// Instructor writes each failed call to the console unless it is given a logger.
+const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS", logger: () => undefined });
 
 const SupportTicket = z.object({
   customer: z.string(),

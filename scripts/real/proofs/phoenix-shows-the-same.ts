@@ -64,7 +64,7 @@ function compare(span: ReceivedSpan, other: PhoenixSpan): number {
 
 /** An ISO date with up to six digits of a second, as microseconds since 1970. */
 function microseconds(date: string): bigint {
-  const [, seconds = "", fraction = ""] = /^(.*:\d\d)(?:\.(\d+))?/.exec(date) ?? [];
+  const [, seconds = "", fraction = ""] = /^(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?/.exec(date) ?? [];
   return BigInt(Date.parse(`${seconds}Z`)) * 1_000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
 }
 
