@@ -19,6 +19,9 @@ import { urlUserinfo } from "./url-userinfo.js";
 /** How far behind the wanted part of a text a credential is followed that begins within it. */
 const BEYOND = 16_384;
 
+/** How often a text in which something was masked is looked through again at most. */
+const MOST_PASSES = 4;
+
 /** A text without any of these characters has no credential. */
 export const TRIGGERS: Readonly<Uint8Array> = characters(":=%-_.>JKIzBb");
 
@@ -86,6 +89,18 @@ export class CredentialScan {
 
   /** The first `limit` characters of `text` with the credentials that begin within them masked. */
   mask(text: string, limit: number): string {
+    let masked = this.#pass(text, limit);
+    if (masked === text || (text.length > limit && masked.length === limit && text.startsWith(masked))) return masked;
+    // A mask in the middle of something can be what shows that something for a credential too.
+    for (let more = 0; more < MOST_PASSES; more++) {
+      const again = this.#pass(masked, masked.length);
+      if (again === masked) break;
+      masked = again;
+    }
+    return masked;
+  }
+
+  #pass(text: string, limit: number): string {
     const stop = Math.min(text.length, limit);
     const end = Math.min(text.length, stop + BEYOND);
     const found = this.#found;

@@ -97,7 +97,7 @@ export class NamedValues {
       return quotedValue(text, prefixed + level, level, end, name.quote !== 0, found);
     }
     if (name.quote !== 0) {
-      if (code === OPEN_BRACE || code === OPEN_BRACKET) return nestedValue(text, from, end, name, found);
+      if (code === OPEN_BRACE || (code === OPEN_BRACKET && !text.startsWith(MASK, from))) return nestedValue(text, from, end, name, found);
       const literal = literalEnd(text, from, end);
       if (literal > from) return take(found, from, literal, quoted(name));
     }
@@ -385,7 +385,8 @@ function bareEnd(text: string, from: number, end: number, isAssigned: boolean): 
     if (code <= SPACE || isQuote(code) || code === LESS || code === 0xa0) break;
     if (code === BACKSLASH && `nrtu"'\\`.includes(text.charAt(at + 1))) break;
     if (code === PERCENT && text.startsWith("26", at + 1)) break;
-    if (isDelimiter(code) && endsHere(text, at, end, isAssigned)) break;
+    if (code === OPEN_BRACKET && text.startsWith(MASK, at)) at += MASK.length - 1;
+    else if (isDelimiter(code) && endsHere(text, at, end, isAssigned)) break;
   }
   // What ends a sentence is not part of the value.
   if (at >= end || text.charCodeAt(at) <= SPACE || isQuote(text.charCodeAt(at))) {

@@ -97,7 +97,7 @@ function readsAsKey(text: string, from: number, to: number): boolean {
 }
 
 /** More of a token's header is not followed, so that many beginnings in one run stay cheap. */
-const LONGEST_HEADER = 1024;
+const LONGEST_HEADER = 512;
 
 /** A JSON Web Token, signed or encrypted; `at` is the `J` of `eyJ`. */
 export function jsonWebToken(text: string, at: number, floor: number, end: number, found: Found): boolean {

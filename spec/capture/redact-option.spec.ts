@@ -1,0 +1,207 @@
+import vm from "node:vm";
+import type { RedactOption } from "../../lib/capture/redaction";
+import { createRedactor } from "../../lib/capture/redaction";
+import { captureJson, captureText } from "../../lib/capture/serialize";
+import { openAiKey } from "./fake-credentials";
+
+const small = { maxBytes: 100, maxItems: 50, maxDepth: 8 };
+
+describe("redact.keys", () => {
+  const redactor = createRedactor({ keys: ["ssn", "cardNumber", "CVV2", "pin"] });
+
+  it("masks the values of these names in any naming style", () => {
+    const value = { SSN: "1", "card-number": 2, card_number: { a: 1 }, CardNumber: [1], cvv2: "3", PIN: 4, pins: 5 };
+    expect(JSON.parse(captureJson(value, redactor) ?? "")).toEqual({
+      SSN: "[redacted]",
+      "card-number": "[redacted]",
+      card_number: "[redacted]",
+      CardNumber: "[redacted]",
+      cvv2: "[redacted]",
+      PIN: "[redacted]",
+      pins: 5,
+    });
+  });
+
+  it("masks them in texts", () => {
+    expect(captureText("SSN: 078-05-1120, my card number: 4111, opinion=1", redactor)).toBe(
+      "SSN: [redacted], my card number: [redacted], opinion=1",
+    );
+  });
+
+  it("leaves names that only end like these", () => {
+    expect(captureJson({ mission_ssn_count: 1, not_ssn: 2 }, redactor)).toBe('{"mission_ssn_count":1,"not_ssn":2}');
+  });
+
+  it("takes names of one letter and in other scripts", () => {
+    const own = createRedactor({ keys: ["x", "пароль"] });
+    expect(captureJson({ x: "1", y: "2", Пароль: "3" }, own)).toBe('{"x":"[redacted]","y":"2","Пароль":"[redacted]"}');
+  });
+
+  it("adds to the built-in rules", () => {
+    expect(captureJson({ password: "x", note: openAiKey }, redactor)).toBe(
+      '{"password":"[redacted]","note":"[redacted]"}',
+    );
+  });
+});
+
+describe("redact.patterns", () => {
+  it("masks every match in texts, numbers and names of keys", () => {
+    const redactor = createRedactor({ patterns: [/\b\d{4}-\d{4}\b/, /4111\d+/] });
+    const value = { a: "from 1234-5678 to 8765-4321", n: 4111111111111111, "1111-2222": true, other: 42 };
+    expect(JSON.parse(captureJson(value, redactor) ?? "")).toEqual({
+      a: "from [redacted] to [redacted]",
+      n: "[redacted]",
+      "[redacted]": true,
+      other: 42,
+    });
+  });
+
+  it.each(["", "g", "y", "gy", "gi"])(
+    "does not depend on the flags %j, nor on where the pattern stopped last",
+    (flags) => {
+      const pattern = new RegExp("horse", flags);
+      pattern.lastIndex = 3;
+      const redactor = createRedactor({ patterns: [pattern] });
+      expect(redactor.text("a horse, a horse")).toBe("a [redacted], a [redacted]");
+      expect(redactor.text("a horse, a horse")).toBe("a [redacted], a [redacted]");
+      expect(pattern.lastIndex).toBe(3);
+    },
+  );
+
+  it("neither masks its own mask nor stops at a pattern that matches nothing", () => {
+    const redactor = createRedactor({ patterns: [/red/, /x*/, /act/] });
+    expect(redactor.text("red xx [redacted] act")).toBe("[redacted] [redacted] [redacted] [redacted]");
+    expect(redactor.text("[redacted]")).toBe("[redacted]");
+  });
+
+  it("takes a mask in that a match reaches into", () => {
+    expect(createRedactor({ patterns: [/a \[re/] }).text("a [redacted] b")).toBe("[redacted] b");
+  });
+
+  it("sees over the bound, so that no match is cut in two", () => {
+    const redactor = createRedactor({ patterns: [/<<.*>>/] });
+    const text = `${"a".repeat(90)}<<${"secret".repeat(20)}>> and more`;
+    expect(captureText(text, redactor, small)).toBe(`${"a".repeat(90)}[r…[cut]`);
+    expect(captureText(text, redactor, { ...small, maxBytes: 200 })).toBe(`${"a".repeat(90)}[redacted]…[cut]`);
+  });
+
+  it("takes patterns of another realm", () => {
+    const pattern = vm.runInNewContext("/horse/") as RegExp;
+    expect(createRedactor({ patterns: [pattern] }).text("a horse")).toBe("a [redacted]");
+  });
+
+  it("leaves a text out at which a pattern gives up", () => {
+    // Exhausts the stack that the matcher keeps for its way back.
+    const redactor = createRedactor({ patterns: [/(?:(a)|b)*c/] });
+    expect(redactor.text("abc")).toBe("[redacted]");
+    expect(redactor.text("ab".repeat(10_000_000))).toBeUndefined();
+  });
+});
+
+describe("a redact function", () => {
+  it("gets each text with the nearest key around it", () => {
+    const seen: unknown[] = [];
+    const redactor = createRedactor((value, key) => {
+      seen.push([value, key]);
+      return value;
+    });
+    captureJson({ a: "x", list: ["y", { b: 1.5 }], on: true, none: null }, redactor);
+    expect(seen).toEqual([
+      ["x", "a"],
+      ["y", "list"],
+      ["1.5", "b"],
+    ]);
+  });
+
+  it("decides what is recorded", () => {
+    const redactor = createRedactor((value) => value.replaceAll(/\S+@\S+/g, "[email]"));
+    expect(captureJson({ from: "write to a@b.c please", n: 1 }, redactor)).toBe(
+      '{"from":"write to [email] please","n":1}',
+    );
+    expect(captureText("a@b.c", redactor)).toBe("[email]");
+  });
+
+  it("is shown keys that are data, but not names of fields", () => {
+    const redactor = createRedactor((value) => value.toUpperCase());
+    expect(captureJson({ name: "ann", "ann@b.c": 1, "two words": 2 }, redactor)).toBe(
+      '{"name":"ANN","ANN@B.C":1,"TWO WORDS":2}',
+    );
+  });
+
+  it.each<[string, RedactOption]>([
+    [
+      "throws",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["returns undefined", () => undefined],
+    ["returns something else", () => 42 as unknown as string],
+    ["returns a promise", (async () => "x") as unknown as () => string],
+  ])("leaves the value out when it %s", (_what, redact) => {
+    const redactor = createRedactor(redact);
+    expect(captureText("hello", redactor)).toBeUndefined();
+    expect(captureJson("hello", redactor)).toBeUndefined();
+    expect(captureJson(42, redactor)).toBeUndefined();
+    expect(captureJson({ a: "hello", b: [true, "hello"], c: 1 }, redactor)).toBe('{"b":[true,null]}');
+    expect(captureJson({ a: false, "an email": 1 }, redactor)).toBe('{"a":false}');
+  });
+
+  it("gets what the built-in rules left, and its answer goes through them", () => {
+    let seen = "";
+    const redactor = createRedactor((value) => {
+      seen = value;
+      return `${value} ${openAiKey}`;
+    });
+    expect(redactor.text(`x ${openAiKey}`)).toBe("x [redacted] [redacted]");
+    expect(seen).toBe("x [redacted]");
+  });
+
+  it("sees no more of a long text than is recorded and a margin, and what the bound cut in two is dropped", () => {
+    let seen = 0;
+    const redactor = createRedactor((value) => {
+      seen = value.length;
+      return value.replaceAll("<secret>", "");
+    });
+    const text = `${"<secret>".repeat(10)}${"a".repeat(10)}${"<secret>".repeat(1000)}`;
+    const recorded = captureText(text, redactor, small);
+    expect(seen).toBeLessThan(5000);
+    expect(recorded).not.toContain("<");
+  });
+
+  it("does not lose the built-in keys", () => {
+    expect(
+      captureJson(
+        { password: "x" },
+        createRedactor((value) => value),
+      ),
+    ).toBe('{"password":"[redacted]"}');
+  });
+});
+
+describe("a wrong redact option", () => {
+  it.each<[string, unknown, string]>([
+    ["a text", "password", "redact: expected a function or { keys, patterns }, got a value of type string"],
+    ["null", null, "redact: expected a function or { keys, patterns }, got null"],
+    ["an array", ["ssn"], "redact: expected a function or { keys, patterns }, got an array"],
+    ["an unknown rule", { key: ["ssn"] }, "redact.key: no such rule, expected keys or patterns"],
+    [
+      "keys that are no list",
+      { keys: "ssn" },
+      "redact.keys: expected an array of names of keys, got a value of type string",
+    ],
+    ["an empty key", { keys: ["a", ""] }, "redact.keys[1]: expected an array of names of keys, got an empty string"],
+    [
+      "a pattern that is a text",
+      { patterns: ["x"] },
+      "redact.patterns[0]: expected an array of regular expressions, got a value of type string",
+    ],
+  ])("is refused: %s", (_what, redact, message) => {
+    expect(() => createRedactor(redact as RedactOption)).toThrow(new TypeError(message));
+  });
+
+  it("is not what an empty one is", () => {
+    expect(createRedactor({}).text("password=x")).toBe("password=[redacted]");
+    expect(createRedactor({ keys: undefined, patterns: undefined }).text("a")).toBe("a");
+  });
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/redaction";
+import { RUNS, SECRETS, temptingText } from "./arbitraries";
+
+const redactors = [
+  ["the built-in rules", DEFAULT_REDACTOR],
+  ["rules with keys and patterns", createRedactor({ keys: ["ssn"], patterns: [/\d{3}/, /e/i] })],
+  ["rules with a function", createRedactor((text) => text.replaceAll("horse", "[animal]"))],
+] as const;
+
+describe.each(redactors)("masking by %s", (_what, redactor) => {
+  it("changes nothing when done twice", () => {
+    fc.assert(
+      fc.property(temptingText, (text) => {
+        const once = redactor.text(text) ?? "";
+        expect(redactor.text(once)).toBe(once);
+      }),
+      RUNS,
+    );
+  });
+
+  it("reads a text that is not longer than its limit as if there were none", () => {
+    fc.assert(
+      fc.property(temptingText, fc.nat(100), (text, more) => {
+        expect(redactor.text(text, undefined, text.length + more)).toBe(redactor.text(text));
+      }),
+      RUNS,
+    );
+  });
+
+  it("records nothing of what stands behind the limit", () => {
+    fc.assert(
+      fc.property(temptingText, fc.nat(1000), temptingText, (before, share, after) => {
+        const limit = Math.floor((before.length * share) / 1000);
+        expect(redactor.text(`${before} 犬 ${after}`, undefined, limit)).not.toContain("犬");
+      }),
+      RUNS,
+    );
+  });
+
+  it("lets no credential through that stands on a line of its own, and no half of one at the limit", () => {
+    fc.assert(
+      fc.property(
+        temptingText,
+        fc.constantFrom(...SECRETS),
+        temptingText,
+        fc.nat(400),
+        (before, secret, after, limit) => {
+          const recognizable = secret.slice(0, 24);
+          fc.pre(!before.includes(recognizable) && !after.includes(recognizable));
+          const text = `${before.replaceAll(/["'`\\]/g, "")}\n${secret}\n${after}`;
+          expect(redactor.text(text)).not.toContain(recognizable);
+          expect(redactor.text(text, undefined, limit)).not.toContain(recognizable);
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+describe("masking", () => {
+  it("leaves JSON inside a string JSON, whatever its strings hold", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom("password", "token", "credentials", "a", "cookie"),
+          fc.jsonValue({ maxDepth: 2 }),
+        ),
+        fc.nat(2),
+        (value, level) => {
+          let text = JSON.stringify(value);
+          for (let more = 0; more < level; more++) text = JSON.stringify({ text });
+          let read: unknown = JSON.parse(DEFAULT_REDACTOR.text(text) ?? "");
+          for (let more = 0; more < level; more++) read = JSON.parse((read as { text: string }).text);
+          for (const [key, member] of Object.entries(read as Record<string, unknown>)) {
+            const plain = value[key];
+            const isNothing =
+              plain === null || typeof plain === "boolean" || plain === "" || /^[[\]{},]*$/.test(JSON.stringify(plain));
+            if (key !== "a" && !isNothing) expect(member).toBe("[redacted]");
+          }
+        },
+      ),
+      RUNS,
+    );
+  });
+});
