@@ -5,7 +5,7 @@ import type { Redactor } from "../../capture/redactor.js";
 import { TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { LogLevel, RespanTelemetryOptions, SpanNameStyle } from "../telemetry-options.js";
 import { InvalidSettingError } from "./invalid-setting-error.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../../scope/nearest-name.js";
 import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { shownValue } from "./shown-value.js";
