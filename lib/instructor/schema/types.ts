@@ -31,6 +31,20 @@ interface Zod4SchemaLike {
  */
 export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike;
 
+/** A schema of anything at all: what the items of a list can be. */
+export type AnySchema =
+  | {
+      readonly _output: unknown;
+      readonly _input: unknown;
+      readonly _def: object;
+      readonly _zod?: never;
+      safeParseAsync(data: unknown): Promise<object>;
+    }
+  | {
+      readonly _zod: { readonly output: unknown; readonly input: unknown; readonly def: { readonly type: string } };
+      safeParseAsync(data: unknown): Promise<object>;
+    };
+
 /** What a schema's parse gives: the type of a result. */
 export type Output<S> = S extends { readonly _zod: { readonly output: infer O } }
   ? O

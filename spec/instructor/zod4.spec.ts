@@ -1,0 +1,229 @@
+import { ZodError as ZodError3 } from "zod";
+import { z } from "zod/v4";
+import * as mini from "zod/v4-mini";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { auto, OpenAIServer } from "../harness/index.js";
+import type { ReceivedSpan } from "../harness/index.js";
+import { MODES } from "./schema/instructor-with.js";
+import { sentSchema } from "./schema/sent-schema.js";
+import { attemptsOf, muteConsole, World } from "./world.js";
+
+const Category = z.object({
+  name: z.string(),
+  get children() {
+    return z.array(Category);
+  },
+});
+const Classic = z.strictObject({
+  customer: z.string().describe("who asks"),
+  due: z.coerce.date(),
+  priority: z.enum(["low", "high"]).default("low"),
+  category: Category,
+  size: z.string().transform((text) => text.length),
+});
+
+const MiniCategory = mini.object({
+  name: mini.string(),
+  get children() {
+    return mini.array(MiniCategory);
+  },
+});
+const Mini = mini.strictObject({
+  customer: mini.string(),
+  due: mini.pipe(
+    mini.iso.datetime(),
+    mini.transform((text) => new Date(text)),
+  ),
+  priority: mini._default(mini.enum(["low", "high"]), "low"),
+  category: MiniCategory,
+  size: mini.pipe(
+    mini.string(),
+    mini.transform((text: string) => text.length),
+  ),
+});
+
+const answer = {
+  customer: "Müller & Söhne 🎫",
+  due: "2026-01-31T00:00:00.000Z",
+  category: { name: "root", children: [{ name: "leaf", children: [] }] },
+  size: "four",
+};
+const bad = { ...answer, customer: 7, category: { name: "root" } };
+const ticket = { ...answer, due: new Date(answer.due), priority: "low", size: 4 };
+
+const messages = [{ role: "user" as const, content: "Who?" }];
+const told = (span: ReceivedSpan) =>
+  (JSON.parse(span.attributes["llm.request.functions"] as string) as { function: { parameters: object } }[])[0]
+    ?.function;
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const got: T[] = [];
+  for await (const item of items) got.push(item);
+  return got;
+}
+
+muteConsole();
+let world: World;
+beforeEach(async () => {
+  world = await World.start();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+/** Answers each request for the schema with the next of some objects, the last one again and again. */
+function answering(...objects: unknown[]): void {
+  let next = 0;
+  world.server.answerWith(auto({ Ticket: () => objects[Math.min(next++, objects.length - 1)] }));
+}
+
+describe.each([
+  ["zod/v4", Classic],
+  ["zod/mini", Mini],
+] as const)("a schema of %s", (_, schema) => {
+  describe.each(MODES)("in %s", (mode) => {
+    const request = {
+      model: "gpt-4o-mini",
+      response_model: { schema: schema as typeof Classic, name: "Ticket" },
+      messages,
+    };
+    const client = () => createTracedInstructor({ client: world.openai(), mode });
+
+    it("gives its own output, and the model its whole JSON Schema, as the span tells", async () => {
+      answering(answer);
+      const result = await client().create(request);
+      const { _meta, ...own } = result;
+      expect(own).toEqual(ticket);
+      expect(_meta?.usage?.total_tokens).toBe(78);
+      const due: Date = result.due;
+      expect(due).toBeInstanceOf(Date);
+      const { schema: sent } = sentSchema(world.server.lastRequest);
+      expect(sent).toMatchObject({
+        type: "object",
+        properties: { customer: { type: "string" }, due: { type: "string", format: "date-time" } },
+        additionalProperties: false,
+      });
+      expect(told(await world.span())?.parameters).toEqual(sent);
+    });
+
+    it("is retried with its issues, and the span tells them", async () => {
+      answering(bad, answer);
+      const [result, completion] = await client().createWithCompletion({ ...request, max_retries: 1 });
+      expect(result).toMatchObject(ticket);
+      expect(completion.id).toBe("chatcmpl-2");
+      const correction = world.server.lastRequest.body.messages?.at(-1)?.content;
+      expect(correction).toContain('at "customer"');
+      expect(correction).toContain('at "category.children"');
+      const span = await world.span();
+      expect(span.status.code).toBe(1);
+      expect(attemptsOf(span).map((attempt) => attempt["instructor.attempt.outcome"])).toEqual([
+        "validation_error",
+        "success",
+      ]);
+      const issues = JSON.parse(attemptsOf(span)[0]?.["instructor.attempt.issues"] as string) as { path: unknown }[];
+      expect(issues.map(({ path }) => path)).toEqual([["customer"], ["category", "children"]]);
+    });
+
+    it("throws its own error when no answer fits", async () => {
+      answering(bad);
+      const error: unknown = await client()
+        .create({ ...request, max_retries: 2 })
+        .catch((reason: unknown) => reason);
+      expect(world.server.requests).toHaveLength(3);
+      const own = (await schema.safeParseAsync(bad)).error!;
+      expect(error).toEqual(own);
+      expect((error as object).constructor).toBe(own.constructor);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(ZodError3);
+      const span = await world.span();
+      expect(span.status.code).toBe(2);
+      expect(attemptsOf(span)).toHaveLength(3);
+    });
+
+    it("gives Instructor's own stream", async () => {
+      answering(answer);
+      const partials = await all(await client().create({ ...request, stream: true }));
+      expect(partials.length).toBeGreaterThan(5);
+      expect(partials.at(-1)).toMatchObject({ customer: answer.customer, priority: "low", due: answer.due });
+      expect(sentSchema(world.server.lastRequest).schema).toMatchObject({ properties: { customer: {} } });
+      expect(told(await world.span())?.parameters).toMatchObject({ properties: { customer: {} } });
+    });
+
+    it("gives growing objects", async () => {
+      answering(answer);
+      const partials = await all(client().createPartial(request));
+      const { _meta, ...last } = partials.at(-1)!;
+      expect(last).toEqual(answer);
+      expect(_meta?._isValid).toBe(true);
+      expect(sentSchema(world.server.lastRequest).schema).toMatchObject({ properties: { customer: {} } });
+    });
+
+    it("gives the items of a list, each its own output", async () => {
+      answering({ items: [answer, { ...answer, size: "five!" }] });
+      for (const stream of [true, false]) {
+        const items = await all(client().createIterable({ ...request, stream }));
+        expect(items).toEqual([ticket, { ...ticket, size: 5 }]);
+        expect(sentSchema(world.server.lastRequest).schema).toMatchObject({
+          properties: { items: { type: "array", items: { properties: { customer: {} } } } },
+        });
+      }
+    });
+
+    it("throws its own error at an item that does not fit", async () => {
+      answering({ items: [answer, bad] });
+      const own = (await schema.safeParseAsync(bad)).error!;
+      const items: unknown[] = [];
+      const streamed = (async () => {
+        for await (const item of client().createIterable(request)) items.push(item);
+      })();
+      await expect(streamed).rejects.toEqual(own);
+      expect(items).toEqual([ticket]);
+      await expect(all(client().createIterable({ ...request, stream: false }))).rejects.toEqual(own);
+    });
+
+    it("has the items of a list mended", async () => {
+      answering({ items: [answer, bad] }, { items: [answer] });
+      const items = await all(client().createIterable({ ...request, stream: false, max_retries: 1 }));
+      expect(items).toEqual([ticket]);
+      expect(world.server.lastRequest.body.messages?.at(-1)?.content).toContain('at "items[1].customer"');
+    });
+  });
+});
+
+describe("a schema of Zod 4", () => {
+  const request = { model: "gpt-4o-mini", response_model: { schema: Classic, name: "Ticket" }, messages };
+
+  it("does not make a provider's error one to be retried", async () => {
+    answering(bad);
+    let count = 0;
+    const failing = auto({ Ticket: () => bad });
+    world.server.answerWith((sent) =>
+      count++ === 0 ? failing(sent) : { kind: "plain", status: 400, contentType: "application/json", body: "{}" },
+    );
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    await expect(client.create({ ...request, max_retries: 3 })).rejects.toMatchObject({ status: 400 });
+    expect(world.server.requests).toHaveLength(2);
+  });
+
+  it("works the same in a hundred calls at once", async () => {
+    world.server.answerWith(auto({ Ticket: ({ messages: sent }) => (sent!.length === 1 ? bad : answer) }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const results = await Promise.all(Array.from({ length: 100 }, () => client.create({ ...request, max_retries: 1 })));
+    for (const result of results) expect(result).toMatchObject(ticket);
+    expect(world.server.requests).toHaveLength(200);
+  });
+});
+
+it("takes a schema of Zod 4 where there is no telemetry", async () => {
+  await using server = await OpenAIServer.start({ objects: { Ticket: answer } });
+  await world.telemetry.shutdown();
+  world.server.clear();
+  const openai = world.openai();
+  openai.baseURL = server.url;
+  const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+  const request = { model: "gpt-4o-mini", response_model: { schema: Classic, name: "Ticket" }, messages };
+  expect(await client.create(request)).toMatchObject(ticket);
+  expect(
+    await all(client.createIterable({ ...request, stream: false })).catch((error: unknown) => error),
+  ).toBeInstanceOf(z.ZodError);
+});
