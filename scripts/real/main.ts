@@ -56,6 +56,7 @@ async function main(): Promise<void> {
       console.log(indent(`FAILED: ${error instanceof Error ? error.message : String(error)}`));
     }
   }
+  if (workers.said.length > 0) console.log(`\nthe package said:\n${indent(workers.said.join("\n"))}`);
   console.log(`\n${passed} passed, ${proofs.length - passed} failed`);
   if (passed < proofs.length) process.exitCode = 1;
 }

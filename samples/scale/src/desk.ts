@@ -2,8 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, Workflow } from "respan-instructor";
 import { z } from "zod";
 
-// Instructor writes each failed call to the console unless it is given a logger.
-const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS", logger: () => undefined });
+const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 
 const SupportTicket = z.object({
   customer: z.string(),

@@ -49,8 +49,8 @@ function compare(span: ReceivedSpan, other: PhoenixSpan): number {
   assert.equal(other.parent_id ?? undefined, span.parentSpanId, `parent of ${what}`);
   assert.equal(other.status_code, STATUS[span.status.code], `status of ${what}`);
   assert.equal(other.status_message, span.status.message ?? "", `status message of ${what}`);
-  assert.equal(microseconds(other.start_time), span.startTime / 1_000n, `start of ${what}`);
-  assert.equal(microseconds(other.end_time), span.endTime / 1_000n, `end of ${what}`);
+  assertSameTime(other.start_time, span.startTime, `start of ${what}`);
+  assertSameTime(other.end_time, span.endTime, `end of ${what}`);
   assert.deepEqual(
     other.events.map(({ name }) => name),
     span.events.map(({ name }) => name),
@@ -60,6 +60,12 @@ function compare(span: ReceivedSpan, other: PhoenixSpan): number {
   const sent = Object.entries(span.attributes);
   for (const [name, value] of sent) assert.deepEqual(shown.get(name), value, `${name} of ${what}`);
   return sent.length;
+}
+
+/** Phoenix keeps times as floating-point seconds, which is exact to a microsecond. */
+function assertSameTime(shown: string, nanoseconds: bigint, what: string): void {
+  const difference = microseconds(shown) - nanoseconds / 1_000n;
+  assert.ok(difference >= -1n && difference <= 1n, `${what}: ${shown}, ${nanoseconds} ns`);
 }
 
 /** An ISO date with up to six digits of a second, as microseconds since 1970. */
