@@ -48,7 +48,7 @@ function legacyMethod(kind: EntityKind, owner: unknown, member: unknown, descrip
   const classTitle = typeof holder === "function" ? className(holder) : undefined;
   const key = typeof member === "symbol" ? member : String((member as PropertyKey | undefined) ?? "constructor");
   const title = memberTitle(classTitle, key);
-  if (typeof descriptor === "number") throw refusal(kind, title, `parameter ${descriptor + 1} of it`);
+  if (typeof descriptor === "number") throw refusal(kind, undefined, `parameter ${descriptor + 1} of ${title}`);
   if (typeof descriptor !== "object" || descriptor === null) throw refusal(kind, title, "a field");
   const { value, get, set } = descriptor as TypedPropertyDescriptor<unknown>;
   if (get !== undefined || set !== undefined) throw refusal(kind, title, get === undefined ? "a setter" : "a getter");

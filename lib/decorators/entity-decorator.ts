@@ -5,8 +5,8 @@ import { Entity } from "./entity.js";
 import type { AnyEntityOptions, CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
 import { keepMetadata } from "./kept-metadata.js";
 import { defineTraceMetadata } from "./trace-metadata.js";
-import type { AnyFunction, Course } from "./traced-call.js";
-import { courseOf, tracedCall } from "./traced-call.js";
+import type { AnyFunction } from "./traced-call.js";
+import { courseOf, setCourse, tracedCall } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -29,20 +29,20 @@ export type Fitting<Method extends AnyMethod, Args extends readonly unknown[], R
 
 /** A decorator that can only stand on a method; the method keeps its exact type. */
 export interface EntityMethodDecorator<
-  in This = unknown,
-  in Args extends readonly unknown[] = readonly unknown[],
-  in Result = unknown,
+  This = unknown,
+  Args extends readonly unknown[] = readonly unknown[],
+  Result = unknown,
 > {
   /** As a standard decorator. */
   <Owner extends This, Method extends AnyMethod>(
-    value: Method & Fitting<Method, Args, Result>,
-    context: MethodContext<Owner>,
+    value: Method,
+    context: MethodContext<Owner> & Fitting<Method, Args, Result>,
   ): Method;
   /** As a legacy decorator (`experimentalDecorators`). */
   <Method extends AnyMethod>(
     target: NoInfer<This> & object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<Method & Fitting<Method, Args, Result>>,
+    key: (string | symbol) & Fitting<Method, Args, Result>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): TypedPropertyDescriptor<Method>;
 }
 
@@ -62,9 +62,6 @@ export type EntityFunction = <Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args
 ) => Result;
-
-/** The course of what is wrapped, for who wraps a wrapper of ours. */
-const courses = new WeakMap<AnyFunction, Course>();
 
 /** Makes the decorator of a kind. */
 export function entityDecorator(kind: EntityKind): EntityDecorator {
@@ -96,7 +93,7 @@ function memberName(key: string | symbol, method: AnyFunction): string {
 const functionName = (fn: AnyFunction): string => (fn.name === "" ? "anonymous" : fn.name);
 
 function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
-  const course = courses.get(method) ?? courseOf(method);
+  const course = courseOf(method);
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -106,7 +103,7 @@ function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
         : tracedCall(tracing, entity, course, method, this, args);
     },
   };
-  courses.set(wrapper, course);
+  setCourse(wrapper, course);
   return wrapper;
 }
 
@@ -121,7 +118,7 @@ export function entityFunction(kind: EntityKind): EntityFunction {
     if (tracing === undefined) return Reflect.apply(fn, undefined, args);
     const traced = fn as AnyFunction;
     const entity = new Entity(kind, options, functionName(traced), where);
-    return tracedCall(tracing, entity, courses.get(traced) ?? courseOf(traced), traced, undefined, args);
+    return tracedCall(tracing, entity, courseOf(traced), traced, undefined, args);
   };
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;
 }

@@ -13,13 +13,23 @@ import { settle, settleAsync } from "./settlement.js";
 /** Any function, whatever its arguments. */
 export type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
-/** How a call of a function ends: on return, with its promise, or step by step. */
-export type Course = "plain" | "async" | "generator";
+/** How a call of a function ends: on return, with its promise, or step by step, that perhaps under another of ours. */
+export type Course = "plain" | "async" | "generator" | "decorated generator";
+
+/** The course of what is decorated already, for who decorates it again. */
+const courses = new WeakMap<AnyFunction, Course>();
 
 /** What a function is, told by the engine; a name or a tag could be anybody's. */
 export function courseOf(fn: AnyFunction): Course {
+  const known = courses.get(fn);
+  if (known !== undefined) return known;
   if (types.isGeneratorFunction(fn)) return "generator";
   return types.isAsyncFunction(fn) ? "async" : "plain";
+}
+
+/** Tells what a wrapper is, which the engine cannot. */
+export function setCourse(wrapper: AnyFunction, course: Course): void {
+  courses.set(wrapper, course === "generator" ? "decorated generator" : course);
 }
 
 /** Calls a function in a span of its own; what it returns and throws is what it would have. */
@@ -33,10 +43,17 @@ export function tracedCall(
 ): unknown {
   const { contexts } = tracing;
   const context = contexts.active();
-  if (course === "generator") {
-    const generator = Reflect.apply(fn, self, args as never[]) as object;
-    observeSteps(generator, new GeneratorRun(entity, context, contexts, self, args));
-    return generator;
+  if (course === "generator" || course === "decorated generator") {
+    const run = new GeneratorRun(entity, context, contexts, self, args, enclosing);
+    const outer = enclosing;
+    enclosing = course === "generator" ? undefined : run;
+    try {
+      const generator = Reflect.apply(fn, self, args as never[]) as object;
+      observeSteps(generator, run);
+      return generator;
+    } finally {
+      enclosing = outer;
+    }
   }
   const span = openEntitySpan(tracing, entity, context, self, args);
   if (span === undefined) return Reflect.apply(fn, self, args as never[]);
@@ -50,6 +67,9 @@ export function tracedCall(
   return course === "async" ? settleAsync(span, result as Promise<unknown>) : settle(span, result);
 }
 
+/** The run of a decorator above, while the generator that both of them trace is being made. */
+let enclosing: GeneratorRun | undefined;
+
 /** One run of a decorated generator: its span opens with the first `next`, under the span where it was called. */
 class GeneratorRun implements Consumption {
   private span: EntitySpan | undefined;
@@ -61,6 +81,7 @@ class GeneratorRun implements Consumption {
     private readonly contexts: Contexts,
     private self: unknown,
     private args: unknown[] | undefined,
+    private readonly outer: GeneratorRun | undefined,
   ) {}
 
   enter(step: string, generator: object): EntitySpan | undefined {
@@ -85,7 +106,8 @@ class GeneratorRun implements Consumption {
   }
 
   private start(step: string, generator: object): void {
-    const { context, args, self } = this;
+    const { args, self, outer } = this;
+    const context = outer?.span?.context ?? this.context;
     this.context = this.args = this.self = undefined;
     const tracing = slot.tracing;
     // `return` or `throw` before the first `next`: nothing of the body ever runs.

@@ -1,0 +1,3 @@
+import { generators } from "./cases/generators.js";
+
+generators();

@@ -1,0 +1,3 @@
+import { options } from "./cases/options.js";
+
+options();

@@ -1,0 +1,3 @@
+import { promises } from "./cases/promises.js";
+
+promises();

@@ -1,0 +1,3 @@
+import { streams } from "./cases/streams.js";
+
+streams();

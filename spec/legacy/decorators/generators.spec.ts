@@ -1,0 +1,3 @@
+import { generators } from "../../decorators/cases/generators.js";
+
+generators();

@@ -1,0 +1,3 @@
+import { options } from "../../decorators/cases/options.js";
+
+options();

@@ -1,0 +1,3 @@
+import { promises } from "../../decorators/cases/promises.js";
+
+promises();

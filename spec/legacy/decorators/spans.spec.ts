@@ -1,0 +1,3 @@
+import { spans } from "../../decorators/cases/spans.js";
+
+spans();

@@ -1,0 +1,3 @@
+import { streams } from "../../decorators/cases/streams.js";
+
+streams();

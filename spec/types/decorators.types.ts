@@ -1,0 +1,202 @@
+/* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/ban-ts-comment,
+   @typescript-eslint/no-unnecessary-type-parameters --
+   only the compiler reads this file */
+/**
+ * What the compiler promises of standard decorators. `tsc --noEmit` is the test: an unused `@ts-expect-error` fails it,
+ * and so does a type that was lost.
+ */
+import type { EntityOptions } from "../../lib/decorators/entity-options.js";
+import { Agent, withAgent } from "../../lib/decorators/agent.js";
+import { Task, withTask } from "../../lib/decorators/task.js";
+import { Tool, withTool } from "../../lib/decorators/tool.js";
+import { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Equal<A, B>): void => undefined;
+
+class Desk {
+  readonly tenant: string = "acme";
+
+  // Every calling form.
+  @Workflow bare(message: string): string {
+    return message;
+  }
+  @Workflow() called(message: string): string {
+    return message;
+  }
+  @Task("named") named(message: string): string {
+    return message;
+  }
+  @Agent({ name: "optional", version: undefined }) optioned(message: string): string {
+    return message;
+  }
+
+  // Every kind of method keeps its exact type.
+  overloaded(value: number): string;
+  overloaded(value: string): number;
+  @Task overloaded(value: number | string): number | string {
+    return value;
+  }
+  @Task() generic<Value extends object>(value: Value): Value {
+    return value;
+  }
+  @Task() calling<Value>(make: () => Value): Value {
+    return make();
+  }
+  @Task async awaiting<Value, Key extends keyof Value>(value: Value, key: Key): Promise<Value[Key]> {
+    return value[key];
+  }
+  @Tool withThis(this: Desk, factor: number): number {
+    return this.tenant.length * factor;
+  }
+  @Task() isText(value: unknown): value is string {
+    return typeof value === "string";
+  }
+  @Task() assertsText(value: unknown): asserts value is string {
+    if (typeof value !== "string") throw new TypeError("no text");
+  }
+  @Task *steps(): Generator<number, string, boolean> {
+    const goesOn = yield 1;
+    return goesOn ? "on" : "off";
+  }
+  @Task() async *chunks(count: number): AsyncGenerator<string, void, unknown> {
+    for (let i = 0; i < count; i++) yield String(i);
+  }
+  @Task fluent(): this {
+    return this;
+  }
+  @Task static make(count: number): Desk[] {
+    return Array.from({ length: count }, () => new Desk());
+  }
+  @Task() protected guarded(value: number): number {
+    return value;
+  }
+  @Task({ name: "hidden" }) private hidden(value: number): number {
+    return value;
+  }
+  @Task() #secret(value: number): number {
+    return value;
+  }
+  @Task() static #shared(value: number): number {
+    return value;
+  }
+  @Task() [Symbol.iterator](): Iterator<number> {
+    return [this.hidden(1), this.#secret(2), Desk.#shared(3)].values();
+  }
+  @Task() "a computed name"(): void {}
+
+  // Options that are functions know what they are given.
+  @Task({
+    customerIdentifier: (desk: Desk, [message]: readonly [string]) => `${desk.tenant}:${message}`,
+    metadata: (desk: Desk) => ({ tenant: desk.tenant }),
+    captureInput: ([message]: readonly [string], desk: Desk) => [message.length, desk.tenant],
+    captureOutput: (length: number) => length.toFixed(),
+    traceContent: (_desk: Desk, [message]: readonly [string]) => message !== "",
+  })
+  async told(message: string): Promise<number> {
+    return message.length;
+  }
+  @Task({ captureInput: (args) => args.length, captureOutput: (result) => typeof result, name: () => "n" })
+  untold(_message: string): number {
+    return 1;
+  }
+  @Task({ captureOutput: (item: string) => item.length }) async *items(): AsyncGenerator<string> {
+    yield "a";
+  }
+  @Task({
+    customerIdentifier() {
+      return "c";
+    },
+  })
+  inMethodForm(): void {}
+
+  // @ts-expect-error the method is not one of a class with `other`
+  @Task({ customerIdentifier: (desk: { other: number }) => String(desk.other) }) wrongInstance(): void {}
+  // @ts-expect-error the method is called with a number
+  @Task({ customerIdentifier: (_: unknown, [text]: readonly [string]) => text }) wrongArguments(_value: number): void {}
+  // @ts-expect-error the method gives a number
+  @Task({ captureOutput: (text: string) => text.length }) wrongResult(): Promise<number> {
+    return Promise.resolve(1);
+  }
+  // @ts-expect-error there is no such option
+  @Task({ nam: "n" }) unknownOption(): void {}
+  // @ts-expect-error a name is a string
+  @Task({ name: 1 }) wrongName(): void {}
+  // @ts-expect-error a customer is a string
+  @Task({ customerIdentifier: 42 }) wrongCustomer(): void {}
+  // @ts-expect-error and so is what a function gives
+  @Task({ customerIdentifier: () => 42 }) wrongCustomerFunction(): void {}
+  // @ts-expect-error options are a string or an object
+  @Task(42) wrongOptions(): void {}
+
+  // Nothing but methods.
+  // @ts-expect-error a field
+  @Task field = 1;
+  // @ts-expect-error a field that holds a function
+  @Task() functionField = (): number => 1;
+  // @ts-expect-error a getter
+  @Task get got(): () => number {
+    return () => 1;
+  }
+  // @ts-expect-error a setter
+  @Task() set put(_value: () => number) {}
+  // @ts-expect-error an accessor
+  @Task accessor both = (): number => 1;
+  // @ts-expect-error an accessor
+  @Task("named") accessor bothNamed = 1;
+}
+
+// @ts-expect-error a class
+@Task
+class Bare {}
+// @ts-expect-error a class
+@Task()
+class Called {}
+export const classes = [Bare, Called];
+
+const desk = new Desk();
+same<typeof desk.bare, (message: string) => string>(true);
+same<ReturnType<typeof desk.steps>, Generator<number, string, boolean>>(true);
+same<ReturnType<typeof desk.chunks>, AsyncGenerator<string, void, unknown>>(true);
+same<typeof Desk.make, (count: number) => Desk[]>(true);
+desk.overloaded(1).toUpperCase();
+desk.overloaded("one").toFixed();
+desk.generic({ a: 1 }).a.toFixed();
+desk.calling(() => "text").toUpperCase();
+same<ReturnType<typeof desk.awaiting<{ a: number }, "a">>, Promise<number>>(true);
+desk.withThis(2).toFixed();
+desk.fluent().fluent();
+// @ts-expect-error the method takes a string
+desk.bare(1);
+// @ts-expect-error it is protected still
+desk.guarded(1);
+
+export function narrows(value: unknown, asserting: Desk): string {
+  if (desk.isText(value)) return value.toUpperCase();
+  asserting.assertsText(value);
+  return value.toUpperCase();
+}
+
+// The function forms keep the function's type and check its arguments.
+same<ReturnType<typeof add>, Promise<number>>(true);
+function add(): Promise<number> {
+  return withTask("add", async (a: number, b: number) => a + b, 1, 2);
+}
+withWorkflow({ name: "w", captureInput: ([text]) => text.length }, (text: string) => text, "a").toUpperCase();
+withAgent({ captureOutput: (text: string) => text.length }, () => "a").toUpperCase();
+withTool({}, function* () {
+  yield 1;
+}).next();
+// @ts-expect-error an argument is missing
+withTask("add", (a: number, b: number) => a + b, 1);
+// @ts-expect-error an argument of a wrong type
+withTask("add", (a: number) => a, "1");
+// @ts-expect-error there is no such option
+withTask({ nam: "n" }, () => 1);
+
+export const shared: EntityOptions = { version: "2", metadata: { team: "support" } };
+export class Shared {
+  @Workflow(shared) run(): void {}
+  // @ts-expect-error metadata has JSON's types
+  @Workflow({ metadata: { when: new Date() } }) dated(): void {}
+}
