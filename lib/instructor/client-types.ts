@@ -2,7 +2,17 @@ import type { OpenAI } from "openai";
 import type { HookHandler } from "./hooks.js";
 import type { HookName } from "./hook-name.js";
 import type { Mode } from "./mode.js";
-import type { AnySchema, DeepPartial, ObjectSchema, ResponseModel, SchemaOutput } from "./schema-types.js";
+import type { AnySchema, DeepPartial, Input, Output, SchemaLike } from "./schema/types.js";
+
+/** The schema that an answer is to have, and the name that the model is told. */
+export interface ResponseModel<S> {
+  /** A Zod schema, of Zod 3 or Zod 4. */
+  readonly schema: S;
+  /** The schema's name; what is no letter or digit becomes `_` on its way to the model. */
+  readonly name: string;
+  /** What the model is told of the whole; a description on the schema itself goes before it. */
+  readonly description?: string;
+}
 
 /** Token counts as the provider reported them. */
 export type CompletionUsage = OpenAI.CompletionUsage;
@@ -46,14 +56,14 @@ export type RequestOptions = OpenAI.RequestOptions;
 
 /** `create`, and `chat.completions.create` with a response model. */
 export interface StructuredCreate {
-  <S extends ObjectSchema>(
+  <S extends SchemaLike>(
     params: StructuredParams<S> & { readonly stream: true },
     options?: RequestOptions,
-  ): Promise<AsyncGenerator<WithMeta<Partial<SchemaOutput<S>>, ResultMeta & PartialMeta>, void, unknown>>;
-  <S extends ObjectSchema>(
+  ): Promise<AsyncGenerator<WithMeta<Partial<Output<S>>, ResultMeta & PartialMeta>, void, unknown>>;
+  <S extends SchemaLike>(
     params: StructuredParams<S> & { readonly stream?: false | null },
     options?: RequestOptions,
-  ): Promise<WithMeta<SchemaOutput<S>>>;
+  ): Promise<WithMeta<Output<S>>>;
 }
 
 /** What a traced client has beside everything that `Instructor(…)` gives. */
@@ -82,10 +92,10 @@ export interface TracedMethods {
    * @returns the validated object and the completion that it was read from, as the provider's client returned it
    * @example `const [note, completion] = await client.createWithCompletion({ … });`
    */
-  createWithCompletion<S extends ObjectSchema>(
+  createWithCompletion<S extends SchemaLike>(
     params: StructuredParams<S> & { readonly stream?: false | null },
     options?: RequestOptions,
-  ): Promise<[WithMeta<SchemaOutput<S>>, OpenAI.ChatCompletion]>;
+  ): Promise<[WithMeta<Output<S>>, OpenAI.ChatCompletion]>;
 
   /**
    * Asks the model for a list, and gives each item as soon as it is complete in the stream, validated. The request goes
@@ -98,7 +108,7 @@ export interface TracedMethods {
   createIterable<S extends AnySchema>(
     params: StructuredParams<S> & { readonly stream?: boolean | null },
     options?: RequestOptions,
-  ): AsyncGenerator<SchemaOutput<S>, void, undefined>;
+  ): AsyncGenerator<Output<S>, void, undefined>;
 
   /**
    * Asks the model for an object and gives what has arrived of it, growing; the last one is whole. Nothing is
@@ -106,10 +116,10 @@ export interface TracedMethods {
    * `for await` that breaks stops it.
    * @example `for await (const ticket of client.createPartial({ … })) render(ticket.summary);`
    */
-  createPartial<S extends ObjectSchema>(
+  createPartial<S extends SchemaLike>(
     params: StructuredParams<S> & { readonly stream?: true | null },
     options?: RequestOptions,
-  ): AsyncGenerator<WithMeta<DeepPartial<SchemaOutput<S>>, PartialMeta>, void, undefined>;
+  ): AsyncGenerator<WithMeta<DeepPartial<Input<S>>, PartialMeta>, void, undefined>;
 
   /**
    * Registers a handler of one of Instructor's hooks.
