@@ -209,9 +209,9 @@ describe("shouldExportSpan", () => {
         return byDefault;
       },
     });
-    http("GET /", (() => {
+    http("GET /", () => {
       trace.getActiveSpan()?.setAttribute("gen_ai.request.model", "too late");
-    }));
+    });
     record("work");
     await service.processor.flush();
     expect(asked).toEqual(["GET /", "work"]);
@@ -275,7 +275,7 @@ describe("a generic OpenAI instrumentation beneath a structured call", () => {
 describe("tracerProvider", () => {
   async function provided(receiver: OTLPReceiver, options: ExportOptions = {}) {
     const kept = new InMemorySpanExporter();
-    const processor = new RespanSpanProcessor({ apiKey: "key", baseUrl: receiver.url, ...options });
+    const processor = new RespanSpanProcessor({ apiKey: "key", baseUrl: receiver.url, logLevel: "none", ...options });
     const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept), processor] });
     return {
       provider,
@@ -355,7 +355,7 @@ describe("tracerProvider", () => {
   it("takes the processor's own key beside it", async () => {
     await using receiver = await OTLPReceiver.start();
     await using own = await provided(receiver);
-    const options = { apiKey: "key", baseUrl: receiver.url, isAutoInstrument: false };
+    const options = { apiKey: "key", baseUrl: receiver.url, isAutoInstrument: false, logLevel: "none" } as const;
     await using telemetry = new RespanTelemetry({ tracerProvider: own.provider, ...options });
     telemetry.addProcessor(new SimpleSpanProcessor(new InMemorySpanExporter()));
     record("work");

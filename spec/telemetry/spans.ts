@@ -3,7 +3,7 @@ import { diag, DiagLogLevel, SpanKind } from "@opentelemetry/api";
 import type { OpenSpan } from "../../lib/scope/open-span.js";
 import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
 import type { AttributeMap, Scope } from "../../lib/scope/scope.js";
-import { scopeOf } from "../../lib/scope/scope.js";
+import { scopeOf, stamp } from "../../lib/scope/scope.js";
 import type { Tracing } from "../../lib/scope/tracing.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { BACKOFF } from "../../lib/telemetry/exporter/backoff.js";
@@ -21,15 +21,10 @@ export function activeTracing(): Tracing {
 export function open(name: string, attributes: AttributeMap = {}): OpenSpan {
   const tracing = activeTracing();
   const context = tracing.contexts.active();
-  const span = openSpan(
-    tracing,
-    context,
-    scopeOf(context, tracing.defaults),
-    name,
-    SpanKind.INTERNAL,
-    attributes,
-    undefined,
-  );
+  const scope = scopeOf(context, tracing.defaults);
+  const all = { ...attributes };
+  stamp(all, scope);
+  const span = openSpan(tracing, context, scope, name, SpanKind.INTERNAL, all, undefined);
   if (span === undefined) throw new Error("no span was opened");
   return span;
 }

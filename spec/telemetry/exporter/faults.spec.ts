@@ -326,7 +326,7 @@ describe("whatever happens", () => {
     await using receiver = await OTLPReceiver.start();
     retryAfter(2);
     setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "7", OTEL_BSP_EXPORT_TIMEOUT: "200" });
-    await using telemetry = telemetryTo(receiver);
+    await using telemetry = telemetryTo(receiver, { logLevel: "none" });
     let ended = 0;
     for (let round = 0; round < 40; round++) {
       receiver.respond(...faults.map(([, fault]) => fault).slice(round % faults.length));

@@ -250,7 +250,7 @@ describe("where no OpenTelemetry is registered", () => {
     span.end();
     await telemetry.flush();
     expect(receiver.only("work")).toMatchObject({ droppedAttributesCount: 0, droppedEventsCount: 0 });
-    expect(Object.keys(receiver.only("work").attributes)).toHaveLength(2_000);
+    expect(Object.keys(receiver.only("work").attributes)).toHaveLength(2_002);
     expect(receiver.only("work").events).toHaveLength(500);
   });
 

@@ -1,0 +1,211 @@
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
+import type { EditableSpan } from "../../lib/telemetry/selection/span-copy.js";
+import { OTLPReceiver } from "../harness/index.js";
+import { HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";
+
+describe("spanPostprocess", () => {
+  async function through(spanPostprocess: (span: EditableSpan) => unknown) {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    const kept = new InMemorySpanExporter();
+    await using telemetry = telemetryTo(receiver, { spanPostprocess, spanProcessors: [new SimpleSpanProcessor(kept)] });
+    const span = open("work", { secret: "x", keep: 1 });
+    span.event("happened", { secret: "x" });
+    span.end();
+    open("other").end();
+    await telemetry.flush();
+    const original = kept.getFinishedSpans()[0];
+    expect(original?.name).toBe("work");
+    expect(original?.attributes.secret).toBe("x");
+    expect(original?.events[0]?.attributes).toEqual({ secret: "x" });
+    return { receiver, stats: telemetry.stats(), warnings: logger.warnings };
+  }
+
+  it("changes what is exported, and not the span", async () => {
+    const { receiver, stats } = await through((span) => {
+      delete span.attributes.secret;
+      for (const event of span.events) delete event.attributes?.secret;
+      span.attributes.added = true;
+      span.name = span.name.toUpperCase();
+      span.status = { code: SpanStatusCode.ERROR, message: "changed" };
+    });
+    const work = receiver.only("WORK");
+    expect(work.attributes).toMatchObject({ keep: 1, added: true });
+    expect(work.attributes.secret).toBeUndefined();
+    expect(work.events[0]?.attributes).toEqual({});
+    expect(work.status).toEqual({ code: 2, message: "changed" });
+    expect(stats.exported).toBe(2);
+  });
+
+  it("leaves a span out by returning false; it counts as dropped", async () => {
+    const { receiver, stats, warnings } = await through((span) => span.name !== "work");
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["other"]);
+    expect(stats).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 1 });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    [
+      "throws",
+      (span: EditableSpan) => {
+        if (span.name === "work") throw new Error("boom");
+      },
+    ],
+    ["is async", async (span: EditableSpan) => (span.name === "work" ? Promise.reject(new Error("boom")) : undefined)],
+  ])("that %s leaves the span out, with one warning", async (name, change) => {
+    const { receiver, stats, warnings } = await through(change);
+    expect(receiver.find("work")).toEqual([]);
+    expect(stats.exported + stats.dropped).toBe(2);
+    expect(stats.dropped).toBe(name === "throws" ? 1 : 2);
+    expect(warnings).toEqual([expect.stringContaining("spanPostprocess")]);
+  });
+});
+
+describe("spanNameStyle", () => {
+  function spans(): void {
+    open("instructor.create", { "llm.request.type": "chat", "gen_ai.request.model": "gpt-4o-mini" }).end();
+    open("chat without a model", { "llm.request.type": "chat" }).end();
+    for (const kind of ["workflow", "task", "agent", "tool"]) {
+      open(`name.${kind}`, { "traceloop.span.kind": kind, "traceloop.entity.name": "name" }).end();
+    }
+    record("plain");
+  }
+
+  it("is the name as it is by default", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    spans();
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual([
+      "instructor.create",
+      "chat without a model",
+      "name.workflow",
+      "name.task",
+      "name.agent",
+      "name.tool",
+      "plain",
+    ]);
+  });
+
+  it("semantic renames at export", async () => {
+    await using receiver = await OTLPReceiver.start();
+    setVariables({ RESPAN_SPAN_NAME_STYLE: "semantic" });
+    await using telemetry = telemetryTo(receiver);
+    spans();
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual([
+      "llm.gpt-4o-mini",
+      "llm",
+      "workflow",
+      "task",
+      "agent.name",
+      "tool.name",
+      "plain",
+    ]);
+  });
+});
+
+describe("times", () => {
+  it("never make a duration negative when the clock jumps back", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { shouldExportSpan: () => true, logLevel: "none" });
+    const now = Date.now();
+    const clock = jest.spyOn(Date, "now");
+    try {
+      const ours = open("ours");
+      const byHand = trace.getTracer("host").startSpan("by hand", { startTime: now });
+      clock.mockReturnValue(now - 3_600_000);
+      within("inner", () => undefined);
+      ours.event("happened", {});
+      ours.end();
+      byHand.end();
+    } finally {
+      clock.mockRestore();
+    }
+    await telemetry.flush();
+    expect(receiver.spans).toHaveLength(3);
+    for (const { startTime, endTime } of receiver.spans) expect(endTime).toBeGreaterThanOrEqual(startTime);
+    const [event] = receiver.only("ours").events;
+    expect(event?.time).toBeGreaterThanOrEqual(receiver.only("ours").startTime);
+    expect(event?.time).toBeLessThanOrEqual(receiver.only("ours").endTime);
+  });
+});
+
+describe("across services", () => {
+  /** What an HTTP instrumentation does on either side. */
+  const request = (carrier: Record<string, string>) => {
+    const span = trace.getTracer("http").startSpan("POST /", { kind: SpanKind.CLIENT });
+    propagation.inject(trace.setSpan(context.active(), span), carrier);
+    span.end();
+  };
+  const handle = (carrier: Record<string, string>, fn: () => void) => {
+    const remote = propagation.extract(ROOT_CONTEXT, carrier);
+    const span = trace.getTracer("http").startSpan("POST /", { kind: SpanKind.SERVER }, remote);
+    context.with(trace.setSpan(remote, span), fn);
+    span.end();
+  };
+
+  it("a span hangs on the nearest one that is exported there, through both services' HTTP spans", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const carrier: Record<string, string> = {};
+    const caller = telemetryTo(receiver);
+    within("caller", () => request(carrier));
+    await caller.shutdown();
+    await using callee = telemetryTo(receiver);
+    handle(carrier, () => within("callee", () => undefined));
+    await callee.flush();
+    const { traceId, spanId } = receiver.only("caller");
+    expect(receiver.only("callee")).toMatchObject({ traceId, parentSpanId: spanId });
+    expect(receiver.spans).toHaveLength(2);
+  });
+
+  it("through a third service that knows nothing of this", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier: Record<string, string> = {};
+    within("caller", () => request(carrier));
+    const onwards = { ...carrier, traceparent: carrier.traceparent!.replace(/-[0-9a-f]{16}-/, `-${"b".repeat(16)}-`) };
+    handle(onwards, () => record("callee"));
+    await telemetry.flush();
+    expect(receiver.only("callee").parentSpanId).toBe(receiver.only("caller").spanId);
+  });
+
+  it("without HTTP spans in between, it hangs on the very span that made the request", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier: Record<string, string> = {};
+    within("caller", () => propagation.inject(context.active(), carrier));
+    context.with(propagation.extract(ROOT_CONTEXT, carrier), () => record("callee"));
+    await telemetry.flush();
+    expect(receiver.only("callee").parentSpanId).toBe(receiver.only("caller").spanId);
+  });
+
+  it("under a caller that says nothing, it keeps a parent of its own trace only where it stands right under it", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+    handle(carrier, () => record("beneath an HTTP span"));
+    context.with(propagation.extract(ROOT_CONTEXT, carrier), () => record("right under it"));
+    await telemetry.flush();
+    expect(receiver.only("beneath an HTTP span")).toMatchObject({ traceId: "a".repeat(32), parentSpanId: undefined });
+    expect(receiver.only("right under it").parentSpanId).toBe("b".repeat(16));
+  });
+});
+
+describe("a span that a sampler wants recorded and not sent", () => {
+  it("is not sent", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const sampler = { shouldSample: () => ({ decision: 1 }), toString: () => "record" };
+    await using telemetry = new RespanTelemetry({
+      apiKey: "key",
+      baseUrl: receiver.url,
+      sampler,
+      isAutoInstrument: false,
+    });
+    record("work");
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(receiver.requests).toEqual([]);
+  });
+});
