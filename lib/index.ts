@@ -5,18 +5,42 @@
  */
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/redaction.js";
 export { Agent, withAgent } from "./decorators/agent.js";
-export type { EntityDecorator, EntityFunction, EntityMethodDecorator } from "./decorators/entity-decorator.js";
-export type { EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
+export type {
+  AnyMethod,
+  EntityDecorator,
+  EntityFunction,
+  EntityMethodDecorator,
+  Fitting,
+  MethodContext,
+} from "./decorators/entity-decorator.js";
+export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
 export { Task, withTask } from "./decorators/task.js";
 export { Tool, withTool } from "./decorators/tool.js";
 export type { TraceMetadata } from "./decorators/trace-metadata.js";
 export { getTraceMetadata } from "./decorators/trace-metadata.js";
 export { withWorkflow, Workflow } from "./decorators/workflow.js";
+export type {
+  ChatClient,
+  CompletionUsage,
+  InstructorFields,
+  InstructorLogger,
+  PartialMeta,
+  RequestOptions,
+  ResponseModel,
+  ResultMeta,
+  StructuredCreate,
+  StructuredParams,
+  TracedInstructor,
+  TracedInstructorConfig,
+  TracedMethods,
+  WithMeta,
+} from "./instructor/client-types.js";
 export { HookName } from "./instructor/hook-name.js";
-export type { HookHandler, HookPayloads } from "./instructor/hooks.js";
+export type { HookHandler, HookPayloads, HookRequest } from "./instructor/hooks.js";
 export type { InstructorInstrumentorOptions } from "./instructor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor.js";
 export type { Mode } from "./instructor/mode.js";
+export type { AnySchema, DeepPartial, Input, Output, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/traced-instructor.js";
 export type { SpanUpdate } from "./scope/current-span.js";
 export {
@@ -27,9 +51,13 @@ export {
   updateCurrentSpan,
 } from "./scope/current-span.js";
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
-export type { MetadataValue, PropagatedAttributes } from "./scope/propagation.js";
+export type { MetadataValue, PromptReference, PropagatedAttributes } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
+export type { SpanPostprocess } from "./telemetry/selection/postprocess.js";
+export type { EditableSpan } from "./telemetry/selection/span-copy.js";
+export type { ShouldExportSpan } from "./telemetry/selection/span-selection.js";
+export { InvalidSettingError } from "./telemetry/settings/invalid-setting-error.js";
 export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
 export { RespanTelemetry } from "./telemetry/respan-telemetry.js";
 export type {

@@ -4,10 +4,15 @@ import { HookName } from "./hook-name.js";
 
 /** What each hook's handlers are given. */
 export interface HookPayloads {
+  /** The parameters of an attempt, as they go to the provider. */
   "completion:kwargs": HookRequest;
+  /** The completion, as the provider's client returned it. */
   "completion:response": unknown;
+  /** What the provider's client threw. */
   "completion:error": unknown;
+  /** What the schema, or the parser of JSON, threw. */
   "parse:error": unknown;
+  /** What the call throws. */
   "completion:last_attempt": unknown;
 }
 

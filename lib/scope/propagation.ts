@@ -24,6 +24,14 @@ import { warnOnce } from "./warn-once.js";
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
 
+/** A prompt of the Respan prompt registry, as it was used. */
+export interface PromptReference {
+  /** The prompt's identifier in the registry. */
+  readonly promptId: string;
+  /** What its variables were filled with: content, sent as JSON. */
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
 export interface PropagatedAttributes {
   /** Who the work is done for; `respan.customer_params.customer_identifier`. */
@@ -45,7 +53,7 @@ export interface PropagatedAttributes {
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
   readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
   /** A prompt of the Respan registry and its variables; with content off only `promptId` is sent. */
-  readonly prompt?: { readonly promptId: string; readonly variables?: Readonly<Record<string, unknown>> } | undefined;
+  readonly prompt?: PromptReference | undefined;
   /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
   readonly traceContent?: boolean | (() => boolean) | undefined;
 }
