@@ -17,7 +17,9 @@ export function contentGate(
   rule: boolean | (() => boolean) | undefined,
 ): ContentGate | undefined {
   if (rule === undefined || rule === true) return outer;
-  return { outer, vetoed: rule === false, decide: typeof rule === "function" ? rule : undefined };
+  const decide = typeof rule === "function" ? rule : undefined;
+  // What is neither a yes nor a function is a veto, from plain JavaScript `"false"` and `null` too.
+  return { outer, vetoed: decide === undefined, decide };
 }
 
 /** Whether content may be recorded: asked when a span starts and again when it ends. */
@@ -31,7 +33,7 @@ export function contentAllowed(gate: ContentGate | undefined): boolean {
 
 function agrees(decide: () => boolean): boolean {
   try {
-    return decide();
+    return decide() === (true as unknown);
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
 import { authScheme } from "./auth-schemes.js";
 import type { Found } from "./found.js";
 import { NamedValues, elementValue, flagValue } from "./named-values.js";
@@ -76,6 +77,14 @@ function pairs(): Uint8Array {
   return table;
 }
 
+const TRIGGER_BYTES = byteSet(TRIGGERS);
+
+/** The first position from `from` on where a pair that means something may end: with a trigger, or right after one. */
+function nextPair(bytes: Readonly<Uint8Array>, from: number, stop: number): number {
+  if (from > 0 && from < stop && TRIGGER_BYTES[bytes[from - 1] ?? 0] !== 0) return from;
+  return nextOf(TRIGGER_BYTES, bytes, from, stop);
+}
+
 /** Finds and masks credentials in a text in one pass; what it costs grows with the text's length and nothing else. */
 export class CredentialScan {
   readonly #names: SecretNames;
@@ -90,40 +99,46 @@ export class CredentialScan {
   /** The first `limit` characters of `text` with the credentials that begin within them masked. */
   mask(text: string, limit: number): string {
     let masked = this.#pass(text, limit);
-    if (masked === text || (text.length > limit && masked.length === limit && text.startsWith(masked))) return masked;
+    if (masked === undefined) return limit < text.length ? text.slice(0, limit) : text;
     // A mask in the middle of something can be what shows that something for a credential too.
     for (let more = 0; more < MOST_PASSES; more++) {
       const again = this.#pass(masked, masked.length);
-      if (again === masked) break;
+      if (again === undefined) break;
       masked = again;
     }
     return masked;
   }
 
-  #pass(text: string, limit: number): string {
+  /** @returns `undefined` where there is nothing to be masked */
+  #pass(text: string, limit: number): string | undefined {
     const stop = Math.min(text.length, limit);
     const end = Math.min(text.length, stop + BEYOND);
     const found = this.#found;
-    let masked = "";
+    const bytes = lowBytes(text, stop);
+    let masked: string | undefined;
     let done = 0;
     let before = 0;
     for (let at = 0; at < stop; at++) {
+      if (bytes !== undefined) {
+        at = nextPair(bytes, at, stop);
+        if (at === stop) break;
+        before = at > done ? text.charCodeAt(at - 1) : 0;
+      }
       const code = text.charCodeAt(at);
-      if (code >= 128) {
-        before = 0;
+      if (code >= 128 || before >= 128) {
+        before = code < 128 ? code : 0;
         continue;
       }
       const what = PAIRS[(before << 7) | code];
       before = code;
       if (what === 0 || !this.#look(what, text, at, done, end)) continue;
       if (found.from >= stop) break;
-      masked += text.slice(done, found.from) + found.mask;
+      masked = (masked ?? "") + text.slice(done, found.from) + found.mask;
       done = found.to;
       at = done - 1;
       before = 0;
     }
-    if (done === 0) return stop === text.length ? text : text.slice(0, stop);
-    return done < stop ? masked + text.slice(done, stop) : masked;
+    return masked === undefined || done >= stop ? masked : masked + text.slice(done, stop);
   }
 
   /** Looks around the pair of characters that ends at `at`. */

@@ -221,7 +221,7 @@ export class JsonWriter {
     }
     const form = isKnown ? undefined : formOf(value, this.#maxItems);
     if (form === undefined) return this.#properties(value, mode);
-    if ("note" in form) return this.#string(form.note, key);
+    if ("value" in form) return this.write(form.value, key, mode);
     if ("items" in form) return this.#list(form.items, form.items.length, form.isMore, key, mode);
     return this.#members(form.members, form.isMore, mode);
   }
@@ -230,8 +230,10 @@ export class JsonWriter {
     this.text += "[";
     this.#left -= BRACKETS + RESERVED;
     let isCut = isMore;
-    for (let at = 0; at < length; at++) {
+    let at = 0;
+    for (; at < length; at++) {
       if (this.#isFull || this.#left < 1 + CUT_ITEM_BYTES) {
+        this.#isFull = true;
         isCut = true;
         break;
       }
@@ -241,9 +243,7 @@ export class JsonWriter {
       }
       if (!this.write(read(items, at), key, mode)) this.#ascii("null");
     }
-    if (isCut) this.text += length > 0 ? `,${CUT_ITEM}]` : `${CUT_ITEM}]`;
-    else this.text += "]";
-    this.#left += RESERVED;
+    this.#close(isCut, at === 0, CUT_ITEM, "]");
     return true;
   }
 
@@ -261,7 +261,8 @@ export class JsonWriter {
       if (written === NO_ROOM) break;
       if (written === WRITTEN) isFirst = false;
     }
-    return this.#close(at < keys.length, isFirst);
+    this.#close(at < keys.length, isFirst, CUT_MEMBER, "}");
+    return true;
   }
 
   #members(members: readonly (readonly [string, unknown])[], isMore: boolean, mode: Mode): boolean {
@@ -277,14 +278,18 @@ export class JsonWriter {
         break;
       }
     }
-    return this.#close(isCut, isFirst);
+    this.#close(isCut, isFirst, CUT_MEMBER, "}");
+    return true;
   }
 
-  #close(isCut: boolean, isEmpty: boolean): boolean {
-    if (isCut) this.text += isEmpty ? `${CUT_MEMBER}}` : `,${CUT_MEMBER}}`;
-    else this.text += "}";
+  /** Ends a container; what it did not need of its reserve is free again. */
+  #close(isCut: boolean, isEmpty: boolean, mark: string, bracket: string): void {
     this.#left += RESERVED;
-    return true;
+    if (isCut) {
+      this.text += isEmpty ? mark : `,${mark}`;
+      this.#left -= RESERVED;
+    }
+    this.text += bracket;
   }
 
   #member(key: string, value: unknown, isFirst: boolean, mode: Mode): Written {

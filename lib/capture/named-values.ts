@@ -97,7 +97,8 @@ export class NamedValues {
       return quotedValue(text, prefixed + level, level, end, name.quote !== 0, found);
     }
     if (name.quote !== 0) {
-      if (code === OPEN_BRACE || (code === OPEN_BRACKET && !text.startsWith(MASK, from))) return nestedValue(text, from, end, name, found);
+      if (code === OPEN_BRACE || (code === OPEN_BRACKET && !text.startsWith(MASK, from)))
+        return nestedValue(text, from, end, name, found);
       const literal = literalEnd(text, from, end);
       if (literal > from) return take(found, from, literal, quoted(name));
     }

@@ -1,8 +1,8 @@
 import { types } from "node:util";
 
-/** What an object is written as: a text, named parts, or a list of parts. */
+/** What an object is written as: a value without parts, named parts, or a list of parts. */
 export type ObjectForm =
-  | { readonly note: string }
+  | { readonly value: string | number | boolean | bigint | symbol }
   | { readonly members: readonly (readonly [string, unknown])[]; readonly isMore: boolean }
   | { readonly items: readonly unknown[]; readonly isMore: boolean };
 
@@ -82,13 +82,14 @@ export function formOf(value: object, most: number): ObjectForm | undefined {
     const items = firstOf(Set.prototype.values.call(value), most);
     return { items, isMore: sizeOfSet.call(value) > items.length };
   }
-  if (types.isNativeError(value) || value instanceof Error) return errorForm(value, most);
+  if (types.isNativeError(value) || value instanceof Error || tag(value) === "[object DOMException]")
+    return errorForm(value, most);
   if (types.isDate(value))
-    return { note: isInvalidDate(value) ? "Invalid Date" : Date.prototype.toISOString.call(value) };
-  if (types.isRegExp(value)) return { note: RegExp.prototype.toString.call(value) };
-  if (types.isBoxedPrimitive(value)) return { note: unboxed(value) };
+    return { value: isInvalidDate(value) ? "Invalid Date" : Date.prototype.toISOString.call(value) };
+  if (types.isRegExp(value)) return { value: RegExp.prototype.toString.call(value) };
+  if (types.isBoxedPrimitive(value)) return { value: unboxed(value) };
   if (Object.keys(value).length > 0) return undefined;
-  return { note: `[${tag(value).slice(8, -1).slice(0, LONGEST_TAG)}]` };
+  return { value: `[${tag(value).slice(8, -1).slice(0, LONGEST_TAG)}]` };
 }
 
 const sizeOfMap = getterOf(Map.prototype, "size");
@@ -117,7 +118,7 @@ function firstOf<T>(iterator: Iterator<T>, most: number): T[] {
 const OWN_OF_ERROR = new Set(["name", "message", "stack", "cause", "errors"]);
 
 /** Name, message, what was added to it (`code`, `status`, `issues`), the causes; the stack is written elsewhere or not at all. */
-function errorForm(value: Error, most: number): ObjectForm {
+function errorForm(value: object, most: number): ObjectForm {
   const members: [string, unknown][] = [
     ["name", read(value, "name")],
     ["message", read(value, "message")],
@@ -142,10 +143,10 @@ export function read(value: object, key: string | number): unknown {
   }
 }
 
-function unboxed(value: object): string {
+function unboxed(value: object): string | number | boolean | bigint | symbol {
   if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
-  if (types.isNumberObject(value)) return String(Number.prototype.valueOf.call(value));
-  if (types.isBooleanObject(value)) return String(Boolean.prototype.valueOf.call(value));
-  if (types.isBigIntObject(value)) return String(BigInt.prototype.valueOf.call(value));
-  return String(Symbol.prototype.valueOf.call(value));
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value);
+  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value);
+  return Symbol.prototype.valueOf.call(value);
 }
