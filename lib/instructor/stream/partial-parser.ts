@@ -61,6 +61,8 @@ export class PartialParser {
   private hasFault = false;
   /** The string or scalar on its way. */
   private text = "";
+  /** The first half of a character whose second half has not come; nobody should see it alone. */
+  private half = "";
   private isKey = false;
   /** What of an escape has come: the backslash, `u` and its digits. */
   private escape = "";
@@ -178,8 +180,7 @@ export class PartialParser {
       index++;
     }
     if (index > from) {
-      this.text += text.slice(from, index);
-      if (!this.isKey) this.changed();
+      this.append(text.slice(from, index));
     }
     if (index === text.length) return index;
     if (text.charCodeAt(index) === BACKSLASH) this.escape = "\\";
@@ -205,14 +206,21 @@ export class PartialParser {
       if (this.escape.length < 6) return;
       unit = String.fromCharCode(Number.parseInt(this.escape.slice(2), 16));
     }
-    this.text += unit;
     this.escape = "";
+    this.append(unit);
+  }
+
+  private append(text: string): void {
+    const grown = this.half + text;
+    const last = grown.charCodeAt(grown.length - 1);
+    this.half = last >= 0xd800 && last <= 0xdbff ? grown.slice(-1) : "";
+    this.text += this.half === "" ? grown : grown.slice(0, -1);
     if (!this.isKey) this.changed();
   }
 
   private finishString(): void {
-    const text = this.text;
-    this.text = "";
+    const text = this.text + this.half;
+    this.text = this.half = "";
     if (!this.isKey) {
       this.add(text);
       return;
@@ -275,7 +283,7 @@ export class PartialParser {
 
   private takeSnapshot(): unknown {
     if (this.root !== NOTHING) return this.root;
-    let value: unknown = this.expect === Expect.String && !this.isKey ? visible(this.text) : NOTHING;
+    let value: unknown = this.expect === Expect.String && !this.isKey ? this.text : NOTHING;
     for (let index = this.open.length - 1; index >= 0; index--) {
       const { container, key } = this.open[index] as Open;
       const copy = Array.isArray(container) ? container.slice() : { ...container };
@@ -292,12 +300,6 @@ function put(container: unknown[] | Record<string, unknown>, key: string | numbe
   } else {
     (container as Record<string | number, unknown>)[key] = value;
   }
-}
-
-/** Without the first half of a character whose second half has not come. */
-function visible(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;
 }
 
 function endsScalar(code: number): boolean {
