@@ -13,4 +13,4 @@ export const STRICT = {
 
 /** `tsconfig.json` as text: {@link STRICT} and what differs from it. */
 export const tsconfig = (options: object): string =>
-  JSON.stringify({ compilerOptions: { ...STRICT, ...options }, include: ["*.ts"] }, undefined, 2);
+  JSON.stringify({ compilerOptions: { ...STRICT, ...options }, include: ["*.ts", "*.mts", "*.cts"] }, undefined, 2);
