@@ -1,8 +1,8 @@
 import { contentAllowed, contentGate } from "../../lib/capture/content-policy";
 
-const boom = (): never => {
+function boom(): never {
   throw new Error("no");
-};
+}
 
 describe("the content policy", () => {
   it("allows content where nobody objects", () => {
@@ -18,13 +18,13 @@ describe("the content policy", () => {
     expect(contentGate(outer, undefined)).toBe(outer);
   });
 
-  it.each([
+  it.each<[string, (boolean | undefined | (() => boolean))[]]>([
     ["the innermost", [true, undefined, false]],
     ["the outermost", [false, true, true]],
     ["one between", [true, false, true]],
     ["a function", [true, () => false, true]],
     ["a function that throws", [true, boom, true]],
-  ] as const)("is the strictest: %s forbids it", (_what, rules) => {
+  ])("is the strictest: %s forbids it", (_what, rules) => {
     let gate = contentGate(undefined, undefined);
     for (const rule of rules) gate = contentGate(gate, rule);
     expect(contentAllowed(gate)).toBe(false);

@@ -46,7 +46,9 @@ describe("captureJson", () => {
 
   it("writes any JSON value as JSON.stringify does", () => {
     const wide = { maxBytes: 1 << 24, maxItems: 10_000, maxDepth: 100 };
-    const value = fc.jsonValue({ stringUnit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzäé日 \n\t\"'{}[],") });
+    const value = fc.jsonValue({
+      stringUnit: fc.constantFrom("a", "b", "z", "é", "日", "😀", " ", "\n", "\t", '"', "'", "{", "}", ","),
+    });
     fc.assert(
       fc.property(value, (it) => {
         expect(captureJson(it, DEFAULT_REDACTOR, wide)).toBe(JSON.stringify(it));
@@ -220,7 +222,7 @@ describe("captureJson", () => {
       new Proxy(depth > 0 ? { a: counted(depth - 1), b: "text", password: "x" } : {}, {
         get(target, key, receiver) {
           counts[`${depth}.${String(key)}`] = (counts[`${depth}.${String(key)}`] ?? 0) + 1;
-          return Reflect.get(target, key, receiver);
+          return Reflect.get(target, key, receiver) as unknown;
         },
       });
     json(counted(3));
@@ -233,7 +235,7 @@ describe("captureJson", () => {
     const list = new Proxy(new Array(1000).fill(0), {
       get(target, key, receiver) {
         if (typeof key === "string" && /^\d+$/.test(key)) reads++;
-        return Reflect.get(target, key, receiver);
+        return Reflect.get(target, key, receiver) as unknown;
       },
     });
     expect(read(list)).toHaveLength(51);
