@@ -3,7 +3,6 @@ import type { Tracing } from "../scope/tracing.js";
 import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import type { CarriedProcessor } from "./provider/carried-processor.js";
 import { carriedProcessor } from "./provider/carried-processor.js";
@@ -62,7 +61,6 @@ export class BroughtSession implements TelemetrySession {
       startSpan: (name, options, parent) => tracer.startSpan(name, options, parent),
     });
     this.#claims.add(provideTracing(this.#tracing, false));
-    this.#claims.add(flushBeforeExit(() => this.flush()));
     if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(this.#warnings));
   }
 

@@ -68,6 +68,11 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.flush(this.#flushTimeoutMillis);
   }
 
+  /** Says what a flush could not deliver, where the process ends next. */
+  warnAtExit(): void {
+    this.#delivery.warnOfWaiting("the process ended");
+  }
+
   async forceFlush(): Promise<void> {
     await this.flush();
   }

@@ -45,7 +45,7 @@ export class OwnSession implements TelemetrySession {
     this.#claims.add(registration.giveBack);
     this.#tracing = tracingOf(settings, { ...registration, startSpan });
     this.#claims.add(provideTracing(this.#tracing, false));
-    this.#claims.add(flushBeforeExit(() => this.flush()));
+    this.#claims.add(flushBeforeExit(() => this.flush().then(() => this.#pipeline.warnAtExit())));
     if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(warnings));
   }
 

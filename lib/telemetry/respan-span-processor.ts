@@ -62,9 +62,10 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
       startSpan: (name, spanOptions, parent) => tracer.startSpan(name, spanOptions, parent),
     });
     this.#tracing = tracing;
-    this.#pipeline = new ExportPipeline(settings, warnings);
+    const pipeline = new ExportPipeline(settings, warnings);
+    this.#pipeline = pipeline;
     this.#claims.add(provideTracing(tracing, true));
-    this.#claims.add(flushBeforeExit(() => this.flush()));
+    this.#claims.add(flushBeforeExit(() => pipeline.flush().then(() => pipeline.warnAtExit())));
   }
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */

@@ -82,6 +82,13 @@ export class Delivery {
     return this.#counter.total;
   }
 
+  /** Says, once, that spans are still waiting at a moment after which nothing may be heard of them. */
+  warnOfWaiting(moment: string): void {
+    let waiting = this.#queue.length;
+    for (const { count } of this.#onTheWay) waiting += count;
+    if (waiting > 0) this.#warnings.warn("waiting", `${waiting} spans could not be delivered before ${moment}`);
+  }
+
   /** Takes a span that has ended. */
   add(span: ReadableSpan): void {
     if (this.#exporter === undefined || this.#isClosed) {
@@ -136,6 +143,7 @@ export class Delivery {
 
   #giveUp(): void {
     this.#stop.abort();
+    this.warnOfWaiting("the shutdown was over");
     let failed = 0;
     for (const batch of this.#onTheWay) failed += batch.count;
     const dropped = this.#queue.take(this.#queue.length).spans.length;
@@ -143,9 +151,6 @@ export class Delivery {
     this.#counter.dropped += dropped;
     this.#onTheWay.clear();
     this.#bytes = 0;
-    if (failed + dropped > 0) {
-      this.#warnings.warn("shutdown", `${failed + dropped} spans could not be delivered before the shutdown was over`);
-    }
     this.#wake();
   }
 

@@ -66,6 +66,8 @@ export class HttpTransport {
           }
           try {
             request = this.#open({ ...this.#headers, ...headers, "content-length": body.byteLength });
+            // Whoever waits for a request (a flush) keeps the process alive; a request by itself must not.
+            request.on("socket", (socket) => socket.unref());
             request.on("error", (error) => fail((error as NodeJS.ErrnoException).code ?? error.name));
             request.on("response", (response) => read(response, settle));
             request.end(body);

@@ -159,7 +159,7 @@ describe("a fault that stays", () => {
 describe("no connection", () => {
   async function to(
     baseUrl: string,
-    variables: Record<string, string> = { OTEL_BSP_EXPORT_TIMEOUT: "50" },
+    variables: Record<string, string> = { OTEL_BSP_EXPORT_TIMEOUT: "500" },
     options: RespanTelemetryOptions = {},
   ) {
     await using receiver = await OTLPReceiver.start();

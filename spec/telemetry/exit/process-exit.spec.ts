@@ -1,0 +1,128 @@
+import { execFileSync, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { hang, OTLPReceiver } from "../../harness/index.js";
+
+const root = join(__dirname, "../../..");
+const folder = join(root, "node_modules/.cache/respan-instructor-spec");
+const program = join(folder, `program-${process.pid}.cjs`);
+
+beforeAll(() => {
+  // Once for all children: compiling takes each of them longer than what it does.
+  execFileSync(join(root, "node_modules/.bin/esbuild"), [
+    join(__dirname, "program.ts"),
+    "--bundle",
+    "--platform=node",
+    "--packages=external",
+    "--target=node20",
+    "--log-level=error",
+    `--outfile=${program}`,
+  ]);
+});
+
+afterAll(() => rmSync(program, { force: true }));
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end. */
+function run(
+  way: string,
+  count: number,
+  baseUrl: string,
+  variables: Record<string, string> = {},
+  flushTimeout = 10_000,
+): Promise<Ending> {
+  const child = spawn(process.execPath, [program, way, String(count), String(flushTimeout)], {
+    env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "key", RESPAN_BASE_URL: baseUrl, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  child.stdout.on("data", () => child.kill("SIGTERM"));
+  return new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, stderr })));
+}
+
+jest.setTimeout(60_000);
+
+describe("a process that ends", () => {
+  it("by itself delivers everything", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("normal", 1_000, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(new Set(receiver.spans.map(({ name }) => name)).size).toBe(1_000);
+    expect(receiver.duplicates).toEqual([]);
+  });
+
+  it("by itself delivers everything where batching is off", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const variables = { RESPAN_BATCHING_ENABLED: "false" };
+    expect(await run("normal", 50, receiver.url, variables)).toMatchObject({ code: 0, stderr: "" });
+    expect(receiver.spans).toHaveLength(50);
+  });
+
+  it("by process.exit after a flush delivers everything, with its own code", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("exit after flush", 1_000, receiver.url)).toMatchObject({ code: 3, stderr: "" });
+    expect(receiver.spans).toHaveLength(1_000);
+  });
+
+  it("by process.exit without a flush is not held up", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("exit without flush", 10, receiver.url)).toMatchObject({ code: 3, stderr: "" });
+  });
+
+  it("by an uncaught exception ends as it would without us", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const ending = await run("uncaught exception", 10, receiver.url);
+    expect(ending.code).toBe(1);
+    expect(ending.stderr).toContain("the host's own");
+    expect(receiver.duplicates).toEqual([]);
+  });
+
+  it("by an uncaught exception delivers everything where the host shuts telemetry down", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("uncaught exception, handled", 10, receiver.url)).toMatchObject({ code: 4 });
+    expect(receiver.spans).toHaveLength(10);
+  });
+
+  it("by SIGTERM, with the documented handler, delivers everything, what was running too", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("SIGTERM", 10, receiver.url)).toMatchObject({ code: 0, signal: null });
+    expect(receiver.spans).toHaveLength(11);
+    expect(receiver.find("running when the signal came")).toHaveLength(1);
+  });
+
+  it("by SIGTERM, without a handler, is ended by it", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("SIGTERM, unhandled", 10, receiver.url)).toMatchObject({ signal: "SIGTERM" });
+  });
+
+  it("is not kept alive by a receiver that never answers", async () => {
+    await using receiver = await OTLPReceiver.start();
+    receiver.respondAlways(hang());
+    const ending = await run("normal", 10, receiver.url, {}, 100);
+    expect(ending.code).toBe(0);
+    expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
+  });
+
+  it("is not kept alive by a receiver that is not there", async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const ending = await run("normal", 10, `http://127.0.0.1:${port}`, {}, 100);
+    expect(ending).toMatchObject({ code: 0, signal: null });
+    expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
+  });
+
+  it("is not kept alive by telemetry without a key, and says so once", async () => {
+    const ending = await run("normal", 10, "http://127.0.0.1:1", { RESPAN_API_KEY: "" });
+    expect(ending.code).toBe(0);
+    expect(ending.stderr.match(/no API key/g)).toHaveLength(1);
+  });
+});

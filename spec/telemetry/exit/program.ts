@@ -1,0 +1,49 @@
+/** A program that ends in one of several ways: `program.ts WAY COUNT FLUSH-TIMEOUT`. RESPAN_* variables say where its spans go. */
+import { SpanKind } from "@opentelemetry/api";
+import { openSpan } from "../../../lib/scope/open-span.js";
+import { scopeOf } from "../../../lib/scope/scope.js";
+import { slot } from "../../../lib/scope/tracing.js";
+import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
+
+const [way = "", count = "0", flushTimeout = "10000"] = process.argv.slice(2);
+const telemetry = new RespanTelemetry({ isAutoInstrument: false, flushTimeoutMillis: Number(flushTimeout) });
+
+function open(name: string) {
+  const tracing = slot.tracing;
+  if (tracing === undefined) return undefined;
+  const context = tracing.contexts.active();
+  const scope = scopeOf(context, tracing.defaults);
+  return openSpan(tracing, context, scope, name, SpanKind.INTERNAL, {}, undefined);
+}
+
+for (let at = 0; at < Number(count); at++) open(`span ${at}`)?.end();
+
+const ways: Record<string, () => unknown> = {
+  normal: () => undefined,
+  "exit after flush": async () => {
+    await telemetry.flush();
+    process.exit(3);
+  },
+  "exit without flush": () => process.exit(3),
+  "uncaught exception": () => {
+    throw new Error("the host's own");
+  },
+  "uncaught exception, handled": () => {
+    process.once("uncaughtException", () => void telemetry.shutdown().then(() => process.exit(4)));
+    throw new Error("the host's own");
+  },
+  SIGTERM: () => {
+    const work = setInterval(() => undefined, 1_000);
+    process.once("SIGTERM", () => {
+      clearInterval(work);
+      void telemetry.shutdown().then(() => process.exit(0));
+    });
+    open("running when the signal came");
+    process.stdout.write("ready\n");
+  },
+  "SIGTERM, unhandled": () => {
+    setInterval(() => undefined, 1_000);
+    process.stdout.write("ready\n");
+  },
+};
+void ways[way]?.();
