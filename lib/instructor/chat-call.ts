@@ -51,7 +51,8 @@ export class ChatCall {
   whatCame: (() => unknown) | undefined;
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
-  private readonly callersMessages: ReadonlySet<unknown>;
+  /** Messages that are the caller's own; only for a span that keeps content. */
+  private readonly callersMessages: ReadonlySet<unknown> | undefined;
   /** Without a response model: the answer itself is the result. */
   private readonly isPlain: boolean;
   private isOver = false;
@@ -63,7 +64,8 @@ export class ChatCall {
     private readonly open: OpenSpan | undefined,
     private readonly context: Context | undefined,
   ) {
-    this.callersMessages = new Set(Array.isArray(request.messages) ? (request.messages as unknown[]) : []);
+    const { messages } = request;
+    if (open?.takesContent === true && Array.isArray(messages)) this.callersMessages = new Set(messages as unknown[]);
     this.isPlain = request.response_model === undefined;
     if (open !== undefined) open.beforeEnd = () => this.release();
   }
@@ -233,7 +235,7 @@ export class ChatCall {
 
   private captureAdded(request: object): string | undefined {
     const { open } = this;
-    if (open?.takesContent !== true) return undefined;
+    if (open?.takesContent !== true || this.callersMessages === undefined) return undefined;
     const added = addedMessages((request as CallRequest).messages, this.callersMessages);
     return added.length === 0 ? undefined : captureJson(readMessages(added), open.tracing.redactor, WHOLE_BOUNDS);
   }

@@ -1,7 +1,10 @@
+import { describeError } from "../scope/error-description.js";
+import { warnOnce } from "../scope/warn-once.js";
 import type { TracedInstructor } from "./client-types.js";
 import { checkTraceContent } from "./config.js";
+import type { InstructorFactory, InstructorInstance } from "./instance.js";
 import { isInstructorInstance } from "./instance.js";
-import { loadInstructorBuilds } from "./load.js";
+import { eachInstructor } from "./load.js";
 import { vetoOf } from "./origin.js";
 import { shared } from "./ownership.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
@@ -27,57 +30,93 @@ export interface InstructorInstrumentorOptions {
  */
 export class InstructorInstrumentor {
   private readonly traceContent: boolean | (() => boolean) | undefined;
-  private prototypes: object[] = [];
+  private readonly prototypes = new Set<object>();
+  private readonly instrumented = new WeakMap<object, object>();
+  private stopWatching: (() => void) | undefined;
 
   /** @throws TypeError for an option of a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
     this.traceContent = checkTraceContent("InstructorInstrumentor", options.traceContent);
   }
 
-  /** Whether this instrumentor holds the hooks. Another one may, too. */
+  /** Whether this instrumentor is active. Another one may be, too. */
   get isActive(): boolean {
-    return this.prototypes.length > 0;
+    return this.stopWatching !== undefined;
   }
 
   /**
    * Traces the structured calls of every `Instructor(…)` client of the process, whenever it was constructed. Calls
    * without a response model are traced by {@link instrument} alone. A second call does nothing.
-   * @throws Error when Instructor cannot be loaded, or when an active instrumentor has another `traceContent`
+   *
+   * What it reaches: the ES module build of Instructor in a program that is an ES module, and the CommonJS build
+   * wherever it is used. Of a second copy of Instructor elsewhere, or within a bundle, it knows nothing.
+   * @throws Error when an active instrumentor has another `traceContent`; nothing is traced then
    */
   activate(): void {
     if (this.isActive) return;
-    const joined: object[] = [];
+    let isLate = false;
     try {
-      for (const factory of loadInstructorBuilds()) {
-        const prototype = prototypeOf(factory);
-        joinPatch(prototype, this, this.traceContent ?? true);
-        joined.push(prototype);
-      }
+      this.stopWatching = eachInstructor((factory) => {
+        if (isLate) this.joinLate(factory);
+        else this.join(factory);
+      });
     } catch (error) {
-      for (const prototype of joined) leavePatch(prototype, this);
+      this.leave();
       throw error;
     }
-    this.prototypes = joined;
+    isLate = true;
   }
 
-  /** Gives back what {@link activate} took, unless another instrumentor still wants it. */
+  /** Gives back what {@link activate} took, unless another instrumentor still wants it. Streams on their way end their spans. */
   deactivate(): void {
-    for (const prototype of this.prototypes) leavePatch(prototype, this);
-    this.prototypes = [];
+    this.stopWatching?.();
+    this.stopWatching = undefined;
+    this.leave();
   }
 
   /**
    * Traces one Instructor client.
    * @param client what `Instructor(…)` returned; it stays as it is
-   * @returns the same traced client that `createTracedInstructor` gives; a client that is traced already comes back as it is
+   * @returns a traced client as `createTracedInstructor` gives it, the same one each time
    * @throws TypeError for anything else
    */
   instrument<C>(client: { readonly client: C }): TracedInstructor<C> {
     if (!isInstructorInstance(client)) {
       throw new TypeError("InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned");
     }
-    const known = shared.traced.get(client);
-    if (known !== undefined) return known as TracedInstructor<C>;
-    return tracedClient(client, vetoOf(this.traceContent)) as TracedInstructor<C>;
+    const instance = (shared.traced.get(client) ?? client) as InstructorInstance;
+    // One that is traced already stays what it is, unless this instrumentor is stricter.
+    if (instance !== (client as object) && this.veto === undefined) return client as unknown as TracedInstructor<C>;
+    let traced = this.instrumented.get(instance);
+    if (traced === undefined) {
+      traced = tracedClient(instance, this.veto);
+      this.instrumented.set(instance, traced);
+    }
+    return traced as TracedInstructor<C>;
+  }
+
+  private get veto(): (() => boolean) | undefined {
+    return vetoOf(this.traceContent);
+  }
+
+  private join(factory: InstructorFactory): void {
+    const prototype = prototypeOf(factory);
+    if (this.prototypes.has(prototype)) return;
+    joinPatch(prototype, this, this.traceContent ?? true);
+    this.prototypes.add(prototype);
+  }
+
+  /** A build that is loaded later: by now nobody could catch what goes wrong. */
+  private joinLate(factory: InstructorFactory): void {
+    try {
+      this.join(factory);
+    } catch (error) {
+      warnOnce("instrument-late", `a build of Instructor is not traced (${describeError(error).type})`);
+    }
+  }
+
+  private leave(): void {
+    for (const prototype of this.prototypes) leavePatch(prototype, this);
+    this.prototypes.clear();
   }
 }

@@ -4,14 +4,15 @@ import type * as ZodCore from "zod/v4/core";
 import * as zodToJsonSchema from "zod-to-json-schema";
 import type { InstructorFactory } from "./instance.js";
 
-/** {@link file://./load.ts} for bundlers, which follow an import and not a `require` that is made at run time. */
+/** `load.ts` for bundlers, which follow an import and not a `require` that is made at run time. */
 export function loadInstructor(): InstructorFactory {
   return Instructor as unknown as InstructorFactory;
 }
 
 /** A bundle holds one build. */
-export function loadInstructorBuilds(): InstructorFactory[] {
-  return [loadInstructor()];
+export function eachInstructor(tell: (factory: InstructorFactory) => void): () => void {
+  tell(loadInstructor());
+  return () => undefined;
 }
 
 export function loadZodToJsonSchema(): typeof zodToJsonSchema {

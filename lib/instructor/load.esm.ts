@@ -2,9 +2,10 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type * as ZodCore from "zod/v4/core";
 import type * as ZodToJsonSchema from "zod-to-json-schema";
+import { watchCommonJs } from "./commonjs-watch.js";
 import type { InstructorFactory } from "./instance.js";
 
-/** {@link file://./load.ts} for the ESM build. */
+/** `load.ts` for the ESM build. */
 const INSTRUCTOR = "@instructor-ai/instructor";
 const load = createRequire(import.meta.url);
 
@@ -12,32 +13,31 @@ interface Loaded {
   readonly default: InstructorFactory;
 }
 
-/**
- * Loads Instructor when it is needed. An ES module can be required by its path, and is then the very module that
- * `import` gives, so that a client of ours and one of the user's are of one class.
- */
+/** Loads Instructor when it is needed: it takes a sixth of a second, which only those who use it should pay. */
 export function loadInstructor(): InstructorFactory {
   return (loadAsImported(INSTRUCTOR) as Loaded).default;
 }
 
+/**
+ * Tells of every build of Instructor that the process uses or comes to use: of the ES module build, which cannot be
+ * watched for, at once.
+ * @returns what ends the watch
+ */
+export function eachInstructor(tell: (factory: InstructorFactory) => void): () => void {
+  tell(loadInstructor());
+  return watchCommonJs(load, INSTRUCTOR, tell) ?? (() => undefined);
+}
+
+/**
+ * An ES module can be required by its path, and is then the very module that `import` gives: so a client of ours and
+ * one of the user's are of one class.
+ */
 function loadAsImported(name: string): unknown {
   try {
     return load(fileURLToPath(import.meta.resolve(name)));
   } catch {
     return load(name);
   }
-}
-
-/** Every build of Instructor that the process may hold; the first is {@link loadInstructor}'s. */
-export function loadInstructorBuilds(): InstructorFactory[] {
-  const builds = [loadInstructor()];
-  try {
-    const other = (load(INSTRUCTOR) as Loaded).default;
-    if (other !== builds[0]) builds.push(other);
-  } catch {
-    // One build is all that there is.
-  }
-  return builds;
 }
 
 /** Loads the converter of Zod 3 schemas, which Instructor uses as well. */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as ZodCore from "zod/v4/core";
 import type * as ZodToJsonSchema from "zod-to-json-schema";
+import { watchCommonJs } from "./commonjs-watch.js";
 import type { InstructorFactory } from "./instance.js";
 
 const INSTRUCTOR = "@instructor-ai/instructor";
@@ -13,9 +14,29 @@ export function loadInstructor(): InstructorFactory {
   return (load(INSTRUCTOR) as { default: InstructorFactory }).default;
 }
 
-/** Every build of Instructor that the process may hold; the first is {@link loadInstructor}'s. */
-export function loadInstructorBuilds(): InstructorFactory[] {
-  return [loadInstructor()];
+/**
+ * Tells of every build of Instructor that the process uses or comes to use. The ES module build cannot be watched for;
+ * it is looked for where the program itself is an ES module, and is then the one that `import` gives.
+ * @returns what ends the watch
+ */
+export function eachInstructor(tell: (factory: InstructorFactory) => void): () => void {
+  const stop = watchCommonJs(load, INSTRUCTOR, tell);
+  if (stop === undefined) tell(loadInstructor());
+  const esm = load.main === undefined ? loadEsm() : undefined;
+  if (esm !== undefined) tell(esm);
+  return stop ?? (() => undefined);
+}
+
+/** The ES module build lies beside the CommonJS build, and can be required since Node 20.19. */
+function loadEsm(): InstructorFactory | undefined {
+  try {
+    const path = load.resolve(INSTRUCTOR);
+    return path.endsWith(".cjs")
+      ? (load(path.replace(/\.cjs$/, ".js")) as { default: InstructorFactory }).default
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads the converter of Zod 3 schemas, which Instructor uses as well. */

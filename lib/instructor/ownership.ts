@@ -1,6 +1,6 @@
 /** What all copies of this package in the process (ESM and CommonJS, or two versions) agree on. It may only grow. */
 interface Shared {
-  /** Instructor clients that are traced already: ours, and what they were made from. */
+  /** Traced clients, and the Instructor client that each is laid over. */
   readonly traced: WeakMap<object, object>;
   /** Requests on their way to a provider as part of a structured call that is traced. */
   readonly inFlight: WeakSet<object>;

@@ -49,7 +49,12 @@ export function joinPatch(prototype: object, owner: object, traceContent: TraceC
     return;
   }
   const patch = makePatch(prototype as InstructorInstance, owner, traceContent);
-  Object.assign(prototype, patch.patched);
+  try {
+    Object.assign(prototype, patch.patched);
+  } catch (error) {
+    restore(prototype as InstructorInstance, patch);
+    throw error;
+  }
   shared.patches.set(prototype, patch);
 }
 
@@ -60,9 +65,12 @@ export function leavePatch(prototype: object, owner: object): void {
   patch.owners.delete(owner);
   if (patch.owners.size > 0) return;
   for (const stream of [...patch.streams]) stream.release();
-  const methods = prototype as InstructorInstance;
+  restore(prototype as InstructorInstance, patch);
+}
+
+function restore(prototype: InstructorInstance, { patched, originals }: Patch): void {
   for (const name of STRUCTURED_METHODS) {
-    if (methods[name] === patch.patched[name]) Object.assign(methods, { [name]: patch.originals[name] });
+    if (prototype[name] === patched[name]) Object.assign(prototype, { [name]: originals[name] });
   }
 }
 

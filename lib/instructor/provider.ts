@@ -71,7 +71,7 @@ export function recognizeProvider(client: object): Provider {
   }
   // An address without a name says nothing: a gateway or a local server that speaks OpenAI's protocol to OpenAI's client.
   if (host === undefined || isNameless(host)) {
-    const isOpenAI = classNames.some((name) => name.startsWith("OpenAI"));
+    const isOpenAI = classNames.some((name) => name.startsWith("OpenAI")) || isOpenAIMinified(client);
     return { system: isOpenAI ? "openai" : (host ?? "openai"), ...at, reportsStreamUsage: isOpenAI };
   }
   return { system: host, ...at, reportsStreamUsage: false };
@@ -79,6 +79,15 @@ export function recognizeProvider(client: object): Provider {
 
 function takesStreamOptions(apiVersion: unknown): boolean {
   return typeof apiVersion !== "string" || !/^\d/.test(apiVersion) || apiVersion.slice(0, 10) >= AZURE_STREAM_OPTIONS;
+}
+
+/** A minified bundle gives the class another name, but leaves the names of its properties: `OpenAI.OpenAI` is itself. */
+function isOpenAIMinified(client: object): boolean {
+  try {
+    return typeof (client.constructor as { OpenAI?: unknown }).OpenAI === "function";
+  } catch {
+    return false;
+  }
 }
 
 function isNameless(host: string): boolean {

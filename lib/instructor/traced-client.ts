@@ -1,3 +1,4 @@
+import { slot } from "../scope/tracing.js";
 import { createIterable } from "./create-iterable.js";
 import { createPartial } from "./create-partial.js";
 import type { HookName } from "./hook-name.js";
@@ -38,17 +39,21 @@ export function tracedClient(instance: InstructorInstance, decide: (() => boolea
     clear: (name?: HookName) => hooks.clear(name),
   });
   const traced = new Proxy(surface, handlerFor(instance));
-  shared.traced.set(traced, traced);
-  shared.traced.set(instance, traced);
+  shared.traced.set(traced, instance);
   return traced;
 }
 
 function createTraced(origin: CallOrigin, request: unknown, options: unknown): unknown {
   if (!isStructured(request)) return passThrough(origin, request as CallRequest, options);
   if (request.stream === true) return createStream(origin, request, options);
-  const deliver = (result: object): object => result;
-  return runStructured(origin, { api: "instructor.create", request, options, facade: facadeOf(request), deliver });
+  const facade = facadeOf(request);
+  if (facade === undefined && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
+    return origin.instance.chat.completions.create(request, options);
+  }
+  return runStructured(origin, { api: "instructor.create", request, options, facade, deliver: unchanged });
 }
+
+const unchanged = (result: object): object => result;
 
 /** Instructor's own `create` is an async function: the generator comes in a promise. */
 async function createStream(origin: CallOrigin, request: StructuredRequest, options: unknown): Promise<unknown> {

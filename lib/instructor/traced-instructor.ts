@@ -32,9 +32,8 @@ export function createTracedInstructor<C extends ChatClient>(client: C, mode?: M
 export function createTracedInstructor(first: unknown, second?: unknown): unknown {
   const { forInstructor, factory, traceContent } = checkConfig(first, second);
   // A client that is traced already is taken apart: its calls would be traced twice.
-  const inner = shared.traced.has(forInstructor.client)
-    ? (forInstructor.client as unknown as InstructorInstance).client
-    : forInstructor.client;
+  const within = shared.traced.get(forInstructor.client) as InstructorInstance | undefined;
+  const inner = within?.client ?? forInstructor.client;
   const make = factory ?? loadInstructor();
   const instance: unknown = make({ ...forInstructor, client: inner });
   if (!isInstructorInstance(instance)) {

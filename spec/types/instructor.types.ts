@@ -124,8 +124,9 @@ export async function refused() {
   createTracedInstructor({ client: new OpenAI(), traceContents: false });
   // @ts-expect-error -- not a client
   createTracedInstructor({ client: { apiKey: "sk-…" } });
+  const ticket = await client.create({ ...base, response_model: model3 });
   // @ts-expect-error -- no such property
-  return (await client.create({ ...base, response_model: model3 })).custmer;
+  return String(ticket.custmer);
 }
 
 export function instrumentor(existing: { client: OpenAI; mode: "TOOLS" }) {
