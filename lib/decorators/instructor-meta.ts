@@ -1,3 +1,5 @@
+import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
+
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
 
@@ -5,7 +7,7 @@ const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_compl
 export function withoutInstructorMeta(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   try {
-    if (Array.isArray(value)) return value.some(hasInstructorMeta) ? value.map(copyWithoutMeta) : value;
+    if (Array.isArray(value)) return listWithoutMeta(value);
     return hasInstructorMeta(value) ? copyWithoutMeta(value) : value;
   } catch {
     return value;
@@ -18,6 +20,12 @@ export function argumentsWithoutMeta(args: readonly unknown[]): readonly unknown
     if (typeof value === "object" && value !== null) return args.map(withoutInstructorMeta);
   }
   return args;
+}
+
+/** Looks at the items that are captured, one more than fit, and at no other: a list may be of any length. */
+function listWithoutMeta(list: readonly unknown[]): readonly unknown[] {
+  const captured = list.length > PAYLOAD_BOUNDS.maxItems ? list.slice(0, PAYLOAD_BOUNDS.maxItems + 1) : list;
+  return captured.some(hasInstructorMeta) ? captured.map(copyWithoutMeta) : list;
 }
 
 function hasInstructorMeta(value: unknown): boolean {

@@ -54,6 +54,7 @@ export class InProcess implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const open of slot.tracing?.open ?? []) open.end();
     slot.tracing = undefined;
     trace.disable();
     context.disable();

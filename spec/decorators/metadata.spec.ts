@@ -1,0 +1,3 @@
+import { metadata } from "./cases/metadata.js";
+
+metadata();
