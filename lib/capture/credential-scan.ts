@@ -103,7 +103,7 @@ export class CredentialScan {
     // A mask in the middle of something can be what shows that something for a credential too.
     for (let more = 0; more < MOST_PASSES; more++) {
       const again = this.#pass(masked, masked.length);
-      if (again === undefined) break;
+      if (again === undefined || again === masked) break;
       masked = again;
     }
     return masked;

@@ -1,3 +1,5 @@
+import { BACKSLASH, DOUBLE_QUOTE } from "./characters.js";
+import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
 import { CUT } from "./marks.js";
 
 export const CUT_BYTES = Buffer.byteLength(CUT);
@@ -7,23 +9,50 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/**
- * How many characters of `text` fit into `room` bytes of UTF-8; the pair that makes up one code point is not divided.
- *
- * @param isJson Counts what each character takes inside a JSON string.
- */
-export function fitting(text: string, room: number, isJson: boolean): number {
+const encoder = new TextEncoder();
+const encoded = new Uint8Array(16_384);
+
+/** How many characters of `text` fit into `room` bytes of UTF-8; the pair that makes up one code point is not divided. */
+export function fitting(text: string, room: number): number {
+  if (room > encoded.length) return counted(text, room, utf8Length);
+  if (room <= 0) return 0;
+  return encoder.encodeInto(text.length > room ? text.slice(0, room) : text, encoded.subarray(0, room)).read;
+}
+
+/** The same, counting what each character takes inside a JSON string. */
+export function fittingInJson(text: string, room: number): number {
+  return counted(text, room, escapedLength);
+}
+
+function counted(text: string, room: number, asciiLength: (code: number) => number): number {
   let left = room;
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     const isPair = code >= 0xd800 && code < 0xdc00 && isLowSurrogate(text.charCodeAt(at + 1));
-    left -= isPair ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : isJson ? escapedLength(code) : 1;
+    left -= isPair ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : asciiLength(code);
     if (left < 0) break;
     at += isPair ? 2 : 1;
   }
   return at;
 }
+
+/** What a JSON string cannot hold as it is. */
+const ESCAPED = byteSet(
+  Uint8Array.from({ length: 128 }, (_, code) => (code < 32 || code === DOUBLE_QUOTE || code === BACKSLASH ? 1 : 0)),
+);
+
+/**
+ * Whether the first `length` characters are ASCII and stand in a JSON string as they are. `false` also where finding out
+ * would cost as much as doing without.
+ */
+export function isUnescaped(text: string, length: number): boolean {
+  if (length <= 0 || byteLength(text.length > length ? text.slice(0, length) : text) !== length) return false;
+  const bytes = lowBytes(text, length);
+  return bytes !== undefined && nextOf(ESCAPED, bytes, 0, length) === length;
+}
+
+const utf8Length = (): number => 1;
 
 function isLowSurrogate(code: number): boolean {
   return code >= 0xdc00 && code < 0xe000;
@@ -53,4 +82,13 @@ export function wellFormed(text: string): string {
  */
 export function detached(text: string): string {
   return Buffer.from(text, "utf8").toString("utf8");
+}
+
+/**
+ * The same text, of one piece: reading a character makes one text of the many that it was put together from, so that
+ * none of them is kept.
+ */
+export function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }

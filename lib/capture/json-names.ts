@@ -47,7 +47,7 @@ export class JsonNames {
         ? this.#redactor.text(key, undefined, LONGEST)
         : this.#redactor.name(key, LONGEST);
     if (text === undefined) return undefined;
-    const json = `${JSON.stringify(wellFormed(key.length > LONGEST ? text.slice(0, fitting(text, LONGEST, false)) + CUT : text))}:`;
+    const json = `${JSON.stringify(wellFormed(key.length > LONGEST ? text.slice(0, fitting(text, LONGEST)) + CUT : text))}:`;
     return { json, bytes: byteLength(json), isSecret: this.#redactor.isSecretKey(key) };
   }
 }

@@ -1,6 +1,6 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
-import { CUT_BYTES, byteLength, detached, fitting, wellFormed } from "./cut.js";
+import { CUT_BYTES, byteLength, detached, fitting, flat, wellFormed } from "./cut.js";
 import { JsonNames } from "./json-names.js";
 import { JsonWriter } from "./json-writer.js";
 import { CUT, UNREADABLE } from "./marks.js";
@@ -52,10 +52,7 @@ function write(value: unknown, redactor: Redactor, bounds: CaptureBounds, mode: 
     const writer = new JsonWriter(redactor, namesOf(redactor), bounds);
     if (!writer.write(value, undefined, mode))
       return typeof value === "string" || typeof value === "number" ? undefined : "null";
-    const { text } = writer;
-    // Reading a character makes one text of the many that it was put together from, so that none of them is kept.
-    text.charCodeAt(0);
-    return text;
+    return flat(writer.text);
   } catch {
     // The stack had ended before this was called.
     return `"${UNREADABLE}"`;
@@ -80,7 +77,7 @@ export function captureText(
     if (masked === text && text.length * 3 <= most) return wellFormed(text);
     const whole = wellFormed(masked);
     if (text.length <= most && byteLength(whole) <= most) return masked === text ? whole : detached(whole);
-    return detached(whole.slice(0, fitting(whole, most - CUT_BYTES, false)) + CUT);
+    return flat(whole.slice(0, fitting(whole, most - CUT_BYTES)) + CUT);
   } catch {
     return undefined;
   }
