@@ -61,7 +61,8 @@ for (const [folder, type] of [
   ["cjs", "commonjs"],
 ]) {
   mkdirSync(`dist/${folder}`, { recursive: true });
-  writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type })}\n`);
+  // Bundlers read `sideEffects` from the nearest package.json, which is this one.
+  writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type, sideEffects: ["./register.js"] })}\n`);
   execFileSync(
     process.execPath,
     ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`],
@@ -70,4 +71,4 @@ for (const [folder, type] of [
     },
   );
 }
-writeFileSync("dist/bundler/package.json", '{"type":"module"}\n');
+writeFileSync("dist/bundler/package.json", '{"type":"module","sideEffects":false}\n');
