@@ -62,6 +62,44 @@ const manifest: Cell = {
   },
 };
 
+/** An import that is not declared works by accident, where somebody else's dependency lies beside it. */
+const declaredImports: Cell = {
+  group: "package",
+  name: "imports what it declares and nothing else",
+  async run(workshop) {
+    const installation = await workshop.installation();
+    const folder = join(installation.folder, "node_modules/respan-instructor");
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      dependencies: object;
+      peerDependencies: object;
+    };
+    const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+    const imported = new Set<string>();
+    for (const { path } of workshop.packed.files.filter(({ path: file }) => /\.(js|d\.ts)$/.test(file))) {
+      const text = readFileSync(join(folder, path), "utf8");
+      for (const [, specifier = ""] of text.matchAll(
+        /^(?:import|export)\b[^;]*?from "([^"]+)";|\brequire\("([^"]+)"\)/gm,
+      )) {
+        if (!specifier.startsWith(".") && !specifier.startsWith("node:")) imported.add(packageOf(specifier));
+      }
+    }
+    const undeclared = [...imported].filter((name) => name !== "" && !declared.has(name));
+    assert.deepEqual(undeclared, [], "imported and not declared");
+    assert.deepEqual(
+      Object.keys(dependencies).filter((name) => !imported.has(name)),
+      [],
+      "declared as a dependency and not imported",
+    );
+    return `${imported.size} packages`;
+  },
+};
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+
 /** A consumer sees one copy of each OpenTelemetry part, or two APIs would not know each other's spans. */
 const oneApi: Cell = {
   group: "package",
@@ -80,6 +118,7 @@ const oneApi: Cell = {
 export const packageCells: readonly Cell[] = [
   contents,
   manifest,
+  declaredImports,
   oneApi,
   lint("publint", "publint", ({ packed }) => ["run", packed.tarball, "--strict"]),
   lint("are the types wrong?", "attw", ({ packed }) => [packed.tarball, "--no-color", "--no-emoji"]),
