@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     ];
     for (const [what, isTrue] of checks) console.log(`${isTrue ? "passed" : "FAILED"}  ${what}`);
     console.log(
-      `server ${String(span.attributes["server.address"])}, provider ${String(span.attributes["gen_ai.provider.name"])}`,
+      `server ${JSON.stringify(span.attributes["server.address"])}, provider ${JSON.stringify(span.attributes["gen_ai.provider.name"])}`,
     );
     const failed = checks.filter(([, isTrue]) => !isTrue).length;
     console.log(`${checks.length - failed} passed, ${failed} failed`);

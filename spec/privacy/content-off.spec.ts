@@ -134,19 +134,23 @@ async function callOnce({ client }: Traced, api: Api): Promise<void> {
   const options = { headers: { "x-note": planted("header") } };
   switch (api) {
     case "create":
-      return void (await client.create(structured, options));
+      await client.create(structured, options);
+      return;
     case "createWithCompletion":
-      return void (await client.createWithCompletion(structured, options));
+      await client.createWithCompletion(structured, options);
+      return;
     case "createIterable":
       return drain(client.createIterable(structured, options));
     case "createPartial":
       return drain(client.createPartial(structured, options));
     case "native":
-      return void (await client.chat.completions.create(structured, options));
+      await client.chat.completions.create(structured, options);
+      return;
     case "native stream":
       return drain(await client.chat.completions.create({ ...structured, stream: true }, options));
     case "plain":
-      return void (await client.chat.completions.create(plain, options));
+      await client.chat.completions.create(plain, options);
+      return;
     case "plain stream":
       return drain(await client.chat.completions.create({ ...plain, stream: true }, options));
   }
@@ -427,7 +431,8 @@ describe("with content off", () => {
     it("a decorator, for its method and what runs inside", async () => {
       class Quiet {
         @Workflow({ name: "quiet", traceContent: false })
-        async work(_argument: string): Promise<string> {
+        async work(argument: string): Promise<string> {
+          expect(argument).toContain(MARK);
           await everything(clientFor("TOOLS"), "create");
           return planted("result");
         }
