@@ -14,6 +14,11 @@ import { legacyCall, toToolCallPart } from "./messages.js";
 import type { Usage } from "./usage.js";
 import { noUsage, readUsage } from "./usage.js";
 
+const COMPLETION_ROLE = `${GEN_AI_COMPLETION_PREFIX}0.role`;
+const COMPLETION_CONTENT = `${GEN_AI_COMPLETION_PREFIX}0.content`;
+const COMPLETION_FINISH_REASON = `${GEN_AI_COMPLETION_PREFIX}0.finish_reason`;
+const COMPLETION_TOOL_CALLS = `${GEN_AI_COMPLETION_PREFIX}0.tool_calls`;
+
 /** What of a provider's answer a span tells, read once. */
 export interface Answer {
   readonly model: string | undefined;
@@ -89,17 +94,16 @@ export function keepAnswer(
 
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   const { redactor } = open.tracing;
-  const prefix = `${GEN_AI_COMPLETION_PREFIX}0.`;
   const content = output ?? (typeof answer?.content === "string" ? captureText(answer.content, redactor) : undefined);
   if (content === undefined && answer === undefined) return;
-  open.keep(`${prefix}role`, captureText(answer?.role ?? "assistant", redactor));
-  if (content !== undefined) open.keep(`${prefix}content`, content);
+  open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
+  if (content !== undefined) open.keep(COMPLETION_CONTENT, content);
   if (answer === undefined) return;
   if (answer.finishReasons[0] !== undefined) {
-    open.keep(`${prefix}finish_reason`, captureText(answer.finishReasons[0], redactor));
+    open.keep(COMPLETION_FINISH_REASON, captureText(answer.finishReasons[0], redactor));
   }
   if (answer.toolCalls !== undefined && answer.toolCalls !== null) {
-    open.keep(`${prefix}tool_calls`, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
+    open.keep(COMPLETION_TOOL_CALLS, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
   }
 }
 

@@ -79,6 +79,16 @@ function readIssues(error: unknown): unknown[] | undefined {
 }
 
 /** The messages of a request that are not the caller's own: a mode's system message, a failed answer, its correction. */
-export function addedMessages(sent: unknown, callers: ReadonlySet<unknown>): unknown[] {
-  return Array.isArray(sent) ? sent.filter((message) => !callers.has(message)) : [];
+export function addedMessages(sent: unknown, callers: readonly unknown[]): readonly unknown[] {
+  if (!Array.isArray(sent)) return [];
+  let own: ReadonlySet<unknown> | undefined;
+  let added: unknown[] | undefined;
+  for (let at = 0; at < sent.length; at++) {
+    const message: unknown = sent[at];
+    // Mostly they are what they were, in their places.
+    if (message === callers[at]) continue;
+    own ??= new Set(callers);
+    if (!own.has(message)) (added ??= []).push(message);
+  }
+  return added ?? [];
 }

@@ -52,7 +52,7 @@ export class ChatCall {
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
   /** Messages that are the caller's own; only for a span that keeps content. */
-  private readonly callersMessages: ReadonlySet<unknown> | undefined;
+  private readonly callersMessages: readonly unknown[] | undefined;
   /** Without a response model: the answer itself is the result. */
   private readonly isPlain: boolean;
   private isOver = false;
@@ -65,7 +65,7 @@ export class ChatCall {
     private readonly context: Context | undefined,
   ) {
     const { messages } = request;
-    if (open?.takesContent === true && Array.isArray(messages)) this.callersMessages = new Set(messages as unknown[]);
+    if (open?.takesContent === true && Array.isArray(messages)) this.callersMessages = [...(messages as unknown[])];
     this.isPlain = request.response_model === undefined;
     if (open !== undefined) open.beforeEnd = () => this.release();
   }
@@ -117,22 +117,11 @@ export class ChatCall {
   }
 
   /**
-   * One request to the provider, in its final form.
-   * @param send makes the request through the provider's client
+   * An attempt begins. One before it that was answered and never validated was not even JSON.
+   * @param request as it goes to the provider
    */
-  async request(request: object, send: (request: object) => unknown): Promise<unknown> {
-    this.startAttempt(request);
-    shared.inFlight.add(request);
-    try {
-      return await send(request);
-    } catch (error) {
-      this.refused(error);
-      throw error;
-    }
-  }
-
-  /** An attempt begins. One before it that was answered and never validated was not even JSON. */
   startAttempt(request: object): void {
+    shared.inFlight.add(request);
     this.attempt?.settle("parse_error");
     this.attempt = new Attempt((this.attempt?.number ?? 0) + 1, this.open, this.captureAdded(request));
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {

@@ -32,21 +32,45 @@ export function keepPrompt(open: OpenSpan, messages: readonly Message[]): void {
   else keepIndexedPrompt(open, messages);
 }
 
+/** What a message is called on a span. */
+interface PromptNames {
+  readonly role: string;
+  readonly content: string;
+  readonly toolCalls: string;
+  readonly toolCallId: string;
+}
+
+/** By index. Put together once: a text that is made at each call is looked up character by character as a key. */
+const namesByIndex: PromptNames[] = [];
+
+function promptNames(index: number): PromptNames {
+  return (namesByIndex[index] ??= namesUnder(`${GEN_AI_PROMPT_PREFIX}${index}.`));
+}
+
+function namesUnder(prefix: string): PromptNames {
+  return {
+    role: `${prefix}role`,
+    content: `${prefix}content`,
+    toolCalls: `${prefix}tool_calls`,
+    toolCallId: `${prefix}tool_call_id`,
+  };
+}
+
 function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[]): void {
   const { redactor } = open.tracing;
   for (let i = 0; i < messages.length && i < MOST_MESSAGES; i++) {
     const message = messages[i] as Message;
-    const prefix = `${GEN_AI_PROMPT_PREFIX}${i}.`;
+    const names = promptNames(i);
     const { role, content } = message;
-    if (typeof role === "string") open.keep(`${prefix}role`, captureText(role, redactor));
-    if (typeof content === "string") open.keep(`${prefix}content`, captureText(content, redactor));
-    else if (content !== undefined && content !== null) open.keep(`${prefix}content`, captureJson(content, redactor));
+    if (typeof role === "string") open.keep(names.role, captureText(role, redactor));
+    if (typeof content === "string") open.keep(names.content, captureText(content, redactor));
+    else if (content !== undefined && content !== null) open.keep(names.content, captureJson(content, redactor));
     const calls = message.tool_calls ?? legacyCall(message.function_call);
     if (calls !== undefined && calls !== null) {
-      open.keep(`${prefix}tool_calls`, captureJson(calls, redactor, WHOLE_BOUNDS));
+      open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
     }
     if (typeof message.tool_call_id === "string") {
-      open.keep(`${prefix}tool_call_id`, captureText(message.tool_call_id, redactor));
+      open.keep(names.toolCallId, captureText(message.tool_call_id, redactor));
     }
   }
 }

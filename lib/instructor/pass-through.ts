@@ -24,7 +24,6 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
   return call.within(() => {
     const sent = isStreaming && call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
     call.startAttempt(sent.request);
-    shared.inFlight.add(sent.request);
     let pending: unknown;
     try {
       pending = completions.create(sent.request, options);
@@ -32,6 +31,9 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
       call.refused(error);
       call.fail(error);
       throw error;
+    } finally {
+      // It is the caller's own object, which may be sent again.
+      shared.inFlight.delete(sent.request);
     }
     const observer = isStreaming ? new StreamObserver(call, options, sent.isAdded) : new CompletionObserver(call);
     if (typeof pending === "object" && pending !== null) watchAbandonment(pending, call);

@@ -22,7 +22,14 @@ export async function openStream(
 ): Promise<ProviderStream> {
   const { completions } = call.origin.instance.client.chat;
   const asked = call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
-  const stream = await call.request(asked.request, () => completions.create(asked.request, options));
+  call.startAttempt(asked.request);
+  let stream: unknown;
+  try {
+    stream = await completions.create(asked.request, options);
+  } catch (error) {
+    call.refused(error);
+    throw error;
+  }
   const tap = new StreamTap(call, asked.isAdded, signalOfStream(stream) ?? signalOf(options), undefined, hidesFailure);
   tapStream(stream, tap);
   return { stream, tap };

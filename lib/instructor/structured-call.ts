@@ -54,7 +54,14 @@ async function attemptAll<R>(
     const standIn = standInFor(instance, async (made, madeOptions) => {
       standIn.retryAllErrors = instance.retryAllErrors;
       const sent = facade === undefined ? made : facade.mend(made);
-      const completion = await call.request(sent, () => instance.client.chat.completions.create(sent, madeOptions));
+      call.startAttempt(sent);
+      let completion: unknown;
+      try {
+        completion = await instance.client.chat.completions.create(sent, madeOptions);
+      } catch (error) {
+        call.refused(error);
+        throw error;
+      }
       call.answered(completion);
       return completion;
     });

@@ -10,10 +10,17 @@ export interface ResponseModel {
   readonly schema: object;
 }
 
-/** Texts of one schema by name and description; a program that makes up names for each call keeps none of them. */
+/** A text, and the name and description that it was made with. */
+interface KnownText {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly text: string | undefined;
+}
+
+/** Texts of one schema; a program that makes up names for each call keeps none of them. */
 const TEXTS_PER_SCHEMA = 32;
 
-const texts = new WeakMap<Redactor, WeakMap<object, Map<string, string | undefined>>>();
+const texts = new WeakMap<Redactor, WeakMap<object, KnownText[]>>();
 
 /**
  * The text of `llm.request.functions`: the response schema as the function that the model is asked to call, whatever
@@ -22,11 +29,13 @@ const texts = new WeakMap<Redactor, WeakMap<object, Map<string, string | undefin
  * @returns JSON, masked and bounded; `undefined` where the schema cannot be described or the redactor leaves it out.
  */
 export function functionsText(model: ResponseModel, redactor: Redactor): string | undefined {
-  const known = textsOf(model.schema, redactor);
-  const key = JSON.stringify([model.name, model.description]);
-  if (known.has(key)) return known.get(key);
+  const { schema, name, description } = model;
+  const known = textsOf(schema, redactor);
+  for (const one of known) {
+    if (one.name === name && one.description === description) return one.text;
+  }
   const text = textOf(model, redactor);
-  if (known.size < TEXTS_PER_SCHEMA) known.set(key, text);
+  if (known.length < TEXTS_PER_SCHEMA) known.push({ name, description, text });
   return text;
 }
 
@@ -35,18 +44,18 @@ export function sentName(name: string): string {
   return name.replace(/[^a-zA-Z0-9]/g, "_");
 }
 
-function textsOf(schema: object, redactor: Redactor): Map<string, string | undefined> {
+function textsOf(schema: object, redactor: Redactor): KnownText[] {
   let bySchema = texts.get(redactor);
   if (bySchema === undefined) {
-    bySchema = new WeakMap<object, Map<string, string | undefined>>();
+    bySchema = new WeakMap<object, KnownText[]>();
     texts.set(redactor, bySchema);
   }
-  let byName = bySchema.get(schema);
-  if (byName === undefined) {
-    byName = new Map<string, string | undefined>();
-    bySchema.set(schema, byName);
+  let known = bySchema.get(schema);
+  if (known === undefined) {
+    known = [];
+    bySchema.set(schema, known);
   }
-  return byName;
+  return known;
 }
 
 function textOf({ name, description = "", schema }: ResponseModel, redactor: Redactor): string | undefined {
