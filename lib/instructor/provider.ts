@@ -58,6 +58,8 @@ export function recognizeProvider(client: object): Provider {
   const host = url?.hostname.replace(/^\[|\]$/g, "");
   const port = url === undefined ? undefined : Number(url.port) || (url.protocol === "http:" ? 80 : 443);
 
+  // Azure's client alone has an API version; a minifier leaves it no other name.
+  if (typeof apiVersion === "string") classNames.push("AzureOpenAI");
   const known =
     KNOWN.find(({ className }) => className !== undefined && classNames.some((name) => className.test(name))) ??
     KNOWN.find(({ hosts }) => host !== undefined && hosts.some((at) => host === at || host.endsWith(`.${at}`)));

@@ -1,0 +1,369 @@
+import { context, trace } from "@opentelemetry/api";
+import Instructor from "@instructor-ai/instructor";
+import OpenAI from "openai";
+import { z } from "zod";
+import type { Mode } from "../../lib/instructor/mode.js";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { content, garbage, httpError, toolCall } from "../harness/index.js";
+import type { Answer } from "../harness/index.js";
+import { attemptsOf, muteConsole, World } from "./world.js";
+
+const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
+const ticket = { customer: "ACME", priority: "high" };
+const wrong = { customer: "ACME", priority: "soon" };
+const messages = [{ role: "user" as const, content: "ACME cannot log in" }];
+const plain = { model: "gpt-4o-mini", messages };
+const request = { ...plain, response_model: { schema: Ticket, name: "Ticket" } };
+
+muteConsole();
+let world: World;
+beforeEach(async () => {
+  world = await World.start();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const failure = async (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: unknown) => error,
+  );
+
+/** The same call through Instructor alone and through the traced client, against the same answers. */
+async function both(mode: Mode, answers: Answer[], params: object): Promise<[unknown, unknown, number, number]> {
+  const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+  const openai = world.openai();
+  world.server.clear();
+  world.server.reply(...answers);
+  const untraced = Instructor({ client: openai, mode });
+  const first = await outcome(untraced.chat.completions.create(params as never));
+  const before = world.server.requests.map(({ body }) => body);
+  world.server.clear();
+  world.server.reply(...answers);
+  const traced = createTracedInstructor({ client: openai, mode });
+  const second = await outcome(traced.create(params as never));
+  const after = world.server.requests.map(({ body }) => body);
+  expect(after).toEqual(before);
+  return [first, second, before.length, after.length];
+}
+
+describe("a traced call", () => {
+  it("sends the same requests and has the same result as an untraced one", async () => {
+    const [untraced, traced] = await both("TOOLS", [toolCall({ arguments: wrong }), toolCall({ arguments: ticket })], {
+      ...request,
+      max_retries: 3,
+      temperature: 0,
+      metadata: { order: "1" },
+      validation_context: { region: "eu" },
+    });
+    expect(traced).toEqual(untraced);
+    expect(traced).toMatchObject({ ...ticket, _meta: { usage: { total_tokens: 78 } } });
+  });
+
+  it.each([
+    ["a validation error", "TOOLS", toolCall({ arguments: wrong }), "ZodError"],
+    ["an answer that is not JSON", "JSON", content("no idea"), "SyntaxError"],
+    ["an answer that is cut off", "TOOLS", toolCall({ arguments: '{"customer": "AC' }), "SyntaxError"],
+    ["a provider's refusal", "TOOLS", httpError(400, "no such model"), "Error"],
+    ["a body that is not JSON", "TOOLS", garbage(), "SyntaxError"],
+  ] as const)("throws the same for %s", async (_what, mode, answer, name) => {
+    const [untraced, traced, times, timesTraced] = await both(mode, [answer, answer], { ...request, max_retries: 1 });
+    expect((traced as Error).constructor).toBe((untraced as Error).constructor);
+    expect((traced as Error).name).toBe(name);
+    expect((traced as Error).message).toBe((untraced as Error).message);
+    expect(timesTraced).toBe(times);
+  });
+
+  it("throws the very error that the provider's client threw", async () => {
+    const own = new TypeError("the network is on fire");
+    const openai = new OpenAI({ apiKey: "sk-local", baseURL: world.server.url, maxRetries: 0 });
+    openai.chat.completions.create = (() => Promise.reject(own)) as never;
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    expect(await failure(client.create(request))).toBe(own);
+  });
+
+  it("throws the same for parameters that are none, wherever they are wrong", async () => {
+    const untraced = Instructor({ client: world.openai(), mode: "TOOLS" });
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    for (const params of [
+      null,
+      undefined,
+      { ...plain, response_model: undefined },
+      { ...plain, response_model: { name: "Ticket" } },
+      { ...plain, response_model: { schema: 7, name: "Ticket" } },
+      { response_model: { schema: Ticket, name: "Ticket" }, model: "gpt-4o-mini" },
+    ]) {
+      const before = await failure(
+        Promise.resolve().then(async () => untraced.chat.completions.create(params as never)),
+      );
+      const after = await failure(Promise.resolve().then(async () => traced.chat.completions.create(params as never)));
+      expect((after as Error).constructor).toBe((before as Error).constructor);
+    }
+  });
+
+  it("retries any error where Instructor is told to, and tells what each attempt was", async () => {
+    world.server.reply(httpError(500), toolCall({ arguments: "{nonsense" }), toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", retryAllErrors: true });
+    await expect(client.create({ ...request, max_retries: 5 })).resolves.toMatchObject(ticket);
+    const span = await world.span();
+    expect(span.attributes["instructor.attempts"]).toBe(3);
+    expect(attemptsOf(span).map((attempt) => attempt["instructor.attempt.outcome"])).toEqual([
+      "provider_error",
+      "parse_error",
+      "success",
+    ]);
+  });
+
+  it("does not count OpenAI's own retries as attempts", async () => {
+    world.server.reply(httpError(503), httpError(429), toolCall({ arguments: ticket }));
+    const openai = new OpenAI({ apiKey: "sk-local", baseURL: world.server.url, maxRetries: 2 });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    await client.create(request);
+    const span = await world.span();
+    expect(world.server.requests).toHaveLength(3);
+    expect(span.attributes["instructor.attempts"]).toBe(1);
+    expect(attemptsOf(span)).toHaveLength(1);
+  });
+
+  it("is stopped by its signal, mid-call", async () => {
+    const controller = new AbortController();
+    world.server.reply(toolCall({ arguments: ticket, delay: 60_000 }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const call = failure(client.create(request, { signal: controller.signal }));
+    await world.server.waitForRequests(1);
+    controller.abort();
+    expect(await call).toBeInstanceOf(OpenAI.APIUserAbortError);
+    const span = await world.span();
+    expect(span.status).toMatchObject({ code: 2 });
+    expect(span.attributes["error.type"]).toBe("APIUserAbortError");
+    expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "aborted" }]);
+  });
+
+  it("passes request options on", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    await client.create(request, { headers: { "x-tenant": "acme" } });
+    expect(world.server.lastRequest.headers["x-tenant"]).toBe("acme");
+  });
+
+  it("leaves its parameters, messages and client as they were", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const openai = world.openai();
+    const { create } = openai.chat.completions;
+    const frozen = Object.freeze({ ...request, messages: Object.freeze([Object.freeze(messages[0]!)]) });
+    await createTracedInstructor({ client: openai, mode: "TOOLS" }).create(frozen as unknown as typeof request);
+    expect(openai.chat.completions.create).toBe(create);
+    expect(Object.getOwnPropertySymbols(world.server.lastRequest.body)).toEqual([]);
+  });
+
+  it("gives the provider's client nothing but what Instructor made", async () => {
+    const openai = world.openai();
+    const seen: unknown[] = [];
+    openai.chat.completions.create = ((params: unknown) => {
+      seen.push(params);
+      return Promise.resolve({ choices: [{ message: { content: JSON.stringify(ticket) } }] });
+    }) as never;
+    await Instructor({ client: openai, mode: "JSON" }).chat.completions.create(request);
+    await createTracedInstructor({ client: openai, mode: "JSON" }).create(request);
+    expect(seen[1]).toStrictEqual(seen[0]);
+    expect(Object.getOwnPropertySymbols(seen[1])).toEqual([]);
+  });
+
+  it("leaves the active span and context as they were", async () => {
+    world.server.reply(toolCall({ arguments: ticket }), httpError(400));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const host = trace.getTracer("host").startSpan("host");
+    await context.with(trace.setSpan(context.active(), host), async () => {
+      const here = context.active();
+      const call = client.create(request);
+      expect(context.active()).toBe(here);
+      await call;
+      expect(trace.getActiveSpan()).toBe(host);
+      await failure(client.create(request));
+      expect(trace.getActiveSpan()).toBe(host);
+    });
+    host.end();
+  });
+
+  it("runs a custom fetch with its span active", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const active: (string | undefined)[] = [];
+    const openai = new OpenAI({
+      apiKey: "sk-local",
+      baseURL: world.server.url,
+      fetch: async (...args: Parameters<typeof fetch>) => {
+        active.push(trace.getActiveSpan()?.spanContext().spanId);
+        return fetch(...args);
+      },
+    });
+    await createTracedInstructor({ client: openai, mode: "TOOLS" }).create(request);
+    expect(active).toEqual([(await world.span()).spanId]);
+  });
+
+  it("keeps the calls of one moment apart", async () => {
+    world.server.answerWith(({ body }) => {
+      const text = String(body.messages?.at(-1)?.content);
+      return toolCall({ arguments: { customer: text, priority: "high" }, id: `call_${text}` });
+    });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const names = Array.from({ length: 50 }, (_, index) => `customer-${index}`);
+    const results = await Promise.all(
+      names.map((name) => client.create({ ...request, messages: [{ role: "user", content: name }] })),
+    );
+    expect(results.map(({ customer }) => customer)).toEqual(names);
+    const spans = await world.spans();
+    expect(spans).toHaveLength(50);
+    for (const { attributes } of spans) {
+      const name = attributes["gen_ai.prompt.0.content"] as string;
+      expect(attributes["traceloop.entity.output"]).toContain(`"${name}"`);
+      expect(attributes["gen_ai.completion.0.tool_calls"]).toContain(`"call_${name}"`);
+    }
+  });
+});
+
+describe("a traced client", () => {
+  it("is everything that Instructor gives", () => {
+    const openai = world.openai();
+    const native = Instructor({ client: openai, mode: "JSON", debug: false });
+    const traced = createTracedInstructor({ client: openai, mode: "JSON", debug: false });
+    expect(traced.client).toBe(openai);
+    expect(traced.client).toBeInstanceOf(OpenAI);
+    expect([traced.mode, traced.provider, traced.debug]).toEqual([native.mode, native.provider, native.debug]);
+    expect(traced.baseURL).toBe(openai.baseURL);
+    expect(traced.models).toBe(openai.models);
+    expect(Object.keys(traced.chat)).toEqual(Object.keys(native.chat));
+    for (const key of ["client", "mode", "provider", "debug", "chat"]) expect(key in traced).toBe(key in native);
+    expect("models" in traced).toBe("models" in native);
+  });
+
+  it("reaches the OpenAI client's private fields", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const list = (await traced.get("/models", {})) as { data: { id: string }[] };
+    expect(list.data[0]?.id).toBe("gpt-4o-mini");
+    expect((await traced.models.list()).data[0]?.id).toBe("gpt-4o-mini");
+    expect((await traced.embeddings.create({ model: "e", input: "x" })).data).toHaveLength(1);
+    expect(traced.withOptions({ timeout: 5 }).timeout).toBe(5);
+    expect(traced.get).toBe(traced.get);
+  });
+
+  it("lets its methods be replaced, and its fields be set", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" }) as unknown as Record<
+      string,
+      unknown
+    >;
+    const mine = () => 7;
+    traced.create = mine;
+    expect(traced.create).toBe(mine);
+    traced.debug = true;
+    expect(traced.debug).toBe(true);
+  });
+
+  it("calls whatever the OpenAI client's create is by then", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const openai = world.openai();
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    const { completions } = openai.chat;
+    const create = completions.create.bind(completions);
+    let calls = 0;
+    completions.create = ((...args: Parameters<typeof create>) => {
+      calls++;
+      return create(...args);
+    }) as typeof completions.create;
+    await client.create(request);
+    expect(calls).toBe(1);
+    expect((await world.spans()).map(({ name }) => name)).toEqual(["instructor.create"]);
+  });
+
+  it("made of a traced client traces its calls once", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const once = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const twice = createTracedInstructor({ client: once, mode: "JSON" });
+    await twice.create(request);
+    await twice.chat.completions.create(plain);
+    expect(await world.spans()).toHaveLength(2);
+    expect(twice.mode).toBe("JSON");
+  });
+
+  it("works with a client that is no OpenAI client at all", async () => {
+    const own = {
+      baseURL: "https://llm.example.com/v1",
+      chat: {
+        completions: {
+          create: async (params: { messages: unknown[] }) => ({
+            choices: [
+              { message: { content: JSON.stringify({ ...ticket, customer: String(params.messages.length) }) } },
+            ],
+          }),
+        },
+      },
+    };
+    const client = createTracedInstructor({ client: own, mode: "JSON" });
+    await expect(client.create(request)).resolves.toMatchObject({ customer: "2" });
+    const span = await world.span();
+    expect(span.attributes).toMatchObject({
+      "gen_ai.system": "llm.example.com",
+      "server.address": "llm.example.com",
+      "server.port": 443,
+    });
+    expect(Object.keys(span.attributes).filter((name) => name.includes("usage"))).toEqual([]);
+  });
+});
+
+describe("a call without a response model", () => {
+  it("keeps its APIPromise, with all that it offers", async () => {
+    world.server.answerWith(() => content("Hello"));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const { data, response, request_id: id } = await client.chat.completions.create(plain).withResponse();
+    expect([data.choices[0]?.message.content, response.status, id]).toEqual(["Hello", 200, "req_1"]);
+    const bare = await client.chat.completions.create(plain).asResponse();
+    await expect(bare.json()).resolves.toMatchObject({ object: "chat.completion" });
+    const completion = await client.chat.completions.create(plain);
+    expect(completion.choices[0]?.message.content).toBe("Hello");
+    expect(completion._request_id).toBe("req_3");
+    expect(client.chat.completions.create(plain)).toBeInstanceOf(
+      world.openai().chat.completions.create(plain).constructor,
+    );
+    const spans = await world.spans();
+    expect(spans.slice(0, 3).map(({ name, status }) => [name, status.code])).toEqual(
+      Array(3).fill(["instructor.create", 1]),
+    );
+    expect(spans[0]?.attributes).toMatchObject({
+      "gen_ai.completion.0.content": "Hello",
+      "llm.usage.total_tokens": 78,
+      "gen_ai.prompt.0.content": "ACME cannot log in",
+    });
+    expect(spans[0]?.attributes).not.toHaveProperty("instructor.max_retries");
+  });
+
+  it("sends one request, whatever is asked of the promise", async () => {
+    world.server.answerWith(() => content("Hello"));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const pending = client.chat.completions.create(plain);
+    await Promise.all([pending, pending.then(() => 1), pending.finally(() => undefined), pending.withResponse()]);
+    expect(world.server.requests).toHaveLength(1);
+    expect(await world.spans()).toHaveLength(1);
+  });
+
+  it("throws the provider's error", async () => {
+    world.server.answerWith(() => httpError(429, "slow down", { headers: { "x-should-retry": "false" } }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    expect(await failure(client.chat.completions.create(plain))).toBeInstanceOf(OpenAI.RateLimitError);
+    const span = await world.span();
+    expect(span.attributes).toMatchObject({ "error.type": "RateLimitError", "http.response.status_code": 429 });
+  });
+
+  it("tells the caller's own tools, and the calls that were made of them", async () => {
+    const tool = { type: "function" as const, function: { name: "lookup", parameters: { type: "object" } } };
+    world.server.reply(toolCall({ name: "lookup", arguments: { id: 1 }, id: "call_1" }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    await client.chat.completions.create({ ...plain, tools: [tool] });
+    const { attributes } = await world.span();
+    expect(JSON.parse(attributes["llm.request.functions"] as string)).toEqual([tool]);
+    expect(JSON.parse(attributes["gen_ai.completion.0.tool_calls"] as string)).toEqual([
+      { id: "call_1", type: "function", function: { name: "lookup", arguments: '{"id":1}' } },
+    ]);
+  });
+});
