@@ -15,7 +15,10 @@ export type AnyMethod = (this: never, ...args: never[]) => unknown;
 export interface MethodContext<in This> {
   readonly kind: "method";
   readonly name: string | symbol;
-  readonly access: { has(object: This): boolean };
+  readonly access: {
+    /** Whether an object has the member. */
+    has(object: This): boolean;
+  };
 }
 
 /** Holds the functions among the options against the method; anything but `unknown` is what does not fit. */

@@ -172,5 +172,10 @@ export interface TracedInstructorConfig<C> {
 
 /** What a client must have. */
 export interface ChatClient {
-  readonly chat: { readonly completions: { readonly create: (...args: never[]) => unknown } };
+  readonly chat: {
+    readonly completions: {
+      /** Makes a completion. */
+      readonly create: (...args: never[]) => unknown;
+    };
+  };
 }

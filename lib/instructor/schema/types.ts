@@ -38,10 +38,12 @@ export type AnySchema =
       readonly _input: unknown;
       readonly _def: object;
       readonly _zod?: never;
+      /** Zod's own. */
       safeParseAsync(data: unknown): Promise<object>;
     }
   | {
       readonly _zod: { readonly output: unknown; readonly input: unknown; readonly def: { readonly type: string } };
+      /** Zod's own. */
       safeParseAsync(data: unknown): Promise<object>;
     };
 

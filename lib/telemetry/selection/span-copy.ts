@@ -15,6 +15,7 @@ export interface EditableSpan {
   readonly parentSpanContext?: SpanContext;
   readonly resource: ReadableSpan["resource"];
   readonly instrumentationScope: ReadableSpan["instrumentationScope"];
+  /** Its ids and flags. */
   readonly spanContext: () => SpanContext;
 }
 
