@@ -128,6 +128,12 @@ export class OpenSpan implements ContentGate {
     const { beforeEnd } = this;
     this.beforeEnd = undefined;
     beforeEnd?.();
+    this.close();
+  }
+
+  /** What ran before may have ended the span itself. */
+  private close(): void {
+    if (this.isEnded) return;
     this.isEnded = true;
     this.tracing.open.delete(this);
     if (this.isRecording) {

@@ -225,7 +225,11 @@ export class Delivery {
 
   async #export(exporter: BatchExporter, spans: readonly ReadableSpan[], batch: Batch): Promise<void> {
     await resourcesOf(spans);
-    const prepared = spans.flatMap((span) => this.#prepare(span) ?? []);
+    const prepared: ReadableSpan[] = [];
+    for (const span of spans) {
+      const exported = this.#prepare(span);
+      if (exported !== undefined) prepared.push(exported);
+    }
     const result = prepared.length === 0 ? NOTHING : await exporter.export(prepared, this.#stop.signal);
     // Given up in the meantime, and counted there.
     if (!this.#onTheWay.delete(batch)) return;
@@ -241,8 +245,10 @@ export class Delivery {
 
 /** A host's resource may still be finding itself out (its cloud, its host name). */
 async function resourcesOf(spans: readonly ReadableSpan[]): Promise<void> {
-  for (const resource of new Set(spans.map((span) => span.resource))) {
-    if (resource.asyncAttributesPending !== true) continue;
+  const waitedFor = new Set<unknown>();
+  for (const { resource } of spans) {
+    if (resource.asyncAttributesPending !== true || waitedFor.has(resource)) continue;
+    waitedFor.add(resource);
     // Where that takes too long, it is exported with what it knows.
     await settledWithin(resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT);
   }
