@@ -1,6 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ExporterParts } from "./exporter-parts.js";
 import { untraced } from "./untraced.js";
 
 /** How a request ended: with an answer, or without one. */
@@ -26,12 +25,19 @@ const MAX_ANSWER_BYTES = 65_536;
 
 /** Posts bodies to one address over kept-alive connections. Never throws, follows no redirect. */
 export class HttpTransport {
+  readonly #protocol: ExporterParts["http"] | ExporterParts["https"];
   readonly #url: URL;
   readonly #headers: OutgoingHttpHeaders;
   readonly #givenAgent: Agent | undefined;
   #agent: Agent | undefined;
 
-  constructor(url: URL, headers: OutgoingHttpHeaders, agent: Agent | undefined) {
+  constructor(
+    { http, https }: Pick<ExporterParts, "http" | "https">,
+    url: URL,
+    headers: OutgoingHttpHeaders,
+    agent: Agent | undefined,
+  ) {
+    this.#protocol = url.protocol === "https:" ? https : http;
     this.#url = url;
     this.#headers = headers;
     this.#givenAgent = agent;
@@ -85,13 +91,9 @@ export class HttpTransport {
   }
 
   #open(headers: OutgoingHttpHeaders): ClientRequest {
-    const isSecure = this.#url.protocol === "https:";
     this.#agent ??=
-      this.#givenAgent === undefined
-        ? new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxFreeSockets: 2 })
-        : undefined;
-    const open = isSecure ? httpsRequest : httpRequest;
-    return open(this.#url, { method: "POST", headers, agent: this.#givenAgent ?? this.#agent });
+      this.#givenAgent === undefined ? new this.#protocol.Agent({ keepAlive: true, maxFreeSockets: 2 }) : undefined;
+    return this.#protocol.request(this.#url, { method: "POST", headers, agent: this.#givenAgent ?? this.#agent });
   }
 }
 

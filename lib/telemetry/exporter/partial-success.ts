@@ -1,4 +1,4 @@
-import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import type { ExporterParts } from "./exporter-parts.js";
 
 /** What an answer says beside its status. */
 export interface PartialSuccess {
@@ -10,12 +10,16 @@ export interface PartialSuccess {
  * Reads what a receiver says of spans that it did not take: by the answer's content type, because Respan answers in
  * JSON and others in protobuf. An answer that cannot be read says nothing.
  */
-export function readPartialSuccess(body: Uint8Array, contentType: string | undefined): PartialSuccess | undefined {
+export function readPartialSuccess(
+  body: Uint8Array,
+  contentType: string | undefined,
+  serializer: ExporterParts["serializer"],
+): PartialSuccess | undefined {
   if (body.byteLength === 0) return undefined;
   try {
     const partial = isJson(contentType)
       ? jsonPartialSuccess(JSON.parse(Buffer.from(body).toString("utf8")))
-      : (ProtobufTraceSerializer.deserializeResponse(body).partialSuccess as Record<string, unknown> | undefined);
+      : (serializer.deserializeResponse(body).partialSuccess as Record<string, unknown> | undefined);
     if (partial === undefined) return undefined;
     const rejectedSpans = Number(partial.rejectedSpans ?? partial.rejected_spans ?? 0);
     const message = partial.errorMessage ?? partial.error_message;

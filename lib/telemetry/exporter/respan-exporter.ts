@@ -1,8 +1,6 @@
-import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { Redactor } from "../../capture/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
@@ -10,12 +8,12 @@ import type { Warnings } from "../warnings.js";
 import { backoffMillis, retryAfterMillis, waitFor } from "./backoff.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";
 import { isConnectionError } from "./connection-error.js";
+import type { ExporterParts } from "./exporter-parts.js";
+import { loadExporterParts } from "./exporter-parts.js";
 import type { HttpOutcome } from "./http-transport.js";
 import { HttpTransport } from "./http-transport.js";
 import { readPartialSuccess } from "./partial-success.js";
 import { shownUrl } from "./traces-url.js";
-
-const compress = promisify(gzip);
 
 /** Statuses after which the same request may be taken: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
@@ -35,6 +33,19 @@ export interface RespanExporterOptions {
   readonly redactor: Redactor;
 }
 
+interface LoadedParts {
+  readonly serializer: ExporterParts["serializer"];
+  readonly compress: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly transport: HttpTransport;
+}
+
+/** What holds for a batch on all its way, retries and halves included. */
+interface Run extends LoadedParts {
+  /** By `performance.now()`. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
 /** A batch as one request. */
 interface Body {
   readonly bytes: Uint8Array;
@@ -48,7 +59,7 @@ interface Body {
  */
 export class RespanExporter implements BatchExporter {
   readonly #options: RespanExporterOptions;
-  readonly #transport: HttpTransport;
+  readonly #parts: Promise<LoadedParts>;
   readonly #warnings: Warnings;
   #compresses: boolean;
 
@@ -56,42 +67,50 @@ export class RespanExporter implements BatchExporter {
     this.#options = options;
     this.#warnings = warnings;
     this.#compresses = options.compression === "gzip";
-    this.#transport = new HttpTransport(options.url, requestHeaders(options), options.agent);
+    this.#parts = loadParts(options);
+    // Where they cannot be loaded, each export says so.
+    this.#parts.catch(() => undefined);
   }
 
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
-    return this.#export(spans, performance.now() + this.#options.exportTimeoutMillis, signal);
+    let parts: LoadedParts;
+    try {
+      parts = await this.#parts;
+    } catch {
+      return this.#undelivered(spans, "the exporter could not be loaded");
+    }
+    return this.#export(spans, { ...parts, deadline: performance.now() + this.#options.exportTimeoutMillis, signal });
   }
 
-  shutdown(): Promise<void> {
-    this.#transport.close();
-    return Promise.resolve();
+  async shutdown(): Promise<void> {
+    const { transport } = await this.#parts;
+    transport.close();
   }
 
-  async #export(spans: readonly ReadableSpan[], deadline: number, signal: AbortSignal): Promise<BatchResult> {
+  async #export(spans: readonly ReadableSpan[], run: Run): Promise<BatchResult> {
     let body: Body;
     try {
-      body = await this.#bodyOf(spans);
+      body = await this.#bodyOf(spans, run);
     } catch {
-      return this.#inHalves(spans, deadline, signal, "a span that cannot be serialized was left out");
+      return this.#inHalves(spans, run, "a span that cannot be serialized was left out");
     }
-    const outcome = await this.#post(body, deadline, signal);
+    const outcome = await this.#post(body, run);
     if (outcome.status === undefined) return this.#undelivered(spans, outcome.code);
-    if (outcome.status >= 200 && outcome.status < 300) return this.#delivered(spans, outcome);
+    if (outcome.status >= 200 && outcome.status < 300) return this.#delivered(spans, outcome, run);
     if (outcome.status === 413) {
-      return this.#inHalves(spans, deadline, signal, "a span is larger than the receiver takes (413) and was left out");
+      return this.#inHalves(spans, run, "a span is larger than the receiver takes (413) and was left out");
     }
     if (outcome.status === 415 && this.#compresses) {
       this.#compresses = false;
       this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
-      return this.#export(spans, deadline, signal);
+      return this.#export(spans, run);
     }
     this.#explain(outcome.status);
     return failed(spans.length);
   }
 
-  async #bodyOf(spans: readonly ReadableSpan[]): Promise<Body> {
-    const bytes = ProtobufTraceSerializer.serializeRequest(spans as ReadableSpan[]);
+  async #bodyOf(spans: readonly ReadableSpan[], { serializer, compress }: Run): Promise<Body> {
+    const bytes = serializer.serializeRequest(spans as ReadableSpan[]);
     if (bytes === undefined) throw new TypeError("nothing was serialized");
     return this.#compresses
       ? { bytes: await compress(bytes), headers: { "content-encoding": "gzip" } }
@@ -99,12 +118,12 @@ export class RespanExporter implements BatchExporter {
   }
 
   /** Posts a body, again and again where that may help, until the deadline. */
-  async #post(body: Body, deadline: number, signal: AbortSignal): Promise<HttpOutcome> {
+  async #post(body: Body, { transport, deadline, signal }: Run): Promise<HttpOutcome> {
     let previous: HttpOutcome | undefined;
     for (let tries = 1; ; tries++) {
       const left = Math.max(1, deadline - performance.now());
       const timeout = Math.min(this.#options.timeoutMillis, left);
-      const outcome = await this.#transport.post(body.bytes, body.headers, timeout, signal);
+      const outcome = await transport.post(body.bytes, body.headers, timeout, signal);
       if (signal.aborted || !isRetryable(outcome)) return outcome;
       const wait = waitBefore(outcome, tries);
       if (performance.now() + wait >= deadline) {
@@ -116,8 +135,14 @@ export class RespanExporter implements BatchExporter {
     }
   }
 
-  #delivered(spans: readonly ReadableSpan[], outcome: HttpOutcome & { status: number }): BatchResult {
-    const partial = outcome.isWhole ? readPartialSuccess(outcome.body, outcome.headers["content-type"]) : undefined;
+  #delivered(
+    spans: readonly ReadableSpan[],
+    outcome: HttpOutcome & { status: number },
+    { serializer }: Run,
+  ): BatchResult {
+    const partial = outcome.isWhole
+      ? readPartialSuccess(outcome.body, outcome.headers["content-type"], serializer)
+      : undefined;
     const rejected = Math.min(partial?.rejectedSpans ?? 0, spans.length);
     if (rejected > 0) {
       const reason = this.#shown(partial?.message ?? "");
@@ -127,19 +152,14 @@ export class RespanExporter implements BatchExporter {
   }
 
   /** Sends each half on its own: one span that is too large must not cost the others. */
-  async #inHalves(
-    spans: readonly ReadableSpan[],
-    deadline: number,
-    signal: AbortSignal,
-    complaint: string,
-  ): Promise<BatchResult> {
-    if (spans.length <= 1 || signal.aborted) {
+  async #inHalves(spans: readonly ReadableSpan[], run: Run, complaint: string): Promise<BatchResult> {
+    if (spans.length <= 1 || run.signal.aborted) {
       this.#warnings.warn(complaint, complaint);
       return failed(spans.length);
     }
     const middle = Math.ceil(spans.length / 2);
-    const first = await this.#export(spans.slice(0, middle), deadline, signal);
-    const second = await this.#export(spans.slice(middle), deadline, signal);
+    const first = await this.#export(spans.slice(0, middle), run);
+    const second = await this.#export(spans.slice(middle), run);
     return {
       exported: first.exported + second.exported,
       rejected: first.rejected + second.rejected,
@@ -167,6 +187,15 @@ export class RespanExporter implements BatchExporter {
     const text = this.#options.redactor.text(message, undefined, LONGEST_MESSAGE);
     return text === undefined || text === "" ? "" : `: ${text}`;
   }
+}
+
+async function loadParts(options: RespanExporterOptions): Promise<LoadedParts> {
+  const { serializer, zlib, ...protocols } = await loadExporterParts();
+  return {
+    serializer,
+    compress: promisify(zlib.gzip),
+    transport: new HttpTransport(protocols, options.url, requestHeaders(options), options.agent),
+  };
 }
 
 function refusal(status: number): string {

@@ -105,7 +105,7 @@ describe("a process that ends", () => {
   it("is not kept alive by a receiver that never answers", async () => {
     await using receiver = await OTLPReceiver.start();
     receiver.respondAlways(hang());
-    const ending = await run("normal", 10, receiver.url, {}, 100);
+    const ending = await run("normal", 10, receiver.url, { OTEL_BSP_EXPORT_TIMEOUT: "0" }, 100);
     expect(ending.code).toBe(0);
     expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
   });

@@ -6,7 +6,11 @@ import { slot } from "../../../lib/scope/tracing.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
 
 const [way = "", count = "0", flushTimeout = "10000"] = process.argv.slice(2);
-const telemetry = new RespanTelemetry({ isAutoInstrument: false, flushTimeoutMillis: Number(flushTimeout) });
+const telemetry = new RespanTelemetry({
+  isAutoInstrument: false,
+  timeoutMillis: 3_600_000,
+  flushTimeoutMillis: Number(flushTimeout),
+});
 
 function open(name: string) {
   const tracing = slot.tracing;

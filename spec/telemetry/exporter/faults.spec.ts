@@ -1,6 +1,8 @@
 import { Agent } from "node:http";
+import { Agent as SecureAgent, createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
+import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import type { Behaviour } from "../../harness/index.js";
 import {
@@ -17,6 +19,7 @@ import {
   slowDrip,
   status,
 } from "../../harness/index.js";
+import { cert, key } from "./local-certificate.js";
 import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
 
 const NAMES = ["one", "two", "three", "four", "five"];
@@ -205,6 +208,44 @@ describe("no connection", () => {
     expect(await to(`https://127.0.0.1:${port}`, {})).toEqual([expect.stringContaining("could not be reached")]);
     expect(connections).toBe(1);
     plain.close();
+  });
+
+  describe("a certificate that nobody trusts", () => {
+    async function trusting(httpAgent: SecureAgent | undefined) {
+      let requests = 0;
+      const secure = createSecureServer({ cert, key }, (incoming, answer) => {
+        requests++;
+        incoming.resume().on("end", () => answer.end());
+      });
+      secure.on("tlsClientError", () => undefined);
+      await listening(secure);
+      using logger = new HostLogger();
+      retryAfter(2);
+      const { port } = secure.address() as AddressInfo;
+      const options = { baseUrl: `https://127.0.0.1:${port}`, apiKey: "key", isAutoInstrument: false };
+      await using telemetry = new RespanTelemetry({ ...options, httpAgent });
+      record(...NAMES);
+      const counts = await telemetry.flush();
+      await telemetry.shutdown();
+      secure.closeAllConnections();
+      secure.close();
+      httpAgent?.destroy();
+      return { counts, requests, warnings: logger.warnings };
+    }
+
+    it("is not tried again", async () => {
+      const { counts, requests, warnings } = await trusting(undefined);
+      expect(counts).toEqual(failed);
+      expect(requests).toBe(0);
+      expect(warnings).toEqual([expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT")]);
+    });
+
+    it("is trusted through an agent that does", async () => {
+      const { counts, requests, warnings } = await trusting(new SecureAgent({ ca: cert }));
+      expect(counts).toEqual(exported);
+      expect(requests).toBe(1);
+      expect(warnings).toEqual([]);
+    });
   });
 
   it("something that does not speak HTTP: not tried again", async () => {

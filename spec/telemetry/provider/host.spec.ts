@@ -5,7 +5,7 @@ import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor } from "@op
 import type { ReadableSpan, Sampler } from "@opentelemetry/sdk-trace-node";
 import { slot } from "../../../lib/scope/tracing.js";
 import { OTLPReceiver } from "../../harness/index.js";
-import { activeTracing, open, record, telemetryTo, within } from "../spans.js";
+import { activeTracing, HostLogger, open, record, telemetryTo, within } from "../spans.js";
 
 /** A service with an OpenTelemetry of its own. */
 class Host implements AsyncDisposable {
@@ -51,6 +51,7 @@ describe("beside a host's NodeSDK", () => {
   it("leaves the globals alone, before, during and after", async () => {
     await using receiver = await OTLPReceiver.start();
     await using _host = new Host();
+    using logger = new HostLogger();
     const api = (globalThis as unknown as Record<symbol, object>)[Symbol.for("opentelemetry.js.api.1")]!;
     const before = { ...api, diag: undefined };
     const telemetry = telemetryTo(receiver);
@@ -58,6 +59,7 @@ describe("beside a host's NodeSDK", () => {
     expect(activeTracing().isIsolated).toBe(true);
     await telemetry.shutdown();
     expect({ ...api, diag: undefined }).toEqual(before);
+    expect([...logger.warnings, ...logger.errors]).toEqual([]);
     hosted("still the host's", (span) => expect(span.isRecording()).toBe(true));
     expect(_host.spans).toHaveLength(1);
   });
