@@ -24,30 +24,23 @@ export function prepare(contender, { isPaired }) {
 
 export async function measure({ race, peers, pace }) {
   // A stream takes long beside what is added to it: more of them make a round.
-  const patient = { ...pace, roundMillis: pace.roundMillis * 10, warmMillis: pace.warmMillis * 4 };
-  const { ours } = await race({
-    lanes: [{ key: "ours", contender: "ours", settings: { isPaired: true } }],
-    pace: patient,
-  });
-  if (ours.error) return [failure("a chunk", ours.error)];
-  const rows = [
-    row("ours, added to a chunk", summary(ours.series.stream.nanos), micros, { atMost: 1_000 }),
-    row("untraced, a chunk", summary(ours.series.stream.baseNanos), micros),
+  const patient = { ...pace, roundMillis: pace.roundMillis * 4, warmMillis: pace.warmMillis * 3 };
+  const inOne = [{ key: "ours", contender: "ours", settings: { isPaired: true } }];
+  const { ours: paired } = await race({ lanes: inOne, pace: patient });
+  const all = ["untraced", "context-alone", "ours", ...(peers ? Object.keys(PEERS) : [])];
+  const { untraced: plain, ours, ...others } = await race({ lanes: lanes(all), pace: patient });
+  const error = paired.error ?? plain.error ?? ours.error;
+  if (error) return [failure("a chunk", error)];
+  const added = (lane) => difference(lane.series.stream.nanos, plain.series.stream.nanos);
+  return [
+    row("ours, added to a chunk, by turns in one process", summary(paired.series.stream.nanos), micros, {
+      atMost: 1_000,
+    }),
+    row("ours, added to a chunk, over a process that has no OpenTelemetry at all", added(ours), micros),
+    row("untraced, a chunk", summary(plain.series.stream.nanos), micros),
+    ...Object.entries(others).map(([key, lane]) => {
+      const name = PEERS[key] ?? "an active OpenTelemetry context alone";
+      return lane.error ? failure(name, lane.error) : row(`${name}, added to a chunk`, added(lane), micros);
+    }),
   ];
-  if (peers) rows.push(...besidePeers(await race({ lanes: lanes(["untraced", "ours", ...Object.keys(PEERS)]) })));
-  return rows;
-}
-
-function besidePeers(results) {
-  const { untraced: plain, ...others } = results;
-  if (plain.error) return [failure("untraced", plain.error)];
-  return Object.entries(others).map(([key, lane]) => {
-    const name = PEERS[key] ?? key;
-    if (lane.error) return failure(name, lane.error);
-    return row(
-      `a process each: ${name}, added to a chunk`,
-      difference(lane.series.stream.nanos, plain.series.stream.nanos),
-      micros,
-    );
-  });
 }
