@@ -77,9 +77,7 @@ const declaredImports: Cell = {
     const imported = new Set<string>();
     for (const { path } of workshop.packed.files.filter(({ path: file }) => /\.(js|d\.ts)$/.test(file))) {
       const text = readFileSync(join(folder, path), "utf8");
-      for (const [, specifier = ""] of text.matchAll(
-        /^(?:import|export)\b[^;]*?from "([^"]+)";|\brequire\("([^"]+)"\)/gm,
-      )) {
+      for (const [, specifier = ""] of text.matchAll(/(?:\bfrom |\brequire\(|^import )"([^"\n]+)"/gm)) {
         if (!specifier.startsWith(".") && !specifier.startsWith("node:")) imported.add(packageOf(specifier));
       }
     }
