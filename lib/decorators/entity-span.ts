@@ -53,7 +53,7 @@ export class EntitySpan {
     if (typeof captureInput === "function") {
       const chosen = this.choose("captureInput", captureInput, args, instance);
       if (chosen === undefined) return;
-      kept = Array.isArray(chosen) ? chosen : [chosen];
+      kept = isList(chosen) ? chosen : [chosen];
     }
     this.open.keep(ENTITY_INPUT, this.inputJson(argumentsWithoutMeta(kept)));
   }
@@ -108,7 +108,11 @@ export class EntitySpan {
 
   /** Records what was thrown and ends the span. */
   fail(error: unknown): void {
-    this.open.fail(error);
+    try {
+      this.open.fail(error);
+    } catch (failure) {
+      warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
+    }
     this.open.end();
   }
 
@@ -136,6 +140,15 @@ export class EntitySpan {
       warnOnce(`${option}:${where}`, `${where}: ${option} threw (${describeError(error).type}); nothing was kept`);
       return undefined;
     }
+  }
+}
+
+/** `Array.isArray` throws for a Proxy that was revoked. */
+function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 

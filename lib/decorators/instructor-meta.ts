@@ -3,12 +3,14 @@ import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
 
+/** Items that are captured, and one more, which tells that there are more: a list may be of any length. */
+const MOST_ITEMS = PAYLOAD_BOUNDS.maxItems + 1;
+
 /** A value as it is captured: without the `_meta` that Instructor adds to results. The value itself stays as it is. */
 export function withoutInstructorMeta(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   try {
-    if (Array.isArray(value)) return listWithoutMeta(value);
-    return hasInstructorMeta(value) ? copyWithoutMeta(value) : value;
+    return Array.isArray(value) ? mapItems(value, copyWithoutMeta) : copyWithoutMeta(value);
   } catch {
     return value;
   }
@@ -16,16 +18,26 @@ export function withoutInstructorMeta(value: unknown): unknown {
 
 /** The same for a list of arguments. */
 export function argumentsWithoutMeta(args: readonly unknown[]): readonly unknown[] {
-  for (const value of args) {
-    if (typeof value === "object" && value !== null) return args.map(withoutInstructorMeta);
+  try {
+    return mapItems(args, withoutInstructorMeta);
+  } catch {
+    return args;
   }
-  return args;
 }
 
-/** Looks at the items that are captured, one more than fit, and at no other: a list may be of any length. */
-function listWithoutMeta(list: readonly unknown[]): readonly unknown[] {
-  const captured = list.length > PAYLOAD_BOUNDS.maxItems ? list.slice(0, PAYLOAD_BOUNDS.maxItems + 1) : list;
-  return captured.some(hasInstructorMeta) ? captured.map(copyWithoutMeta) : list;
+/** The list itself where no item changes. Nothing of a list's own is called: its methods may be anybody's. */
+function mapItems(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  const count = Math.min(list.length, MOST_ITEMS);
+  let changed: unknown[] | undefined;
+  for (let at = 0; at < count; at++) {
+    const item = list[at];
+    if (typeof item !== "object" || item === null) continue;
+    const other = change(item);
+    if (other === item) continue;
+    changed ??= Array.from({ length: count }, (_, index) => list[index]);
+    changed[at] = other;
+  }
+  return changed ?? list;
 }
 
 function hasInstructorMeta(value: unknown): boolean {

@@ -1,12 +1,10 @@
-import type { Context } from "@opentelemetry/api";
 import { intercept } from "../scope/intercept.js";
-import type { Contexts } from "../scope/tracing.js";
+import type { EntitySpan } from "./entity-span.js";
 
 /** Who wants to know how a thenable settles. */
 export interface ThenObserver {
-  readonly contexts: Contexts;
-  /** The context in which the thenable's own work runs, or `undefined` where nobody wants to know any more. */
-  enter(): Context | undefined;
+  /** The span under which the thenable's own work runs, or `undefined` where nobody wants to know any more. */
+  enter(): EntitySpan | undefined;
   settle(value: unknown): void;
   fail(error: unknown): void;
 }
@@ -15,14 +13,14 @@ type Callback = ((...values: unknown[]) => unknown) | null | undefined;
 
 /**
  * Learns how a thenable settles from those who call its `then`; it is never called on our own account, which would run
- * a lazy one twice, or once too often. What `then` starts runs in the observer's context, the callbacks in their own.
+ * a lazy one twice, or once too often. What `then` starts runs under the span, the callbacks in their own context.
  * @returns `false` where the object refuses
  */
 export function interceptThen(thenable: object, observer: ThenObserver): boolean {
   return intercept(thenable, "then", (then, self, args) => {
-    const context = observer.enter();
-    if (context === undefined) return Reflect.apply(then, self, args as never[]);
-    const { contexts } = observer;
+    const span = observer.enter();
+    if (span === undefined) return Reflect.apply(then, self, args as never[]);
+    const { contexts, context } = span;
     const consumer = contexts.active();
     const within = (callback: Callback, values: unknown[]): unknown =>
       contexts.with(consumer, Reflect.apply, undefined, callback as never, undefined, values);

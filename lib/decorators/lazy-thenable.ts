@@ -1,5 +1,4 @@
 import { dataProperty, intercept } from "../scope/intercept.js";
-import type { Contexts } from "../scope/tracing.js";
 import { finishWhenDropped, forgetDropped, Waiting } from "./consumption.js";
 import type { EntitySpan } from "./entity-span.js";
 import type { ThenObserver } from "./intercepted-then.js";
@@ -15,13 +14,10 @@ class WaitingForValue implements ThenObserver {
   /** How many of `parse` and `then` run now: what they give is the value, and the bare response is not. */
   private readings = 0;
 
-  constructor(
-    readonly contexts: Contexts,
-    private readonly settleSpan: Settle,
-  ) {}
+  constructor(private readonly settleSpan: Settle) {}
 
-  enter(): EntitySpan["context"] | undefined {
-    return this.waiting.innermost?.context;
+  enter(): EntitySpan | undefined {
+    return this.waiting.innermost;
   }
 
   startReading(): void {
@@ -65,7 +61,7 @@ const RESPONSE_METHOD = "asResponse";
 export function followThenable(thenable: object, span: EntitySpan, settle: Settle): boolean {
   let observer = known.get(thenable);
   if (observer === undefined) {
-    observer = new WaitingForValue(span.contexts, settle);
+    observer = new WaitingForValue(settle);
     if (!interceptThen(thenable, observer)) return false;
     if (typeof dataProperty(thenable, RESPONSE_METHOD) === "function") layApiPromise(thenable, observer);
     known.set(thenable, observer);

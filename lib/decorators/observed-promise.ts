@@ -1,7 +1,5 @@
 import { types } from "node:util";
-
-/** The promise that a caller got in place of one that somebody else may hold too: always the same one. */
-const handedOut = new WeakMap<Promise<unknown>, Promise<unknown>>();
+import { HandedOut } from "./handed-out.js";
 
 /**
  * Whether a value is a promise of the language itself, of this realm or another, and no subclass: `await` does not call
@@ -59,10 +57,10 @@ export function observeNative(
     promise.then(onValue, onError);
     return promise;
   }
-  const known = handedOut.get(promise);
+  const known = HandedOut.for(promise);
   if (known === undefined) {
     const after = observeFresh(promise, onValue, onError);
-    handedOut.set(promise, after);
+    new HandedOut(promise, after);
     return after;
   }
   promise.then(onValue, onError);

@@ -89,9 +89,6 @@ export function whenSettled(
   }
   if (isNativePromise(result)) return observeNative(result, onValue, onError);
   if (typeof dataProperty(result, "then") !== "function") onValue(result);
-  else {
-    const { contexts, context } = span;
-    interceptThen(result, { contexts, enter: () => context, settle: onValue, fail: onError });
-  }
+  else interceptThen(result, { enter: () => span, settle: onValue, fail: onError });
   return result;
 }

@@ -15,7 +15,7 @@ export function settle(span: EntitySpan, result: unknown): unknown {
     if (isThenable(result)) return settleThenable(span, result);
     settleValue(span, result);
   } catch (error) {
-    giveUp(span, error);
+    giveUp(span, result, error);
   }
   return result;
 }
@@ -68,11 +68,12 @@ function settleQuietly(span: EntitySpan, value: unknown): void {
   try {
     settleValue(span, value);
   } catch (error) {
-    giveUp(span, error);
+    giveUp(span, value, error);
   }
 }
 
-function giveUp(span: EntitySpan, error: unknown): void {
+/** A result that cannot even be asked what it is: a revoked Proxy, one whose traps throw. */
+function giveUp(span: EntitySpan, result: unknown, error: unknown): void {
   warnOnce("settle", `a result could not be followed (${describeError(error).type})`);
-  span.finish();
+  span.finishWith(result);
 }

@@ -1,0 +1,3 @@
+import { hostile } from "./cases/hostile.js";
+
+hostile();

@@ -1,0 +1,3 @@
+import { hostile } from "../../decorators/cases/hostile.js";
+
+hostile();
