@@ -10,6 +10,7 @@ import {
   isOf,
   runEnd,
   wordBegins,
+  isQuote,
 } from "./characters.js";
 import type { Found } from "./found.js";
 import { MASK } from "./marks.js";
@@ -28,7 +29,7 @@ export function authScheme(text: string, at: number, floor: number, end: number,
   if (!wordBegins(text, at, floor)) return false;
   const from = afterBlanks(text, at + (isBearer ? 6 : 5), end);
   if (from < 0) return false;
-  const to = isBearer ? bearerEnd(text, from, end) : basicEnd(text, from, end);
+  const to = isBearer ? bearerEnd(text, at, from, end) : basicEnd(text, from, end);
   if (to < 0) return false;
   found.from = from;
   found.to = to;
@@ -42,10 +43,20 @@ function afterBlanks(text: string, at: number, end: number): number {
 }
 
 /** The end of the token that begins here, or -1 where a word of a sentence does. */
-function bearerEnd(text: string, from: number, end: number): number {
+function bearerEnd(text: string, at: number, from: number, end: number): number {
   const seen = sentenceEnd(text, from, runEnd(text, from, Math.min(end, from + LOOK), BEARER));
-  if (!readsAsToken(text, from, seen)) return -1;
+  if (!readsAsToken(text, from, seen) && !standsAlone(text, at, from, seen, end)) return -1;
   return sentenceEnd(text, from, runEnd(text, seen, end, BEARER));
+}
+
+/** What follows `bearer` in a name, a title, an idiom. */
+const AFTER_BEARER =
+  /^(?:of|tokens?|auth|auth[a-z]{8,12}|schemes?|headers?|bonds?|shares?|checks?|cheques?|only|or|and|is|format|type)$/i;
+
+/** Whether a scheme and one word in small letters are all that a text or a quoted string consists of: a header's value. */
+function standsAlone(text: string, at: number, from: number, to: number, end: number): boolean {
+  const isAll = (at === 0 || isQuote(text.charCodeAt(at - 1))) && (to >= end || isQuote(text.charCodeAt(to)));
+  return isAll && to - from >= 3 && !isOf(text.charCodeAt(from), UPPER) && !AFTER_BEARER.test(text.slice(from, to));
 }
 
 /** A full stop after a token belongs to the sentence. */

@@ -88,3 +88,7 @@ export function wordBegins(text: string, at: number, floor: number): boolean {
   if (at - 3 >= floor && text.charCodeAt(at - 3) === PERCENT) return true;
   return at - 6 >= floor && text.charCodeAt(at - 6) === BACKSLASH && text.charAt(at - 5) === "u";
 }
+
+export function isQuote(code: number): boolean {
+  return code === DOUBLE_QUOTE || code === APOSTROPHE || code === BACKTICK;
+}

@@ -1,4 +1,4 @@
-import { DIGIT, LETTER, UPPER, isOf, runEnd } from "./characters.js";
+import { DIGIT, LETTER, UPPER, isOf } from "./characters.js";
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
@@ -6,7 +6,7 @@ const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 const NO_VALUES = list(
   "true false null none nil undefined nan void never string str text number int int32 int64 integer float double decimal " +
     "bool boolean bytes byte object array list dict map any unknown date char varchar uuid optional required readonly " +
-    "nullable secretstr field column await new function async return yes no on off enabled disabled empty missing " +
+    "nullable secretstr field column await new function async return typeof keyof unique yes no on off enabled disabled empty missing " +
     "invalid valid expired redacted masked hidden include omit same-origin default bearer basic digest",
 );
 
@@ -20,13 +20,16 @@ const SENTENCE_WORDS = list(
 );
 
 /** How many words of a value are looked at. */
+const LONGEST_NO_VALUE = 12;
 const MOST_WORDS = 8;
 const LONGEST_WORD = 32;
 
 /** Whether a value is a type, a literal, a placeholder or an expression of a program. */
 export function isOrdinaryValue(text: string, from: number, to: number): boolean {
   const first = text.charCodeAt(from);
-  if (to - from <= 12 && NO_VALUES.has(text.slice(from, to).toLowerCase())) return true;
+  if (isNoValue(text, from, to)) return true;
+  // A function's parameters
+  if (first === 40) return PARAMETERS.test(text.slice(from, from + LONGEST_PATH));
   if (first === 42 || first === 8226 || ((first | 32) === 120 && to - from >= 3))
     return isRepeated(text, from, to, first);
   // $NAME, ${NAME}, {{name}}, <name>, %NAME%, %(name)s
@@ -36,6 +39,10 @@ export function isOrdinaryValue(text: string, from: number, to: number): boolean
   if (first === 37)
     return text.charCodeAt(from + 1) === 40 || to - from <= 2 || isRun(text, from + 1, to - 1, UPPER | DIGIT, "_");
   return isExpression(text, from, to);
+}
+
+export function isNoValue(text: string, from: number, to: number): boolean {
+  return to - from <= LONGEST_NO_VALUE && NO_VALUES.has(text.slice(from, to).toLowerCase());
 }
 
 function isRepeated(text: string, from: number, to: number, code: number): boolean {
@@ -56,28 +63,34 @@ const ROOTS = list(
   "process env os self this config settings options opts props params args req request ctx context import secrets vault conf cfg getpass sys app z t Type types",
 );
 
-/** `process.env.KEY`, `os.environ["KEY"]`, `getpass()`, `user.password`: a path of names from a known root, or a call. */
+/** `process.env.KEY`, `os.environ["KEY"]`, `vault.read(name)`, `user.password`: a path from a known root or to a secret, a call. */
 function isExpression(text: string, from: number, to: number): boolean {
-  let at = from;
-  for (;;) {
-    const next = runEnd(text, at, to, LETTER | DIGIT);
-    if (next < to && text.charAt(next) === "_") {
-      at = next + 1;
-      continue;
-    }
-    at = next;
-    break;
-  }
-  if (at === from || isOf(text.charCodeAt(from), DIGIT)) return false;
-  const follows = text.charAt(at);
-  if (follows === "(" || follows === "[") return !isOf(text.charCodeAt(at + 1), DIGIT);
-  if (follows !== "." && follows !== "?") return false;
-  return ROOTS.has(text.slice(from, at)) || (to - from < 64 && PATH_TO_SECRET.test(text.slice(from, to)));
+  const path = PATH.exec(text.slice(from, Math.min(to, from + LONGEST_PATH)))?.[0];
+  if (path === undefined) return false;
+  const at = from + path.length;
+  if (at < to && "([".includes(text.charAt(at))) return !isOf(text.charCodeAt(at + 1), DIGIT);
+  if (!/[.?]/.test(path)) return false;
+  return ROOTS.has(/^\w*/.exec(path)?.[0] ?? "") || (at === to && TO_SECRET.test(path));
 }
 
-/** `user.password`: where a secret is, not what it is. */
-const PATH_TO_SECRET =
-  /^[A-Za-z_.?]+\.[A-Za-z_]*(?:password|token|secret|key|pwd|cookies?|credentials?|authorization)$/i;
+const LONGEST_PATH = 96;
+const PARAMETERS = /^\(\(?(?:\)|\w+\??[:,]|\w+\) =>|(?:await|typeof|new)\b|\s|$)/;
+const PATH = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*/;
+/** Where a secret is, not what it is. */
+const TO_SECRET = /(?:password|token|secret|key|pwd|cookies?|creds|credentials?|authorization)$/i;
+/** A type or a variable: letters, in parts. */
+const IDENTIFIER = /^[A-Za-z_$]+(?:\.[A-Za-z_$]+)*$/;
+
+/**
+ * Whether what follows shows that a value of letters is a type (`key: KeyObject;`, `token: ts.Node | …`) or a variable
+ * (`key = provider ? …`, `token = found;`) of a program.
+ */
+export function isCode(text: string, from: number, to: number, isAssigned: boolean): boolean {
+  if (to - from > LONGEST_PATH || !IDENTIFIER.test(text.slice(from, to))) return false;
+  if (!isAssigned && !/(?:^|\.)[A-Z]\w*[a-z]/.test(text.slice(from, to))) return false;
+  const after = text.slice(to, to + 4);
+  return isAssigned ? /^(?:[;)]| [?|&] ?| \?\?| \|\|| &&)/.test(after) : /^(?:[;)<[]| \| | = )/.test(after);
+}
 
 /** The end of the words that begin at `from`, each of letters (a hyphen or an apostrophe inside), one space apart. */
 export function wordsEnd(text: string, from: number, end: number): number {

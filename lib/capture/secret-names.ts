@@ -28,13 +28,15 @@ const SECRETS = list(
     "accountkey sharedaccesskey sharedaccesssignature",
 );
 /** Last words that people also use for other things. */
-const WORDS = list("secret secrets token cookie cookies credential credentials creds pass jwt");
+const WORDS = list("secret secrets token cookie cookies credential credentials creds pass jwt bearer");
 /** What makes a `…_key` secret. A primary, public, cache or sort key is none. */
 const KEYS = list(
   "api secret private access account shared signing encryption encrypt decryption master storage subscription consumer " +
     "app application deploy ssh service license webhook admin hmac aes rsa auth security function session " +
     "openai anthropic azure aws gemini groq mistral cohere together stripe github slack sendgrid twilio respan",
 );
+/** What is secret in the plural too. */
+const MANY_KEYS = list("api secret private access encryption signing ssh");
 /** What makes an ordinary word before it, written with a space, more than one: `access token`, `client secret`. */
 const OWNERS = list(
   "access refresh api auth bearer client app session id security oauth csrf xsrf bot consumer webhook user personal",
@@ -50,6 +52,7 @@ const PASSES = list("db database smtp mysql pg postgres redis mongo ftp admin ro
 const ENDINGS = list(
   "value hash header confirmation confirm plain plaintext base64 b64 encrypted prod production staging dev live old new current backup primary secondary",
 );
+const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
   /(?:password|passwd|passphrase|apikey|secretkey|privatekey|clientsecret|accesstoken|refreshtoken|authtoken)$/;
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g;
@@ -68,7 +71,8 @@ export class SecretNames {
     for (const words of [SECRETS, WORDS, ENDINGS]) {
       for (const word of words) this.#markEnding(word);
     }
-    for (const word of ["key", "keys", "accesskeyid", "authcode", "tokens", "signature", "sig"]) this.#markEnding(word);
+    for (const word of ["key", "keys", "accesskeyid", "authcode", "tokens", "signature", "sig", "auth"])
+      this.#markEnding(word);
     for (const name of this.#own) {
       const letters = name.replace(/\d+$/, "");
       if (/[a-z]{3}$/.test(letters)) this.#markEnding(letters);
@@ -79,6 +83,9 @@ export class SecretNames {
   secrecy(name: string): Secrecy {
     if (!this.mayEnd(name, 0, name.length)) return NOT_SECRET;
     if (this.#own.size > 0 && this.#isOwn(name)) return SECRET;
+    if (name.endsWith("_auth") && !/[a-z]_auth$/i.test(name)) return SECRET;
+    // A route (`/api/token`), a package (`@scope/password`), the outcome of a test (`PASS`).
+    if (PATH.test(name) || name === "PASS") return NOT_SECRET;
     // Of "the access token" the words before the last space are only its owners.
     const tail = name.length > LONGEST_NAME ? name.slice(-LONGEST_NAME) : name;
     const space = tail.trimEnd().lastIndexOf(" ");
@@ -127,8 +134,11 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
   if (SECRETS.has(word) || RUN_TOGETHER.test(word)) return SECRET;
   switch (word) {
     case "key":
-    case "keys":
       return KEYS.has(before) ? SECRET : NOT_SECRET;
+    case "keys":
+      return MANY_KEYS.has(before) ? SECRET : NOT_SECRET;
+    case "auth":
+      return before === "basic" || before === "http" || before === "proxy" ? SECRET : NOT_SECRET;
     case "id":
       return before === "key" && third === "access" ? SECRET : NOT_SECRET;
     case "code":
@@ -148,7 +158,8 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
 }
 
 function isEnding(word: string): boolean {
-  return isOf(word.charCodeAt(0), DIGIT) || word === "v" || ENDINGS.has(word);
+  // `token_2`, but not `Unexpected_token_1012`.
+  return (isOf(word.charCodeAt(0), DIGIT) && word.length <= 3) || word === "v" || ENDINGS.has(word);
 }
 
 function wordsOf(name: string): string[] {

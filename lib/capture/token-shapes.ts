@@ -1,6 +1,6 @@
 import { BASE64, BLANK, DASH, DIGIT, DOT, LETTER, TOKEN, UPPER, isOf, runEnd, wordBegins } from "./characters.js";
 import type { Found } from "./found.js";
-import { MASK } from "./marks.js";
+import { take } from "./found.js";
 
 /** How an issuer's tokens begin, and what must follow for one to be taken for a token. */
 interface Shape {
@@ -62,7 +62,7 @@ export function prefixedToken(text: string, at: number, floor: number, end: numb
     if (from < floor || !text.startsWith(prefix, from) || !wordBegins(text, from, floor)) continue;
     const first = from + prefix.length;
     if (runEnd(text, first, Math.min(end, first + least), body) - first < least) continue;
-    return took(found, from, dottedEnd(text, runEnd(text, first, end, body | TOKEN), end));
+    return take(found, from, dottedEnd(text, runEnd(text, first, end, body | TOKEN), end));
   }
   return false;
 }
@@ -77,8 +77,8 @@ export function secretKey(text: string, at: number, floor: number, end: number, 
   if (from < floor || !text.startsWith("sk-", from) || !wordBegins(text, from, floor)) return false;
   const first = at + 1;
   const seen = runEnd(text, first, Math.min(end, first + LOOK), TOKEN);
-  if (seen - first < 8 || !readsAsKey(text, first, seen)) return false;
-  return took(found, from, runEnd(text, seen, end, TOKEN));
+  if (seen - first < 6 || !readsAsKey(text, first, seen)) return false;
+  return take(found, from, runEnd(text, seen, end, TOKEN));
 }
 
 function readsAsKey(text: string, from: number, to: number): boolean {
@@ -87,13 +87,16 @@ function readsAsKey(text: string, from: number, to: number): boolean {
   }
   if (text.startsWith("learn", from)) return false;
   let segment = from;
+  let digits = 0;
+  let letters = 0;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
-    if (isOf(code, DIGIT)) return true;
-    if (!isOf(code, LETTER)) segment = at + 1;
-    else if (at - segment >= 15) return true;
+    if (isOf(code, DIGIT)) digits++;
+    else if (isOf(code, LETTER)) letters++;
+    else segment = at + 1;
+    if (at - segment >= 15) return true;
   }
-  return false;
+  return digits > 0 && (letters > 0 || digits >= 8);
 }
 
 /** More of a token's header is not followed, so that many beginnings in one run stay cheap. */
@@ -109,7 +112,7 @@ export function jsonWebToken(text: string, at: number, floor: number, end: numbe
   const payload = runEnd(text, header + 1, end, TOKEN);
   if (payload - header < 9 && payload < end) return false;
   if (payload < end && text.charCodeAt(payload) !== DOT && !text.startsWith("eyJ", header + 1)) return false;
-  return took(found, from, dottedEnd(text, payload, end));
+  return take(found, from, dottedEnd(text, payload, end));
 }
 
 /** Where `.part.part` ends, full stops of a sentence left outside. */
@@ -140,7 +143,7 @@ export function awsKeyId(text: string, at: number, floor: number, end: number, f
   let secret = to;
   while (secret < end && secret - to < 4 && ", \t:;|".includes(text.charAt(secret))) secret++;
   const secretEnd = runEnd(text, secret, Math.min(end, secret + ACCESS_KEY_LENGTH + 1), BASE64);
-  return took(found, from, secret > to && secretEnd - secret === ACCESS_KEY_LENGTH ? secretEnd : to);
+  return take(found, from, secret > to && secretEnd - secret === ACCESS_KEY_LENGTH ? secretEnd : to);
 }
 
 /** A Google API key; `at` is the `z` of `AIza`. */
@@ -148,7 +151,7 @@ export function googleKey(text: string, at: number, floor: number, end: number, 
   const from = at - 2;
   if (from < floor || !text.startsWith("AIza", from) || !wordBegins(text, from, floor)) return false;
   const to = runEnd(text, from, end, TOKEN);
-  return to - from >= 30 && took(found, from, to);
+  return to - from >= 30 && take(found, from, to);
 }
 
 /** A Twilio API key (`SK` and 32 hexadecimal digits); `at` is its `K`. */
@@ -156,7 +159,7 @@ export function twilioKey(text: string, at: number, floor: number, end: number, 
   const from = at - 1;
   if (from < floor || text.charCodeAt(from) !== 83 || !wordBegins(text, from, floor)) return false;
   const to = runEnd(text, at + 1, Math.min(end, at + 34), LETTER | DIGIT);
-  return to - at === 33 && /^[0-9a-f]+$/.test(text.slice(at + 1, to)) && took(found, from, to);
+  return to - at === 33 && /^[0-9a-f]+$/.test(text.slice(at + 1, to)) && take(found, from, to);
 }
 
 /** A Telegram bot's token: `123456789:AA…`; `at` is the colon. */
@@ -166,7 +169,7 @@ export function botToken(text: string, at: number, floor: number, end: number, f
   while (from > floor && at - from < 12 && isOf(text.charCodeAt(from - 1), DIGIT)) from--;
   if (at - from < 8 || at - from > 10) return false;
   const to = runEnd(text, at + 1, Math.min(end, at + 37), TOKEN);
-  return to - at === 36 && took(found, from, to);
+  return to - at === 36 && take(found, from, to);
 }
 
 const PEM_BEGIN = "-----BEGIN ";
@@ -185,12 +188,12 @@ export function pemPrivateKey(text: string, at: number, _floor: number, end: num
   if (footer >= 0 && text.startsWith(PEM_END, body + footer)) {
     const dashes = body + footer + PEM_END.length;
     const close = text.slice(dashes, Math.min(end, dashes + 80)).indexOf("-----");
-    return took(found, at, close < 0 ? dashes : dashes + close + 5);
+    return take(found, at, close < 0 ? dashes : dashes + close + 5);
   }
   let to = body;
   while (to < end && isPemBody(text.charCodeAt(to))) to++;
   // A header without a body is somebody explaining the format.
-  return /[\w+/]{24}/.test(text.slice(body, to)) && took(found, at, to);
+  return /[\w+/]{24}/.test(text.slice(body, to)) && take(found, at, to);
 }
 
 function isPemBody(code: number): boolean {
@@ -211,14 +214,7 @@ export function webhook(text: string, at: number, _floor: number, end: number, f
     const from = at + 1 + hook.length;
     let to = from;
     while (to < end && (isOf(text.charCodeAt(to), TOKEN) || text.charCodeAt(to) === 47)) to++;
-    return to - from >= 8 && took(found, from, to);
+    return to - from >= 8 && take(found, from, to);
   }
   return false;
-}
-
-function took(found: Found, from: number, to: number): true {
-  found.from = from;
-  found.to = to;
-  found.mask = MASK;
-  return true;
 }

@@ -1,5 +1,6 @@
-import { AT, COLON, DIGIT, SLASH, isOf, runEnd } from "./characters.js";
+import { AT, BEARER, COLON, DIGIT, LETTER, SLASH, SPACE, isOf, isQuote, runEnd } from "./characters.js";
 import type { Found } from "./found.js";
+import { take } from "./found.js";
 import { MASK } from "./marks.js";
 
 /** Ends what can belong to a URL's authority at all. */
@@ -10,8 +11,10 @@ const MOST = 8192;
 
 /** `scheme://user:password@host`; `at` is the colon. */
 export function urlUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
-  if (text.charCodeAt(at + 1) !== SLASH || text.charCodeAt(at + 2) !== SLASH) return false;
-  if (at <= floor || !isOf(text.charCodeAt(at - 1), 1 | DIGIT)) return false;
+  if (text.charCodeAt(at + 1) !== SLASH || text.charCodeAt(at + 2) !== SLASH) {
+    return flagUserinfo(text, at, floor, end, found);
+  }
+  if (at <= floor || !isOf(text.charCodeAt(at - 1), LETTER | DIGIT)) return false;
   const from = at + 3;
   const most = Math.min(end, from + MOST);
   let colon = -1;
@@ -29,10 +32,7 @@ export function urlUserinfo(text: string, at: number, floor: number, end: number
   const hasPassword = colon >= 0 && colon + 1 < sign;
   if (!hasPassword && (sign - from < 16 || !hasDigit(text, from, sign))) return false;
   if (text.startsWith(MASK, from)) return false;
-  found.from = from;
-  found.to = sign;
-  found.mask = MASK;
-  return true;
+  return take(found, from, sign);
 }
 
 function isPort(text: string, from: number, to: number): boolean {
@@ -53,4 +53,22 @@ function hasDigit(text: string, from: number, to: number): boolean {
     if (isOf(text.charCodeAt(at), DIGIT)) return true;
   }
   return false;
+}
+
+const LONGEST_USER = 64;
+
+/** `curl -u user:password`; `at` is the colon. A user and a group by number or by one name (`docker run -u app:app`) stay. */
+function flagUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
+  const least = Math.max(floor, at - LONGEST_USER);
+  let user = at;
+  while (user > least && isOf(text.charCodeAt(user - 1), BEARER)) user--;
+  const flag = user > floor && isQuote(text.charCodeAt(user - 1)) ? user - 1 : user;
+  if (user === at || !/ (?:-u|--user|--proxy-user)[ =]$/.test(text.slice(Math.max(floor, flag - 14), flag)))
+    return false;
+  let to = at + 1;
+  while (to < end && text.charCodeAt(to) > SPACE && !isQuote(text.charCodeAt(to))) to++;
+  const password = text.slice(at + 1, Math.min(to, at + LONGEST_USER));
+  if (/^\d*$/.test(password) || password === text.slice(user, at) || password === MASK || password.startsWith("$"))
+    return false;
+  return take(found, at + 1, to);
 }

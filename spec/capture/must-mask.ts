@@ -60,6 +60,8 @@ const schemes: readonly Masked[] = [
   ["Bearer at the end of a sentence", "It sent Bearer a1b2c3d4e5.", `It sent Bearer ${M}.`],
   ["Bearer with a JWT", `Bearer ${fake.jwt}`, `Bearer ${M}`],
   ["Bearer with words", "Bearer my-secret-token", `Bearer ${M}`],
+  ["Bearer and a word as a header's value", "Bearer abcdef", `Bearer ${M}`],
+  ["Bearer and a word in quotes", "{'X-Auth': 'Bearer swordfish'}", `{'X-Auth': 'Bearer ${M}'}`],
   ["Bearer in a URL", "h=Bearer%20abc123def", `h=Bearer%20${M}`],
   ["Bearer of letters in a header", "Authorization: Bearer abcdefgh", `Authorization: Bearer ${M}`],
   ["Basic", `Basic ${fake.basic}`, `Basic ${M}`],
@@ -231,6 +233,9 @@ const json: readonly Masked[] = [
     JSON.stringify({ a: '{"password":42}' }),
     JSON.stringify({ a: `{"password":"${M}"}` }),
   ],
+  ["a name with space around it", '{" password ":"hunter2"}', `{" password ":"${M}"}`],
+  ["a name of words", '{"Your API key":"abc"}', `{"Your API key":"${M}"}`],
+  ["a value of one sign", '{"password":"!"}', `{"password":"${M}"}`],
   ["what was cut off", '{"a":1,"password":"hunt', `{"a":1,"password":"${M}`],
   [
     "tool arguments",

@@ -46,7 +46,8 @@ describe.each(redactors)("masking by %s", (_what, redactor) => {
         temptingText,
         fc.nat(400),
         (before, secret, after, limit) => {
-          const recognizable = secret.slice(0, 24);
+          // The first line of a private key is not secret.
+          const recognizable = secret.startsWith("-----") ? secret.slice(40, 64) : secret.slice(0, 24);
           fc.pre(!before.includes(recognizable) && !after.includes(recognizable));
           const text = `${before.replaceAll(/["'`\\]/g, "")}\n${secret}\n${after}`;
           expect(redactor.text(text)).not.toContain(recognizable);

@@ -1,0 +1,69 @@
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSE_BRACKET,
+  NAME,
+  PERCENT,
+  QUESTION,
+  SPACE,
+  continuesWith,
+  isOf,
+  isQuote,
+} from "./characters.js";
+import type { SecretNames } from "./secret-names.js";
+
+/** A name before a `:` or `=`. */
+export interface Name {
+  from: number;
+  to: number;
+  /** Its quote, or 0. */
+  quote: number;
+  /** How many backslashes stand before that quote: 0 in JSON, 1 in JSON inside a JSON string, then 3, 7, … */
+  level: number;
+}
+
+/** More of a name is not looked at. */
+export const LONGEST_NAME = 64;
+const MOST_LEVEL = 31;
+const IN_QUOTES = " @/:$[]#*+&!?~|,";
+
+/** Reads the name that ends before `at` into `name`; false where there is none that could be secret. */
+export function nameBefore(text: string, at: number, floor: number, names: SecretNames, name: Name): boolean {
+  let to = at;
+  while (to > floor && at - to < 4 && (isOf(text.charCodeAt(to - 1), BLANK) || text.charCodeAt(to - 1) === QUESTION))
+    to--;
+  if (to > floor && text.charCodeAt(to - 1) === CLOSE_BRACKET) to--;
+  name.quote = 0;
+  name.level = 0;
+  if (to > floor && isQuote(text.charCodeAt(to - 1))) {
+    name.quote = text.charCodeAt(to - 1);
+    to--;
+    while (to > floor && name.level < MOST_LEVEL && text.charCodeAt(to - 1) === BACKSLASH) {
+      to--;
+      name.level++;
+    }
+  }
+  // "The password is: …"
+  else if (to - 3 > floor && continuesWith(text, to - 2, "is") && text.charCodeAt(to - 3) === SPACE) to -= 3;
+  if (!names.mayEnd(text, floor, to)) return false;
+  let from = to;
+  const least = Math.max(floor, to - LONGEST_NAME);
+  while (from > least) {
+    const code = text.charCodeAt(from - 1);
+    if (isOf(code, NAME)) from--;
+    // Between quotes it goes on to its quote: a path, a package, a phrase.
+    else if (name.quote !== 0 && IN_QUOTES.includes(text.charAt(from - 1))) from--;
+    // `API key`, but not the indentation before a name.
+    else if (code === SPACE && from - 1 > least && isOf(text.charCodeAt(from - 2), NAME)) from--;
+    else break;
+  }
+  // A quote that opens something new closes no name before it.
+  if (name.quote !== 0 && from > least && text.charCodeAt(from - 1) !== name.quote) return false;
+  // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign; hyphens are a list's or a flag's.
+  if (from > floor && text.charCodeAt(from - 1) === BACKSLASH && "nrt".includes(text.charAt(from))) from++;
+  if (from > floor && text.charCodeAt(from - 1) === PERCENT) from = Math.min(to, from + 2);
+  while (from < to && "-. :".includes(text.charAt(from))) from++;
+  name.from = from;
+  name.to = to;
+  return from < to;
+}
