@@ -59,7 +59,7 @@ export class OwnSession implements TelemetrySession {
 
   async flush(): Promise<DeliveryCounts> {
     const before = this.counts;
-    await settledWithin(this.#processors.forceFlush(), this.#flushTimeoutMillis);
+    await settledWithin(() => this.#processors.forceFlush(), this.#flushTimeoutMillis);
     return countsBetween(before, this.counts);
   }
 
@@ -74,7 +74,7 @@ export class OwnSession implements TelemetrySession {
     endOpenSpans(this.#tracing);
     await Promise.all([
       this.#pipeline.shutdown(),
-      settledWithin(this.#processors.shutdown(), this.#flushTimeoutMillis),
+      settledWithin(() => this.#processors.shutdown(), this.#flushTimeoutMillis),
     ]);
     // Last, so that what is lost on the way is still said.
     this.#takeLoggerBack();

@@ -41,6 +41,7 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
   readonly #pipeline: ExportPipeline | undefined;
   readonly #tracing: Tracing | undefined;
   readonly #claims = new Claims();
+  readonly #warnings = new Warnings();
   #shutdown: Promise<void> | undefined;
 
   /**
@@ -52,7 +53,7 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
     this.#settings = settings;
     if (!settings.isEnabled) return;
     this.#claims.add(lendDiagLogger(settings.logLevel));
-    const warnings = new Warnings();
+    const warnings = this.#warnings;
     for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
     // The API's tracer finds the provider when there is one: it is constructed after its processors.
     const tracer = trace.getTracer(SDK_NAME, SDK_VERSION);
@@ -70,12 +71,20 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
   onStart(span: Span, parent: Context): void {
-    this.#pipeline?.onStart(span, parent);
+    try {
+      this.#pipeline?.onStart(span, parent);
+    } catch {
+      this.#warnings.warn("onStart", "a span that started could not be read; it may lack its scope");
+    }
   }
 
   /** Called by the provider when a span has ended: queues it, if it is exported. */
   onEnd(span: ReadableSpan): void {
-    this.#pipeline?.onEnd(span);
+    try {
+      this.#pipeline?.onEnd(span);
+    } catch {
+      this.#warnings.warn("onEnd", "a span that ended could not be read; it is lost");
+    }
   }
 
   /** Delivers every span that has ended so far, within `flushTimeoutMillis`. Never rejects. */

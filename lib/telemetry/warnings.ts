@@ -9,6 +9,10 @@ export class Warnings {
   warn(cause: string, message: string): void {
     if (this.#said.has(cause) || this.#said.size >= LIMIT) return;
     this.#said.add(cause);
-    diag.warn(`respan-instructor: ${message}`);
+    try {
+      diag.warn(`respan-instructor: ${message}`);
+    } catch {
+      // The logger is the host's.
+    }
   }
 }

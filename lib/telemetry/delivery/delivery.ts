@@ -1,5 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { AsyncResource } from "node:async_hooks";
+import { describeError } from "../../scope/error-description.js";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
@@ -116,7 +117,7 @@ export class Delivery {
    */
   async flush(timeoutMillis: number): Promise<DeliveryCounts> {
     const before = this.#counter.total;
-    await settledWithin(this.#flushed(), timeoutMillis);
+    await settledWithin(() => this.#flushed(), timeoutMillis);
     return countsBetween(before, this.#counter.total);
   }
 
@@ -134,11 +135,11 @@ export class Delivery {
   async #close(timeoutMillis: number): Promise<void> {
     this.#isClosed = true;
     const deadline = performance.now() + timeoutMillis;
-    await settledWithin(this.#settled(this.#queued), timeoutMillis);
+    await settledWithin(() => this.#settled(this.#queued), timeoutMillis);
     this.#giveUp();
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    await settledWithin(this.#exporter?.shutdown(), Math.max(0, deadline - performance.now()));
+    await settledWithin(() => this.#exporter?.shutdown(), Math.max(0, deadline - performance.now()));
   }
 
   #giveUp(): void {
@@ -224,22 +225,28 @@ export class Delivery {
   }
 
   async #export(exporter: BatchExporter, spans: readonly ReadableSpan[], batch: Batch): Promise<void> {
-    await resourcesOf(spans);
-    const prepared: ReadableSpan[] = [];
-    for (const span of spans) {
-      const exported = this.#prepare(span);
-      if (exported !== undefined) prepared.push(exported);
-    }
-    const result = prepared.length === 0 ? NOTHING : await exporter.export(prepared, this.#stop.signal);
+    const result = await this.#resultOf(exporter, spans);
     // Given up in the meantime, and counted there.
     if (!this.#onTheWay.delete(batch)) return;
     this.#counter.exported += result.exported;
     this.#counter.rejected += result.rejected;
     this.#counter.failed += result.failed;
-    this.#counter.dropped += spans.length - prepared.length;
+    this.#counter.dropped += spans.length - result.exported - result.rejected - result.failed;
     this.#bytes -= batch.bytes;
     this.#wake();
     this.#pump();
+  }
+
+  /** Exports a batch; what its result does not tell of was left out. */
+  async #resultOf(exporter: BatchExporter, spans: readonly ReadableSpan[]): Promise<BatchResult> {
+    try {
+      await resourcesOf(spans);
+      const prepared = spans.flatMap((span) => this.#prepare(span) ?? []);
+      return prepared.length === 0 ? NOTHING : await exporter.export(prepared, this.#stop.signal);
+    } catch (error) {
+      this.#warnings.warn("export", `an export failed (${describeError(error).type}); spans are lost`);
+      return { exported: 0, rejected: 0, failed: spans.length };
+    }
   }
 }
 
@@ -250,6 +257,6 @@ async function resourcesOf(spans: readonly ReadableSpan[]): Promise<void> {
     if (resource.asyncAttributesPending !== true || waitedFor.has(resource)) continue;
     waitedFor.add(resource);
     // Where that takes too long, it is exported with what it knows.
-    await settledWithin(resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT);
+    await settledWithin(() => resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT);
   }
 }

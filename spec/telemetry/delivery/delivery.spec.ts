@@ -2,7 +2,9 @@ import { trace } from "@opentelemetry/api";
 import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
+import { Warnings } from "../../../lib/telemetry/warnings.js";
 import { SDK_NAME } from "../../../lib/wire/version.js";
 import { Gate, hang, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
@@ -348,6 +350,44 @@ describe("an exporter of the user's", () => {
       done({ code: ExportResultCode.FAILED });
     });
     expect(counts).toEqual({ ...NOTHING, exported: 2 });
+  });
+});
+
+describe("a fault of our own", () => {
+  const limits = {
+    maxQueueSize: 10,
+    maxQueueBytes: 100_000,
+    maxExportBatchSize: 10,
+    scheduleDelayMillis: 1_000,
+    maxConcurrentExports: 1,
+    isBatching: true,
+  };
+  const span = { attributes: {}, events: [], links: [], status: {}, resource: {} } as unknown as ReadableSpan;
+  const boom = (): never => {
+    throw new Error("boom");
+  };
+
+  it.each([
+    ["in the exporter", () => Promise.reject(new Error("boom")), (kept: ReadableSpan) => kept],
+    ["in the preparation", () => Promise.resolve({ exported: 1, rejected: 0, failed: 0 }), boom],
+  ])("%s is counted and warned of, and the next batch goes out", async (_where, fault, prepare) => {
+    using logger = new HostLogger();
+    let batches = 0;
+    const exporter = {
+      export: (spans: readonly unknown[]) =>
+        ++batches === 1 ? fault() : Promise.resolve({ exported: spans.length, rejected: 0, failed: 0 }),
+      shutdown: boom,
+    };
+    let prepared = 0;
+    const once = (kept: ReadableSpan) => (++prepared === 1 ? prepare(kept) : kept);
+    const delivery = new Delivery(exporter, once, limits, new Warnings());
+    delivery.add(span);
+    expect(await delivery.flush(1_000)).toEqual({ ...NOTHING, failed: 1 });
+    batches = 1;
+    delivery.add(span);
+    expect(await delivery.flush(1_000)).toEqual({ ...NOTHING, exported: 1 });
+    await delivery.shutdown(1_000);
+    expect(logger.warnings).toEqual([expect.stringContaining("an export failed (Error)")]);
   });
 });
 
