@@ -111,7 +111,7 @@ describe("listFacade", () => {
     );
 
     it("takes a bare array, which models answer at times", async () => {
-      server.answerWith(auto({ Ticket: answers }));
+      server.reply(toolCall({ arguments: answers }));
       expect(await instructorWith(server, "TOOLS", listFacade(item)).extract()).toEqual(parsed);
       expect(await listFacade(item).schema.safeParseAsync(answers)).toEqual({ success: true, data: parsed });
     });
@@ -120,6 +120,25 @@ describe("listFacade", () => {
       server.answerWith(auto({ Ticket: { items: [] } }));
       expect(await instructorWith(server, "TOOLS", listFacade(item)).extract()).toEqual({ items: [] });
     });
+  });
+
+  it("says what it wants in place of the list, where the item's Zod can", async () => {
+    for (const item of [items["Zod 3"], items["Zod 4"]]) {
+      const validation = await listFacade(item).schema.safeParseAsync({ items: "none" });
+      if (validation.success) throw new Error("it took a text for a list");
+      expect((originalError(validation.error) as { issues: unknown[] }).issues).toMatchObject([
+        { code: "invalid_type", expected: "array" },
+      ]);
+    }
+  });
+
+  it("takes items of any kind", async () => {
+    const facade = listFacade(z4.string().min(2));
+    expect(describeSchema(facade.schema)?.jsonSchema).toMatchObject({
+      properties: { items: { items: { type: "string", minLength: 2 } } },
+    });
+    expect(await facade.schema.safeParseAsync({ items: ["ab"] })).toEqual({ success: true, data: { items: ["ab"] } });
+    expect(await facade.schema.safeParseAsync({ items: ["a"] })).toMatchObject({ success: false });
   });
 
   it("tells what each schema of an item's union said, where it stands, in both Zods", async () => {
@@ -141,6 +160,7 @@ describe("listFacade", () => {
       const list = describeSchema(listFacade(item).schema)?.jsonSchema;
       const references = resolvedReferences(list);
       expect(references.length).toBeGreaterThan(0);
+      expect(list).not.toHaveProperty("properties.items.items.$defs");
       for (const target of references)
         expect(target).toMatchObject({ type: "object", properties: { name: { type: "string" } } });
     }

@@ -60,6 +60,7 @@ describe("ItemScanner", () => {
   it("knows the list by its key, however that is spelled, and at the root alone", () => {
     const text = String.raw`{"list": {"items": [1]}, "itemsx": [2], "\u0069tems": [3]}`;
     expect(scan(singly(text)).items).toEqual(["3"]);
+    expect(scan(['{"items": [1], "items": [2]}'])).toEqual({ items: ["1"], problem: undefined, isComplete: true });
   });
 
   it.each([

@@ -107,6 +107,7 @@ describe("PartialParser", () => {
 
   it.each([
     "[1,]",
+    '{"a": 1,}',
     "{,}",
     '{"a" 1}',
     '{"a": nope}',
