@@ -2,7 +2,7 @@ import { Stream } from "openai/streaming";
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, fenced, thinking, toolCall } from "../harness/index.js";
-import { attemptsOf, muteConsole, World } from "./world.js";
+import { attemptsOf, collect, muteConsole, World } from "./world.js";
 
 const Item = z.object({ owner: z.string(), status: z.enum(["new", "blocked"]) });
 const items = [
@@ -20,12 +20,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
-
-const collect = async <T>(iterable: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = [];
-  for await (const one of iterable) all.push(one);
-  return all;
-};
 
 describe("createIterable", () => {
   it("gives the items and one span with usage, tool calls and what was consumed", async () => {

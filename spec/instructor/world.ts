@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import OpenAI from "openai";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
@@ -59,4 +60,16 @@ export class World implements AsyncDisposable {
 /** The `instructor.attempt` events of a span, as plain attributes. */
 export function attemptsOf(span: ReceivedSpan): Record<string, unknown>[] {
   return span.events.filter(({ name }) => name === "instructor.attempt").map(({ attributes }) => attributes);
+}
+
+/** Everything that an iterable gives. */
+export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of iterable) all.push(one);
+  return all;
+}
+
+/** Everything that a span says, to be searched for what it must not. */
+export function textOf({ attributes, events, status, name }: ReceivedSpan): string {
+  return inspect([name, status, attributes, events], { depth: 9, maxArrayLength: null, maxStringLength: null });
 }

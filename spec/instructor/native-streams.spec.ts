@@ -1,0 +1,293 @@
+import { trace } from "@opentelemetry/api";
+import { fork } from "node:child_process";
+import Instructor from "@instructor-ai/instructor";
+import OpenAI from "openai";
+import { Stream } from "openai/streaming";
+import { z } from "zod";
+import { withTask } from "../../lib/decorators/task.js";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { slot } from "../../lib/scope/tracing.js";
+import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
+import { collectUntil } from "../decorators/garbage.js";
+import { attemptsOf, collect, muteConsole, World } from "./world.js";
+
+const Ticket = z.object({ customer: z.string(), summary: z.string() });
+const ticket = { customer: "ACME", summary: "Login failure before a security audit" };
+const messages = [{ role: "user" as const, content: "ACME cannot log in" }];
+const plain = { model: "gpt-4o-mini", messages, stream: true as const };
+const request = { ...plain, response_model: { schema: Ticket, name: "Ticket" } };
+const answer = toolCall({ arguments: ticket });
+
+muteConsole();
+let world: World;
+beforeEach(async () => {
+  world = await World.start();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
+
+describe("a native stream with a response model", () => {
+  it("gives the same partial objects as an untraced one", async () => {
+    world.server.reply(answer, answer);
+    const untraced = Instructor({ client: world.openai(), mode: "TOOLS" });
+    const before = await collect((await untraced.chat.completions.create(request)) as AsyncIterable<object>);
+    const after = await collect(await traced().chat.completions.create(request));
+    const withoutMeta = (all: object[]) => all.map((one) => ({ ...one, _meta: undefined }));
+    expect(withoutMeta(after)).toEqual(withoutMeta(before));
+    expect(after.at(-1)?._meta).toMatchObject({ _isValid: true, _completedPaths: [["customer"], ["summary"]] });
+  });
+
+  it("sends nothing and has no span before it is advanced", async () => {
+    const generator = await traced().chat.completions.create(request);
+    expect(await world.spans()).toHaveLength(0);
+    await generator.return(undefined);
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    expect(world.server.requests).toHaveLength(0);
+    expect(await world.spans()).toHaveLength(0);
+  });
+
+  it("hangs on the span that was active when it was asked for, and leaves the consumer's alone", async () => {
+    world.server.reply(answer);
+    const client = traced();
+    const generator = await withTask("maker", () => client.chat.completions.create(request));
+    await withTask("consumer", async () => {
+      const consumer = trace.getActiveSpan();
+      for await (const partial of generator) {
+        expect(partial).toBeDefined();
+        expect(trace.getActiveSpan()).toBe(consumer);
+      }
+    });
+    const spans = await world.spans();
+    const [maker, chat] = ["maker.task", "instructor.create"].map((name) => spans.find((span) => span.name === name));
+    expect(chat?.parentSpanId).toBe(maker?.spanId);
+  });
+
+  it("ends its span with what was consumed when the consumer breaks, throws or returns", async () => {
+    world.server.answerWith(() => answer);
+    const client = traced();
+    for await (const partial of await client.chat.completions.create(request)) {
+      if (partial.customer === "ACME") break;
+    }
+    await expect(
+      (async () => {
+        for await (const partial of await client.chat.completions.create(request)) {
+          if (partial.customer === "ACME") throw new Error("mine");
+        }
+      })(),
+    ).rejects.toThrow("mine");
+    const generator = await client.chat.completions.create(request);
+    await generator.next();
+    await expect(generator.return(undefined)).resolves.toEqual({ done: true, value: undefined });
+    const spans = await world.spans();
+    expect(spans).toHaveLength(3);
+    for (const span of spans) {
+      expect(span.status.code).toBe(1);
+      expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "aborted" }]);
+      expect(span.attributes).toHaveProperty(["traceloop.entity.output"]);
+    }
+  });
+
+  it("throws the provider's error, and so does an untraced one", async () => {
+    world.server.answerWith(() => httpError(400, "no such model"));
+    const generator = await traced().chat.completions.create(request);
+    await expect(generator.next()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    expect(await outcomes()).toEqual(["provider_error"]);
+  });
+
+  it("that breaks midway fails with the error, and lets no rejection go unhandled", async () => {
+    const dropped = drop({ of: answer, after: { writes: 4 } });
+    world.server.reply(dropped);
+    const generator = await traced().chat.completions.create(request);
+    await expect(collect(generator)).rejects.toThrow("terminated");
+    const span = await world.span();
+    expect(span.status).toEqual({ code: 2, message: "terminated" });
+    expect(await outcomes()).toEqual(["provider_error"]);
+    expect(span.attributes).toHaveProperty(["traceloop.entity.output"]);
+  });
+
+  it("ends when its signal stops it, as an untraced one does", async () => {
+    const gate = new Gate();
+    world.server.reply({ ...answer, gate, gateBeforeWrite: 3 });
+    const controller = new AbortController();
+    const generator = await traced().chat.completions.create(request, { signal: controller.signal });
+    await generator.next();
+    controller.abort();
+    await collect(generator);
+    gate.release();
+    expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it("that is dropped half-way has its span ended once it is collected", async () => {
+    world.server.reply(answer);
+    await (async () => {
+      const generator = await traced().chat.completions.create(request);
+      await generator.next();
+    })();
+    await collected(world);
+    expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
+    world.server.reply(answer);
+    const generator = await traced().chat.completions.create(request);
+    const first = await generator.next();
+    await world.telemetry.shutdown();
+    expect(
+      JSON.parse(world.receiver.only("instructor.create").attributes["traceloop.entity.output"] as string),
+    ).toEqual({
+      ...(first.value as object),
+      _meta: undefined,
+    });
+    expect((await collect(generator)).at(-1)).toMatchObject(ticket);
+  });
+
+  it("keeps the iterator protocol", async () => {
+    world.server.reply(answer);
+    const generator = await traced().chat.completions.create(request);
+    expect(Object.prototype.toString.call(generator)).toBe("[object AsyncGenerator]");
+    expect(generator[Symbol.asyncIterator]()).toBe(generator);
+    await generator.next();
+    const own = new Error("mine");
+    await expect(generator.throw(own)).rejects.toBe(own);
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    await expect(generator.return(undefined)).resolves.toEqual({ done: true, value: undefined });
+    expect((await world.span()).status).toEqual({ code: 2, message: "mine" });
+  });
+});
+
+describe("a native stream without a response model", () => {
+  it("is sent at once", async () => {
+    world.server.reply(content("Hello there"));
+    void traced().chat.completions.create(plain);
+    await world.server.waitForRequests(1);
+  });
+
+  it("gives the same chunks as an untraced one", async () => {
+    world.server.answerWith(() => content("Hello there"));
+    const before = await collect(await world.openai().chat.completions.create(plain));
+    const after = await collect(await traced().chat.completions.create(plain));
+    const withoutId = (chunks: OpenAI.ChatCompletionChunk[]) => chunks.map((chunk) => ({ ...chunk, id: "" }));
+    expect(withoutId(after)).toEqual(withoutId(before));
+    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: true });
+  });
+
+  it("leaves the caller's own choice of usage alone, and gives them the chunk with it", async () => {
+    world.server.answerWith(() => content("Hello there"));
+    const chunks = await collect(
+      await traced().chat.completions.create({ ...plain, stream_options: { include_usage: true } }),
+    );
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 78 } });
+    await collect(await traced().chat.completions.create({ ...plain, stream_options: { include_usage: false } }));
+    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: false });
+    const [asked, refused] = await world.spans();
+    expect(asked?.attributes["llm.usage.total_tokens"]).toBe(78);
+    expect(refused?.attributes).not.toHaveProperty(["llm.usage.total_tokens"]);
+  });
+
+  it("can be split, turned into a byte stream, and had with its response", async () => {
+    world.server.answerWith(() => content("Hello there"));
+    const client = traced();
+    const text = (chunks: OpenAI.ChatCompletionChunk[]) => chunks.map((one) => one.choices[0]?.delta.content).join("");
+    const [left, right] = (await client.chat.completions.create(plain)).tee();
+    expect(text(await collect(left))).toBe("Hello there");
+    expect(text(await collect(right))).toBe("Hello there");
+    const { data, response } = await client.chat.completions.create(plain).withResponse();
+    expect(response.status).toBe(200);
+    const copy = Stream.fromReadableStream<OpenAI.ChatCompletionChunk>(data.toReadableStream(), new AbortController());
+    expect(text(await collect(copy))).toBe("Hello there");
+    const spans = await world.spans();
+    expect(spans.map(({ attributes }) => attributes["gen_ai.completion.0.content"])).toEqual([
+      "Hello there",
+      "Hello there",
+    ]);
+  });
+
+  it("gives its bare response without the event that only the span asked for", async () => {
+    world.server.answerWith(() => content("Hello there", { cuts: 7 }));
+    const response = await traced().chat.completions.create(plain).asResponse();
+    expect(response).toBeInstanceOf(Response);
+    expect(response.url).toBe(`${world.server.url}/chat/completions`);
+    const events = (await response.text()).split("\n\n");
+    expect(events.at(-2)).toBe("data: [DONE]");
+    expect(events.filter((event) => event.includes('"choices":[]'))).toEqual([]);
+    expect(events.join("")).toContain('"finish_reason":"stop"');
+    expect((await world.span()).status.code).toBe(1);
+  });
+
+  it("has one consumer; a second one gets OpenAI's own error and the span is the first one's", async () => {
+    world.server.reply(content("Hello there"));
+    const stream = await traced().chat.completions.create(plain);
+    const first = stream[Symbol.asyncIterator]();
+    await first.next();
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow("consumed");
+    while ((await first.next()).done !== true);
+    const span = await world.span();
+    expect(span.status.code).toBe(1);
+    expect(span.attributes["gen_ai.completion.0.content"]).toBe("Hello there");
+  });
+
+  it("stops the request when the consumer breaks", async () => {
+    world.server.reply(content("Hello there", { pieces: 1, writeDelay: 5 }));
+    for await (const chunk of await traced().chat.completions.create(plain)) {
+      if (chunk.choices[0]?.delta.content) break;
+    }
+    await world.server.lastRequest.closed;
+    expect(world.server.lastRequest.clientClosedEarly).toBe(true);
+    expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).attributes["gen_ai.completion.0.content"]).toBe("H");
+  });
+
+  it("that is never consumed has its span ended once it is collected", async () => {
+    world.server.reply(content("Hello there"));
+    await (async () => {
+      await traced().chat.completions.create(plain);
+    })();
+    await collected(world);
+    expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it("that is never consumed has its span ended at shutdown", async () => {
+    world.server.reply(content("Hello there"));
+    const stream = await traced().chat.completions.create(plain);
+    await world.telemetry.shutdown();
+    expect(world.receiver.only("instructor.create").attributes).not.toHaveProperty(["gen_ai.completion.0.content"]);
+    expect(await collect(stream)).not.toHaveLength(0);
+  });
+
+  it("fails as an untraced one does", async () => {
+    world.server.answerWith(() => drop({ of: content("Hello there"), after: { writes: 2 } }));
+    await expect(collect(await traced().chat.completions.create(plain))).rejects.toThrow("terminated");
+    const span = await world.span();
+    expect(span.status).toEqual({ code: 2, message: "terminated" });
+    expect(span.attributes["gen_ai.completion.0.content"]).toBe("Hello th");
+  });
+});
+
+describe("an untraced Instructor stream that breaks midway", () => {
+  it("lets a rejection go unhandled, which the traced client keeps in", async () => {
+    const run = async (kind: string): Promise<string[]> =>
+      new Promise((resolve, reject) => {
+        const child = fork(require.resolve("./unhandled-rejections.ts"), [kind], {
+          execArgv: ["--import", "tsx"],
+          stdio: ["ignore", "ignore", "inherit", "ipc"],
+        });
+        child.once("message", (rejections) => resolve(rejections as string[]));
+        child.once("error", reject);
+      });
+    const [untraced, traced] = await Promise.all([run("untraced"), run("traced")]);
+    expect(untraced).toContain("terminated");
+    expect(traced).toEqual([]);
+  }, 60_000);
+});
+
+/** Waits until a span has ended because what it was for has been collected. */
+async function collected({ receiver, telemetry }: World): Promise<void> {
+  await collectUntil(() => slot.tracing?.open.size === 0);
+  await telemetry.flush();
+  expect(receiver.spans).toHaveLength(1);
+}
