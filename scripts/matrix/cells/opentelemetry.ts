@@ -22,15 +22,22 @@ const OTEL_3: Dependencies = {
   "@opentelemetry/sdk-trace": "^3.1",
 };
 
+/** What is spelled differently in the major versions of OpenTelemetry's SDK. */
+const SPELLINGS = {
+  2: { package: "@opentelemetry/sdk-trace-node", batch: "new BatchSpanProcessor(exporter)" },
+  3: { package: "@opentelemetry/sdk-trace", batch: "new BatchSpanProcessor({ exporter })" },
+};
+
 /** `host.ts`: an SDK that the user has, and a span of theirs around the whole program. */
-const nodeSdk = (batchProcessorFrom: string, processors: string): string => `
+const nodeSdk = (version: keyof typeof SPELLINGS, processors: string): string => `
 import { trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import { BatchSpanProcessor } from "${batchProcessorFrom}";
+import { BatchSpanProcessor } from "${SPELLINGS[version].package}";
 import { RespanSpanProcessor } from "respan-instructor";
 
-const yours = new BatchSpanProcessor(new OTLPTraceExporter({ url: process.env.HOST_TRACES_URL ?? "" }));
+const exporter = new OTLPTraceExporter({ url: process.env.HOST_TRACES_URL ?? "" });
+const yours = ${SPELLINGS[version].batch};
 const sdk = new NodeSDK({ serviceName: "host-service", spanProcessors: [${processors}] });
 sdk.start();
 export const unused = RespanSpanProcessor;
@@ -156,14 +163,14 @@ export const openTelemetryCells: readonly Cell[] = [
   nodeSdkCell({
     name: "NodeSDK 2.x, ours beside it",
     dependencies: OTEL_2,
-    host: nodeSdk("@opentelemetry/sdk-trace-node", "yours"),
+    host: nodeSdk(2, "yours"),
     program: beside(),
     hostGets: ["host request"],
   }),
   nodeSdkCell({
     name: "NodeSDK 2.x, our processor in its pipeline",
     dependencies: OTEL_2,
-    host: nodeSdk("@opentelemetry/sdk-trace-node", "yours, new RespanSpanProcessor()"),
+    host: nodeSdk(2, "yours, new RespanSpanProcessor()"),
     program: inPipeline(),
     service: "host-service",
     hostGets: ["host request", ...OURS],
@@ -172,7 +179,7 @@ export const openTelemetryCells: readonly Cell[] = [
     name: "NodeSDK 3.x, ours beside it",
     runtime: "node22",
     dependencies: OTEL_3,
-    host: nodeSdk("@opentelemetry/sdk-trace", "yours"),
+    host: nodeSdk(3, "yours"),
     program: beside(),
     hostGets: ["host request"],
   }),
@@ -180,7 +187,7 @@ export const openTelemetryCells: readonly Cell[] = [
     name: "NodeSDK 3.x, our processor in its pipeline",
     runtime: "node22",
     dependencies: OTEL_3,
-    host: nodeSdk("@opentelemetry/sdk-trace", "yours, new RespanSpanProcessor()"),
+    host: nodeSdk(3, "yours, new RespanSpanProcessor()"),
     program: inPipeline(),
     service: "host-service",
     hostGets: ["host request", ...OURS],
