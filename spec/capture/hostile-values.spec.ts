@@ -195,14 +195,9 @@ describe("a value of monstrous size", () => {
 
   it("is read as far as it is wanted: a million members", () => {
     let reads = 0;
-    const members: Record<string, number> = {};
-    for (let index = 0; index < 1_000_000; index++) members[`key_${index}`] = index;
-    const value = new Proxy(members, {
-      get(target, key, receiver) {
-        if (String(key).startsWith("key_")) reads++;
-        return Reflect.get(target, key, receiver) as unknown;
-      },
-    });
+    const member = { toJSON: () => reads++ };
+    const value: Record<string, unknown> = {};
+    for (let index = 0; index < 1_000_000; index++) value[`key_${index}`] = member;
     expect(Object.keys(read(value) as object)).toHaveLength(51);
     expect(reads).toBe(50);
   });
