@@ -3,11 +3,17 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
-type Item = Record<string, unknown>;
+interface Item {
+  /** A transaction of Sentry 10: its name, and the spans below it. */
+  readonly transaction?: string;
+  readonly spans?: readonly { readonly description?: string }[];
+  /** Spans of Sentry 11, which sends them one by one. */
+  readonly items?: readonly { readonly name?: string; readonly is_segment?: boolean }[];
+}
 
 /** Takes what Sentry's SDK sends: envelopes, whose lines are JSON. */
 export class SentryServer implements AsyncDisposable {
-  readonly #items: { type: string; item: Item }[] = [];
+  readonly #items: Item[] = [];
   readonly #server: Server;
 
   private constructor() {
@@ -29,9 +35,20 @@ export class SentryServer implements AsyncDisposable {
     return `http://public@127.0.0.1:${(this.#server.address() as AddressInfo).port}/1`;
   }
 
-  /** What arrived of a type, for example `transaction`. */
-  items(type: string): Item[] {
-    return this.#items.filter((item) => item.type === type).map(({ item }) => item);
+  /** Names of the spans at the top. */
+  get roots(): (string | undefined)[] {
+    return this.#items.flatMap(({ transaction, items = [] }) => [
+      ...(transaction === undefined ? [] : [transaction]),
+      ...items.filter((item) => item.is_segment).map(({ name }) => name),
+    ]);
+  }
+
+  /** Names of the spans below. */
+  get inner(): (string | undefined)[] {
+    return this.#items.flatMap(({ spans = [], items = [] }) => [
+      ...spans.map(({ description }) => description),
+      ...items.filter((item) => item.is_segment !== true).map(({ name }) => name),
+    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -42,10 +59,7 @@ export class SentryServer implements AsyncDisposable {
   /** An envelope is a header, and then a header and a payload for each item. */
   #take(envelope: string): void {
     const [, ...lines] = envelope.trim().split("\n");
-    for (let at = 0; at + 1 < lines.length; at += 2) {
-      const { type } = JSON.parse(lines[at] ?? "{}") as { type?: string };
-      this.#items.push({ type: type ?? "", item: JSON.parse(lines[at + 1] ?? "{}") as Item });
-    }
+    for (let at = 1; at < lines.length; at += 2) this.#items.push(JSON.parse(lines[at] ?? "{}") as Item);
   }
 }
 
