@@ -17,6 +17,8 @@ import { shownUrl } from "./traces-url.js";
 
 /** Statuses after which the same request may be taken: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
+/** How a connection ends that was idle too long. */
+const STALE = new Set(["ECONNRESET", "EPIPE"]);
 const LONGEST_MESSAGE = 200;
 
 export interface RespanExporterOptions {
@@ -220,7 +222,7 @@ function isRetryable(outcome: HttpOutcome): boolean {
 function waitBefore(outcome: HttpOutcome, tries: number): number {
   if (outcome.status === undefined) {
     // An idle connection that the other side has closed says nothing about the receiver: try a fresh one at once.
-    return outcome.wasReused && outcome.code === "ECONNRESET" && tries === 1 ? 0 : backoffMillis(tries);
+    return outcome.wasReused && STALE.has(outcome.code) && tries === 1 ? 0 : backoffMillis(tries);
   }
   return retryAfterMillis(outcome.headers["retry-after"]) ?? backoffMillis(tries);
 }

@@ -1,4 +1,5 @@
 import type { Context, ContextManager } from "@opentelemetry/api";
+import { context as api } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { Contexts } from "../../scope/tracing.js";
 import { hasContextManager, registeredApi } from "./host.js";
@@ -8,9 +9,9 @@ import { hasContextManager, registeredApi } from "./host.js";
  * (a span processor is constructed before the SDK that it goes into), and one of our own as long as it has not.
  */
 export class HostContexts implements Contexts {
-  #own: ContextManager | undefined;
+  #own: Contexts | undefined;
   #registered: unknown;
-  #standing: ContextManager | undefined;
+  #standing: Contexts | undefined;
 
   active(): Context {
     return this.#contexts().active();
@@ -29,12 +30,13 @@ export class HostContexts implements Contexts {
     return this.#contexts().bind(context, target);
   }
 
-  #contexts(): ContextManager {
+  #contexts(): Contexts {
     const registered = registeredApi()?.context;
     if (registered !== this.#registered || this.#standing === undefined) {
       this.#registered = registered;
       this.#standing = hasContextManager()
-        ? (registered as ContextManager)
+        ? // The manager itself, and not the API in front of it: this is on the path of every traced call.
+          ((registered as ContextManager | undefined) ?? api)
         : (this.#own ??= new AsyncLocalStorageContextManager().enable());
     }
     return this.#standing;

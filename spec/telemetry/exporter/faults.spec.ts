@@ -72,6 +72,20 @@ describe("a fault that passes", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("a kept-alive connection that the other side has closed: the batch is sent again at once", async () => {
+    await using receiver = await OTLPReceiver.start();
+    // Less than any wait between two tries.
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "2000" });
+    retryAfter(60_000);
+    await using telemetry = telemetryTo(receiver);
+    record("first");
+    await telemetry.flush();
+    receiver.respond(resetMidRequest());
+    record("second");
+    expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["first", "second"]);
+  });
+
   it("a receiver that hangs: the request is given up and sent again", async () => {
     const { counts, requests } = await against([hang()], { timeoutMillis: 100 });
     expect(counts).toEqual(exported);
