@@ -1,6 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { EMPTY_SCOPE, scopeOf } from "../../scope/scope.js";
+import { EMPTY_SCOPE } from "../../scope/scope.js";
+import { scopeOf } from "../../scope/standing-scope.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
 
