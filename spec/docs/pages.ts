@@ -29,6 +29,29 @@ function markdownIn(folder: string): string[] {
 
 export const textOf = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 
+/**
+ * Programs that stand in the right-hand column of a table, line by line, beside the Python that they replace.
+ * @returns each as a snippet that begins on the table's first line
+ */
+export function programsOf(page: string): Snippet[] {
+  const programs: Snippet[] = [];
+  const lines = textOf(page).split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at] !== "| Python | TypeScript |") continue;
+    const line = at + 3;
+    const code: string[] = [];
+    for (at += 2; lines[at]?.startsWith("| ") === true; at++) code.push(rightCell(lines[at] ?? ""));
+    programs.push({ page, line, language: "ts", code: code.join("\n"), source: undefined });
+  }
+  return programs;
+}
+
+/** The code in the second cell of a row. */
+function rightCell(row: string): string {
+  const [, , cell = ""] = row.split(/(?<!\\)\|/);
+  return (/^\s*(`+) ?(.*?) ?\1\s*$/.exec(cell)?.[2] ?? "").replaceAll("\\|", "|");
+}
+
 /** The fenced blocks of a page, in their order. */
 export function snippetsOf(page: string): Snippet[] {
   const snippets: Snippet[] = [];

@@ -2,17 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { succeed } from "../../scripts/projects/run.js";
 import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../harness/index.js";
-import { ROOT, snippetsOf } from "./pages.js";
+import { programsOf, ROOT, snippetsOf } from "./pages.js";
 
 describe("the example", () => {
   // In the repository, so that its imports are found.
   const folder = mkdtempSync(join(ROOT, "spec/docs/.program-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(["README.md", "docs/getting-started.md"])(
+  it.each(["README.md", "docs/getting-started.md", "docs/migrating.md"])(
     "of %s runs as it stands, and makes the trace that the page promises",
     async (page) => {
-      const example = snippetsOf(page).find(({ language, code }) => language === "ts" && code.startsWith("import"));
+      const example = [...snippetsOf(page), ...programsOf(page)].find(
+        ({ language, code }) => language === "ts" && code.includes("import OpenAI"),
+      );
       const file = join(folder, `${page.replaceAll(/\W/g, "-")}.mts`);
       writeFileSync(file, example?.code ?? "");
       await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
