@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { describeError } from "../scope/error-description.js";
 import { warnOnce } from "../scope/warn-once.js";
 import { HookName } from "./hook-name.js";
@@ -87,7 +88,7 @@ export class Hooks {
       if (isOnce) this.remove(name, handler);
       try {
         const result = (handler as HookHandler<Name>)(payload);
-        if (result instanceof Promise) result.catch((error: unknown) => complain(name, error));
+        if (types.isPromise(result)) result.then(undefined, (error: unknown) => complain(name, error));
       } catch (error) {
         complain(name, error);
       }

@@ -1,3 +1,4 @@
+import { ignoreRejection } from "../../capture/ignored-rejection.js";
 import type { Warnings } from "../warnings.js";
 import type { EditableSpan, SpanCopy } from "./span-copy.js";
 
@@ -20,7 +21,7 @@ export function postprocess(change: SpanPostprocess, span: SpanCopy, warnings: W
   try {
     const result = change(span);
     if (isThenable(result)) {
-      result.then(undefined, () => undefined);
+      ignoreRejection(result);
       warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
       return false;
     }

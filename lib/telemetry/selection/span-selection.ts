@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { ignoreRejection } from "../../capture/ignored-rejection.js";
 import { EMPTY_SCOPE, scopeOf } from "../../scope/scope.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
@@ -58,7 +59,14 @@ export class SpanSelection {
     const byDefault = isOurs(span) || (isGenAi(span) && !scopeOf(parent, EMPTY_SCOPE).isInsideChat);
     if (this.#choose === undefined) return byDefault;
     try {
-      return this.#choose(span, byDefault);
+      const answer: unknown = this.#choose(span, byDefault);
+      if (typeof answer === "boolean") return answer;
+      ignoreRejection(answer);
+      this.#warnings.warn(
+        "shouldExportSpan:answer",
+        `shouldExportSpan must answer true or false, not with a value of type ${typeof answer}; its spans are not exported`,
+      );
+      return false;
     } catch {
       // It may be there to keep something from leaving: what it meant is unknown, so nothing leaves.
       this.#warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
