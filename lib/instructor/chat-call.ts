@@ -27,7 +27,7 @@ import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import { HookName } from "./hook-name.js";
 import type { HookPayloads } from "./hooks.js";
 import { listOf } from "./list-of.js";
-import { keepPrompt, readMessages } from "./messages.js";
+import { keepPrompt, MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
@@ -54,7 +54,7 @@ export class ChatCall {
   whatCame: (() => unknown) | undefined;
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
-  /** Messages that are the caller's own; only for a span that keeps content. */
+  /** Messages that are the caller's own; only for a span that keeps content, where there are no more than it keeps. */
   private readonly callersMessages: readonly unknown[] | undefined;
   /** Without a response model: the answer itself is the result. */
   private readonly isPlain: boolean;
@@ -68,7 +68,10 @@ export class ChatCall {
     private readonly context: Context | undefined,
   ) {
     this.isPlain = request.response_model === undefined;
-    if (open?.takesContent === true) this.callersMessages = listOf(request.messages);
+    if (open?.takesContent === true && !this.isPlain) {
+      const messages = listOf(request.messages, MOST_MESSAGES + 1);
+      if (messages !== undefined && messages.length <= MOST_MESSAGES) this.callersMessages = messages;
+    }
     if (open !== undefined) open.beforeEnd = () => this.release();
   }
 

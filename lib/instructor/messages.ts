@@ -16,7 +16,7 @@ export interface Message {
 }
 
 /** So many messages of one request are kept one by one; each is two attributes or more. */
-const MOST_MESSAGES = 1_000;
+export const MOST_MESSAGES = 1_000;
 
 /** The caller's messages, each read once and without the data of pictures; empty where they are not an array. */
 export function readMessages(messages: unknown): readonly Message[] {

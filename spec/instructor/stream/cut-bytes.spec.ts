@@ -66,7 +66,7 @@ function traced(api: (typeof APIS)[number], openai: OpenAI): Promise<unknown[]> 
   const client = createTracedInstructor({ client: openai, mode: "JSON" });
   switch (api) {
     case "plain":
-      return seen(() => client.create({ ...REQUEST, stream: true }));
+      return seen(() => client.chat.completions.create({ ...REQUEST, stream: true }));
     case "createPartial":
       return seen(() => client.createPartial({ ...REQUEST, response_model: MODEL }));
     case "createIterable":
