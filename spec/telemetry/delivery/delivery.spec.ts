@@ -84,15 +84,15 @@ describe("batches", () => {
     expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([4, 4, 2]);
   });
 
-  it("weigh no more than 4 MiB, and go out as soon as they weigh that, however few spans they hold", async () => {
+  it("weigh no more than 1 MiB, and go out as soon as they weigh that, however few spans they hold", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
     await using telemetry = telemetryTo(receiver);
-    burst(10, { text: "x".repeat(1024 * 1024) });
+    burst(10, { text: "x".repeat(256 * 1024) });
     await receiver.waitFor(6);
     await telemetry.flush();
     expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([3, 3, 3, 1]);
-    open("larger than that", { text: "x".repeat(5 * 1024 * 1024) }).end();
+    open("larger than that", { text: "x".repeat(2 * 1024 * 1024) }).end();
     await receiver.waitFor(11);
     await telemetry.flush();
     expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 11 });
