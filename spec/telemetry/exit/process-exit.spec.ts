@@ -160,6 +160,15 @@ describe("a process that ends", () => {
     expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
   });
 
+  it("is not ended by what telemetry has to say to a stderr that nobody reads any more", async () => {
+    const child = spawn(process.execPath, [program, "normal", "1", "10000"], {
+      env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child.stderr?.destroy();
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+  });
+
   it("is not kept alive by telemetry without a key, and says so once", async () => {
     const ending = await run("normal", 10, "http://127.0.0.1:1", { RESPAN_API_KEY: "" });
     expect(ending.code).toBe(0);
