@@ -1,5 +1,4 @@
 import type { Context } from "@opentelemetry/api";
-import { TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
@@ -63,9 +62,7 @@ export class ExportPipeline implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    // A sampler may have a span recorded for processors alone.
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || !this.ancestry.isAccepted(span)) return;
-    this.#delivery.add(span);
+    if (this.ancestry.isAccepted(span)) this.#delivery.add(span);
   }
 
   /** Delivers what has ended so far; never rejects. */

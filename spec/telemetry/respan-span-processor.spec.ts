@@ -7,6 +7,7 @@ import {
   BasicTracerProvider,
   InMemorySpanExporter,
   NodeTracerProvider,
+  SamplingDecision,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan, Sampler } from "@opentelemetry/sdk-trace-node";
@@ -126,6 +127,26 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     context.with(trace.setSpan(ROOT_CONTEXT, between), () => record("late"));
     await service.processor.flush();
     expect(receiver.only("late").parentSpanId).toBe(receiver.only("workflow").spanId);
+  });
+
+  it.each([
+    ["has recorded for processors alone", SamplingDecision.RECORD, "workflow"],
+    ["leaves out, above which nothing is known", SamplingDecision.NOT_RECORD, undefined],
+  ])("names no parent that is never sent where it is one that the sampler %s", async (_, decision, parent) => {
+    await using receiver = await OTLPReceiver.start();
+    const sampler = {
+      shouldSample: (...[, , name]: Parameters<Sampler["shouldSample"]>) => ({
+        decision: name === "between" ? decision : SamplingDecision.RECORD_AND_SAMPLED,
+      }),
+      toString: () => "by name",
+    };
+    await using service = new Service(receiver, {}, sampler);
+    within("workflow", () => within("between", () => within("task", () => record("tool"))));
+    await service.processor.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["tool", "task", "workflow"]);
+    expect(receiver.only("tool").parentSpanId).toBe(receiver.only("task").spanId);
+    expect(receiver.only("task").parentSpanId).toBe(parent && receiver.only(parent).spanId);
+    expect(receiver.only("task").traceId).toBe(receiver.only("workflow").traceId);
   });
 
   it("stamps what a scope holds on every span that starts in it, whoever made it", async () => {

@@ -1,9 +1,76 @@
+import type { Attributes } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { EditableSpan } from "../../lib/telemetry/selection/span-copy.js";
+import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../harness/index.js";
 import { HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";
+
+describe("what is exported by default", () => {
+  const spanOf = (instrumentation: string, name: string, fn: () => void, attributes: Attributes = {}): void =>
+    trace.getTracer(instrumentation).startActiveSpan(name, { attributes }, (span) => {
+      fn();
+      span.end();
+    });
+  const nothing = (): undefined => undefined;
+
+  /** A request through instrumentations, ours and GenAI spans in all mixtures. */
+  const work = (): void =>
+    spanOf("http", "GET /", () => {
+      within("workflow", () => {
+        spanOf("http", "POST /", () => {
+          spanOf("my-llm-client", "chat", () => spanOf("http", "POST /v1", () => record("tool")), {
+            "gen_ai.request.model": "gpt-4o-mini",
+          });
+        });
+        spanOf("pg", "SELECT", nothing);
+      });
+      spanOf("ai", "ai.generateText", nothing);
+    });
+
+  const ways: [string, (options: ExportOptions) => { flush(): Promise<unknown>; shutdown(): Promise<void> }][] = [
+    ["RespanTelemetry", (options) => new RespanTelemetry({ ...options, isAutoInstrument: false })],
+    [
+      "RespanSpanProcessor",
+      (options) => {
+        const processor = new RespanSpanProcessor(options);
+        const provider = new NodeTracerProvider({ spanProcessors: [processor] });
+        provider.register();
+        return {
+          flush: () => processor.flush(),
+          shutdown: async () => {
+            await provider.shutdown();
+            for (const api of [trace, context, propagation]) api.disable();
+          },
+        };
+      },
+    ],
+  ];
+
+  it.each(ways)("is ours and GenAI, each under its nearest exported ancestor (%s)", async (_, start) => {
+    await using receiver = await OTLPReceiver.start();
+    const running = start({ apiKey: "key", baseUrl: receiver.url });
+    try {
+      work();
+      await running.flush();
+    } finally {
+      await running.shutdown();
+    }
+    expect(receiver.tree().map(outline)).toEqual([
+      ["workflow", [["chat", [["tool", []]]]]],
+      ["ai.generateText", []],
+    ]);
+    expect(new Set(receiver.spans.map(({ traceId }) => traceId)).size).toBe(1);
+  });
+
+  type Outline = [string, Outline[]];
+  const outline = ({ span, children }: ReturnType<OTLPReceiver["tree"]>[number]): Outline => [
+    span.name,
+    children.map(outline),
+  ];
+});
 
 describe("spanPostprocess", () => {
   async function through(spanPostprocess: (span: EditableSpan) => unknown) {

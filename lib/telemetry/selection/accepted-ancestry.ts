@@ -1,5 +1,5 @@
 import type { SpanContext } from "@opentelemetry/api";
-import { isValidSpanId } from "@opentelemetry/api";
+import { isValidSpanId, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 
 /** Under this key of the trace state a caller says which of its spans is exported: see `ParentPropagator`. */
@@ -21,10 +21,13 @@ export class AcceptedAncestry {
   /** Exported spans that hang elsewhere than where they started. */
   readonly #moved = new WeakMap<ReadableSpan, Place>();
 
-  /** Notes a span that starts. */
-  note(span: ReadableSpan, isAccepted: boolean): void {
+  /**
+   * Notes a span that starts.
+   * @param isChosen whether it is to be exported; a sampler may have a span recorded for processors alone, which is not
+   */
+  note(span: ReadableSpan, isChosen: boolean): void {
     const parent = span.parentSpanContext;
-    if (!isAccepted) {
+    if (!isChosen || !isSampled(span.spanContext())) {
       this.#rejected.set(span.spanContext(), { ancestor: this.#above(parent) });
     } else if (parent !== undefined) {
       const ancestor = this.nearest(parent);
@@ -34,7 +37,8 @@ export class AcceptedAncestry {
 
   /** Whether a span that ends is exported. */
   isAccepted(span: ReadableSpan): boolean {
-    return !this.#rejected.has(span.spanContext());
+    const spanContext = span.spanContext();
+    return isSampled(spanContext) && !this.#rejected.has(spanContext);
   }
 
   /** The parent that a span is exported with. */
@@ -46,7 +50,10 @@ export class AcceptedAncestry {
   /** The span itself where it is exported, as far as is known, else its nearest ancestor that is. */
   nearest(span: SpanContext): SpanContext | undefined {
     const place = this.#rejected.get(span);
-    return place === undefined ? (span.isRemote === true ? (announced(span) ?? span) : span) : place.ancestor;
+    if (place !== undefined) return place.ancestor;
+    if (span.isRemote === true) return announced(span) ?? span;
+    // A span of this process that the sampler left out was never seen here, so that what is above it is not known.
+    return isSampled(span) ? span : undefined;
   }
 
   #above(parent: SpanContext | undefined): SpanContext | undefined {
@@ -55,6 +62,10 @@ export class AcceptedAncestry {
     // an instrumentation's as well, and not exported.
     return parent.isRemote === true ? announced(parent) : this.nearest(parent);
   }
+}
+
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 function announced(remote: SpanContext): SpanContext | undefined {

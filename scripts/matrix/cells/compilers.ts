@@ -131,6 +131,8 @@ const vite = CONVENTIONS.flatMap((convention) => {
   const dependencies = {
     vite: "^8",
     vitest: "^5",
+    // Of the Node that these run on: vitest refuses older ones.
+    "@types/node": "^22",
     ...(convention === "standard" ? VITE_BABEL : {}),
   };
   const files = {

@@ -9,7 +9,7 @@ const CALLS = 100;
 /** Each process has one call that fails: that trace arrives whole, of the others about a tenth do. */
 export async function tailSamplingKeepsErrors(stage: Stage): Promise<string> {
   const { store, workers } = stage;
-  const env = { STORE_TRACES_URL: store.tracesUrl, RESPAN_API_KEY: "key-of-the-collector" };
+  const env = { STORE_TRACES_URL: store.tracesUrl, RESPAN_API_KEY: "key-of-the-collector", DECISION_WAIT: "2s" };
   await using collector = await Collector.start(await stage.collector(), `${CONFIGURATIONS}/tail-sampling.yaml`, env);
   const reports = await workers.run(
     PROCESSES,
