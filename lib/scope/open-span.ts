@@ -127,7 +127,11 @@ export class OpenSpan implements EnclosingSpan {
     if (this.isEnded) return;
     const { beforeEnd } = this;
     this.beforeEnd = undefined;
-    beforeEnd?.();
+    try {
+      beforeEnd?.();
+    } catch (error) {
+      warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
+    }
     this.close();
   }
 
@@ -164,11 +168,13 @@ export class OpenSpan implements EnclosingSpan {
       );
     }
     if (events !== undefined) {
+      // OpenTelemetry takes a number in the future for the time since 1970: a clock that was set back makes one.
+      const now = performance.now();
       for (const event of events) {
         span.addEvent(
           event.name,
           allowed && event.content !== undefined ? { ...event.attributes, ...event.content } : event.attributes,
-          event.time,
+          Math.min(event.time, now),
         );
       }
     }
@@ -218,8 +224,9 @@ export function openSpan(
  * otherwise hold every span that ever was.
  */
 function standingGate(gate: ContentGate | undefined): ContentGate | undefined {
-  let at = gate;
-  while (at instanceof OpenSpan && at.isEnded && !at.vetoed && at.decide === undefined) at = at.outer;
+  let at = gate as (ContentGate & Partial<EnclosingSpan>) | undefined;
+  // Known by what it says and not by its class: it may be another copy's.
+  while (at?.isEnded === true && !at.vetoed && at.decide === undefined) at = at.outer;
   return at;
 }
 
