@@ -11,12 +11,14 @@ import { openTelemetryCells } from "./cells/opentelemetry.js";
 import { packageCells } from "./cells/package.js";
 import { runtimeCells } from "./cells/runtimes.js";
 import { versionCells } from "./cells/versions.js";
+import { zeroCodeCells } from "./cells/zero-code.js";
 import { table } from "./table.js";
 import { Workshop } from "./workshop.js";
 
 const CELLS: readonly Cell[] = [
   ...packageCells,
   ...runtimeCells,
+  ...zeroCodeCells,
   ...moduleCells,
   ...compilerCells,
   ...bundleCells,
