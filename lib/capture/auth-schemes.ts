@@ -83,7 +83,7 @@ export function readsAsToken(text: string, from: number, to: number): boolean {
 }
 
 /** The end of a `user:password` in base64, or -1. */
-function basicEnd(text: string, from: number, end: number): number {
+export function basicEnd(text: string, from: number, end: number): number {
   const to = runEnd(text, from, end, BASE64);
   if (to - from < 4) return -1;
   const whole = Math.min(to, from + DECODED);

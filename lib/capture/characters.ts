@@ -20,6 +20,7 @@ export const DOUBLE_QUOTE = 34;
 export const PERCENT = 37;
 export const AMPERSAND = 38;
 export const APOSTROPHE = 39;
+export const STAR = 42;
 export const COMMA = 44;
 export const DASH = 45;
 export const DOT = 46;

@@ -1,5 +1,6 @@
 import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
 import { authScheme } from "./auth-schemes.js";
+import { commandFlag } from "./command-flags.js";
 import type { Found } from "./found.js";
 import { NamedValues, elementValue, flagValue } from "./named-values.js";
 import type { SecretNames } from "./secret-names.js";
@@ -7,15 +8,18 @@ import {
   PREFIX_ENDS,
   awsKeyId,
   botToken,
+  encodedPem,
   googleKey,
   jsonWebToken,
   pemPrivateKey,
+  pemTail,
   prefixedToken,
   secretKey,
   twilioKey,
   webhook,
 } from "./token-shapes.js";
-import { urlUserinfo } from "./url-userinfo.js";
+import { sqlPassword } from "./sql-passwords.js";
+import { escapedUserinfo, urlUserinfo } from "./url-userinfo.js";
 
 /** How far behind the wanted part of a text a credential is followed that begins within it. */
 const BEYOND = 16_384;
@@ -24,7 +28,7 @@ const BEYOND = 16_384;
 const MOST_PASSES = 4;
 
 /** A text without any of these characters has no credential. */
-export const TRIGGERS: Readonly<Uint8Array> = characters(":=%-_.>JKIzBb");
+export const TRIGGERS: Readonly<Uint8Array> = characters(":=%-_.>JKIzBbW");
 
 function characters(all: string): Uint8Array {
   const table = new Uint8Array(128);
@@ -45,6 +49,9 @@ const TWILIO = 10;
 const GOOGLE = 11;
 const SCHEME = 12;
 const TAG = 13;
+const ENCODED_PEM = 14;
+const FLAG = 15;
+const SQL = 16;
 
 /** What to look for where one character follows another: for almost all of the 16,384 pairs, nothing. */
 const PAIRS = pairs();
@@ -63,10 +70,16 @@ function pairs(): Uint8Array {
   for (const [before, separator] of PREFIX_ENDS) set(before, separator, PREFIX);
   set("%", "3", ESCAPED);
   set("-", "-", HYPHENS);
+  set(" ", "-", FLAG);
   set("k", "-", SECRET_KEY);
   set(".", "s", HOOK);
   set(".", "c", HOOK);
+  set(".", "o", HOOK);
+  set(".", "z", HOOK);
   set("y", "J", JSON_TOKEN);
+  set("d", "J", ENCODED_PEM);
+  set("S", "W", SQL);
+  set("B", "Y", SQL);
   set("A", "K", KEY_ID);
   set("S", "I", KEY_ID);
   set("S", "K", TWILIO);
@@ -154,11 +167,22 @@ export class CredentialScan {
       case EQUALS:
         return this.#named.find(text, at, floor, end, found);
       case ESCAPED:
-        return "DdAa".includes(text.charAt(at + 1)) && this.#named.find(text, at - 1, floor, end, found);
+        return (
+          "DdAa".includes(text.charAt(at + 1)) &&
+          (escapedUserinfo(text, at - 1, floor, end, found) || this.#named.find(text, at - 1, floor, end, found))
+        );
       case HYPHENS:
         return (
-          pemPrivateKey(text, at - 1, floor, end, found) || flagValue(text, at - 1, floor, end, this.#names, found)
+          pemPrivateKey(text, at - 1, floor, end, found) ||
+          pemTail(text, at - 1, floor, end, found) ||
+          flagValue(text, at - 1, floor, end, this.#names, found)
         );
+      case FLAG:
+        return commandFlag(text, at, floor, end, found);
+      case SQL:
+        return sqlPassword(text, at, floor, end, found);
+      case ENCODED_PEM:
+        return encodedPem(text, at, floor, end, found);
       case SECRET_KEY:
         return secretKey(text, at, floor, end, found);
       case PREFIX:

@@ -5,9 +5,10 @@ import type { JsonNames } from "./json-names.js";
 import { UNESCAPED } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
 import { UNREAD, formOf, functionNote, isInvalidDate, isOrdinary, mediaNote, read } from "./object-parts.js";
+import { isLogin, isPairName } from "./paired-values.js";
 import type { Redactor } from "./redactor.js";
 import type { Mode } from "./schema-modes.js";
-import { SECRET_DATA, masksWhole, modeUnder } from "./schema-modes.js";
+import { DATA, SECRET_DATA, masksWhole, modeUnder } from "./schema-modes.js";
 
 const CUT_ITEM = `"${CUT}"`;
 const CUT_MEMBER = `"…":${CUT_ITEM}`;
@@ -258,11 +259,15 @@ export class JsonWriter {
     this.#left -= BRACKETS + RESERVED;
     let isFirst = true;
     let at = 0;
+    let isPair = false;
     const most = Math.min(keys.length, this.#maxItems);
     for (; at < most; at++) {
       const key = keys[at] ?? "";
       if (this.#isFull) break;
-      const written = this.#member(key, read(value, key), isFirst, mode);
+      const member = read(value, key);
+      if (typeof member === "string" && mode === DATA && isPairName(key)) isPair ||= this.#redactor.isSecretKey(member);
+      const isHidden = mode === DATA && ((isPair && key === "value") || isLogin(key, member));
+      const written = this.#member(key, member, isFirst, mode, isHidden);
       if (written === NO_ROOM) break;
       if (written === WRITTEN) isFirst = false;
     }
@@ -297,7 +302,8 @@ export class JsonWriter {
     this.text += bracket;
   }
 
-  #member(key: string, value: unknown, isFirst: boolean, mode: Mode): Written {
+  /** @param isHidden Whether the value is masked though its name is not secret. */
+  #member(key: string, value: unknown, isFirst: boolean, mode: Mode, isHidden = false): Written {
     if (value === undefined) return LEFT_OUT;
     const name = this.#names.of(key);
     if (name === undefined) return LEFT_OUT;
@@ -310,7 +316,7 @@ export class JsonWriter {
     const left = this.#left;
     this.text += isFirst ? name.json : `,${name.json}`;
     this.#left -= bytes;
-    if (name.isSecret && masksWhole(value, mode)) {
+    if ((name.isSecret || isHidden) && masksWhole(value, mode)) {
       this.#ascii(MASKED);
       return WRITTEN;
     }

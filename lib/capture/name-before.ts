@@ -6,6 +6,7 @@ import {
   PERCENT,
   QUESTION,
   SPACE,
+  STAR,
   continuesWith,
   isOf,
   isQuote,
@@ -30,6 +31,7 @@ const IN_QUOTES = " @/:$[]#*+&!?~|,";
 /** Reads the name that ends before `at` into `name`; false where there is none that could be secret. */
 export function nameBefore(text: string, at: number, floor: number, names: SecretNames, name: Name): boolean {
   let to = at;
+  while (to > floor && at - to < 3 && text.charCodeAt(to - 1) === STAR) to--;
   while (to > floor && at - to < 4 && (isOf(text.charCodeAt(to - 1), BLANK) || text.charCodeAt(to - 1) === QUESTION))
     to--;
   if (to > floor && text.charCodeAt(to - 1) === CLOSE_BRACKET) to--;

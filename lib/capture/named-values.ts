@@ -1,8 +1,10 @@
-import { readsAsToken } from "./auth-schemes.js";
+import { basicEnd, readsAsToken } from "./auth-schemes.js";
 import { bareEnd } from "./bare-end.js";
 import {
   AMPERSAND,
   BACKSLASH,
+  BASE64,
+  BEARER,
   BLANK,
   CARRIAGE_RETURN,
   COLON,
@@ -21,6 +23,7 @@ import {
   SEMICOLON,
   SLASH,
   SPACE,
+  STAR,
   TOKEN,
   UPPER,
   isOf,
@@ -34,6 +37,7 @@ import { MASK } from "./marks.js";
 import type { Name } from "./name-before.js";
 import { LONGEST_NAME, nameBefore } from "./name-before.js";
 import { isCode, isOrdinaryValue, isSentence, wordsEnd } from "./ordinary-values.js";
+import { isValueOfPair } from "./paired-values.js";
 import { closesString, literalEnd, nestedValue, quoted, quotedValue } from "./quoted-values.js";
 import type { SecretNames } from "./secret-names.js";
 import { MAYBE_SECRET, NOT_SECRET, SECRET } from "./secret-names.js";
@@ -59,8 +63,11 @@ export class NamedValues {
     const named = text.slice(name.from, name.to);
     let secrecy = this.#names.secrecy(named);
     if (secrecy === NOT_SECRET) {
-      if (separator !== EQUALS || !isParameter(text, name.from) || !SIGNATURES.has(named.toLowerCase())) return false;
-      secrecy = SECRET;
+      if (isValueOfPair(text, name.from, named, floor, this.#names) || isQuotedLogin(text, at + 1, end, named))
+        secrecy = SECRET;
+      else if (separator === EQUALS && isParameter(text, name.from) && isSecretParameter(text, at + 1, end, named))
+        secrecy = SECRET;
+      else return false;
     }
     let from = separator === PERCENT ? at + 3 : at + 1;
     let isCompared = false;
@@ -75,6 +82,7 @@ export class NamedValues {
         from++;
       isCompared = from > at + 1 && text.charCodeAt(from - 1) === EQUALS;
     }
+    if (separator === COLON) from = afterStars(text, from);
     const begin = from;
     from = afterSpace(text, from, end, name.quote !== 0);
     if (from >= end) return false;
@@ -103,9 +111,33 @@ export class NamedValues {
 /** Parameters of signed URLs, secret only as such. */
 const SIGNATURES = new Set(["sig", "x-amz-signature", "x-goog-signature", "x-amz-credential", "signature"]);
 
+/** `"auth": "dXNlcjpwYXNzd29yZA=="` */
+function isQuotedLogin(text: string, from: number, end: number, named: string): boolean {
+  if (named !== "auth") return false;
+  const opening = text.slice(from, Math.min(end, from + MOST_BLANKS)).search(/["']/);
+  return opening >= 0 && basicEnd(text, from + opening + 1, end) > 0;
+}
+
+/** A code is one only where it is long: the code of an authorization, the key of a function. */
+const SHORTEST_CODE = 24;
+
+function isSecretParameter(text: string, value: number, end: number, named: string): boolean {
+  if (SIGNATURES.has(named.toLowerCase())) return true;
+  if (named !== "code") return false;
+  const to = runEnd(text, value, Math.min(end, value + LOOK), BEARER | BASE64);
+  return to - value >= SHORTEST_CODE && readsAsToken(text, value, to);
+}
+
 function isParameter(text: string, from: number): boolean {
   const before = text.charCodeAt(from - 1);
   return before === QUESTION || before === AMPERSAND;
+}
+
+/** `**Password:** value` in Markdown */
+function afterStars(text: string, from: number): number {
+  let at = from;
+  while (at - from < 3 && text.charCodeAt(at) === STAR) at++;
+  return isOf(text.charCodeAt(at), BLANK) ? at : from;
 }
 
 function afterSpace(text: string, from: number, end: number, overLines: boolean): number {
@@ -142,6 +174,9 @@ interface Bare {
 const IS_COOKIE = /cookies?$/i;
 const IS_AUTHORIZATION = /authorization$/i;
 
+/** What a program shows around the value of a variable: `Some("…")`, `SecretStr('…')`. */
+const WRAPPER = /^(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\(/;
+
 /** A value without quotes. */
 function bareValue(text: string, bare: Bare, found: Found): boolean {
   const { from, end } = bare;
@@ -151,6 +186,12 @@ function bareValue(text: string, bare: Bare, found: Found): boolean {
   if (IS_AUTHORIZATION.test(bare.named)) {
     const scheme = schemeEnd(text, from, end);
     if (scheme > from) return credentialAfterScheme(text, from, scheme, end, found);
+  }
+  const wrapper = WRAPPER.exec(text.slice(from, from + 16))?.[0];
+  if (wrapper !== undefined) {
+    const level = runLength(text, from + wrapper.length, end, BACKSLASH);
+    if (isQuote(text.charCodeAt(from + wrapper.length + level)))
+      return quotedValue(text, from + wrapper.length + level, level, end, false, false, found);
   }
   let to = bareEnd(text, from, Math.min(end, from + LOOK), bare.isAssigned);
   if (to === from || isOrdinaryValue(text, from, to)) return false;
@@ -249,7 +290,8 @@ export function flagValue(
   const value = to + 1;
   const first = text.charCodeAt(value);
   if (value >= end || first === DASH || first === SPACE) return false;
-  if (isQuote(first)) return quotedValue(text, value, 0, end, false, false, found);
+  const level = runLength(text, value, end, BACKSLASH);
+  if (isQuote(text.charCodeAt(value + level))) return quotedValue(text, value + level, level, end, false, false, found);
   const valueEnd = bareEnd(text, value, end, true);
   if (valueEnd === value || text.startsWith(MASK, value) || isOrdinaryValue(text, value, valueEnd)) return false;
   const words = wordsEnd(text, value, end);
@@ -266,15 +308,40 @@ export function elementValue(
   names: SecretNames,
   found: Found,
 ): boolean {
-  let from = at;
-  const least = Math.max(floor, at - LONGEST_NAME);
-  while (from > least && (isOf(text.charCodeAt(from - 1), NAME) || text.charCodeAt(from - 1) === COLON)) from--;
-  if (from === at || from <= floor || text.charCodeAt(from - 1) !== LESS) return false;
-  if (!names.mayEnd(text, floor, at) || names.secrecy(text.slice(from, at)) === NOT_SECRET) return false;
-  const value = at + 1;
+  const from = tagBegin(text, at, floor);
+  if (from < 0) return false;
+  let nameEnd = from;
+  while (nameEnd < at && (isOf(text.charCodeAt(nameEnd), NAME) || text.charCodeAt(nameEnd) === COLON)) nameEnd++;
+  if (nameEnd === from || !names.mayEnd(text, floor, nameEnd)) return false;
+  const name = text.slice(from, nameEnd);
+  if (names.secrecy(name) === NOT_SECRET) return false;
+  let value = at + 1;
   let to = value;
-  while (to < end && text.charCodeAt(to) !== LESS) to++;
-  if (to === value || text.charCodeAt(to + 1) !== SLASH || !text.startsWith(text.slice(from, at), to + 2)) return false;
+  if (text.startsWith(CDATA, value)) {
+    value += CDATA.length;
+    const close = text.slice(value, Math.min(end, value + LONGEST_CDATA)).indexOf("]]>");
+    to = close < 0 ? Math.min(end, value + LONGEST_CDATA) : value + close;
+  } else {
+    while (to < end && text.charCodeAt(to) !== LESS) to++;
+    if (text.charCodeAt(to + 1) !== SLASH || !text.startsWith(name, to + 2)) return false;
+  }
+  if (to === value) return false;
   if (text.slice(value, to).trim() === "" || (text.startsWith(MASK, value) && to === value + MASK.length)) return false;
   return take(found, value, to);
+}
+
+const CDATA = "<![CDATA[";
+const LONGEST_CDATA = 1024;
+/** An opening tag is that long at most, its attributes included. */
+const LONGEST_TAG = 256;
+
+/** Where the name of the tag begins that ends before `at`, or -1. */
+function tagBegin(text: string, at: number, floor: number): number {
+  const least = Math.max(floor, at - LONGEST_TAG);
+  for (let from = at; from > least; from--) {
+    const code = text.charCodeAt(from - 1);
+    if (code === LESS) return from;
+    if (code === GREATER) break;
+  }
+  return -1;
 }

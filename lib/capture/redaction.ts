@@ -87,13 +87,26 @@ class RuleRedactor implements Redactor {
   text(value: string, _key?: string, limit = value.length): string | undefined {
     if (this.#patterns.length === 0) return this.#scan.mask(value, limit);
     try {
-      const part = { text: value.length > limit + MARGIN ? value.slice(0, limit + MARGIN) : value, limit };
+      const part = this.#masked(value, limit);
       for (const pattern of this.#patterns) maskPattern(part, pattern);
       return this.#scan.mask(part.text, part.limit);
     } catch {
       // A pattern that exhausts the stack.
       return undefined;
     }
+  }
+
+  /**
+   * What the built-in rules leave of the wanted part and the margin: a pattern that takes a piece out of a credential must
+   * not make the rest of it unrecognizable.
+   */
+  #masked(value: string, limit: number): { text: string; limit: number } {
+    const text = this.#scan.mask(value, limit + MARGIN);
+    if (value.length <= limit) return { text, limit: text.length };
+    const wanted = this.#scan.mask(value, limit);
+    let same = 0;
+    while (same < wanted.length && wanted.charCodeAt(same) === text.charCodeAt(same)) same++;
+    return { text, limit: same };
   }
 
   isSecretKey(key: string): boolean {

@@ -48,9 +48,12 @@ const PLAIN_TOKENS = list(
 );
 /** What turns `pass` into a password; alone it is one only as a key of its own. */
 const PASSES = list("db database smtp mysql pg postgres redis mongo ftp admin root user auth email mail proxy login");
+/** What makes a phrase a secret. */
+const PHRASES = list("pass seed recovery secret");
 /** What a name may add after the word that decides: `password_hash`, `API_KEY_PROD`. */
 const ENDINGS = list(
-  "value hash header confirmation confirm plain plaintext base64 b64 encrypted prod production staging dev live old new current backup primary secondary",
+  "value hash digest header confirmation confirm again repeat plain plaintext base64 b64 pem encrypted prod production " +
+    "staging dev live old new current backup primary secondary",
 );
 const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
@@ -71,7 +74,18 @@ export class SecretNames {
     for (const words of [SECRETS, WORDS, ENDINGS]) {
       for (const word of words) this.#markEnding(word);
     }
-    for (const word of ["key", "keys", "accesskeyid", "authcode", "tokens", "signature", "sig", "auth"])
+    for (const word of [
+      "key",
+      "keys",
+      "accesskeyid",
+      "authcode",
+      "tokens",
+      "signature",
+      "sig",
+      "auth",
+      "phrase",
+      "base",
+    ])
       this.#markEnding(word);
     for (const name of this.#own) {
       const letters = name.replace(/\d+$/, "");
@@ -135,6 +149,11 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
   switch (word) {
     case "key":
       return KEYS.has(before) ? SECRET : NOT_SECRET;
+    case "base":
+      // Rails calls it secret_key_base.
+      return before === "key" && third === "secret" ? SECRET : NOT_SECRET;
+    case "phrase":
+      return PHRASES.has(before) && isJoined ? SECRET : NOT_SECRET;
     case "keys":
       return MANY_KEYS.has(before) ? SECRET : NOT_SECRET;
     case "auth":

@@ -17,10 +17,12 @@ const shape = (least: number, body: number, ...prefixes: string[]): Shape[] =>
 const SHAPES: readonly Shape[] = [
   // GitHub, GitLab, npm, PyPI, RubyGems, Docker
   ...shape(20, WORD, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_", "rubygems_"),
-  ...shape(16, TOKEN, "github_pat_", "glpat-", "gldt-", "glrt-", "pypi-", "dckr_pat_"),
-  // Stripe, Shopify, SendGrid-like
-  ...shape(8, WORD, "sk_live_", "sk_test_", "rk_live_", "rk_test_"),
+  ...shape(16, TOKEN, "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-"),
+  ...shape(16, TOKEN, "pypi-", "dckr_pat_", "dckr_oat_"),
+  // Stripe, Square, Shopify, SendGrid-like
+  ...shape(8, WORD, "sk_live_", "sk_test_", "rk_live_", "rk_test_", "sk_org_live_", "sk_org_test_"),
   ...shape(16, BASE64, "whsec_"),
+  ...shape(20, TOKEN, "sq0atp-", "sq0csp-", "sq0idp-"),
   ...shape(24, WORD, "shpat_", "shpss_", "shpca_", "shppa_"),
   // Models: Hugging Face, Groq, xAI, Perplexity, Replicate, Together, NVIDIA, Pinecone, Tavily, LangSmith
   ...shape(20, WORD, "hf_", "gsk_", "xai-", "pplx-", "r8_"),
@@ -29,9 +31,16 @@ const SHAPES: readonly Shape[] = [
   // Slack, Grafana, Linear, Sentry, Supabase, Figma, DigitalOcean
   ...shape(10, TOKEN, "xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xapp-"),
   ...shape(24, TOKEN, "glsa_", "lin_api_", "sntrys_", "sntryu_", "sbp_", "figd_", "dop_v1_", "doo_v1_", "dor_v1_"),
-  // After a dot: Google's OAuth, SendGrid, HashiCorp Vault
+  // Notion, PlanetScale, Pulumi, Postman, Brevo, New Relic, Heroku, age
+  ...shape(40, WORD, "secret_", "ntn_", "pul-"),
+  ...shape(24, TOKEN, "pscale_tkn_", "pscale_pw_", "pscale_oauth_", "PMAK-", "xkeysib-", "xsmtpsib-", "HRKU-"),
+  ...shape(24, WORD, "NRAK-", "AGE-SECRET-KEY-"),
+  // A client secret of Google's
+  ...shape(20, TOKEN, "GOCSPX-"),
+  // After a dot: Google's OAuth, SendGrid, HashiCorp Vault, Doppler
   ...shape(10, TOKEN, "ya29."),
   ...shape(16, TOKEN, "SG.", "hvs.", "hvb.", "hvr."),
+  ...shape(36, WORD, "dp.pt.", "dp.ct.", "dp.sa."),
 ];
 
 /** The shapes by the two characters that end at the first `-`, `_` or `.` of the prefix. */
@@ -128,6 +137,9 @@ function dottedEnd(text: string, from: number, end: number): number {
 
 const KEY_ID_LENGTH = 20;
 const ACCESS_KEY_LENGTH = 40;
+/** What may stand between the two, and how much of it. */
+const BETWEEN = ", \t\r\n:;|/\"'\\";
+const MOST_BETWEEN = 6;
 
 /** An AWS key id (`AKIA…`, `ASIA…`) from its third letter on, with the secret key where that stands beside it. */
 export function awsKeyId(text: string, at: number, floor: number, end: number, found: Found): boolean {
@@ -141,7 +153,9 @@ export function awsKeyId(text: string, at: number, floor: number, end: number, f
   const to = runEnd(text, from, Math.min(end, from + KEY_ID_LENGTH + 1), UPPER | DIGIT);
   if (to - from !== KEY_ID_LENGTH || isOf(text.charCodeAt(to), LETTER)) return false;
   let secret = to;
-  while (secret < end && secret - to < 4 && ", \t:;|".includes(text.charAt(secret))) secret++;
+  while (secret < end && secret - to < MOST_BETWEEN && BETWEEN.includes(text.charAt(secret))) secret++;
+  // `\n` of a string inside a string
+  if (text.charAt(secret - 1) === "\\" && "nrt".includes(text.charAt(secret))) secret++;
   const secretEnd = runEnd(text, secret, Math.min(end, secret + ACCESS_KEY_LENGTH + 1), BASE64);
   return take(found, from, secret > to && secretEnd - secret === ACCESS_KEY_LENGTH ? secretEnd : to);
 }
@@ -191,29 +205,68 @@ export function pemPrivateKey(text: string, at: number, _floor: number, end: num
     return take(found, at, close < 0 ? dashes : dashes + close + 5);
   }
   let to = body;
-  while (to < end && isPemBody(text.charCodeAt(to))) to++;
+  while (to < end && isPemBody(text, to)) to++;
   // A header without a body is somebody explaining the format.
-  return /[\w+/]{24}/.test(text.slice(body, to)) && take(found, at, to);
+  const cut = text.slice(body, to);
+  return (/[\w+/]{24}/.test(cut) || FIRST_LINE.test(cut)) && take(found, at, to);
 }
 
-function isPemBody(code: number): boolean {
-  return (
-    code !== DASH &&
-    (isOf(code, BASE64 | BLANK) || code === 10 || code === 13 || code === 92 || code === 58 || code === 44)
-  );
+/** The line after the header, where a key was cut off so early that there is little of it. */
+const FIRST_LINE = /^[ \t]*(?:[\r\n]|\\+[nr])+[ \t]*[A-Za-z\d+/]{6,}={0,2}\s*$/;
+
+/** What a body consists of, with the lines `Proc-Type: 4,ENCRYPTED` of one that a pass phrase protects. */
+function isPemBody(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === DASH) return isOf(text.charCodeAt(at - 1), WORD) && isOf(text.charCodeAt(at + 1), WORD);
+  return isOf(code, BASE64 | BLANK) || code === 10 || code === 13 || code === 92 || code === 58 || code === 44;
 }
 
-const HOOKS = ["slack.com/services/", "slack.com/workflows/", "slack.com/triggers/", "com/api/webhooks/"];
+const PEM_TAIL = /^-----END (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----/;
+const LONGEST_TAIL = 8192;
+
+/** The end of a private key whose beginning was cut off; `at` is the first hyphen of its last line. */
+export function pemTail(text: string, at: number, floor: number, end: number, found: Found): boolean {
+  if (text.charCodeAt(at + 5) !== 69 || !text.startsWith(PEM_END, at)) return false;
+  const footer = PEM_TAIL.exec(text.slice(at, Math.min(end, at + 64)))?.[0];
+  if (footer === undefined) return false;
+  const least = Math.max(floor, at - LONGEST_TAIL);
+  let from = at;
+  while (from > least && isTail(text.charCodeAt(from - 1))) from--;
+  return /[\w+/]{24}/.test(text.slice(from, at)) && take(found, from, at + footer.length);
+}
+
+/** Base64 and the ends of its lines, escaped too; no blank, which words have between them. */
+function isTail(code: number): boolean {
+  return code !== DASH && (isOf(code, BASE64) || code === 10 || code === 13 || code === 92);
+}
+
+const ENCODED_PEM = "LS0tLS1CRUdJTi";
+
+/** A private key in PEM armour that is in base64 once more, as in a kubeconfig; `at` is the `J` of its first letters. */
+export function encodedPem(text: string, at: number, floor: number, end: number, found: Found): boolean {
+  const from = at - 11;
+  if (from < floor || !text.startsWith(ENCODED_PEM, from) || !wordBegins(text, from, floor)) return false;
+  const header = Buffer.from(text.slice(from, Math.min(end, from + 64)), "base64").toString("latin1");
+  return header.includes("PRIVATE KEY") && take(found, from, runEnd(text, from, end, BASE64));
+}
+
+const HOOKS = [
+  "slack.com/services/",
+  "slack.com/workflows/",
+  "slack.com/triggers/",
+  "slack-gov.com/services/",
+  "com/api/webhooks/",
+  "office.com/webhookb2/",
+  "zapier.com/hooks/catch/",
+];
 
 /** The path of an incoming webhook is its credential; `at` is a dot in the host. */
 export function webhook(text: string, at: number, _floor: number, end: number, found: Found): boolean {
-  const next = text.charCodeAt(at + 1);
-  if (next !== 115 && next !== 99) return false;
   for (const hook of HOOKS) {
     if (!text.startsWith(hook, at + 1)) continue;
     const from = at + 1 + hook.length;
     let to = from;
-    while (to < end && (isOf(text.charCodeAt(to), TOKEN) || text.charCodeAt(to) === 47)) to++;
+    while (to < end && (isOf(text.charCodeAt(to), TOKEN) || "/@".includes(text.charAt(to)))) to++;
     return to - from >= 8 && take(found, from, to);
   }
   return false;

@@ -1,4 +1,18 @@
-import { AT, BEARER, COLON, DIGIT, LETTER, SLASH, SPACE, isOf, isQuote, runEnd } from "./characters.js";
+import {
+  AMPERSAND,
+  AT,
+  BEARER,
+  COLON,
+  DIGIT,
+  LETTER,
+  PERCENT,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  isOf,
+  isQuote,
+  runEnd,
+} from "./characters.js";
 import type { Found } from "./found.js";
 import { take } from "./found.js";
 import { MASK } from "./marks.js";
@@ -8,14 +22,15 @@ const OUTSIDE = new Set(Buffer.from(" \t\r\n\"'`<>\\{}|"));
 /** A password with an unescaped `/`, `?` or `#` in it is looked for that far. */
 const LOOK = 256;
 const MOST = 8192;
+/** As some encoders of JSON write them, too. */
+const SLASHES = ["//", "\\/\\/"];
 
 /** `scheme://user:password@host`; `at` is the colon. */
 export function urlUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
-  if (text.charCodeAt(at + 1) !== SLASH || text.charCodeAt(at + 2) !== SLASH) {
-    return flagUserinfo(text, at, floor, end, found);
-  }
+  const slashes = SLASHES.find((one) => text.startsWith(one, at + 1));
+  if (slashes === undefined) return flagUserinfo(text, at, floor, end, found);
   if (at <= floor || !isOf(text.charCodeAt(at - 1), LETTER | DIGIT)) return false;
-  const from = at + 3;
+  const from = at + 1 + slashes.length;
   const most = Math.min(end, from + MOST);
   let colon = -1;
   let sign = -1;
@@ -23,6 +38,8 @@ export function urlUserinfo(text: string, at: number, floor: number, end: number
   for (; to < most; to++) {
     const code = text.charCodeAt(to);
     if (code === SLASH || code === 63 || code === 35 || OUTSIDE.has(code)) break;
+    // `sqlserver://host:1433;password=…`
+    if (code === SEMICOLON && /^;\w{1,32}=/.test(text.slice(to, to + 34))) break;
     if (code === AT) sign = to;
     else if (code === COLON && colon < 0) colon = to;
   }
@@ -33,6 +50,28 @@ export function urlUserinfo(text: string, at: number, floor: number, end: number
   if (!hasPassword && (sign - from < 16 || !hasDigit(text, from, sign))) return false;
   if (text.startsWith(MASK, from)) return false;
   return take(found, from, sign);
+}
+
+const ESCAPED_SLASHES = /^%2F%2F/i;
+
+/** The same in a parameter, `https%3A%2F%2Fuser%3Apassword%40host`; `at` is the percent sign of its colon. */
+export function escapedUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
+  if (at <= floor || !isOf(text.charCodeAt(at - 1), LETTER | DIGIT)) return false;
+  if (!ESCAPED_SLASHES.test(text.slice(at + 3, at + 9))) return false;
+  const from = at + 9;
+  const most = Math.min(end, from + LOOK);
+  let hasColon = false;
+  let sign = -1;
+  for (let to = from; to < most; to++) {
+    const code = text.charCodeAt(to);
+    if (code <= SPACE || code === AMPERSAND || code === SLASH || OUTSIDE.has(code)) break;
+    if (code !== PERCENT) continue;
+    const escaped = text.slice(to + 1, to + 3).toUpperCase();
+    if (escaped === "2F" || escaped === "3F" || escaped === "23") break;
+    if (escaped === "3A") hasColon ||= sign < 0;
+    else if (escaped === "40") sign = to;
+  }
+  return hasColon && sign > from && !text.startsWith(MASK, from) && take(found, from, sign);
 }
 
 function isPort(text: string, from: number, to: number): boolean {

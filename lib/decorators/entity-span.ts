@@ -7,7 +7,7 @@ import { describeError } from "../scope/error-description.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { Scope } from "../scope/scope.js";
-import { scopeOf } from "../scope/scope.js";
+import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
 import { warnOnce } from "../scope/warn-once.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";

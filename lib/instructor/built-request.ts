@@ -1,5 +1,6 @@
 import type { InstructorInstance } from "./instance.js";
 import type { StructuredRequest } from "./request.js";
+import { withSchema } from "./request.js";
 import type { Facade } from "./schema/facade.js";
 import { standInFor } from "./stand-in.js";
 
@@ -22,9 +23,8 @@ export async function buildStreamRequest(
     built = facade === undefined ? made : facade.mend(made);
     return Promise.resolve(EMPTY);
   });
-  const { response_model: model } = request;
-  const schema = facade?.schema ?? withoutShape(model.schema);
-  await standIn.chatCompletionStream({ ...request, response_model: { ...model, schema } }).next();
+  const schema = facade?.schema ?? withoutShape(request.response_model.schema);
+  await standIn.chatCompletionStream(withSchema(request, schema)).next();
   if (built === undefined) throw new Error("Instructor made no request");
   return built;
 }

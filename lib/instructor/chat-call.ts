@@ -6,7 +6,8 @@ import { describeError } from "../scope/error-description.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
-import { scopeOf, stamp } from "../scope/scope.js";
+import { stamp } from "../scope/scope.js";
+import { scopeOf } from "../scope/standing-scope.js";
 import type { Tracing } from "../scope/tracing.js";
 import { slot } from "../scope/tracing.js";
 import { warnOnce } from "../scope/warn-once.js";
@@ -30,6 +31,7 @@ import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
 import type { CallRequest } from "./request.js";
+import { hasSchema } from "./request.js";
 import { functionsText } from "./schema/functions-text.js";
 import { addUsage, noUsage, writeUsage } from "./usage.js";
 
@@ -265,11 +267,19 @@ function openChatSpan(
     if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
     const name = isLatest && typeof request.model === "string" ? `chat ${request.model}` : api;
     const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
-    if (open?.takesContent === true) keepInput(open, origin, request);
+    if (open?.takesContent === true) tryKeepInput(open, origin, request);
     return open;
   } catch (error) {
     warnOnce("chat-span", `a call could not be traced (${describeError(error).type})`);
     return undefined;
+  }
+}
+
+function tryKeepInput(open: OpenSpan, origin: CallOrigin, request: CallRequest): void {
+  try {
+    keepInput(open, origin, request);
+  } catch (error) {
+    warnOnce("chat-input", `what was asked of a model could not be recorded (${describeError(error).type})`);
   }
 }
 
@@ -285,16 +295,16 @@ function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallReques
     const sequences = stop.filter((one) => typeof one === "string").map((one) => captureText(one, redactor) ?? "");
     open.keep(GEN_AI_REQUEST_STOP_SEQUENCES, sequences);
   }
-  const functions =
-    responseModel === undefined ? toolsText(request.tools, redactor) : functionsText(responseModel, redactor);
+  const functions = functionsOf(request, redactor);
   if (functions === undefined) return;
   open.keep(LLM_REQUEST_FUNCTIONS, functions);
   if (usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
 }
 
-/** What a call without a response model may ask the model to call. */
-function toolsText(tools: unknown, redactor: Redactor): string | undefined {
-  return Array.isArray(tools) ? captureSchema(tools, redactor) : undefined;
+/** What the model is asked to call; without a response model, what it may call. */
+function functionsOf({ response_model: model, tools }: CallRequest, redactor: Redactor): string | undefined {
+  if (model === undefined) return Array.isArray(tools) ? captureSchema(tools, redactor) : undefined;
+  return hasSchema(model) && typeof model.name === "string" ? functionsText(model, redactor) : undefined;
 }
 
 /** A result without what Instructor adds to it. */

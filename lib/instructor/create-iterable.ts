@@ -8,6 +8,7 @@ import { LazyCall, watched } from "./lazy-call.js";
 import type { CallOrigin } from "./origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "./request.js";
+import { withSchema } from "./request.js";
 import { ITEMS, listFacade } from "./schema/list-facade.js";
 import { parseItem } from "./schema/parse-item.js";
 import { ListText } from "./stream/list-text.js";
@@ -57,7 +58,7 @@ async function* streamedList(
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
   const facade = listFacade(model.schema);
-  const seen = { ...request, response_model: { ...model, schema: facade.schema } };
+  const seen = withSchema(request, facade.schema);
   const delivered: unknown[] = [];
   const call = lazy.begin(ChatCall.begin(origin, API, seen, options, true, here), () => delivered);
   try {

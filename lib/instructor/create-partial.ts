@@ -38,13 +38,17 @@ async function* partials(
       openStream(call, await buildStreamRequest(origin.instance, request, facadeFor(schema)), options, false),
     );
     const answer = new ObjectText();
+    let usage: unknown;
     let isValid = false;
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      if (!answerPieces(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false)) continue;
+      const isGrown = answerPieces(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false);
+      // The usage comes last, in a chunk of its own, which is not among these where the caller did not ask for it.
+      const isCounted = usage !== tap.completion.reportedUsage;
+      usage = tap.completion.reportedUsage;
       last = answer.value;
-      if (last === undefined) continue;
-      if (answer.isWhole) isValid = await call.within(() => fits(call, schema, last));
-      yield { ...last, _meta: { usage: tap.completion.reportedUsage, _isValid: isValid } };
+      if (last === undefined || !(isGrown || isCounted)) continue;
+      if (isGrown && answer.isWhole) isValid = await call.within(() => fits(call, schema, last));
+      yield { ...last, _meta: { usage, _isValid: isValid } };
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);
     if (!answer.isWhole) {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { describeError } from "../scope/error-description.js";
 import { warnOnce } from "../scope/warn-once.js";
 import { HookName } from "./hook-name.js";
@@ -41,6 +42,8 @@ interface Registered {
   readonly isOnce: boolean;
 }
 
+const { then } = Promise.prototype;
+
 const NAMES = new Set<string>(Object.values(HookName));
 
 /** The hooks of one traced client. */
@@ -69,12 +72,12 @@ export class Hooks {
   /** Takes off one registration of a handler; without a handler, all of that hook. */
   remove(name: HookName, handler?: AnyHandler): void {
     check(name);
-    const before = this.registered.get(name);
-    if (before === undefined) return;
-    const at = handler === undefined ? -1 : before.findIndex((one) => one.handler === handler);
-    const after = handler === undefined ? [] : before.filter((_, index) => index !== at);
-    if (after.length === 0) this.registered.delete(name);
-    else this.registered.set(name, after);
+    if (handler === undefined) {
+      this.registered.delete(name);
+      return;
+    }
+    const found = this.registered.get(name)?.find((one) => one.handler === handler);
+    if (found !== undefined) this.drop(name, found);
   }
 
   /** Takes off all handlers of a hook, or of all. */
@@ -83,15 +86,27 @@ export class Hooks {
     else this.remove(name);
   }
 
+  /** Takes off one registration; `false` where it is off already. */
+  private drop(name: HookName, registration: Registered): boolean {
+    const before = this.registered.get(name);
+    if (before?.includes(registration) !== true) return false;
+    const after = before.filter((one) => one !== registration);
+    if (after.length === 0) this.registered.delete(name);
+    else this.registered.set(name, after);
+    return true;
+  }
+
   /** Runs a hook's handlers. Never throws. */
   emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
     const handlers = this.registered.get(name);
     if (handlers === undefined) return;
-    for (const { handler, isOnce } of handlers) {
-      if (isOnce) this.remove(name, handler);
+    for (const one of handlers) {
+      // A handler before this one may have started a call, which has had its turn with it.
+      if (one.isOnce && !this.drop(name, one)) continue;
       try {
-        const result = (handler as HookHandler<Name>)(payload);
-        if (result instanceof Promise) result.catch((error: unknown) => complain(name, error));
+        const result = (one.handler as HookHandler<Name>)(payload);
+        // `then` by hand: nothing that a handler returned is asked for anything of its own.
+        if (types.isPromise(result)) void then.call(result, undefined, (error: unknown) => complain(name, error));
       } catch (error) {
         complain(name, error);
       }

@@ -5,6 +5,8 @@ export type CreateCompletion = (params: unknown, options?: unknown) => unknown;
 export interface CompletionClient {
   readonly baseURL?: unknown;
   readonly chat: { readonly completions: { readonly create: CreateCompletion } };
+  /** A client with other options, since openai 5. */
+  readonly withOptions?: (options: unknown) => CompletionClient;
 }
 
 /**
@@ -15,6 +17,8 @@ export interface InstructorInstance {
   readonly client: CompletionClient;
   readonly mode: string;
   readonly provider?: unknown;
+  readonly debug?: unknown;
+  readonly logger?: unknown;
   readonly retryAllErrors?: unknown;
   readonly chat: { readonly completions: { readonly create: CreateCompletion } };
   chatCompletionStandard(params: object, options?: unknown): Promise<object>;
@@ -23,6 +27,13 @@ export interface InstructorInstance {
 
 /** The default export of `@instructor-ai/instructor`. */
 export type InstructorFactory = (config: object) => InstructorInstance;
+
+/** An Instructor client like another, for another OpenAI client. */
+export function instanceFor(client: CompletionClient, like: InstructorInstance): InstructorInstance {
+  const Class = like.constructor as new (config: object) => InstructorInstance;
+  const { mode, debug, logger, retryAllErrors } = like;
+  return new Class({ client, mode, debug, logger, retryAllErrors });
+}
 
 /** The methods that a structured call goes through. */
 export const STRUCTURED_METHODS = ["chatCompletionStandard", "chatCompletionStream"] as const;

@@ -8,6 +8,7 @@ import { observeIteration } from "./observed-iteration.js";
 import type { CallOrigin } from "./origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "./request.js";
+import { withSchema } from "./request.js";
 import type { Facade } from "./schema/facade.js";
 import { standInFor } from "./stand-in.js";
 import type { StreamTap } from "./stream-tap.js";
@@ -31,8 +32,7 @@ export function streamStructured(
     life.tap = tap;
     return stream;
   });
-  const { response_model: model } = request;
-  const asked = facade === undefined ? request : { ...request, response_model: { ...model, schema: facade.schema } };
+  const asked = facade === undefined ? request : withSchema(request, facade.schema);
   const generator = method.call(standIn, asked, options);
   observeIteration(generator, life);
   watchAbandonment(generator, life);

@@ -51,7 +51,8 @@ export function requestAttributes(
   if (provider.address !== undefined) attributes[SERVER_ADDRESS] = provider.address;
   if (provider.port !== undefined) attributes[SERVER_PORT] = provider.port;
   if (request.response_model !== undefined) {
-    attributes[INSTRUCTOR_MAX_RETRIES] = typeof request.max_retries === "number" ? request.max_retries : 0;
+    const retries = Number(request.max_retries ?? 0);
+    attributes[INSTRUCTOR_MAX_RETRIES] = Number.isFinite(retries) ? retries : 0;
   }
   return attributes;
 }

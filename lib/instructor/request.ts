@@ -2,7 +2,7 @@
 export interface GivenResponseModel {
   readonly schema: object;
   readonly name: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
 }
 
 /** What of a caller's request is read; everything else goes to the provider unseen. */
@@ -22,6 +22,18 @@ export interface CallRequest {
   readonly presence_penalty?: unknown;
   readonly seed?: unknown;
   readonly stop?: unknown;
+}
+
+/** Whether there is a schema to be read; Instructor will complain where there is none. */
+export function hasSchema(model: GivenResponseModel | null | undefined): model is GivenResponseModel {
+  return typeof model?.schema === "object" && (model.schema as object | null) !== null;
+}
+
+/** The same request for another schema. The model may be of a class of the caller's: its parts are read, not copied. */
+export function withSchema<R extends StructuredRequest>(request: R, schema: object): R {
+  const { response_model: model } = request;
+  const { name, description } = model;
+  return { ...request, response_model: { ...model, name, description, schema } };
 }
 
 /** Whether a request asks for structured output; Instructor itself asks the same. */

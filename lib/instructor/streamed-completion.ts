@@ -126,8 +126,13 @@ function addFunction(whole: { name: string; arguments: string }, part: FunctionP
   whole.arguments += part.arguments ?? "";
 }
 
-/** Whether a chunk carries the usage of the stream and no part of the answer. */
+/** Whether a chunk carries the usage of the stream and no part of the answer; some providers put an empty part in it. */
 export function isUsageAlone(chunk: unknown): boolean {
   const { choices, usage } = (chunk ?? {}) as Chunk;
-  return Array.isArray(choices) && choices.length === 0 && typeof usage === "object" && usage !== null;
+  return Array.isArray(choices) && choices.every(isEmpty) && typeof usage === "object" && usage !== null;
+}
+
+function isEmpty({ delta, finish_reason: finishReason }: NonNullable<Chunk["choices"]>[number]): boolean {
+  const says = Object.entries(delta ?? {}).some(([key, value]) => key !== "role" && value !== "" && value !== null);
+  return !says && (finishReason ?? null) === null;
 }

@@ -5,8 +5,10 @@ import type { InstructorInstance } from "./instance.js";
 import { observedSchema } from "./observed-schema.js";
 import type { CallOrigin } from "./origin.js";
 import type { StructuredRequest } from "./request.js";
+import { hasSchema, withSchema } from "./request.js";
 import { originalError } from "./schema/bridged-error.js";
 import type { Facade } from "./schema/facade.js";
+import type { StandIn } from "./stand-in.js";
 import { standInFor } from "./stand-in.js";
 
 /** One structured call that is not streamed, as a caller asks for it. */
@@ -40,8 +42,7 @@ export function runStructured<R>(
 
 /** The span tells the schema that the model is sent. */
 function seenBySpan({ request, facade }: StructuredCall<unknown>): StructuredRequest {
-  if (facade === undefined) return request;
-  return { ...request, response_model: { ...request.response_model, schema: facade.schema } };
+  return facade === undefined ? request : withSchema(request, facade.schema);
 }
 
 async function attemptAll<R>(
@@ -65,12 +66,7 @@ async function attemptAll<R>(
       call.answered(completion);
       return completion;
     });
-    const { response_model: model } = request;
-    const schema = facade?.schema ?? model.schema;
-    // What is no schema at all is for Instructor to complain of.
-    const isSchema = typeof schema === "object" && (schema as object | null) !== null;
-    const observed = isSchema ? observedSchema(schema, call, standIn, facade !== undefined) : schema;
-    const result = await method.call(standIn, { ...request, response_model: { ...model, schema: observed } }, options);
+    const result = await method.call(standIn, observed(request, facade, call, standIn), options);
     call.succeed(record === undefined ? result : record(result));
     return deliver(result, call.completion);
   } catch (thrown) {
@@ -78,4 +74,16 @@ async function attemptAll<R>(
     call.fail(error);
     throw error;
   }
+}
+
+/** The request with a schema that tells the call what does not fit. */
+function observed(
+  request: StructuredRequest,
+  facade: Facade | undefined,
+  call: ChatCall,
+  standIn: StandIn,
+): StructuredRequest {
+  const { response_model: model } = request;
+  if (!hasSchema(model)) return request;
+  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, facade !== undefined));
 }

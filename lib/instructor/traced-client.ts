@@ -3,13 +3,15 @@ import { createIterable } from "./create-iterable.js";
 import { createPartial } from "./create-partial.js";
 import type { HookName } from "./hook-name.js";
 import { Hooks } from "./hooks.js";
-import type { CreateCompletion, InstructorInstance } from "./instance.js";
+import { BoundReader, fallThrough } from "./fall-through.js";
+import type { CompletionClient, CreateCompletion, InstructorInstance } from "./instance.js";
+import { instanceFor } from "./instance.js";
 import { streamStructured } from "./native-stream.js";
 import { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { passThrough } from "./pass-through.js";
-import type { CallRequest, StructuredRequest } from "./request.js";
-import { isStructured } from "./request.js";
+import type { StructuredRequest } from "./request.js";
+import { hasSchema, isStructured } from "./request.js";
 import type { Facade } from "./schema/facade.js";
 import { facadeFor } from "./schema/facade.js";
 import { runStructured } from "./structured-call.js";
@@ -17,12 +19,20 @@ import { runStructured } from "./structured-call.js";
 type Handler = (payload: never) => unknown;
 
 /** Lays the traced methods over an Instructor client, which stays as it is. */
-export function tracedClient(instance: InstructorInstance, decide: (() => boolean) | undefined): object {
-  const hooks = new Hooks();
+export function tracedClient(
+  instance: InstructorInstance,
+  decide: (() => boolean) | undefined,
+  hooks = new Hooks(),
+): object {
   const origin = new CallOrigin(instance, decide, hooks);
+  const chat = (): CompletionClient["chat"] => instance.client.chat;
+  const copyWithOptions = (options: unknown): object => {
+    const copy = (instance.client as Required<CompletionClient>).withOptions(options);
+    return tracedClient(instanceFor(copy, instance), decide, hooks);
+  };
   const create: CreateCompletion = (request, options) => createTraced(origin, request, options);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
-    chat: { completions: { create } },
+    chat: fallThrough({ completions: fallThrough({ create }, () => chat().completions) }, chat),
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
     createIterable: (request: unknown, options?: unknown) => {
@@ -37,6 +47,7 @@ export function tracedClient(instance: InstructorInstance, decide: (() => boolea
     off: (name: HookName, handler?: Handler) => hooks.remove(name, handler),
     once: (name: HookName, handler: Handler) => hooks.add(name, handler, true),
     clear: (name?: HookName) => hooks.clear(name),
+    ...(typeof instance.client.withOptions === "function" && { withOptions: copyWithOptions }),
   });
   const traced = new Proxy(surface, handlerFor(instance));
   shared.traced.set(traced, instance);
@@ -44,11 +55,15 @@ export function tracedClient(instance: InstructorInstance, decide: (() => boolea
 }
 
 function createTraced(origin: CallOrigin, request: unknown, options: unknown): unknown {
-  if (!isStructured(request)) return passThrough(origin, request as CallRequest, options);
-  if (request.stream === true) return createStream(origin, request, options);
+  const { create } = origin.instance.chat.completions;
+  // What are no parameters at all is for Instructor to complain of.
+  if (typeof request !== "object" || request === null) return create(request, options);
+  if (!isStructured(request)) return passThrough(origin, request, options);
+  // Anything but `false` and its like is a stream to Instructor.
+  if (request.stream) return createStream(origin, request, options);
   const facade = facadeOf(request);
   if (facade === undefined && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
-    return origin.instance.chat.completions.create(request, options);
+    return create(request, options);
   }
   return runStructured(origin, { api: "instructor.create", request, options, facade, deliver: unchanged });
 }
@@ -76,8 +91,7 @@ function requireResponseModel(method: string, request: unknown): asserts request
 }
 
 function facadeOf({ response_model: model }: StructuredRequest): Facade | undefined {
-  const schema: unknown = (model as { schema?: unknown } | null | undefined)?.schema;
-  return typeof schema === "object" && schema !== null ? facadeFor(schema) : undefined;
+  return hasSchema(model) ? facadeFor(model.schema) : undefined;
 }
 
 /**
@@ -85,22 +99,12 @@ function facadeOf({ response_model: model }: StructuredRequest): Facade | undefi
  * Instructor's own Proxy does; but with the OpenAI client as the receiver, whose private fields no Proxy has.
  */
 function handlerFor(instance: InstructorInstance): ProxyHandler<object> {
-  const bound = new WeakMap<object, object>();
+  const reader = new BoundReader();
   return {
     get(surface, key) {
       if (Object.hasOwn(surface, key)) return (surface as Record<PropertyKey, unknown>)[key];
       if (Reflect.has(instance, key)) return (instance as unknown as Record<PropertyKey, unknown>)[key];
-      const client = instance.client as unknown as Record<PropertyKey, unknown>;
-      const value = client[key];
-      if (typeof value !== "function") return value;
-      let onClient = bound.get(value);
-      if (onClient === undefined) {
-        onClient = new Proxy(value, {
-          apply: (method, _this, args) => (method as CreateCompletion).apply(client, args as [unknown]),
-        });
-        bound.set(value, onClient);
-      }
-      return onClient;
+      return reader.read(instance.client, key);
     },
     set(surface, key, value) {
       return Object.hasOwn(surface, key)

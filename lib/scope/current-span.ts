@@ -6,11 +6,11 @@ import { MASK } from "../capture/marks.js";
 import type { Redactor } from "../capture/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";
-import type { OpenSpan } from "./open-span.js";
-import { contexts, standingScope } from "./propagate-attributes.js";
+import { contexts } from "./propagate-attributes.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { scopeChange } from "./propagation.js";
-import type { Scope } from "./scope.js";
+import type { EnclosingSpan, Scope } from "./scope.js";
+import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
 import { slot } from "./tracing.js";
 import { warnOnce } from "./warn-once.js";
@@ -35,7 +35,7 @@ export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | 
 interface Current {
   readonly tracing: Tracing;
   readonly scope: Scope;
-  readonly open: OpenSpan | undefined;
+  readonly open: EnclosingSpan | undefined;
   readonly span: Span;
 }
 

@@ -4,20 +4,14 @@ import { withBaggage } from "./baggage.js";
 import { bindSteps, isGeneratorObject } from "./bound-iteration.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
-import type { Scope } from "./scope.js";
-import { EMPTY_SCOPE, scopeOf } from "./scope.js";
 import { ScopedContext } from "./scoped-context.js";
+import { standingScope } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
 import { slot } from "./tracing.js";
 
 /** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
 export function contexts(): Contexts {
   return slot.tracing?.contexts ?? api;
-}
-
-/** The scope of a context, or the telemetry's defaults. */
-export function standingScope(context: Context): Scope {
-  return scopeOf(context, slot.tracing?.defaults ?? EMPTY_SCOPE);
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { contentAllowed } from "../capture/content-policy.js";
 import { PROMPT } from "../wire/attributes.js";
 import { SDK_NAME } from "../wire/version.js";
-import { standingScope } from "./propagate-attributes.js";
 import type { AttributeMap } from "./scope.js";
 import { stamp } from "./scope.js";
+import { standingScope } from "./standing-scope.js";
 
 /**
  * Stamps what a scope holds on every span that starts in it, whoever made the span: an HTTP instrumentation's too.

@@ -1,10 +1,8 @@
-import type { AttributeValue, Context, Span } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Span } from "@opentelemetry/api";
 import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
 import { SDK_VERSION } from "../wire/version.js";
-import { scopeFromBaggage } from "./baggage.js";
-import type { OpenSpan } from "./open-span.js";
 
 /** Attributes that are still being put together. */
 export type AttributeMap = Record<string, AttributeValue>;
@@ -15,6 +13,20 @@ export interface ScopedPrompt {
   readonly whole: string;
   /** `{"promptId": …}` */
   readonly identifierOnly: string;
+}
+
+/**
+ * The open span that a scope stands in, as those who stand there see it: it may have been opened by another copy of this
+ * package. What the methods do is said where they are implemented, in `OpenSpan`.
+ */
+export interface EnclosingSpan extends ContentGate {
+  readonly span: Span;
+  readonly isEnded: boolean;
+  override(name: string, text: string | undefined): void;
+  event(name: string, attributes: Attributes, content?: Attributes): void;
+  exception(error: unknown): void;
+  setFailed(message: string | undefined): void;
+  succeed(): void;
 }
 
 /**
@@ -32,7 +44,7 @@ export interface Scope {
   /** Who may veto content here. */
   readonly gate: ContentGate | undefined;
   /** The innermost open span of this package. */
-  readonly open: OpenSpan | undefined;
+  readonly open: EnclosingSpan | undefined;
   /** A span of this package in another process or job that the next span hangs on. */
   readonly remote: Span | undefined;
   /** Whether this is inside a structured call, whose provider's own spans would only repeat it. */
@@ -55,15 +67,6 @@ export const EMPTY_SCOPE: Scope = Object.freeze({
   remote: undefined,
   isInsideChat: false,
 });
-
-/** The scope of a context, or `outermost` where it has none, with what baggage brought where that is asked for. */
-export function scopeOf(context: Context, outermost: Scope): Scope {
-  const scope = context.getValue(SCOPE_KEY) as Scope | undefined;
-  if (scope !== undefined) return scope;
-  return outermost.baggageMetadata === undefined
-    ? outermost
-    : scopeFromBaggage(context, outermost, outermost.baggageMetadata);
-}
 
 /** `traceloop.entity.path` of a span that is not decorated. */
 export function standingPath(scope: Scope): string {

@@ -1,9 +1,10 @@
 import type { Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
-import { contexts, runIn, standingScope } from "./propagate-attributes.js";
+import { contexts, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { ScopedContext } from "./scoped-context.js";
+import { standingScope } from "./standing-scope.js";
 import { slot } from "./tracing.js";
 import { warnOnce } from "./warn-once.js";
 

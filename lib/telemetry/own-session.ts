@@ -40,7 +40,7 @@ export class OwnSession implements TelemetrySession {
     this.#processors = new SpanProcessors([this.#pipeline, ...(settings.spanProcessors ?? [])], warnings);
     const isChosen = settings.sampler !== undefined || settings.shouldExportSpan !== undefined;
     const isWatched = (): boolean => isChosen || this.#processors.count > 1;
-    const { provider, startSpan } = ownProvider(settings, this.#processors, isWatched);
+    const { provider, startSpan } = ownProvider(settings, this.#processors, isWatched, warnings);
     const registration = register(provider, new ParentPropagator(this.#pipeline.ancestry), settings.registerGlobal);
     this.#claims.add(registration.giveBack);
     this.#tracing = tracingOf(settings, { ...registration, startSpan });

@@ -9,6 +9,7 @@ import { compilerCells } from "./cells/compilers.js";
 import { moduleCells } from "./cells/modules.js";
 import { openTelemetryCells } from "./cells/opentelemetry.js";
 import { packageCells } from "./cells/package.js";
+import { providerCells } from "./cells/providers.js";
 import { runtimeCells } from "./cells/runtimes.js";
 import { versionCells } from "./cells/versions.js";
 import { zeroCodeCells } from "./cells/zero-code.js";
@@ -23,6 +24,7 @@ const CELLS: readonly Cell[] = [
   ...compilerCells,
   ...bundleCells,
   ...versionCells,
+  ...providerCells,
   ...openTelemetryCells,
 ];
 

@@ -99,6 +99,7 @@ export const SECRETS: readonly string[] = Object.entries(fake)
       ![
         "publicKey",
         "certificate",
+        "encodedCertificate",
         "unsignedJwt",
         "awsSecretKey",
         "slackWebhookPath",

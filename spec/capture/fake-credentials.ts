@@ -24,6 +24,18 @@ export const githubServerToken = join("gh", "s_", body(36));
 export const githubRefreshToken = join("gh", "r_", body(36));
 export const githubFineGrainedToken = join("github", "_pat_", body(22), "_", body(50));
 export const gitlabToken = join("gl", "pat-", body(20));
+export const gitlabJobToken = join("gl", "cbt-64_", body(20));
+export const stripeOrganizationKey = join("s", "k_org_live_", body(40));
+export const squareToken = join("sq", "0atp-", body(22));
+export const googleClientSecret = join("GO", "CSPX-", body(28));
+export const notionToken = join("nt", "n_", body(46));
+export const planetScalePassword = join("ps", "cale_pw_", body(43));
+export const pulumiToken = join("pu", "l-", "0123456789abcdef0123456789abcdef01234567");
+export const postmanKey = join("PM", "AK-", body(24), "-", body(34));
+export const brevoKey = join("xk", "eysib-", body(64), "-", body(16));
+export const newRelicKey = join("NR", "AK-", body(27).toUpperCase());
+export const dopplerToken = join("dp", ".pt.", body(43));
+export const ageKey = join("AGE-", "SECRET-KEY-1", body(58).toUpperCase());
 export const slackBotToken = join("xo", "xb-", "000000000000-000000000000-", body(24));
 export const slackUserToken = join("xo", "xp-", "000000000000-000000000000-", body(24));
 export const slackAppToken = join("xa", "pp-1-", body(10), "-000-", body(24));
@@ -64,5 +76,11 @@ export const rsaPrivateKey = pem(join("RSA PRIV", "ATE KEY"), "\n");
 export const pkcs8PrivateKey = pem(join("PRIV", "ATE KEY"), "\n");
 export const openSshPrivateKey = pem(join("OPENSSH PRIV", "ATE KEY"), "\n");
 export const escapedPrivateKey = pem(join("PRIV", "ATE KEY"), "\\n");
+export const encodedPrivateKey = base64(pem(join("EC PRIV", "ATE KEY"), "\n"));
+export const encodedCertificate = base64(pem("CERTIFICATE", "\n"));
+export const encryptedPrivateKey = rsaPrivateKey.replace(
+  "-----\n",
+  "-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,3F17F5316E2BAC89\n\n",
+);
 export const publicKey = pem("PUBLIC KEY", "\n");
 export const certificate = pem("CERTIFICATE", "\n");

@@ -22,6 +22,20 @@ const tokens: readonly Masked[] = (
     ["a GitHub refresh token", fake.githubRefreshToken],
     ["a GitHub fine-grained token", fake.githubFineGrainedToken],
     ["a GitLab token", fake.gitlabToken],
+    ["a GitLab job's token", fake.gitlabJobToken],
+    ["a Stripe organization's key", fake.stripeOrganizationKey],
+    ["a Square token", fake.squareToken],
+    ["a Google client secret", fake.googleClientSecret],
+    ["a Notion token", fake.notionToken],
+    ["a PlanetScale password", fake.planetScalePassword],
+    ["a Pulumi token", fake.pulumiToken],
+    ["a Postman key", fake.postmanKey],
+    ["a Brevo key", fake.brevoKey],
+    ["a New Relic key", fake.newRelicKey],
+    ["a Doppler token", fake.dopplerToken],
+    ["an age key", fake.ageKey],
+    ["a private key in base64", fake.encodedPrivateKey],
+    ["a private key with a pass phrase", fake.encryptedPrivateKey],
     ["a Slack bot token", fake.slackBotToken],
     ["a Slack user token", fake.slackUserToken],
     ["a Slack app token", fake.slackAppToken],
@@ -130,6 +144,47 @@ const urls: readonly Masked[] = [
     `https://hooks.slack.com/services/${M}`,
   ],
   [
+    "a Slack webhook for the government",
+    `https://hooks.slack-gov.com/services/${fake.slackWebhookPath}`,
+    `https://hooks.slack-gov.com/services/${M}`,
+  ],
+  [
+    "a Teams webhook",
+    "https://acme.webhook.office.com/webhookb2/11111111-2222@66666666-7777/IncomingWebhook/0123456789abcdef/1111",
+    `https://acme.webhook.office.com/webhookb2/${M}`,
+  ],
+  [
+    "a Zapier webhook",
+    "https://hooks.zapier.com/hooks/catch/123456/abc1234/",
+    `https://hooks.zapier.com/hooks/catch/${M}`,
+  ],
+  [
+    "SQL Server through JDBC",
+    "jdbc:sqlserver://db:1433;databaseName=app;user=sa;password=P@ss w0rd;encrypt=true",
+    `jdbc:sqlserver://db:1433;databaseName=app;user=sa;password=${M};encrypt=true`,
+  ],
+  ["a URL as PHP writes it in JSON", String.raw`"https:\/\/app:hunter2@db\/app"`, String.raw`"https:\/\/${M}@db\/app"`],
+  [
+    "a URL in a parameter",
+    "redirect=https%3A%2F%2Fapp%3Ahunter2%40db.example%2Fapp&a=1",
+    `redirect=https%3A%2F%2F${M}%40db.example%2Fapp&a=1`,
+  ],
+  [
+    "the code of an authorization",
+    "https://app.example/callback?code=4P7q7W91aB3dE5fG7hJ9kLmN0pQrS1tU&state=xyz",
+    `https://app.example/callback?code=${M}&state=xyz`,
+  ],
+  [
+    "the key of a function",
+    "https://f.azurewebsites.net/api/x?code=FakeFakeFakeFakeFakeFakeFake1234==",
+    `https://f.azurewebsites.net/api/x?code=${M}`,
+  ],
+  [
+    "a signed URL of S3's second version",
+    `https://b.s3.amazonaws.com/k?AWSAccessKeyId=${fake.awsKeyId}&Signature=vjbyPxybdZaNmGa%2ByT272YEAiv4%3D&Expires=1`,
+    `https://b.s3.amazonaws.com/k?AWSAccessKeyId=${M}&Signature=${M}&Expires=1`,
+  ],
+  [
     "a Discord webhook",
     "https://discord.com/api/webhooks/1234567890/FakeFake_Fake-Fake",
     `https://discord.com/api/webhooks/${M}`,
@@ -198,7 +253,77 @@ const pairs: readonly Masked[] = [
   ],
 ];
 
+/** A name in one place, its value in another. */
+const apart: readonly Masked[] = [
+  ["a variable of a container", '{"name":"DB_PASSWORD","value":"hunter2"}', `{"name":"DB_PASSWORD","value":"${M}"}`],
+  [
+    "a header as tools export it",
+    '{"key":"X-Api-Key","type":"text","value":"abc123"},{"key":"Accept","value":"a/b"}',
+    `{"key":"X-Api-Key","type":"text","value":"${M}"},{"key":"Accept","value":"a/b"}`,
+  ],
+  [
+    "a variable in a string of JSON",
+    JSON.stringify({ a: '{"name":"API_KEY","value":"abc"}' }),
+    JSON.stringify({ a: `{"name":"API_KEY","value":"${M}"}` }),
+  ],
+  [
+    "a variable in a manifest",
+    "env:\n  - name: DB_PASSWORD\n    value: hunter2\n  - name: PORT\n    value: 5432\n",
+    `env:\n  - name: DB_PASSWORD\n    value: ${M}\n  - name: PORT\n    value: 5432\n`,
+  ],
+  [
+    "a property of an application",
+    '<property name="password" value="hunter2"/>',
+    `<property name="password" value="${M}"/>`,
+  ],
+  ["a setting of an application", '<add key="ApiKey" value="abc123"/>', `<add key="ApiKey" value="${M}"/>`],
+  [
+    "a hidden field",
+    '<input type="hidden" name="csrf_token" value="abc123">',
+    `<input type="hidden" name="csrf_token" value="${M}">`,
+  ],
+  ["Docker's settings", `{"auths":{"r.io":{"auth":"${fake.basic}"}}}`, `{"auths":{"r.io":{"auth":"${M}"}}}`],
+  [
+    "an element with attributes",
+    '<w:Password Type="Text">hunter2</w:Password>',
+    `<w:Password Type="Text">${M}</w:Password>`,
+  ],
+  ["an element with space", "<password >hunter2</password>", `<password >${M}</password>`],
+  ["a section of characters", "<password><![CDATA[hunter2]]></password>", `<password><![CDATA[${M}]]></password>`],
+];
+
+const commands: readonly Masked[] = [
+  ["mysql", "mysql -u root -phunter2 app", `mysql -u root -p${M} app`],
+  ["sshpass", "sshpass -p 'hunter2' ssh root@h", `sshpass -p '${M}' ssh root@h`],
+  ["docker login", "docker login -u bob -p hunter2 r.io", `docker login -u bob -p ${M} r.io`],
+  ["redis-cli", "redis-cli -h h -a hunter2 ping", `redis-cli -h h -a ${M} ping`],
+  ["ldapsearch", "ldapsearch -x -D cn=admin -w hunter2 -b dc=x", `ldapsearch -x -D cn=admin -w ${M} -b dc=x`],
+  ["SQL", "CREATE USER bob WITH PASSWORD 'hun''ter2' VALID;", `CREATE USER bob WITH PASSWORD '${M}' VALID;`],
+  ["MySQL's SQL", "CREATE USER 'a'@'b' IDENTIFIED BY 'hunter2';", `CREATE USER 'a'@'b' IDENTIFIED BY '${M}';`],
+  [
+    "a flag in a string of JSON",
+    String.raw`{"cmd":"run --password \"hun ter2\" -v"}`,
+    `{"cmd":"run --password \\"${M}\\" -v"}`,
+  ],
+  ["Markdown", "**Password:** hunter2", `**Password:** ${M}`],
+  ["Markdown in a list", "- **API Key**: abc123def456", `- **API Key**: ${M}`],
+  [
+    "a variable as Rust shows it",
+    'Config { password: Some("hunter2"), host: "x" }',
+    `Config { password: Some("${M}"), host: "x" }`,
+  ],
+  ["a secret as Python shows it", "api_key=SecretStr('abc123')", `api_key=SecretStr('${M}')`],
+  ["the base of Rails' keys", "secret_key_base: 0123456789abcdef", `secret_key_base: ${M}`],
+  ["a digest of a password", 'PasswordDigest="quR/EWLAV4x="', `PasswordDigest="${M}"`],
+];
+
 const parts: readonly Masked[] = [
+  ["a private key cut off in its first line", fake.rsaPrivateKey.slice(0, 45), M],
+  ["a private key with a pass phrase, cut off", fake.encryptedPrivateKey.slice(0, 190), M],
+  ["the end of a private key", `x ${fake.rsaPrivateKey.slice(90)} y`, `x ${M} y`],
+  ["the end of a private key on one line", `x ${fake.escapedPrivateKey.slice(90)} y`, `x ${M} y`],
+  ["AWS's secret key in the line after its id", `${fake.awsKeyId}\n${fake.awsSecretKey}`, M],
+  ["AWS's secret key beside its id in quotes", `"${fake.awsKeyId}", "${fake.awsSecretKey}"`, `"${M}"`],
   ["a private key that was cut off", `Key:\n${fake.rsaPrivateKey.slice(0, 120)}`, `Key:\n${M}`],
   ["a private key before another one", `${fake.rsaPrivateKey.slice(0, 120)}\n${fake.pkcs8PrivateKey}`, `${M}${M}`],
   ["a private key in JSON", JSON.stringify({ a: fake.pkcs8PrivateKey, b: 1 }), `{"a":"${M}","b":1}`],
@@ -254,4 +379,13 @@ const json: readonly Masked[] = [
   ],
 ];
 
-export const MUST_MASK: readonly Masked[] = [...tokens, ...schemes, ...urls, ...pairs, ...parts, ...json];
+export const MUST_MASK: readonly Masked[] = [
+  ...tokens,
+  ...schemes,
+  ...urls,
+  ...pairs,
+  ...apart,
+  ...commands,
+  ...parts,
+  ...json,
+];

@@ -74,6 +74,12 @@ describe("redact.patterns", () => {
     expect(redactor.text("[redacted]")).toBe("[redacted]");
   });
 
+  it("leaves no half of a credential where it would have taken a piece out of it", () => {
+    const redactor = createRedactor({ patterns: [/Fake/, /\d{3,}/] });
+    expect(redactor.text(`a ${openAiKey} Fake 123`)).toBe("a [redacted] [redacted] [redacted]");
+    expect(redactor.text("password=a1234b")).toBe("password=[redacted]");
+  });
+
   it("takes a mask in that a match reaches into", () => {
     expect(createRedactor({ patterns: [/a \[re/] }).text("a [redacted] b")).toBe("[redacted] b");
   });

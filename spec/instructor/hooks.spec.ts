@@ -1,9 +1,11 @@
 import { DiagLogLevel, diag, trace } from "@opentelemetry/api";
+import { runInNewContext } from "node:vm";
 import OpenAI from "openai";
 import { z } from "zod";
 import { HookName } from "../../lib/instructor/hook-name.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { updateCurrentSpan } from "../../lib/scope/current-span.js";
+import { unhandledDuring } from "../decorators/unhandled.js";
 import { content, httpError, toolCall } from "../harness/index.js";
 import { collect, muteConsole, textOf, World } from "./world.js";
 
@@ -144,6 +146,21 @@ describe("hooks", () => {
     expect(warnings.join()).not.toContain("secret");
   });
 
+  it("that reject with a promise of another realm, or of a class of its own, do not either", async () => {
+    class Own<T> extends Promise<T> {
+      override catch(): never {
+        throw new Error("not asked for");
+      }
+    }
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    client.on("completion:kwargs", () => runInNewContext('Promise.reject(new Error("elsewhere"))') as unknown);
+    client.on("completion:kwargs", () => new Own((_, reject) => reject(new Error("own"))));
+    client.on("completion:kwargs", () => Object.assign(Promise.resolve(), { then: 7, catch: 7 }));
+    const call = async () => expect(client.create(request)).resolves.toMatchObject(ticket);
+    expect(await unhandledDuring(call)).toEqual([]);
+  });
+
   it("cannot change the request", async () => {
     world.server.reply(toolCall({ arguments: ticket }));
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
@@ -178,6 +195,42 @@ describe("hooks", () => {
     client.clear();
     await client.create(request);
     expect(calls).toEqual([]);
+  });
+
+  it("called once alone are called once, whatever else is registered or running", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const calls: string[] = [];
+    const both = () => calls.push("both");
+    client.on("completion:kwargs", both);
+    client.once("completion:kwargs", both);
+    await client.create(request);
+    await client.create(request);
+    expect(calls.splice(0)).toEqual(["both", "both", "both"]);
+    client.off("completion:kwargs", both);
+    await client.create(request);
+    expect(calls).toEqual([]);
+
+    let nested: Promise<unknown> | undefined;
+    client.on("completion:kwargs", () => (nested ??= client.create(request)));
+    client.once("completion:kwargs", both);
+    await client.create(request);
+    await nested;
+    expect(calls).toEqual(["both"]);
+  });
+
+  it("are those that were there when the hook's turn came", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const calls: string[] = [];
+    const later = () => calls.push("later");
+    client.on("completion:kwargs", () => {
+      client.off("completion:kwargs", later);
+      client.on("completion:kwargs", () => calls.push("added"));
+    });
+    client.on("completion:kwargs", later);
+    await client.create(request);
+    expect(calls).toEqual(["later"]);
   });
 
   it("refuse a name that is none and a handler that is none", () => {

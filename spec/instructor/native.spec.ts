@@ -3,10 +3,12 @@ import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";
 import type { Mode } from "../../lib/instructor/mode.js";
+import { MODES } from "../../lib/instructor/mode.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { slot } from "../../lib/scope/tracing.js";
 import { content, garbage, httpError, toolCall } from "../harness/index.js";
 import type { Answer } from "../harness/index.js";
-import { attemptsOf, muteConsole, World } from "./world.js";
+import { attemptsOf, muteConsole, textOf, World } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
 const ticket = { customer: "ACME", priority: "high" };
@@ -102,6 +104,23 @@ describe("a traced call", () => {
       const after = await failure(Promise.resolve().then(async () => traced.chat.completions.create(params as never)));
       expect((after as Error).constructor).toBe((before as Error).constructor);
     }
+  });
+
+  it("has one failed span also where Instructor refuses its parameters", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    for (const model of [null, { name: "Ticket" }, { schema: Ticket }, { schema: 7, name: "Ticket" }]) {
+      await failure(traced.create({ ...plain, response_model: model } as never));
+    }
+    const spans = await world.spans();
+    expect(spans.map(({ status }) => status.code)).toEqual([2, 2, 2, 2]);
+    for (const { attributes } of spans) {
+      expect(attributes).toMatchObject({
+        "error.type": "TypeError",
+        "instructor.attempts": 0,
+        "gen_ai.prompt.0.content": "ACME cannot log in",
+      });
+    }
+    expect(slot.tracing?.open.size).toBe(0);
   });
 
   it("retries any error where Instructor is told to, and tells what each attempt was", async () => {
@@ -224,6 +243,36 @@ describe("a traced call", () => {
   });
 });
 
+describe("createWithCompletion", () => {
+  it.each(MODES)(
+    "gives the very completion that the provider's client returned, of the last attempt, in %s",
+    async (mode) => {
+      const made = (value: object, id: string) => ({
+        id,
+        choices: [
+          {
+            finish_reason: "stop",
+            message: {
+              content: JSON.stringify(value),
+              tool_calls: mode === "TOOLS" ? [{ function: { arguments: JSON.stringify(value) } }] : undefined,
+              function_call: mode === "FUNCTIONS" ? { arguments: JSON.stringify(value) } : undefined,
+            },
+          },
+        ],
+      });
+      const completions = [made(wrong, "1"), made(ticket, "2")];
+      let count = 0;
+      const own = { chat: { completions: { create: () => Promise.resolve(completions[count++]) } } };
+      const client = createTracedInstructor({ client: own, mode });
+      const both = await client.createWithCompletion({ ...request, max_retries: 1 });
+      expect(both).toHaveLength(2);
+      expect(both[0]).toMatchObject(ticket);
+      expect(both[1]).toBe(completions[1]);
+      expect((await world.span()).attributes["gen_ai.response.id"]).toBe("2");
+    },
+  );
+});
+
 describe("a traced client", () => {
   it("is everything that Instructor gives", () => {
     const openai = world.openai();
@@ -247,6 +296,45 @@ describe("a traced client", () => {
     expect((await traced.embeddings.create({ model: "e", input: "x" })).data).toHaveLength(1);
     expect(traced.withOptions({ timeout: 5 }).timeout).toBe(5);
     expect(traced.get).toBe(traced.get);
+  });
+
+  it("has what the OpenAI client has beside create, called on that", async () => {
+    const openai = world.openai();
+    const { chat } = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    expect(chat.completions.parse).toBe(chat.completions.parse);
+    expect("stream" in chat.completions).toBe(true);
+    expect("nothing" in chat.completions).toBe(false);
+    expect(chat.completions.messages).toBe(openai.chat.completions.messages);
+    expect(Object.keys(chat.completions)).toEqual(["create"]);
+    world.server.answerWith(() => content(ticket));
+    const parsed = await chat.completions.parse({ ...plain, response_format: { type: "json_object" } });
+    expect(parsed.choices[0]?.message.content).toBe(JSON.stringify(ticket));
+    const final = await chat.completions.stream(plain).finalChatCompletion();
+    expect(final.choices[0]?.message.content).toBe(JSON.stringify(ticket));
+  });
+
+  it("gives a traced client with other options, which shares its hooks", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const openai = world.openai();
+    const traced = createTracedInstructor({ client: openai, mode: "TOOLS", traceContent: false });
+    const models: string[] = [];
+    traced.on("completion:kwargs", ({ model }) => models.push(model));
+    const copy = traced.withOptions({ defaultHeaders: { "x-tenant": "acme" } });
+    expect(copy.client).not.toBe(openai);
+    expect(copy.mode).toBe("TOOLS");
+    await expect(copy.create(request)).resolves.toMatchObject(ticket);
+    await expect(copy.chat.completions.create(request)).resolves.toMatchObject(ticket);
+    expect(world.server.requests.map(({ headers }) => headers["x-tenant"])).toEqual(["acme", "acme"]);
+    expect(models).toEqual(["gpt-4o-mini", "gpt-4o-mini"]);
+    await traced.create(request);
+    expect(world.server.lastRequest.headers).not.toHaveProperty("x-tenant");
+    const spans = await world.spans();
+    expect(spans).toHaveLength(3);
+    expect(spans.map(textOf).join()).not.toContain("ACME");
+    await world.telemetry.shutdown();
+    copy.clear();
+    await expect(copy.create(request)).resolves.toMatchObject(ticket);
+    expect(world.server.lastRequest.headers["x-tenant"]).toBe("acme");
   });
 
   it("lets its methods be replaced, and its fields be set", async () => {

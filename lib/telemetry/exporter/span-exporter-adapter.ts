@@ -48,12 +48,12 @@ export class SpanExporterAdapter implements BatchExporter {
       const abort = (): void => settle("was given up");
       const timer = setTimeout(() => settle("took too long"), this.#timeoutMillis).unref();
       signal.addEventListener("abort", abort);
+      const answered = (result: { readonly code: number } | undefined): void =>
+        settle(result?.code === SUCCESS ? undefined : "failed");
       try {
-        untraced(() =>
-          this.#exporter.export([...spans], ({ code }: { readonly code: number }) =>
-            settle(code === SUCCESS ? undefined : "failed"),
-          ),
-        );
+        const returned = untraced<unknown>(() => this.#exporter.export([...spans], answered));
+        // One that is written as an async function rejects where another throws.
+        Promise.resolve(returned).catch(() => settle("failed"));
       } catch {
         settle("failed");
       }

@@ -4,6 +4,7 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Tracing } from "../../scope/tracing.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Settings } from "../settings/settings.js";
+import type { Warnings } from "../warnings.js";
 import { resourceOf } from "./resource.js";
 import { samplerOf } from "./sampling.js";
 import { AdoptingIdGenerator } from "./trace-id-adoption.js";
@@ -21,11 +22,16 @@ export interface OwnProvider {
 /**
  * @param isWatched whether somebody looks at attributes when a span starts: a sampler or a processor of the user's
  */
-export function ownProvider(settings: Settings, processor: SpanProcessor, isWatched: () => boolean): OwnProvider {
+export function ownProvider(
+  settings: Settings,
+  processor: SpanProcessor,
+  isWatched: () => boolean,
+  warnings: Warnings,
+): OwnProvider {
   const ids = new AdoptingIdGenerator();
   const provider = new TracerProvider({
     resource: resourceOf(settings),
-    sampler: samplerOf(settings),
+    sampler: samplerOf(settings, warnings),
     spanLimits: { attributeCountLimit: ATTRIBUTES, attributePerEventCountLimit: ATTRIBUTES, eventCountLimit: EVENTS },
     idGenerator: ids,
     spanProcessors: [processor],

@@ -1,11 +1,55 @@
-import type { Sampler } from "@opentelemetry/sdk-trace";
-import { AlwaysOnSampler, ParentBasedSampler, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import type { Sampler, SamplingResult } from "@opentelemetry/sdk-trace";
+import {
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  SamplingDecision,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace";
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import type { Settings } from "../settings/settings.js";
+import type { Warnings } from "../warnings.js";
 
 /** Which traces are recorded. A span with a parent follows it, so that a trace is whole or not there at all. */
-export function samplerOf({ sampler, sampleRate }: Settings): Sampler {
-  if (sampler !== undefined) return sampler;
+export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings): Sampler {
+  if (sampler !== undefined) return new GuardedSampler(sampler, warnings);
   return new ParentBasedSampler({
     root: sampleRate === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate),
   });
+}
+
+const NOT_SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
+
+/**
+ * A sampler of the user's, whose failure costs a span and not the work that the span is for: a host's own spans are
+ * started through the same provider, by code that expects no exception.
+ */
+class GuardedSampler implements Sampler {
+  readonly #sampler: Sampler;
+  readonly #warnings: Warnings;
+
+  constructor(sampler: Sampler, warnings: Warnings) {
+    this.#sampler = sampler;
+    this.#warnings = warnings;
+  }
+
+  shouldSample(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+    let complaint = "failed";
+    try {
+      const result = this.#sampler.shouldSample(...asked);
+      // Read here, where it may throw.
+      if (result.decision in SamplingDecision) return result;
+      if (isUnwantedPromise(result)) complaint = "must not be async";
+    } catch {
+      // What it would have said is unknown.
+    }
+    this.#warnings.warn(
+      `sampler ${complaint}`,
+      `the sampler ${complaint}; the spans that it was asked for are not recorded`,
+    );
+    return NOT_SAMPLED;
+  }
+
+  toString(): string {
+    return "GuardedSampler";
+  }
 }

@@ -1,6 +1,9 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import type { Warnings } from "../warnings.js";
+
+const ASYNC = "a span processor gave a promise where it must not be async; nobody waits for it, nor hears its errors";
 
 /**
  * The processors of our provider. More may be added later, and one that fails costs neither the others nor the traced
@@ -24,33 +27,15 @@ export class SpanProcessors implements SpanProcessor {
   }
 
   onStart(span: Span, parent: Context): void {
-    for (const processor of this.#processors) {
-      try {
-        processor.onStart(span, parent);
-      } catch {
-        this.#complain("started");
-      }
-    }
+    this.#tell("started", (processor) => processor.onStart(span, parent));
   }
 
   onEnding(span: Span): void {
-    for (const processor of this.#processors) {
-      try {
-        processor.onEnding?.(span);
-      } catch {
-        this.#complain("was ending");
-      }
-    }
+    this.#tell("was ending", (processor) => processor.onEnding?.(span));
   }
 
   onEnd(span: ReadableSpan): void {
-    for (const processor of this.#processors) {
-      try {
-        processor.onEnd(span);
-      } catch {
-        this.#complain("ended");
-      }
-    }
+    this.#tell("ended", (processor) => processor.onEnd(span));
   }
 
   forceFlush(): Promise<void> {
@@ -59,6 +44,17 @@ export class SpanProcessors implements SpanProcessor {
 
   shutdown(): Promise<void> {
     return this.#all((processor) => processor.shutdown());
+  }
+
+  #tell(when: string, tell: (processor: SpanProcessor) => unknown): void {
+    for (const processor of this.#processors) {
+      try {
+        // One that is written as an async function rejects where another throws.
+        if (isUnwantedPromise(tell(processor))) this.#warnings.warn("processor:async", ASYNC);
+      } catch {
+        this.#complain(when);
+      }
+    }
   }
 
   async #all(ask: (processor: SpanProcessor) => Promise<void>): Promise<void> {

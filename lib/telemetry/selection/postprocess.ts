@@ -1,3 +1,4 @@
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import type { Warnings } from "../warnings.js";
 import type { EditableSpan, SpanCopy } from "./span-copy.js";
 
@@ -19,8 +20,7 @@ export function postprocess(change: SpanPostprocess, span: SpanCopy, warnings: W
   span.detach();
   try {
     const result = change(span);
-    if (isThenable(result)) {
-      result.then(undefined, () => undefined);
+    if (isUnwantedPromise(result)) {
       warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
       return false;
     }
@@ -29,8 +29,4 @@ export function postprocess(change: SpanPostprocess, span: SpanCopy, warnings: W
     warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
     return false;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

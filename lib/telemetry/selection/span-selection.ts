@@ -1,6 +1,8 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { EMPTY_SCOPE, scopeOf } from "../../scope/scope.js";
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { EMPTY_SCOPE } from "../../scope/scope.js";
+import { scopeOf } from "../../scope/standing-scope.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
 
@@ -57,12 +59,14 @@ export class SpanSelection {
   accepts(span: ReadableSpan, parent: Context): boolean {
     const byDefault = isOurs(span) || (isGenAi(span) && !scopeOf(parent, EMPTY_SCOPE).isInsideChat);
     if (this.#choose === undefined) return byDefault;
+    // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.
     try {
-      return this.#choose(span, byDefault);
+      const choice: unknown = this.#choose(span, byDefault);
+      if (!isUnwantedPromise(choice)) return Boolean(choice);
+      this.#warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
     } catch {
-      // It may be there to keep something from leaving: what it meant is unknown, so nothing leaves.
       this.#warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
-      return false;
     }
+    return false;
   }
 }

@@ -309,5 +309,5 @@ export function equivalence(decorate: (method: () => unknown) => () => unknown):
       }),
       { numRuns: RUNS },
     );
-  }, 600_000);
+  }, 1_800_000);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { AnswerText } from "../../../lib/instructor/stream/answer-text.js";
-import { inPieces, jsonText, jsonValue, singly } from "./cuts.js";
+import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
 function read(pieces: readonly string[]) {
   const answer = new AnswerText();
@@ -44,7 +44,7 @@ describe("AnswerText", () => {
       fc.property(answers, ({ json, thinking, pieces }) => {
         expect(read(pieces)).toEqual({ json, thinking, hasJson: true });
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -107,7 +107,7 @@ describe("AnswerText", () => {
           expect(read(pieces)).toEqual(read([text]));
         },
       ),
-      { numRuns: 3_000 },
+      runs(3_000),
     );
   });
 });

@@ -1,5 +1,10 @@
 import fc from "fast-check";
 
+/** How often a property is tried: `FUZZ_RUNS`, or as often as it takes to find what it has found before. */
+export function runs(usually: number): { numRuns: number } {
+  return { numRuns: Number(process.env.FUZZ_RUNS ?? usually) };
+}
+
 /** A text, cut at any places between its code units; pieces may be empty. */
 export function inPieces(text: string): fc.Arbitrary<string[]> {
   return fc.array(fc.nat({ max: text.length }), { maxLength: 30 }).map((places) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ItemScanner } from "../../../lib/instructor/stream/item-scanner.js";
-import { inPieces, jsonText, jsonValue, singly } from "./cuts.js";
+import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
 function scan(pieces: readonly string[]) {
   const scanner = new ItemScanner();
@@ -21,6 +21,7 @@ describe("ItemScanner", () => {
           (JSON.parse(text) as { items: unknown }).items,
         );
       }),
+      runs(100),
     );
   });
 
@@ -42,6 +43,7 @@ describe("ItemScanner", () => {
         expect(scanned.isComplete).toBe(true);
         expect(scanned.items.map((item) => JSON.parse(item) as unknown)).toEqual(JSON.parse(JSON.stringify(items)));
       }),
+      runs(100),
     );
   });
 
@@ -102,7 +104,7 @@ describe("ItemScanner", () => {
           expect(scan(pieces)).toEqual(scan([text]));
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -119,7 +121,7 @@ describe("ItemScanner", () => {
         const list = Array.isArray(value) ? value : (value as { items?: unknown } | null | undefined)?.items;
         if (Array.isArray(list)) expect(scan([text]).items.map((item) => JSON.parse(item) as unknown)).toEqual(list);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

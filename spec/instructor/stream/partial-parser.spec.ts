@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { PartialParser } from "../../../lib/instructor/stream/partial-parser.js";
-import { inPieces, jsonText, jsonValue, singly } from "./cuts.js";
+import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
 /** Every value that a consumer sees. */
 function valuesOf(pieces: readonly string[]): unknown[] {
@@ -23,7 +23,7 @@ describe("PartialParser", () => {
         expect(parser.value).toEqual(JSON.parse(text));
         expect(JSON.stringify(parser.value)).toBe(JSON.stringify(JSON.parse(text)));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -38,6 +38,7 @@ describe("PartialParser", () => {
         }
         for (const { value, text } of kept) expect(JSON.stringify(value)).toBe(text);
       }),
+      runs(100),
     );
   });
 
@@ -54,6 +55,7 @@ describe("PartialParser", () => {
           before = after;
         }
       }),
+      runs(100),
     );
   });
 
@@ -146,7 +148,7 @@ describe("PartialParser", () => {
         if (isJson) expect(isComplete).toBe(true);
         else if (isComplete) expect(isPrefixJson(text)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      runs(3_000),
     );
   });
 

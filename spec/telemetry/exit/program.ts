@@ -1,7 +1,7 @@
 /** A program that ends in one of several ways: `program.ts WAY COUNT FLUSH-TIMEOUT`. RESPAN_* variables say where its spans go. */
 import { SpanKind } from "@opentelemetry/api";
 import { openSpan } from "../../../lib/scope/open-span.js";
-import { scopeOf } from "../../../lib/scope/scope.js";
+import { scopeOf } from "../../../lib/scope/standing-scope.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
 

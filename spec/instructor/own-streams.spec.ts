@@ -1,0 +1,498 @@
+import { ROOT_CONTEXT, context, trace } from "@opentelemetry/api";
+import OpenAI from "openai";
+import { z as v3 } from "zod";
+import { z as v4 } from "zod/v4";
+import { withTask } from "../../lib/decorators/task.js";
+import type { Mode } from "../../lib/instructor/mode.js";
+import { MODES } from "../../lib/instructor/mode.js";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { slot } from "../../lib/scope/tracing.js";
+import { collectUntil } from "../decorators/garbage.js";
+import { content, drop, fenced, functionCall, Gate, httpError, thinking, toolCall } from "../harness/index.js";
+import type { Completion } from "../harness/index.js";
+import { attemptsOf, collect, muteConsole, World } from "./world.js";
+
+const Item3 = v3.object({ owner: v3.string(), task: v3.string(), size: v3.number().default(1) });
+const Item4 = v4.strictObject({ owner: v4.string(), task: v4.string(), size: v4.number().default(1) });
+const SCHEMAS = [
+  ["Zod 3", Item3],
+  ["Zod 4", Item4 as unknown as typeof Item3],
+] as const;
+/** Text that a reader of text could take for the end of something, in characters of one to four bytes. */
+const items = [
+  { owner: "Maya Müller", task: 'close } the ] "budget" \\ 預算' },
+  { owner: "Noah 🎫", task: "wait for ``legal`` {approval, [" },
+  { owner: "Ünal", task: "</think> nothing" },
+];
+const parsed = items.map((item) => ({ ...item, size: 1 }));
+const messages = [{ role: "user" as const, content: "Who does what?" }];
+const request = { model: "gpt-4o-mini", messages, response_model: { schema: Item3, name: "ActionItem" } };
+
+muteConsole();
+let world: World;
+beforeEach(async () => {
+  world = await World.start();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode });
+const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
+const outputOf = (span: { attributes: Record<string, unknown> }) =>
+  JSON.parse(span.attributes["traceloop.entity.output"] as string) as unknown;
+
+type How = Parameters<typeof content>[1];
+
+/** The answer that a mode asks for: really fenced and thought about where that is the mode. */
+function answerIn(mode: Mode, value: unknown, how: How = {}): Completion {
+  if (mode === "TOOLS") return toolCall({ arguments: value, ...how });
+  if (mode === "FUNCTIONS") return functionCall({ arguments: value, ...how });
+  if (mode === "MD_JSON") return fenced(value, how);
+  if (mode === "THINKING_MD_JSON") return thinking(value, how);
+  return content(value, how);
+}
+
+/** The text of an answer as the model writes it. */
+function textOfAnswer(answer: Completion): string {
+  const given = answer.toolCalls?.[0]?.arguments ?? answer.functionCall?.arguments ?? answer.content;
+  return typeof given === "string" ? given : JSON.stringify(given);
+}
+
+/** Where, in characters, a part of the answer ends. */
+function endOf(part: unknown, answer: Completion): number {
+  const text = textOfAnswer(answer);
+  const at = text.indexOf(JSON.stringify(part));
+  return Array.from(text.slice(0, at + JSON.stringify(part).length)).length;
+}
+
+describe.each(MODES)("createIterable in %s", (mode) => {
+  it.each(SCHEMAS)("gives each item as soon as it is complete in the stream, with %s", async (_, schema) => {
+    const gate = new Gate();
+    const whole = answerIn(mode, { items });
+    // The event with the role, the piece that ends with the first item; what follows waits.
+    const pieces = [endOf(items[0], whole)];
+    world.server.reply(answerIn(mode, { items }, { pieces, gate, gateBeforeWrite: 2 }));
+    const generator = traced(mode).createIterable({ ...request, response_model: { schema, name: "ActionItem" } });
+    await expect(generator.next()).resolves.toEqual({ done: false, value: parsed[0] });
+    expect(world.server.lastRequest.clientClosedEarly).toBe(false);
+    gate.release();
+    await expect(collect(generator)).resolves.toEqual(parsed.slice(1));
+    expect(outputOf(await world.span())).toEqual(parsed);
+  });
+
+  it.each([1, 2, 3, 7])("reads an answer that arrives %d characters at a time, cut within characters", async (size) => {
+    world.server.answerWith(() => answerIn(mode, { items }, { pieces: size, cuts: 5 }));
+    await expect(collect(traced(mode).createIterable(request))).resolves.toEqual(parsed);
+    const { attributes, status } = await world.span();
+    expect(status.code).toBe(1);
+    expect(attributes["llm.usage.total_tokens"]).toBe(78);
+  });
+
+  it("reads an answer cut in two at any place", async () => {
+    const few = { items: [{ owner: "é🎫", task: "`}]" }] };
+    const length = Array.from(textOfAnswer(answerIn(mode, few))).length;
+    const client = traced(mode);
+    for (let cut = 1; cut < length; cut++) {
+      world.server.reply(answerIn(mode, few, { pieces: [cut] }));
+      const got = await collect(client.createIterable(request));
+      expect([cut, got]).toEqual([cut, [{ ...few.items[0], size: 1 }]]);
+    }
+  });
+});
+
+describe.each(MODES)("createPartial in %s", (mode) => {
+  it("gives the object growing, as it arrives", async () => {
+    const gate = new Gate();
+    const [item] = items;
+    const whole = answerIn(mode, item);
+    const pieces = [endOf(item?.owner, whole)];
+    world.server.reply(answerIn(mode, item, { pieces, gate, gateBeforeWrite: 2 }));
+    const generator = traced(mode).createPartial(request);
+    await expect(generator.next()).resolves.toMatchObject({ done: false, value: { owner: "Maya Müller" } });
+    gate.release();
+    expect((await collect(generator)).at(-1)).toMatchObject({ ...item, _meta: { _isValid: true } });
+    expect(outputOf(await world.span())).toEqual(item);
+  });
+
+  it("grows by what has come alone, wherever the answer is cut", async () => {
+    const item = { owner: "é🎫", task: "`}]" };
+    const length = Array.from(textOfAnswer(answerIn(mode, item))).length;
+    const client = traced(mode);
+    for (let cut = 1; cut < length; cut++) {
+      world.server.reply(answerIn(mode, item, { pieces: [cut] }));
+      const got = await collect(client.createPartial(request));
+      expect(got.at(-1)).toMatchObject(item);
+      for (const { owner = "", task = "" } of got) {
+        expect(item.owner.startsWith(owner) && item.task.startsWith(task)).toBe(true);
+      }
+    }
+  });
+});
+
+describe("in THINKING_MD_JSON", () => {
+  it.each([
+    ["JSON", 'Perhaps {"items": [{"owner": "nobody", "task": "none"}]}?'],
+    ["a fence", '```json\n{"items": []}\n```\nNo, they said more.'],
+    ["half a tag", "if a </thin b then <think or </"],
+    ["nothing", ""],
+  ])("a thought that holds %s is no answer", async (_, thought) => {
+    for (const size of [1, 5]) {
+      world.server.reply(thinking({ items }, { thought, pieces: size }), thinking(items[0], { thought, pieces: size }));
+      await expect(collect(traced("THINKING_MD_JSON").createIterable(request))).resolves.toEqual(parsed);
+      const partials = await collect(traced("THINKING_MD_JSON").createPartial(request));
+      expect(partials.at(-1)).toMatchObject(items[0]!);
+    }
+  });
+});
+
+describe.each(["MD_JSON", "THINKING_MD_JSON"] as const)("in %s", (mode) => {
+  it.each([
+    ["bare JSON", (json: string) => json],
+    ["a fence without a label", (json: string) => `\`\`\`\n${json}\n\`\`\``],
+    ["words around the fence", (json: string) => `Here it is:\n\n\`\`\`json\n${json}\n\`\`\`\nAnything else {or not}?`],
+    ["a fence that never ends", (json: string) => `\`\`\`json\n${json}`],
+  ])("reads %s as well", async (_, wrap) => {
+    world.server.reply(content(wrap(JSON.stringify({ items }, null, 2)), { pieces: 3 }));
+    await expect(collect(traced(mode).createIterable(request))).resolves.toEqual(parsed);
+    world.server.reply(content(wrap(JSON.stringify(items[0], null, 2)), { pieces: 3 }));
+    expect((await collect(traced(mode).createPartial(request))).at(-1)).toMatchObject(items[0]!);
+  });
+
+  it("writes nothing to the console", async () => {
+    const client = traced(mode);
+    // Instructor itself warns of some modes when a client is made; its parser writes an error for each fenced chunk.
+    jest.clearAllMocks();
+    world.server.reply(answerIn(mode, { items }), answerIn(mode, items[0]));
+    await collect(client.createIterable(request));
+    await collect(client.createPartial(request));
+    for (const method of ["error", "warn"] as const) expect(console[method]).not.toHaveBeenCalled();
+  });
+});
+
+const APIS = {
+  createIterable: {
+    name: "instructor.create_iterable",
+    start: (client: ReturnType<typeof traced>, options?: { signal?: AbortSignal }): AsyncGenerator<object, void> =>
+      client.createIterable(request, options),
+    answer: (how: How = {}) => toolCall({ arguments: { items }, ...how }),
+    /** The piece of the answer with which the first value comes. */
+    first: endOf(items[0], toolCall({ arguments: { items } })),
+    output: [parsed[0]] as unknown,
+  },
+  createPartial: {
+    name: "instructor.create_partial",
+    start: (client: ReturnType<typeof traced>, options?: { signal?: AbortSignal }): AsyncGenerator<object, void> =>
+      client.createPartial(request, options),
+    answer: (how: How = {}) => toolCall({ arguments: items[0], ...how }),
+    first: endOf(items[0]?.owner, toolCall({ arguments: items[0] })),
+    output: { owner: items[0]?.owner } as unknown,
+  },
+};
+
+describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, answer, first, output }) => {
+  it("is there at once, and sends nothing and has no span before it is advanced", async () => {
+    const generator = start(traced());
+    expect(Object.prototype.toString.call(generator)).toBe("[object AsyncGenerator]");
+    expect(generator[Symbol.asyncIterator]()).toBe(generator);
+    await expect(generator.return()).resolves.toEqual({ done: true, value: undefined });
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    const thrown = new Error("mine");
+    await expect(start(traced()).throw(thrown)).rejects.toBe(thrown);
+    start(traced());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(world.server.requests).toHaveLength(0);
+    expect(await world.spans()).toHaveLength(0);
+    expect(slot.tracing?.open.size).toBe(0);
+  });
+
+  it("does not mind an await", async () => {
+    world.server.reply(answer());
+    // eslint-disable-next-line @typescript-eslint/await-thenable -- that is the point
+    const generator = await start(traced());
+    expect(await collect(generator)).not.toHaveLength(0);
+    expect((await world.span()).name).toBe(name);
+  });
+
+  it("hangs on the span that was active when it was asked for, and leaves the consumer's alone", async () => {
+    world.server.reply(answer());
+    const generator = withTask("maker", () => [start(traced())] as const)[0];
+    await withTask("consumer", async () => {
+      const here = context.active();
+      const consumer = trace.getActiveSpan();
+      for await (const value of generator) {
+        expect(value).toBeDefined();
+        expect(trace.getActiveSpan()).toBe(consumer);
+        expect(context.active()).toBe(here);
+      }
+      expect(context.active()).toBe(here);
+    });
+    const spans = await world.spans();
+    const [maker, chat] = ["maker.task", name].map((wanted) => spans.find((span) => span.name === wanted));
+    expect(chat?.parentSpanId).toBe(maker?.spanId);
+  });
+
+  it("can be advanced from other contexts at each step", async () => {
+    world.server.reply(answer());
+    const generator = start(traced());
+    const step = async (key: number) => {
+      const here = ROOT_CONTEXT.setValue(Symbol.for("step"), key);
+      return context.with(here, async () => {
+        const result = await generator.next();
+        expect(context.active()).toBe(here);
+        return result;
+      });
+    };
+    let key = 0;
+    while ((await step(key++)).done !== true);
+    expect((await world.span()).status.code).toBe(1);
+  });
+
+  it("runs hooks and a custom fetch within its span", async () => {
+    world.server.reply(answer());
+    const active: (string | undefined)[] = [];
+    const note = () => active.push(trace.getActiveSpan()?.spanContext().spanId);
+    const openai = new OpenAI({
+      apiKey: "sk-local",
+      baseURL: world.server.url,
+      fetch: (...args: Parameters<typeof fetch>) => {
+        note();
+        return fetch(...args);
+      },
+    });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    client.on("completion:kwargs", note);
+    client.on("completion:response", note);
+    await collect(start(client));
+    const { spanId } = await world.span();
+    expect(active).toEqual([spanId, spanId, spanId]);
+  });
+
+  it.each(["break", "throw", "return"] as const)(
+    "stops the request on %s, and its span says what came",
+    async (way) => {
+      const gate = new Gate();
+      world.server.reply(answer({ pieces: [first], gate, gateBeforeWrite: 2 }));
+      const generator = start(traced());
+      const mine = new Error("mine");
+      const consume = async () => {
+        if (way === "return") {
+          await generator.next();
+          await expect(generator.return()).resolves.toEqual({ done: true, value: undefined });
+          return;
+        }
+        for await (const value of generator) {
+          expect(value).toBeDefined();
+          if (way === "break") break;
+          throw mine;
+        }
+      };
+      if (way === "throw") await expect(consume()).rejects.toBe(mine);
+      else await consume();
+      await world.server.lastRequest.closed;
+      expect(world.server.lastRequest.clientClosedEarly).toBe(true);
+      gate.release();
+      const span = await world.span();
+      expect(span.status.code).toBe(1);
+      expect(await outcomes()).toEqual(["aborted"]);
+      expect(outputOf(span)).toEqual(output);
+      await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    },
+  );
+
+  it("hands an error thrown into it back, and stops the request", async () => {
+    const gate = new Gate();
+    world.server.reply(answer({ pieces: [first], gate, gateBeforeWrite: 2 }));
+    const generator = start(traced());
+    await generator.next();
+    const mine = new Error("mine");
+    await expect(generator.throw(mine)).rejects.toBe(mine);
+    await world.server.lastRequest.closed;
+    gate.release();
+    expect((await world.span()).status).toEqual({ code: 2, message: "mine" });
+  });
+
+  it("throws the client's own error when its signal stops it mid-stream", async () => {
+    const gate = new Gate();
+    world.server.reply(answer({ pieces: [first], gate, gateBeforeWrite: 2 }));
+    const controller = new AbortController();
+    const generator = start(traced(), { signal: controller.signal });
+    await generator.next();
+    const next = generator.next();
+    controller.abort();
+    await expect(next).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+    await world.server.lastRequest.closed;
+    expect(world.server.lastRequest.clientClosedEarly).toBe(true);
+    gate.release();
+    const span = await world.span();
+    expect(span.attributes["error.type"]).toBe("APIUserAbortError");
+    expect(await outcomes()).toEqual(["aborted"]);
+    expect(outputOf(span)).toEqual(output);
+  });
+
+  it("sends nothing when its signal is aborted already", async () => {
+    const generator = start(traced(), { signal: AbortSignal.abort() });
+    await expect(generator.next()).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+    expect(world.server.requests).toHaveLength(0);
+    expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it("throws the provider's own error", async () => {
+    world.server.reply(httpError(429, "slow down", { headers: { "x-should-retry": "false" } }));
+    const generator = start(traced());
+    await expect(generator.next()).rejects.toBeInstanceOf(OpenAI.RateLimitError);
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    expect((await world.span()).attributes).toMatchObject({
+      "error.type": "RateLimitError",
+      "http.response.status_code": 429,
+    });
+  });
+
+  it("throws what a stream breaks with, after what came before", async () => {
+    world.server.reply(drop({ of: answer({ pieces: [first] }), after: { writes: 2 } }));
+    const got: unknown[] = [];
+    const reading = (async () => {
+      for await (const value of start(traced())) got.push(value);
+    })();
+    await expect(reading).rejects.toThrow("terminated");
+    expect(got).toHaveLength(1);
+    const span = await world.span();
+    expect(span.status).toEqual({ code: 2, message: "terminated" });
+    expect(outputOf(span)).toEqual(output);
+    expect(await outcomes()).toEqual(["provider_error"]);
+  });
+
+  it("keeps the order of steps that are asked for at once", async () => {
+    world.server.reply(answer());
+    const generator = start(traced());
+    const steps = await Promise.all([generator.next(), generator.next(), generator.next()]);
+    const rest = await collect(generator);
+    world.server.reply(answer());
+    const again = await collect(start(traced()));
+    expect([...steps.flatMap(({ done, value }) => (done === true ? [] : [value])), ...rest]).toEqual(again);
+  });
+
+  it("that is dropped half-way has its span ended once it is collected", async () => {
+    world.server.reply(answer());
+    await (async () => {
+      await start(traced()).next();
+    })();
+    await collectUntil(() => slot.tracing?.open.size === 0);
+    expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).attributes).toHaveProperty(["traceloop.entity.output"]);
+  });
+
+  it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
+    world.server.reply(answer({ pieces: [first] }));
+    const generator = start(traced());
+    const values: unknown[] = [(await generator.next()).value];
+    await world.telemetry.shutdown();
+    expect(outputOf(world.receiver.only(name))).toEqual(output);
+    values.push(...(await collect(generator)));
+    expect(values.length).toBeGreaterThan(1);
+    expect(world.receiver.spans).toHaveLength(1);
+  });
+
+  it("works the same without telemetry", async () => {
+    world.server.answerWith(() => answer());
+    const withTelemetry = await collect(start(traced()));
+    await world.telemetry.shutdown();
+    expect(await collect(start(traced()))).toEqual(withTelemetry);
+    expect(world.server.lastRequest.body).not.toHaveProperty("stream_options");
+  });
+
+  it("asks for its usage on behalf of the span", async () => {
+    world.server.answerWith(() => answer({ usage: { prompt: 50, completion: 20, cached: 4, reasoning: 6 } }));
+    await collect(start(traced()));
+    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: true });
+    expect((await world.span()).attributes).toMatchObject({
+      "gen_ai.usage.input_tokens": 50,
+      "gen_ai.usage.output_tokens": 20,
+      "llm.usage.total_tokens": 70,
+      "gen_ai.usage.cache_read.input_tokens": 4,
+      "gen_ai.usage.reasoning.output_tokens": 6,
+    });
+  });
+});
+
+describe("createIterable", () => {
+  it("throws where an item does not fit, stops the request, and delivered what was before", async () => {
+    const gate = new Gate();
+    const bad = { owner: 7 };
+    const list = { items: [items[0], bad, items[1]] };
+    const pieces = [endOf(bad, toolCall({ arguments: list }))];
+    world.server.reply(toolCall({ arguments: list, pieces, gate, gateBeforeWrite: 2 }));
+    const generator = traced().createIterable(request);
+    await expect(generator.next()).resolves.toEqual({ done: false, value: parsed[0] });
+    await expect(generator.next()).rejects.toBeInstanceOf(v3.ZodError);
+    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    await world.server.lastRequest.closed;
+    expect(world.server.lastRequest.clientClosedEarly).toBe(true);
+    gate.release();
+    const span = await world.span();
+    expect(span.status.code).toBe(2);
+    expect(outputOf(span)).toEqual([parsed[0]]);
+  });
+
+  it.each(["an empty list", "a list in several tool calls"] as const)("takes %s", async (which) => {
+    const calls = which === "an empty list" ? [{ items: [] }] : items.map((item) => ({ items: [item] }));
+    world.server.reply({ kind: "completion", toolCalls: calls.map((each) => ({ arguments: each })) });
+    await expect(collect(traced().createIterable(request))).resolves.toEqual(which === "an empty list" ? [] : parsed);
+    expect((await world.span()).status.code).toBe(1);
+  });
+
+  it("takes items that are no objects", async () => {
+    world.server.reply(toolCall({ arguments: { items: ["one", 'two "}"'] } }));
+    const response_model = { schema: v3.string(), name: "Word" };
+    await expect(collect(traced().createIterable({ ...request, response_model }))).resolves.toEqual(["one", 'two "}"']);
+  });
+
+  it.each([
+    ["is cut off", toolCall({ arguments: '{"items": [{"owner": "Ma' })],
+    ["is no JSON", content("I cannot say.")],
+    ["is empty", content("")],
+    ["has no items", toolCall({ arguments: { owner: "Maya" } })],
+  ])("throws a SyntaxError at the end of an answer that %s", async (_, answer) => {
+    world.server.reply(answer);
+    await expect(collect(traced(answer.toolCalls ? "TOOLS" : "JSON").createIterable(request))).rejects.toThrow(
+      SyntaxError,
+    );
+    const span = await world.span();
+    expect(span.status.code).toBe(2);
+    expect(span.attributes["llm.usage.total_tokens"]).toBe(78);
+    expect(await outcomes()).toEqual(["parse_error"]);
+  });
+});
+
+describe("createPartial", () => {
+  it("throws at the end of an answer that is no JSON, and says that one that is cut off does not fit", async () => {
+    world.server.reply(content("I cannot say."), content('{"owner": "Maya", "task": "cl', { finishReason: "length" }));
+    await expect(collect(traced("JSON").createPartial(request))).rejects.toThrow(SyntaxError);
+    const partials = await collect(traced("JSON").createPartial(request));
+    expect(partials.at(-1)).toEqual({ owner: "Maya", task: "cl", _meta: { usage: undefined, _isValid: false } });
+    const [refused, cut] = await world.spans();
+    expect([refused?.status.code, cut?.status.code]).toEqual([2, 1]);
+    expect(cut?.attributes["gen_ai.response.finish_reason"]).toBe("length");
+  });
+
+  it("gives the usage with the last object where the caller asked for it, and not otherwise", async () => {
+    world.server.answerWith(() => toolCall({ arguments: items[0] }));
+    const usage = { prompt_tokens: 57, completion_tokens: 21, total_tokens: 78 };
+    const asked = await collect(traced().createPartial({ ...request, stream_options: { include_usage: true } }));
+    const unasked = await collect(traced().createPartial(request));
+    expect(asked.at(-1)).toEqual({ ...items[0], _meta: { usage, _isValid: true } });
+    expect(unasked.at(-1)).toEqual({ ...items[0], _meta: { usage: undefined, _isValid: true } });
+    expect(asked).toHaveLength(unasked.length + 1);
+    await collect(traced().createPartial({ ...request, stream_options: { include_usage: false } }));
+    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: false });
+    const spans = await world.spans();
+    expect(spans.map(({ attributes }) => attributes["llm.usage.total_tokens"])).toEqual([78, 78, undefined]);
+  });
+
+  it("says whether the whole object fits its schema", async () => {
+    world.server.reply(toolCall({ arguments: { owner: "Maya", task: 7 } }));
+    const partials = await collect(traced().createPartial(request));
+    expect(partials.at(-1)).toMatchObject({ owner: "Maya", task: 7, _meta: { _isValid: false } });
+    expect(await outcomes()).toEqual(["validation_error"]);
+  });
+});
