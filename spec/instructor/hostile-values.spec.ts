@@ -36,12 +36,14 @@ const VALUES: readonly (readonly [string, () => unknown])[] = [
   ["getters that throw", () => ["role", "content", "text", "type", "url"].reduce(getter, {})],
   [
     "a getter that gives something else each time",
-    () => ({
-      n: 0,
-      get content() {
-        return [String(this.n++), {}, null][this.n % 3];
-      },
-    }),
+    () => {
+      let count = 0;
+      return {
+        get content() {
+          return [String(count++), {}, null][count % 3];
+        },
+      };
+    },
   ],
   ["a toJSON that throws", () => ({ toJSON: refuse, toString: refuse, [Symbol.toPrimitive]: refuse })],
   [
