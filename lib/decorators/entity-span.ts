@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { detached } from "../capture/cut.js";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { CUT } from "../capture/marks.js";
 import type { CaptureBounds } from "../capture/serialize.js";
@@ -13,6 +14,7 @@ import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
 import { warnOnce } from "../scope/warn-once.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
+import { TextRun } from "./text-run.js";
 import type { Entity } from "./entity.js";
 import { argumentsWithoutMeta, withoutInstructorMeta } from "./instructor-meta.js";
 
@@ -34,6 +36,12 @@ export class EntitySpan {
   private items = "";
   private itemCount = 0;
   private itemBytes = 0;
+  /** Texts that may be pieces of one; where their items begin, and how much room there was. */
+  private run: TextRun | undefined;
+  private runFrom = 0;
+  private runRoom = 0;
+  /** Where the mark stands after which no item is recorded. */
+  private cutFrom: number | undefined;
 
   constructor(
     private readonly entity: Entity,
@@ -76,23 +84,33 @@ export class EntitySpan {
 
   /** The result is consumed item by item: the output is the items, as far as they fit. */
   startItems(): void {
-    if (this.entity.captureOutput !== false && this.open.takesContent) this.open.keep(ENTITY_OUTPUT, "[]");
+    if (this.entity.captureOutput === false || !this.open.takesContent) return;
+    this.open.keep(ENTITY_OUTPUT, "[]");
+    this.open.beforeEnd = () => this.endRun();
   }
 
   /** Captures an item that passes; what has no room is marked as cut, and nothing of it is held. */
   item(value: unknown): void {
     const { captureOutput } = this.entity;
-    if (captureOutput === false || this.itemCount > PAYLOAD_BOUNDS.maxItems) return;
+    if (captureOutput === false) return;
+    if (this.itemCount > PAYLOAD_BOUNDS.maxItems) {
+      this.lookAt(value);
+      return;
+    }
     if (!this.isOpen || !this.open.takesContent) return;
     const room = PAYLOAD_BOUNDS.maxBytes - this.itemBytes - ITEMS_MARGIN;
     if (this.itemCount === PAYLOAD_BOUNDS.maxItems || room <= ITEMS_MARGIN) {
       this.itemCount = Number.POSITIVE_INFINITY;
+      this.cutFrom = this.items.length;
       this.addItem(CUT_ITEM);
+      this.lookAt(value);
       return;
     }
     const chosen = typeof captureOutput === "function" ? this.choose("captureOutput", captureOutput, value) : value;
     if (chosen === undefined && typeof captureOutput === "function") return;
-    const text = captureJson(withoutInstructorMeta(chosen) ?? null, this.open.tracing.redactor, {
+    const kept = withoutInstructorMeta(chosen) ?? null;
+    this.follow(kept, room);
+    const text = captureJson(kept, this.open.tracing.redactor, {
       maxBytes: room,
       maxItems: PAYLOAD_BOUNDS.maxItems,
       maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
@@ -116,6 +134,40 @@ export class EntitySpan {
       warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
     }
     this.open.end();
+  }
+
+  /** Notes a text that may go on in the next item; what is no text ends the run. */
+  private follow(item: unknown, room: number): void {
+    if (typeof item !== "string") {
+      this.endRun();
+    } else {
+      const piece = item.length > room ? detached(item.slice(0, room)) : item;
+      if (this.run === undefined) {
+        this.run = TextRun.of(piece);
+        this.runFrom = this.items.length;
+        this.runRoom = room;
+      } else this.run.add(piece);
+    }
+  }
+
+  private lookAt(value: unknown): void {
+    if (this.run === undefined || !this.isOpen) return;
+    if (typeof value !== "string" || !this.run.lookAt(value)) this.endRun();
+  }
+
+  /** Where a credential was cut in two, the items that it lies in become the one text that they are pieces of. */
+  private endRun(): void {
+    const { run } = this;
+    this.run = undefined;
+    const { redactor } = this.open.tracing;
+    const whole = run?.hiding(redactor);
+    if (whole === undefined) return;
+    const before = this.items.slice(0, this.runFrom);
+    const after = this.cutFrom === undefined ? "" : this.items.slice(this.cutFrom);
+    const text = captureJson(whole, redactor, { ...PAYLOAD_BOUNDS, maxBytes: this.runRoom }) ?? CUT_ITEM;
+    this.items = (before === "" ? text : `${before},${text}`) + after;
+    this.itemBytes = Buffer.byteLength(this.items);
+    this.open.keep(ENTITY_OUTPUT, `[${this.items}]`);
   }
 
   private addItem(text: string): void {

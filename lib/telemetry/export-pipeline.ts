@@ -11,6 +11,7 @@ import { isWholeTracesUrl, tracesUrl } from "./exporter/traces-url.js";
 import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
 import { SpanSelection } from "./selection/span-selection.js";
+import { WithheldContent } from "./selection/withheld-content.js";
 import type { Settings } from "./settings/settings.js";
 import type { Warnings } from "./warnings.js";
 
@@ -26,6 +27,7 @@ export class ExportPipeline implements SpanProcessor {
   /** Which spans are exported, and where they hang. */
   readonly ancestry = new AcceptedAncestry();
   readonly #selection: SpanSelection;
+  readonly #withheld = new WithheldContent();
   readonly #delivery: Delivery;
   readonly #flushTimeoutMillis: number;
 
@@ -33,7 +35,8 @@ export class ExportPipeline implements SpanProcessor {
     const { otel } = settings;
     this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
-    const preparation = new SpanPreparation(this.ancestry, settings.spanNameStyle, settings.spanPostprocess, warnings);
+    const { spanNameStyle, spanPostprocess } = settings;
+    const preparation = new SpanPreparation(this.ancestry, this.#withheld, spanNameStyle, spanPostprocess, warnings);
     const exporter = exporterOf(settings, warnings);
     const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
     const limits = {
@@ -58,11 +61,15 @@ export class ExportPipeline implements SpanProcessor {
 
   onStart(span: Span, parent: Context): void {
     this.#stamping.onStart(span, parent);
-    this.ancestry.note(span, this.#selection.accepts(span, parent));
+    const isAccepted = this.#selection.accepts(span, parent);
+    this.ancestry.note(span, isAccepted);
+    if (isAccepted) this.#withheld.note(span, parent);
   }
 
   onEnd(span: ReadableSpan): void {
-    if (this.ancestry.isAccepted(span)) this.#delivery.add(span);
+    if (!this.ancestry.isAccepted(span)) return;
+    this.#withheld.decide(span);
+    this.#delivery.add(span);
   }
 
   /** Delivers what has ended so far; never rejects. */

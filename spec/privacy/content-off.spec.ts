@@ -1,3 +1,5 @@
+import { types } from "node:util";
+import Instructor from "@instructor-ai/instructor";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import OpenAI from "openai";
 import type { Mode, RespanTelemetryOptions } from "respan-instructor";
@@ -16,12 +18,15 @@ import {
   Workflow,
 } from "respan-instructor";
 import { z } from "zod";
+import { z as v4 } from "zod/v4";
 import type { Answer } from "../harness/index.js";
 import {
   auto,
   content,
+  drop,
   fenced,
   functionCall,
+  Gate,
   httpError,
   OpenAIServer,
   OTLPReceiver,
@@ -38,15 +43,30 @@ const APIS = [
   "create",
   "createWithCompletion",
   "createIterable",
+  "createIterable, stream: false",
   "createPartial",
   "native",
   "native stream",
   "plain",
   "plain stream",
+  "instrumented",
+  "instrumented stream",
+  "instrumented plain",
+  "instrumented plain stream",
 ] as const;
-const OUTCOMES = ["success", "retried", "exhausted", "not JSON", "provider error"] as const;
+const OUTCOMES = [
+  "success",
+  "retried",
+  "exhausted",
+  "not JSON",
+  "provider error",
+  "connection lost",
+  "aborted",
+] as const;
+const ZODS = ["Zod 3", "Zod 4"] as const;
 type Api = (typeof APIS)[number];
 type Outcome = (typeof OUTCOMES)[number];
+type Zod = (typeof ZODS)[number];
 
 const Secretive = z
   .object({
@@ -56,6 +76,15 @@ const Secretive = z
     length: z.number().refine((value) => value < 100, { message: planted("issue-message") }),
   })
   .describe(planted("object-description"));
+const Secretive4 = v4
+  .object({
+    customer: v4.string().describe(planted("schema-description")),
+    level: v4.enum(["low", planted("enum-value")]),
+    note: v4.string().default(planted("default")),
+    length: v4.number().refine((value) => value < 100, { message: planted("issue-message") }),
+  })
+  .describe(planted("object-description"));
+const SCHEMAS: Record<Zod, typeof Secretive> = { "Zod 3": Secretive, "Zod 4": Secretive4 as never };
 const good = { customer: planted("result"), level: "low", note: planted("note"), length: 7 };
 const bad = { ...good, length: 700, level: planted("wrong-level") };
 
@@ -67,7 +96,7 @@ function answerIn(mode: Mode, value: unknown): Answer {
   return content(value);
 }
 
-function script(server: OpenAIServer, mode: Mode, outcome: Outcome, isList: boolean): void {
+function script(server: OpenAIServer, mode: Mode, outcome: Outcome, isList: boolean, gate?: Gate): void {
   const shaped = (value: unknown): Answer => answerIn(mode, isList ? { items: [value] } : value);
   const answers: Record<Outcome, Answer[]> = {
     success: [shaped(good)],
@@ -84,6 +113,8 @@ function script(server: OpenAIServer, mode: Mode, outcome: Outcome, isList: bool
         },
       }),
     ],
+    "connection lost": [drop({ of: shaped(good), after: { writes: 2 } })],
+    aborted: [{ ...shaped(good), ...(gate && { gate }) }],
   };
   const queue = answers[outcome];
   server.answerWith(() => queue.shift() ?? shaped(good));
@@ -91,6 +122,10 @@ function script(server: OpenAIServer, mode: Mode, outcome: Outcome, isList: bool
 
 interface Traced {
   client: ReturnType<typeof createTracedInstructor<OpenAI>>;
+  /** Another client, of Instructor's own, that an instrumentor traces. */
+  instrumented?: ReturnType<typeof createTracedInstructor<OpenAI>>;
+  zod?: Zod;
+  signal?: AbortSignal;
 }
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {
@@ -98,7 +133,7 @@ async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   while ((await iterator.next()).done !== true);
 }
 
-async function callOnce({ client }: Traced, api: Api): Promise<void> {
+async function callOnce({ client, instrumented = client, zod = "Zod 3", signal }: Traced, api: Api): Promise<void> {
   const plain = {
     model: "gpt-4o-mini",
     messages: [
@@ -129,9 +164,26 @@ async function callOnce({ client }: Traced, api: Api): Promise<void> {
   const structured = {
     ...plain,
     max_retries: 2,
-    response_model: { schema: Secretive, name: "Secretive", description: planted("model-description") },
+    response_model: { schema: SCHEMAS[zod], name: "Secretive", description: planted("model-description") },
   };
-  const options = { headers: { "x-note": planted("header") } };
+  const withTools = {
+    ...plain,
+    tools: [
+      {
+        type: "function" as const,
+        function: {
+          name: "look_up",
+          description: planted("tool-description"),
+          parameters: {
+            type: "object",
+            properties: { q: { enum: [planted("tool-enum")], default: planted("tool-default") } },
+          },
+        },
+      },
+    ],
+    prediction: { type: "content" as const, content: planted("prediction") },
+  };
+  const options = { headers: { "x-note": planted("header") }, query: { note: planted("query") }, signal };
   switch (api) {
     case "create":
       await client.create(structured, options);
@@ -148,11 +200,23 @@ async function callOnce({ client }: Traced, api: Api): Promise<void> {
       return;
     case "native stream":
       return drain(await client.chat.completions.create({ ...structured, stream: true }, options));
+    case "createIterable, stream: false":
+      return drain(client.createIterable({ ...structured, stream: false }, options));
     case "plain":
-      await client.chat.completions.create(plain, options);
+      await client.chat.completions.create(withTools, options);
       return;
     case "plain stream":
-      return drain(await client.chat.completions.create({ ...plain, stream: true }, options));
+      return drain(await client.chat.completions.create({ ...withTools, stream: true }, options));
+    case "instrumented":
+      await instrumented.chat.completions.create(structured, options);
+      return;
+    case "instrumented stream":
+      return drain(await instrumented.chat.completions.create({ ...structured, stream: true }, options));
+    case "instrumented plain":
+      await instrumented.chat.completions.create(withTools, options);
+      return;
+    case "instrumented plain stream":
+      return drain(await instrumented.chat.completions.create({ ...withTools, stream: true }, options));
   }
 }
 
@@ -230,13 +294,19 @@ describe("with content off", () => {
     }),
   });
 
+  const instrumentedFor = (mode: Mode): Traced["client"] => {
+    const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+    return new InstructorInstrumentor().instrument(Instructor({ client: openai, mode }));
+  };
+
   /** Everything once, whatever it throws: what was thrown is the host's business. */
   async function everything(traced: Traced, api: Api): Promise<void> {
     try {
       const search = await new Desk(traced).work(planted("argument"), api);
       for (const found of search as Iterable<string>) expect(found).toContain(MARK);
     } catch (error) {
-      expect(error).toBeInstanceOf(Error);
+      // Of another realm where it is Node's own.
+      expect(types.isNativeError(error)).toBe(true);
     }
   }
 
@@ -247,19 +317,48 @@ describe("with content off", () => {
     expect(said.filter((line) => line.includes(MARK))).toEqual([]);
   }
 
-  const table = MODES.flatMap((mode) => APIS.map((api) => ({ mode, api })));
+  const FORMS = ["the usual form", "the latest form"] as const;
+  const table = MODES.flatMap((mode) =>
+    APIS.flatMap((api) =>
+      ([0, 1] as const).map((index) => ({
+        mode,
+        api,
+        zod: ZODS[index],
+        form: FORMS[mode === "JSON" ? 1 - index : index],
+      })),
+    ),
+  );
 
-  it.each(table)("nothing of it leaves in $mode through $api, whatever the outcome", async ({ mode, api }) => {
-    await using telemetry = telemetryWith({ traceContent: false });
+  it.each(table)("nothing of it leaves in $mode through $api with $zod in $form, whatever the outcome", async (one) => {
+    const { mode, api, zod, form } = one;
+    if (form === "the latest form") process.env.OTEL_SEMCONV_STABILITY_OPT_IN = "gen_ai_latest_experimental";
+    await using telemetry = telemetryWith({ traceContent: false, isAutoInstrument: false });
+    Reflect.deleteProperty(process.env, "OTEL_SEMCONV_STABILITY_OPT_IN");
+    const isList = api.startsWith("createIterable");
     for (const outcome of OUTCOMES) {
-      script(server, mode, outcome, api === "createIterable");
-      await everything(clientFor(mode), api);
+      const traced = { ...clientFor(mode), instrumented: instrumentedFor(mode), zod };
+      traced.client.on(HookName.COMPLETION_KWARGS, () => {
+        throw new Error(planted("hook-error"));
+      });
+      if (outcome !== "aborted") {
+        script(server, mode, outcome, isList);
+        await everything(traced, api);
+        continue;
+      }
+      const gate = new Gate();
+      const controller = new AbortController();
+      script(server, mode, outcome, isList, gate);
+      const running = everything({ ...traced, signal: controller.signal }, api);
+      await gate.arrived;
+      controller.abort(new Error(planted("abort-reason")));
+      await running;
+      gate.release();
     }
     await telemetry.flush();
     expectSilence();
     const names = new Set(receiver.spans.map(({ name }) => name));
     expect([...names]).toEqual(expect.arrayContaining(["desk.workflow", "planner.agent", "step.task"]));
-    const chats = receiver.spans.filter(({ name }) => name.startsWith("instructor."));
+    const chats = receiver.spans.filter(({ attributes }) => attributes["llm.request.type"] === "chat");
     expect(chats).toHaveLength(OUTCOMES.length);
     for (const chat of chats) expect(chat.attributes).toHaveProperty(["gen_ai.request.model"], "gpt-4o-mini");
   });
@@ -270,8 +369,11 @@ describe("with content off", () => {
     await everything(clientFor("TOOLS"), "create");
     script(server, "TOOLS", "success", false);
     await everything(clientFor("TOOLS"), "create");
+    await everything(clientFor("TOOLS"), "plain");
     await telemetry.flush();
     const text = exportedText();
+    // What is said to the operator is no place for content at all.
+    expect(said.filter((line) => line.includes(MARK))).toEqual([]);
     for (const place of [
       "system",
       "user",
@@ -293,6 +395,9 @@ describe("with content off", () => {
       "tool-method-argument",
       "image-url",
       "stop",
+      "tool-description",
+      "tool-enum",
+      "tool-default",
     ]) {
       expect({ place, arrived: text.includes(planted(place)) }).toEqual({ place, arrived: true });
     }
@@ -407,7 +512,6 @@ describe("with content off", () => {
 
     it("an instrumentor's option, for the calls of clients that it traces", async () => {
       await using telemetry = telemetryWith({ isAutoInstrument: false });
-      const { default: Instructor } = await import("@instructor-ai/instructor");
       const instrumentor = new InstructorInstrumentor({ traceContent: false });
       instrumentor.activate();
       try {

@@ -7,6 +7,8 @@ import type { SpanPostprocess } from "./postprocess.js";
 import { postprocess } from "./postprocess.js";
 import { semanticName } from "./semantic-name.js";
 import { SpanCopy } from "./span-copy.js";
+import type { WithheldContent } from "./withheld-content.js";
+import { withoutContent } from "./withheld-content.js";
 
 /** Makes of an ended span what is exported of it. */
 export class SpanPreparation {
@@ -15,13 +17,17 @@ export class SpanPreparation {
   readonly #change: SpanPostprocess | undefined;
   readonly #warnings: Warnings;
 
+  readonly #withheld: WithheldContent;
+
   constructor(
     ancestry: AcceptedAncestry,
+    withheld: WithheldContent,
     nameStyle: SpanNameStyle,
     change: SpanPostprocess | undefined,
     warnings: Warnings,
   ) {
     this.#ancestry = ancestry;
+    this.#withheld = withheld;
     this.#nameStyle = nameStyle;
     this.#change = change;
     this.#warnings = warnings;
@@ -32,9 +38,11 @@ export class SpanPreparation {
     const parent = this.#ancestry.parentOf(span);
     const name = this.#nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
     const isBackwards = isBefore(span.endTime, span.startTime);
-    if (parent === span.parentSpanContext && name === undefined && !isBackwards && this.#change === undefined)
-      return span;
+    const isWithheld = this.#withheld.has(span);
+    const isSame = parent === span.parentSpanContext && name === undefined && !isBackwards && !isWithheld;
+    if (isSame && this.#change === undefined) return span;
     const copy = new SpanCopy(span, parent);
+    if (isWithheld) withoutContent(copy);
     if (name !== undefined) copy.name = name;
     if (isBackwards) {
       // A span whose times somebody set by hand, around a jump of the clock.

@@ -1,0 +1,72 @@
+import type { Attributes, Context } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ContentGate } from "../../capture/content-policy.js";
+import { contentAllowed } from "../../capture/content-policy.js";
+import { standingScope } from "../../scope/standing-scope.js";
+import { EXCEPTION_TYPE, PROMPT } from "../../wire/attributes.js";
+import type { SpanCopy } from "./span-copy.js";
+import { isGenAi, isOurs } from "./span-selection.js";
+
+/**
+ * What a GenAI span of somebody else's may say in words where content is off: which model, who answers, how it ended.
+ * Whatever else it says in words may be a message; numbers and switches are none.
+ */
+const KEPT =
+  /^(?:gen_ai\.(?:system|provider\.name|operation\.name|request\.model|response\.(?:model|id|finish_reasons?)|output\.type|agent\.(?:name|id)|tool\.(?:name|type|call\.id)|conversation\.id|request\.encoding_formats)|llm\.(?:request\.type|model_name|provider|system)|openinference\.span\.kind|ai\.(?:operationId|model\.(?:id|provider)|response\.(?:id|model|finishReason)|telemetry\.functionId)|operation\.name|resource\.name|error\.type|exception\.type|(?:server|network|rpc|service|peer|respan)\..+|http\.(?:request\.method|route)|url\.scheme|traceloop\.(?:workflow\.name|span\.kind|entity\.(?:name|path|version)|association\.properties\..+))$/;
+
+/** Whose spans keep their content in the process, of those that other instrumentations made. */
+export class WithheldContent {
+  readonly #gates = new WeakMap<ReadableSpan, ContentGate>();
+  readonly #withheld = new WeakSet<ReadableSpan>();
+
+  /** A span starts in a context: whoever may veto content there may veto its. */
+  note(span: ReadableSpan, parent: Context): void {
+    if (isOurs(span)) return;
+    const { gate } = standingScope(parent);
+    if (gate !== undefined) this.#gates.set(span, gate);
+  }
+
+  /** A span has ended: they are asked, now. */
+  decide(span: ReadableSpan): void {
+    const gate = this.#gates.get(span);
+    if (gate !== undefined && !contentAllowed(gate)) this.#withheld.add(span);
+  }
+
+  has(span: ReadableSpan): boolean {
+    return this.#withheld.has(span);
+  }
+}
+
+/** Takes the content out of the copy of a span of somebody else's. */
+export function withoutContent(copy: SpanCopy): void {
+  const isToBeRead = !isGenAi(copy);
+  copy.attributes = spoken(copy.attributes, isToBeRead);
+  if (isToBeRead) return;
+  copy.status = { code: copy.status.code };
+  copy.events = copy.events.map((event) => ({ ...event, attributes: spoken(event.attributes ?? {}, false) }));
+  copy.links = copy.links.map((link) => ({ ...link, attributes: spoken(link.attributes ?? {}, false) }));
+}
+
+function spoken(given: Attributes, isAll: boolean): Attributes {
+  const attributes: Attributes = {};
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (name === PROMPT) attributes[name] = identifierOf(value);
+    else if (isAll || name === EXCEPTION_TYPE || !isWords(value) || KEPT.test(name)) attributes[name] = value;
+  }
+  return attributes;
+}
+
+function isWords(value: unknown): boolean {
+  return typeof value === "string" || (Array.isArray(value) && value.some((one) => typeof one === "string"));
+}
+
+/** Of a prompt its identifier alone. */
+function identifierOf(prompt: unknown): string {
+  try {
+    const { promptId } = JSON.parse(String(prompt)) as { promptId?: unknown };
+    return JSON.stringify({ promptId });
+  } catch {
+    return "{}";
+  }
+}
