@@ -13,7 +13,7 @@ export interface Message {
 /** Calls that say something, or that are given what is said: the last argument is the message. */
 const SAYS = /(^warnOnce|\bwarnings\.warn|#warnings\.warn|#inHalves|^warnings\.push|^diag\.debug)$/;
 /** The function that says in a message what a receiver's status means. */
-const PART = /^refusal\(status: number\)/;
+const PART = "function refusal(status: number)";
 
 /** Everything that the package can say through `diag`, read from its source. */
 export function messages(): Message[] {
@@ -40,9 +40,8 @@ function saidBy(node: ts.Node): ts.Node | undefined {
 }
 
 function isPart(node: ts.Node): boolean {
-  let at: ts.Node | undefined = node;
-  while (at !== undefined && !ts.isFunctionDeclaration(at)) at = at.parent;
-  return at !== undefined && PART.test(at.getText().replace(/^function /, ""));
+  const at = ts.findAncestor(node, ts.isFunctionDeclaration);
+  return at?.getText().startsWith(PART) === true;
 }
 
 function piecesOf(said: ts.Node, file: ts.SourceFile): string[] {
