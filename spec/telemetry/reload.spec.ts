@@ -1,4 +1,5 @@
 import { trace } from "@opentelemetry/api";
+import type * as lib from "../../lib/index.js";
 import { withTask } from "../../lib/decorators/task.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
@@ -11,7 +12,7 @@ import { z } from "zod";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
 import { telemetryTo } from "./spans.js";
 
-type Package = typeof import("../../lib/index.js");
+type Package = typeof lib;
 
 /** The package as a test sees it that has reset its modules. */
 function reloaded(): Package {

@@ -165,7 +165,7 @@ describe("a process that ends", () => {
       env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "" },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    child.stderr?.destroy();
+    child.stderr.destroy();
     expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
   });
 
