@@ -12,6 +12,9 @@ import { z } from "zod";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
 import { telemetryTo } from "./spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 type Package = typeof lib;
 
 /** The package as a test sees it that has reset its modules. */

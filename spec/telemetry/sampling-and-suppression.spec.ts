@@ -12,6 +12,9 @@ import { collect } from "../instructor/world.js";
 import { OpenAIServer, OTLPReceiver, toolCall } from "../harness/index.js";
 import { telemetryTo } from "./spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 /** How often anything of a call was read or masked: everything that is serialized passes the redactor. */
 let reads = 0;
 let masked = 0;
