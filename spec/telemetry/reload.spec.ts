@@ -84,6 +84,25 @@ describe("modules that a test runner has reset", () => {
     }
   });
 
+  it("refuse an owner whose privacy differs from that of another copy's owner", async () => {
+    await using at = await servers();
+    await using telemetry = telemetryTo(at.receiver);
+    const strict = new (reloaded().InstructorInstrumentor)({ traceContent: false });
+    const other = new InstructorInstrumentor();
+    strict.activate();
+    try {
+      expect(() => other.activate()).toThrow("another instrumentor is active with a different traceContent");
+      await Instructor({ client: at.openai(), mode: "TOOLS" }).chat.completions.create(request);
+      await telemetry.flush();
+      expect(at.receiver.only("instructor.create").attributes).not.toHaveProperty(["gen_ai.prompt.0.content"]);
+    } finally {
+      strict.deactivate();
+    }
+    other.activate();
+    expect(other.isActive).toBe(true);
+    other.deactivate();
+  });
+
   it("can construct and shut down telemetry of their own, each time anew", async () => {
     await using at = await servers();
     for (let round = 0; round < 5; round++) {

@@ -1,4 +1,5 @@
 import Instructor from "@instructor-ai/instructor";
+import type { Span } from "@opentelemetry/api";
 import { context, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import OpenAI from "openai";
@@ -18,6 +19,8 @@ jest.setTimeout(60_000);
 /** How often anything of a call was read or masked: everything that is serialized passes the redactor. */
 let reads = 0;
 let masked = 0;
+/** The span that was active when the provider's client sent a request. */
+const during: (Span | undefined)[] = [];
 const options = {
   redact: (text: string) => {
     masked++;
@@ -62,8 +65,13 @@ async function spansOf(
   // Of a list the items are read, of a ticket the customer.
   server.answerWith(() => toolCall({ arguments: { ...ticket, items: [ticket] } }));
   await using receiver = await OTLPReceiver.start();
+  during.length = 0;
+  const watched: typeof fetch = (...request) => {
+    during.push(trace.getActiveSpan());
+    return fetch(...request);
+  };
   const config = {
-    client: new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 }),
+    client: new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0, fetch: watched }),
     mode: "TOOLS" as const,
   };
   const client = kind === "traced" ? createTracedInstructor(config) : (Instructor(config) as unknown as Client);
@@ -107,10 +115,14 @@ describe("where tracing is suppressed", () => {
         const outer = trace.getActiveSpan();
         const before = { reads, masked };
         await context.with(suppressTracing(context.active()), async () => {
-          const pending = withTask("inner", () => call(client));
+          const pending = withTask("inner", () => {
+            expect(trace.getActiveSpan()).toBe(outer);
+            return call(client);
+          });
           expect(trace.getActiveSpan()).toBe(outer);
           await pending;
         });
+        expect(during).toEqual([outer]);
         expect(masked).toBe(before.masked);
         expect(trace.getActiveSpan()).toBe(outer);
         return "done";
