@@ -139,8 +139,8 @@ export class OpenSpan implements EnclosingSpan {
   private close(): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.tracing.open.delete(this);
     if (this.isRecording) {
+      this.tracing.open.delete(this);
       try {
         this.attach();
       } catch (error) {
@@ -210,8 +210,10 @@ export function openSpan(
     } else {
       span = tracing.startSpan(name, options, context, undefined);
     }
-    const open = new OpenSpan(tracing, span, scope.prompt, standingGate(scope.gate), decide, span.isRecording());
-    tracing.open.add(open);
+    const isRecording = span.isRecording();
+    const open = new OpenSpan(tracing, span, scope.prompt, standingGate(scope.gate), decide, isRecording);
+    // Of one that keeps nothing there is nothing to be sent when telemetry shuts down.
+    if (isRecording) tracing.open.add(open);
     return open;
   } catch (error) {
     warnOnce("start", `a span could not be started (${describeError(error).type})`);
