@@ -3,9 +3,10 @@ import { messages } from "./messages.js";
 
 /** Where a message is handed on that is said, and found, elsewhere. */
 const HANDED_ON = [
-  // Every message of `#inHalves`, and of the standard variables.
+  // Every message of `#inHalves`, of the standard variables, and of `quietly`.
   "this.#warnings.warn(complaint, complaint)",
   "warnings.warn(warning, warning)",
+  "warnOnce(`quietly:${what}`",
 ];
 
 describe("docs/troubleshooting.md", () => {

@@ -34,7 +34,13 @@ export function messages(): Message[] {
 }
 
 function saidBy(node: ts.Node): ts.Node | undefined {
-  if (ts.isCallExpression(node) && SAYS.test(node.expression.getText())) return node.arguments.at(-1);
+  if (ts.isCallExpression(node)) {
+    const callee = node.expression.getText();
+    if (SAYS.test(callee)) return node.arguments.at(-1);
+    // What it is about comes first there, and is what is said.
+    const [about] = node.arguments;
+    if (callee === "quietly" && about !== undefined && ts.isStringLiteral(about)) return about;
+  }
   if (ts.isReturnStatement(node) && isPart(node)) return node.expression;
   return undefined;
 }
