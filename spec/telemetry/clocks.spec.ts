@@ -4,6 +4,9 @@ import { withTask } from "../../lib/decorators/task.js";
 import { attemptsOf, collect, muteConsole, World } from "../instructor/world.js";
 import { toolCall } from "../harness/index.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 muteConsole();
 
 const HOUR = 3_600_000;

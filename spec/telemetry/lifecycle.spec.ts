@@ -7,6 +7,9 @@ import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import { OTLPReceiver } from "../harness/index.js";
 import { activeTracing, HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 const registered = (): Record<string, unknown> =>
   (globalThis as unknown as Record<symbol, Record<string, unknown>>)[Symbol.for("opentelemetry.js.api.1")] ?? {};
 

@@ -1,4 +1,5 @@
 import { trace } from "@opentelemetry/api";
+import type * as lib from "../../lib/index.js";
 import { withTask } from "../../lib/decorators/task.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
@@ -11,7 +12,10 @@ import { z } from "zod";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
 import { telemetryTo } from "./spans.js";
 
-type Package = typeof import("../../lib/index.js");
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
+type Package = typeof lib;
 
 /** The package as a test sees it that has reset its modules. */
 function reloaded(): Package {
@@ -78,6 +82,25 @@ describe("modules that a test runner has reset", () => {
     } finally {
       for (const owner of owners) owner.deactivate();
     }
+  });
+
+  it("refuse an owner whose privacy differs from that of another copy's owner", async () => {
+    await using at = await servers();
+    await using telemetry = telemetryTo(at.receiver);
+    const strict = new (reloaded().InstructorInstrumentor)({ traceContent: false });
+    const other = new InstructorInstrumentor();
+    strict.activate();
+    try {
+      expect(() => other.activate()).toThrow("another instrumentor is active with a different traceContent");
+      await Instructor({ client: at.openai(), mode: "TOOLS" }).chat.completions.create(request);
+      await telemetry.flush();
+      expect(at.receiver.only("instructor.create").attributes).not.toHaveProperty(["gen_ai.prompt.0.content"]);
+    } finally {
+      strict.deactivate();
+    }
+    other.activate();
+    expect(other.isActive).toBe(true);
+    other.deactivate();
   });
 
   it("can construct and shut down telemetry of their own, each time anew", async () => {

@@ -8,6 +8,9 @@ import { unhandledDuring } from "../decorators/unhandled.js";
 import { OTLPReceiver } from "../harness/index.js";
 import { HostLogger, setVariables } from "./spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 /** A function of the user's as it should not be, for any place that asks one. */
 const faults: Record<string, () => unknown> = {
   throws: () => {

@@ -9,6 +9,9 @@ import { SDK_NAME } from "../../../lib/wire/version.js";
 import { Gate, hang, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
 
 /** So many spans that have names of their own. */

@@ -41,10 +41,13 @@ function run(
   return end([program, way, String(count), String(flushTimeout)], baseUrl, variables);
 }
 
+/** What waits for others to join it would keep a process for an hour, if it kept one at all. */
+const RESPAN = { RESPAN_API_KEY: "key", OTEL_BSP_SCHEDULE_DELAY: "3600000" };
+
 /** Runs Node to its end. */
 function end(args: readonly string[], baseUrl: string, variables: Record<string, string> = {}): Promise<Ending> {
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "key", RESPAN_BASE_URL: baseUrl, ...variables },
+    env: { ...process.env, NODE_OPTIONS: "", ...RESPAN, RESPAN_BASE_URL: baseUrl, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stderr = "";
@@ -165,7 +168,7 @@ describe("a process that ends", () => {
       env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "" },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    child.stderr?.destroy();
+    child.stderr.destroy();
     expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
   });
 

@@ -24,6 +24,9 @@ import {
 import { cert, key } from "./local-certificate.js";
 import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 const NAMES = ["one", "two", "three", "four", "five"];
 const ALL = NAMES.length;
 

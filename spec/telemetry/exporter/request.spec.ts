@@ -10,6 +10,9 @@ import { Gate, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, record, telemetryTo, setVariables } from "../spans.js";
 import { SDK_NAME, SDK_VERSION } from "../../../lib/wire/version.js";
 
+// A machine may be busy: nothing here is about time.
+jest.setTimeout(60_000);
+
 describe("an export request", () => {
   it("is OTLP protobuf to the traces address, with key and mark", async () => {
     await using receiver = await OTLPReceiver.start();
