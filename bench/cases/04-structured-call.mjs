@@ -1,6 +1,6 @@
 import { answers, ticketRequest } from "../application.mjs";
 import { PEERS, lanes } from "../runner/contenders.mjs";
-import { failure, micros, row, times } from "../runner/rows.mjs";
+import { failure, micros, note, row, times } from "../runner/rows.mjs";
 import { difference, ratio, summary } from "../runner/statistics.mjs";
 
 export const title = "One structured call, in-process `fetch`, TOOLS";
@@ -36,8 +36,9 @@ function inProcess(small, large) {
   const others = Object.entries(PEERS)
     .filter(([key]) => small[key] !== undefined)
     .map(([key, name]) => ({ key, name, lane: small[key] }));
+  // One whose instrumentation finds nothing in this openai is cheap, but no tracing.
   const standing = others
-    .filter(({ lane }) => !lane.error)
+    .filter(({ lane }) => !lane.error && lane.spans !== 0)
     .map(({ key, name }) => ({ key, name, added: added(small, key) }))
     .sort((a, b) => a.added.median - b.added.median);
   const [best] = standing;
@@ -76,6 +77,9 @@ function inProcess(small, large) {
       large[key].error ? [] : [row(`64 KiB prompt: ${name} adds`, added(large, key), micros)],
     ),
     ...others.filter(({ lane }) => lane.error).map(({ name, lane }) => failure(name, lane.error)),
+    ...others
+      .filter(({ lane }) => lane.spans === 0)
+      .map(({ name }) => note(`small prompt: ${name}`, "recorded nothing")),
   ];
 }
 
