@@ -18,11 +18,14 @@ export function prepare(contender) {
 }
 
 export async function measure({ race }) {
-  const { ours } = await race({ lanes: lanes(["ours"]) });
+  const { ours, floor } = await race({ lanes: lanes(["ours", "floor"]) });
   if (ours.error) return [failure("an item", ours.error)];
   const { nanos: added, baseNanos } = ours.series.items;
   return [
     row("ours, added to an item", summary(added), nanos, { atMost: 150 }),
     row("plain generator, an item", summary(baseNanos), nanos),
+    floor.error
+      ? failure("floor, added to an item", floor.error)
+      : row("floor, added to an item", summary(floor.series.items.nanos), nanos),
   ];
 }

@@ -42,6 +42,9 @@ const FORMATS = {
 const timed = (loads) =>
   `const from = performance.now(); ${loads.join(" ")} const took = performance.now() - from; console.log("\\n" + took); process.exit();`;
 
+/** Each of them is a process of its own, which takes longer than a round of any other case. */
+const ROUNDS = 10;
+
 /** Each import in a fresh process, all of them in turn, so many rounds. */
 async function inTurn(imports, rounds) {
   const results = imports.map(() => []);
@@ -61,7 +64,7 @@ async function inTurn(imports, rounds) {
   return imports.map(({ key }, index) => ({ key, values: results[index], error: errors[index] }));
 }
 
-export async function measure({ pace, peers }) {
+export async function measure({ peers }) {
   const rows = [];
   for (const [format, { own, args }] of Object.entries(FORMATS)) {
     const inRoot = (key, modules) => ({ key, args: args(modules), cwd: ROOT });
@@ -72,7 +75,7 @@ export async function measure({ pace, peers }) {
       ...(format === "ESM" ? Object.entries(PARTS).map(([key, modules]) => inRoot(key, modules)) : []),
       ...(format === "ESM" && peers ? Object.values(PEERS).map((key) => ({ key, args: args([key]), cwd: BENCH })) : []),
     ];
-    const results = await inTurn(imports, pace.rounds);
+    const results = await inTurn(imports, ROUNDS);
     const [application, both] = results;
     const broken = results.slice(0, 3).find(({ error }) => error !== undefined);
     if (broken !== undefined) {

@@ -2,13 +2,15 @@
  * The floor: OpenTelemetry by hand, as somebody writes it who knows it well. The same spans with the same attributes as
  * the decorated methods have, `startActiveSpan`, and nothing more.
  */
-import { SpanStatusCode, context, createContextKey, trace } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode, context, createContextKey, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { ARGUMENT, classified } from "../application.mjs";
+import { zodToJsonSchema } from "../../node_modules/zod-to-json-schema/dist/esm/index.js";
+import { ARGUMENT, Instructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 
 const VERSION = "0.1.0";
+const MOST_ITEMS = 50;
 const METADATA = createContextKey("metadata");
 
 export function start({ url }) {
@@ -122,6 +124,28 @@ export function start({ url }) {
       });
     }
 
+    /** A span around the generator's steps, each under it; the items as far as ours keeps them. */
+    *items(count) {
+      const attributes = attributesOf("task", "items", "items", "items", count);
+      const span = tracer.startSpan("items.task", { attributes });
+      const active = trace.setSpan(context.active(), span);
+      const steps = items(count);
+      const next = () => steps.next();
+      const kept = [];
+      try {
+        for (let step = context.with(active, next); !step.done; step = context.with(active, next)) {
+          if (kept.length < MOST_ITEMS) kept.push(step.value);
+          yield step.value;
+        }
+        span.setAttribute("traceloop.entity.output", JSON.stringify(kept));
+      } catch (error) {
+        failed(span, error);
+        throw error;
+      } finally {
+        span.end();
+      }
+    }
+
     keep(value) {
       const attributes = attributesOf("task", "keep", "keep", "keep", value);
       return tracer.startActiveSpan("keep.task", { attributes }, (span) => {
@@ -145,6 +169,8 @@ export function start({ url }) {
     nested: (text) => desk.extract(text),
     sync: (text) => desk.measure(text),
     syncWithMetadata: (text) => desk.measureWithMetadata(text),
+    items: (count) => desk.items(count),
+    structured: (fetch) => structuredByHand(tracer, openai(fetch)),
     capture: (value) => desk.keep(value),
     withMetadata: (metadata, fn) => {
       const attributes = Object.fromEntries(
@@ -156,5 +182,109 @@ export function start({ url }) {
       desk.gate = gate;
       return desk.wait(ARGUMENT);
     },
+  };
+}
+
+function* items(count) {
+  for (let index = 0; index < count; index++) yield index;
+}
+
+/**
+ * Instructor by hand: the chat span of a structured call with every attribute that ours has, the schema's text put
+ * together once, and the provider's answer caught by laying a function over the client's `create`. It serves one call
+ * at a time, and tells nothing of attempts that fail.
+ */
+function structuredByHand(tracer, client) {
+  const { completions } = client.chat;
+  const create = completions.create.bind(completions);
+  let completion;
+  completions.create = async (...args) => (completion = await create(...args));
+  const instructor = Instructor({ client, mode: "TOOLS" });
+  const { hostname, port } = new URL(client.baseURL);
+  const api = "instructor.create";
+  const schemas = new Map();
+  const functionsOf = ({ name, schema }) => {
+    let text = schemas.get(schema);
+    if (text === undefined) {
+      const parameters = { ...zodToJsonSchema(schema), $schema: undefined };
+      text = JSON.stringify([{ type: "function", function: { name, description: "", parameters } }]);
+      schemas.set(schema, text);
+    }
+    return text;
+  };
+
+  return (request) => {
+    const { model, messages, response_model: responseModel } = request;
+    const attributes = {
+      "respan.entity.log_type": "chat",
+      "llm.request.type": "chat",
+      "traceloop.entity.name": api,
+      "gen_ai.operation.name": "chat",
+      "gen_ai.system": hostname,
+      "gen_ai.provider.name": hostname,
+      "gen_ai.is_streaming": false,
+      "gen_ai.request.stream": false,
+      "gen_ai.request.model": model,
+      "server.address": hostname,
+      "server.port": Number(port) || 80,
+      "instructor.max_retries": request.max_retries ?? 0,
+      "respan.metadata._tracing_sdk_version": VERSION,
+      "traceloop.entity.path": "",
+      "respan.metadata.instructor_api": api,
+      "respan.metadata.mode": "TOOLS",
+      "traceloop.entity.input": JSON.stringify({
+        messages,
+        model,
+        response_model: responseModel.name,
+        mode: "TOOLS",
+      }),
+      "llm.request.functions": functionsOf(responseModel),
+    };
+    messages.forEach(({ role, content }, index) => {
+      attributes[`gen_ai.prompt.${index}.role`] = role;
+      attributes[`gen_ai.prompt.${index}.content`] = content;
+    });
+    return tracer.startActiveSpan(api, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const from = performance.now();
+      try {
+        const result = await instructor.chat.completions.create(request);
+        const output = JSON.stringify({ ...result, _meta: undefined });
+        const { id, usage, choices } = completion;
+        const [{ finish_reason: finishReason, message }] = choices;
+        span.addEvent("instructor.attempt", {
+          "instructor.attempt.number": 1,
+          "instructor.attempt.duration": (performance.now() - from) / 1_000,
+          "instructor.attempt.outcome": "success",
+          "instructor.attempt.finish_reason": finishReason,
+          "instructor.attempt.input_tokens": usage.prompt_tokens,
+          "instructor.attempt.output_tokens": usage.completion_tokens,
+        });
+        span.setAttributes({
+          "instructor.attempts": 1,
+          "gen_ai.usage.input_tokens": usage.prompt_tokens,
+          "gen_ai.usage.prompt_tokens": usage.prompt_tokens,
+          "gen_ai.usage.output_tokens": usage.completion_tokens,
+          "gen_ai.usage.completion_tokens": usage.completion_tokens,
+          "llm.usage.total_tokens": usage.total_tokens,
+          "gen_ai.response.model": completion.model,
+          "gen_ai.response.id": id,
+          "gen_ai.response.finish_reason": finishReason,
+          "gen_ai.response.finish_reasons": choices.map((choice) => choice.finish_reason),
+          "traceloop.entity.output": output,
+          "gen_ai.completion.0.role": message.role,
+          "gen_ai.completion.0.content": output,
+          "gen_ai.completion.0.finish_reason": finishReason,
+          "gen_ai.completion.0.tool_calls": JSON.stringify(message.tool_calls),
+        });
+        span.setStatus({ code: SpanStatusCode.OK });
+        return result;
+      } catch (error) {
+        span.recordException(error);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
   };
 }

@@ -1,18 +1,18 @@
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { Laminar, LaminarSpanProcessor, observe } from "@lmnr-ai/lmnr";
 import { Instructor, OpenAI, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 
 export function start({ url }) {
   const dropping = url === undefined ? new DroppingExporter() : undefined;
-  const { hostname, port, protocol, pathname } = new URL(url ?? "http://127.0.0.1:9");
+  // Its own exporter puts the port behind the path of an address; ours has a path for each contender.
+  const exporter = dropping ?? new OTLPTraceExporter({ url: `${url}/v1/traces` });
   Laminar.initialize({
     projectApiKey: "bench",
-    baseUrl: `${protocol}//${hostname}${pathname === "/" ? "" : pathname}`,
-    httpPort: Number(port),
-    forceHttp: true,
+    baseUrl: "http://127.0.0.1",
     instrumentModules: { openAI: OpenAI },
     logLevel: "error",
-    ...(dropping === undefined ? {} : { spanProcessor: new LaminarSpanProcessor({ exporter: dropping }) }),
+    spanProcessor: new LaminarSpanProcessor({ exporter }),
   });
 
   const classify = (text) => observe({ name: "classify" }, async (value) => classified(value), text);

@@ -1,17 +1,20 @@
 import { observeOpenAI } from "@langfuse/openai";
 import { LangfuseSpanProcessor } from "@langfuse/otel";
 import { observe } from "@langfuse/tracing";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { Instructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 
 export function start({ url }) {
   const dropping = url === undefined ? new DroppingExporter() : undefined;
+  // Beside the other peers its own exporter resolves to one for OpenTelemetry 1, which cannot read these spans.
+  const exporter = dropping ?? new OTLPTraceExporter({ url: `${url}/api/public/otel/v1/traces` });
   const processor = new LangfuseSpanProcessor({
     publicKey: "pk-lf-bench",
     secretKey: "sk-lf-bench",
     baseUrl: url ?? "http://langfuse.invalid",
-    ...(dropping === undefined ? {} : { exporter: dropping }),
+    exporter,
   });
   new NodeTracerProvider({ spanProcessors: [processor] }).register();
 

@@ -92,10 +92,27 @@ function pairs(): Uint8Array {
 
 const TRIGGER_BYTES = byteSet(TRIGGERS);
 
-/** The first position from `from` on where a pair that means something may end: with a trigger, or right after one. */
+/** The third letter of `bearer` and of `basic`. */
+const AFTER_SCHEME = "aAsS";
+
+/**
+ * The first position from `from` on where a pair that means something may end, `stop` where there is none. Pairs are
+ * told by their bytes: for almost every trigger in ordinary text there is nothing more to be asked.
+ */
 function nextPair(bytes: Readonly<Uint8Array>, from: number, stop: number): number {
-  if (from > 0 && from < stop && TRIGGER_BYTES[bytes[from - 1] ?? 0] !== 0) return from;
-  return nextOf(TRIGGER_BYTES, bytes, from, stop);
+  if (from > 0 && TRIGGER_BYTES[bytes[from - 1] ?? 0] !== 0 && isPair(bytes, from)) return from;
+  let at = from;
+  while ((at = nextOf(TRIGGER_BYTES, bytes, at, stop)) < stop) {
+    if (isPair(bytes, at)) return at;
+    at++;
+    if (at < stop && isPair(bytes, at)) return at;
+  }
+  return stop;
+}
+
+/** Whether the pair that ends at `at` means something, were its characters ASCII. */
+function isPair(bytes: Readonly<Uint8Array>, at: number): boolean {
+  return at > 0 && PAIRS[(((bytes[at - 1] ?? 0) & 127) << 7) | ((bytes[at] ?? 0) & 127)] !== 0;
 }
 
 /** Finds and masks credentials in a text in one pass; what it costs grows with the text's length and nothing else. */
@@ -200,7 +217,8 @@ export class CredentialScan {
       case TAG:
         return elementValue(text, at, floor, end, this.#names, found);
       default:
-        return authScheme(text, at - 1, floor, end, found);
+        // "be" and "ba" are in every sentence, "bea" and "bas" are not.
+        return AFTER_SCHEME.includes(text.charAt(at + 1)) && authScheme(text, at - 1, floor, end, found);
     }
   }
 }

@@ -27,10 +27,13 @@ export function byteSet(marks: Readonly<Uint8Array>): Uint8Array {
 /** The first position from `from` on, before `stop`, of a byte of the set; `stop` where there is none. */
 export function nextOf(set: Readonly<Uint8Array>, bytes: Readonly<Uint8Array>, from: number, stop: number): number {
   let at = from;
-  // Four at once: most of a text is none of them.
-  for (; at + 4 <= stop; at += 4) {
-    if ((mark(set, bytes, at) | mark(set, bytes, at + 1) | mark(set, bytes, at + 2) | mark(set, bytes, at + 3)) !== 0)
-      break;
+  // Eight at once: most of a text is none of them.
+  for (; at + 8 <= stop; at += 8) {
+    const first = mark(set, bytes, at) | mark(set, bytes, at + 1) | mark(set, bytes, at + 2) | mark(set, bytes, at + 3);
+    if (first !== 0) break;
+    const second =
+      mark(set, bytes, at + 4) | mark(set, bytes, at + 5) | mark(set, bytes, at + 6) | mark(set, bytes, at + 7);
+    if (second !== 0) break;
   }
   while (at < stop && mark(set, bytes, at) === 0) at++;
   return at;
