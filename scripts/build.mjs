@@ -50,7 +50,15 @@ await Promise.all([
     }),
   ),
   ...entries.map((entry) =>
-    build({ ...shared, entryPoints: [entry], outdir: "dist/cjs", format: "cjs", plugins: [registerImportsIndex] }),
+    build({
+      ...shared,
+      entryPoints: [entry],
+      outdir: "dist/cjs",
+      format: "cjs",
+      plugins: [registerImportsIndex],
+      // As an ES module's exports are by nature: nobody puts another function in the place of one, or adds one.
+      footer: { js: "Object.freeze(module.exports);" },
+    }),
   ),
   build({
     ...shared,

@@ -269,20 +269,27 @@ describe("a native stream without a response model", () => {
 });
 
 describe("an untraced Instructor stream that breaks midway", () => {
-  it("lets a rejection go unhandled, which the traced client keeps in", async () => {
-    const run = async (kind: string): Promise<string[]> =>
-      new Promise((resolve, reject) => {
-        const child = fork(require.resolve("./unhandled-rejections.ts"), [kind], {
-          execArgv: ["--import", "tsx"],
-          stdio: ["ignore", "ignore", "inherit", "ipc"],
+  it.each([
+    ["openai", "with its usage"],
+    ["another", "or without it"],
+  ])(
+    "lets a rejection go unhandled, which the traced client keeps in: at %s, %s",
+    async (host) => {
+      const run = async (kind: string): Promise<string[]> =>
+        new Promise((resolve, reject) => {
+          const child = fork(require.resolve("./unhandled-rejections.ts"), [kind, host], {
+            execArgv: ["--import", "tsx"],
+            stdio: ["ignore", "ignore", "inherit", "ipc"],
+          });
+          child.once("message", (rejections) => resolve(rejections as string[]));
+          child.once("error", reject);
         });
-        child.once("message", (rejections) => resolve(rejections as string[]));
-        child.once("error", reject);
-      });
-    const [untraced, traced] = await Promise.all([run("untraced"), run("traced")]);
-    expect(untraced).toContain("terminated");
-    expect(traced).toEqual([]);
-  }, 60_000);
+      const [untraced, traced] = await Promise.all([run("untraced"), run("traced")]);
+      expect(untraced).toContain("terminated");
+      expect(traced).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 /** Waits until a span has ended because what it was for has been collected. */

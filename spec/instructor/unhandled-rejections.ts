@@ -14,7 +14,14 @@ async function main(): Promise<void> {
   server.reply(
     drop({ of: toolCall({ arguments: { customer: "ACME", summary: "Login failure" } }), after: { writes: 3 } }),
   );
-  const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+  // Instructor splits the streams of OpenAI itself in another way than those of others.
+  const isOpenAI = process.argv[3] === "openai";
+  const openai = new OpenAI({
+    apiKey: "sk-local",
+    baseURL: isOpenAI ? "https://api.openai.com/v1" : server.url,
+    fetch: (_, init) => fetch(`${server.url}/chat/completions`, init),
+    maxRetries: 0,
+  });
   const config = { client: openai, mode: "TOOLS" as const };
   const client = process.argv[2] === "traced" ? createTracedInstructor(config) : Instructor(config);
   const { create } = client.chat.completions as ReturnType<
@@ -25,6 +32,7 @@ async function main(): Promise<void> {
     messages: [{ role: "user", content: "ACME cannot log in" }],
     response_model: { schema: z.object({ customer: z.string(), summary: z.string() }), name: "Ticket" },
     stream: true,
+    ...(isOpenAI && { stream_options: { include_usage: true } }),
   });
   const read = collect(stream).catch(() => undefined);
   // Untraced, the consumer waits for ever: nobody tells it that the stream broke.
