@@ -11,7 +11,7 @@ const config: Config = {
   globalTeardown: "<rootDir>/scripts/frameworks/teardown.cjs",
   reporters: ["default", "<rootDir>/scripts/frameworks/count-reporter.cjs"],
   maxWorkers: 2,
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
     "^.+\\.ts$": [

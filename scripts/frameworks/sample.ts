@@ -36,7 +36,7 @@ export class Sample {
     };
     writeFileSync(path, JSON.stringify(manifest, undefined, 2));
     const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
-    await succeed("npm", ["install", ...flags], { cwd: folder });
+    await succeed("npm", ["install", ...flags], { cwd: folder, limit: 900_000 });
     if (manifest.scripts.build !== undefined) {
       await succeed("npm", ["run", "build", "--silent"], { cwd: folder, env: { NEXT_TELEMETRY_DISABLED: "1" } });
     }

@@ -21,7 +21,8 @@ export class Installation {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), json({ name: "installation", private: true, dependencies }));
     const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
-    await succeed("npm", ["install", ...flags, ...npmFlags], { cwd: folder });
+    // Several at once, on a busy machine or a slow line.
+    await succeed("npm", ["install", ...flags, ...npmFlags], { cwd: folder, limit: 900_000 });
     return new Installation(folder);
   }
 

@@ -46,6 +46,8 @@ describe.each([
       customer: "customer_7",
       priority: "high",
       summary: "Cannot log in",
+      // Instructor's own.
+      _meta: { usage: { completion_tokens: 21, prompt_tokens: 57, total_tokens: 78 } },
       // What Nest knows of the handler is the method's own name, and the handler's span is over behind it.
       handler: where,
       traceAfter: null,

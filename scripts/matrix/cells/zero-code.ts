@@ -58,7 +58,8 @@ export const zeroCodeCells: readonly Cell[] = [
       ),
     ),
   ),
-  ...FILES.map((file) => zeroCodeCell({ group: "Bun", runtime: "bun", flags: ["--preload", REGISTER], file })),
+  // Bun tells nobody when a CommonJS module is loaded; see docs/zero-code.md.
+  zeroCodeCell({ group: "Bun", runtime: "bun", flags: ["--preload", REGISTER], file: "app.mjs" }),
   ...FILES.map((file) =>
     zeroCodeCell({
       group: "Deno",
