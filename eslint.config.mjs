@@ -87,6 +87,8 @@ export default tseslint.config(
         URL: "readonly",
         require: "readonly",
         module: "readonly",
+        exports: "readonly",
+        __filename: "readonly",
         performance: "readonly",
         setTimeout: "readonly",
         setImmediate: "readonly",

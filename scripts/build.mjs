@@ -1,6 +1,7 @@
-// Builds dist: an ESM and a CommonJS build, each one file and its own declarations, and an ESM build for bundlers.
+// Builds dist: an ESM and a CommonJS build, each one file and its own declarations, and an ESM build for bundlers, file
+// by file, so that they can leave out what a program does not use.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -26,12 +27,10 @@ const registerImportsIndex = {
 };
 
 // What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
-const staticLoader = {
-  name: "static-loader",
-  setup(builder) {
-    builder.onResolve({ filter: /\/load(\.esm)?\.js$/ }, () => ({ path: `${root}lib/instructor/load.bundler.ts` }));
-  },
-};
+const forNode = /^(register|instructor.load(\.esm)?)\.ts$/;
+const forBundlers = readdirSync("lib", { recursive: true })
+  .filter((path) => path.endsWith(".ts") && !forNode.test(path))
+  .map((path) => ({ in: `lib/${path}`, out: path.replace(/\.ts$/, "").replace(/load\.bundler$/, "load") }));
 const esmLoader = {
   name: "esm-loader",
   setup(builder) {
@@ -51,10 +50,30 @@ await Promise.all([
     }),
   ),
   ...entries.map((entry) =>
-    build({ ...shared, entryPoints: [entry], outdir: "dist/cjs", format: "cjs", plugins: [registerImportsIndex] }),
+    build({
+      ...shared,
+      entryPoints: [entry],
+      outdir: "dist/cjs",
+      format: "cjs",
+      plugins: [registerImportsIndex],
+      // As an ES module's exports are by nature: nobody puts another function in the place of one, or adds one.
+      footer: { js: "Object.freeze(module.exports);" },
+    }),
   ),
-  build({ ...shared, entryPoints: ["lib/index.ts"], outdir: "dist/bundler", format: "esm", plugins: [staticLoader] }),
+  build({
+    ...shared,
+    entryPoints: forBundlers,
+    outdir: "dist/bundler",
+    format: "esm",
+    bundle: false,
+    packages: undefined,
+  }),
 ]);
+
+// Modules of types alone are empty.
+for (const path of readdirSync("dist/bundler", { recursive: true }).map((name) => `dist/bundler/${name}`)) {
+  if (path.endsWith(".js") && statSync(path).size === 0) rmSync(path);
+}
 
 for (const [folder, type] of [
   ["esm", "module"],

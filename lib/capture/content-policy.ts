@@ -1,3 +1,5 @@
+import { ignoreRejection } from "./unwanted-promise.js";
+
 /**
  * One word in the chain of who may veto content: a span, a scope, an instrumentor, the telemetry. The chain leads from
  * the innermost outwards; content is recorded where nobody in it objects.
@@ -33,7 +35,10 @@ export function contentAllowed(gate: ContentGate | undefined): boolean {
 
 function agrees(decide: () => boolean): boolean {
   try {
-    return decide() === (true as unknown);
+    const answer: unknown = decide();
+    if (answer === true) return true;
+    ignoreRejection(answer);
+    return false;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { CredentialScan, TRIGGERS } from "./credential-scan.js";
 import { isFieldName } from "./field-names.js";
+import { ignoreRejection } from "./unwanted-promise.js";
 import { maskPattern, perpetual } from "./pattern-mask.js";
 import type { Redactor } from "./redactor.js";
 import { NOT_SECRET, SecretNames } from "./secret-names.js";
@@ -132,7 +133,10 @@ class FunctionRedactor implements Redactor {
     } catch {
       return undefined;
     }
-    if (typeof rewritten !== "string") return undefined;
+    if (typeof rewritten !== "string") {
+      ignoreRejection(rewritten);
+      return undefined;
+    }
     if (isWhole) return rewritten === masked ? masked : this.#rules.text(rewritten);
     // The function may have shortened what comes before: whatever it did, the last MARGIN characters are dropped.
     return this.#rules.text(rewritten, key, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));

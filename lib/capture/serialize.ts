@@ -9,7 +9,7 @@ import type { Mode } from "./schema-modes.js";
 import { DATA, SCHEMA } from "./schema-modes.js";
 
 export type { CaptureBounds } from "./bounds.js";
-export { PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
+export { NAME_BOUNDS, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
 
 /**
  * The JSON text of any value, masked and bounded. Never throws, and always returns valid JSON of at most `maxBytes`:

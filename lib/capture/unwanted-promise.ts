@@ -1,15 +1,29 @@
+import { types } from "node:util";
+
+const then = Promise.prototype.then as (this: unknown, fulfilled: undefined, rejected: () => void) => unknown;
+const nothing = (): void => undefined;
+
 /**
- * Whether a user's function, asked for a plain value, has given a promise: nobody can wait for that. What it rejects
- * with is then nobody's, and must not end the host as an unhandled rejection. Never throws.
+ * Takes note of a promise where a value was wanted: it is not waited for, and nobody else has it, so that its rejection
+ * would end the process. What is no native promise is not touched: calling its `then` could set something going.
  */
+export function ignoreRejection(value: unknown): void {
+  if (!types.isPromise(value)) return;
+  try {
+    then.call(value, undefined, nothing);
+  } catch {
+    // A subclass whose constructor throws.
+  }
+}
+
+/** Whether a user's function, asked for a plain value, has given a promise; see {@link ignoreRejection}. Never throws. */
 export function isUnwantedPromise(value: unknown): boolean {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  ignoreRejection(value);
   try {
-    const { then } = value as { readonly then?: unknown };
-    if (typeof then !== "function") return false;
-    Reflect.apply(then, value, [undefined, () => undefined]);
+    return typeof (value as { readonly then?: unknown }).then === "function";
   } catch {
     // A hostile value: no plain one in any case.
+    return true;
   }
-  return true;
 }

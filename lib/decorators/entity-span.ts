@@ -1,5 +1,7 @@
+import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { CUT } from "../capture/marks.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
@@ -133,10 +135,14 @@ export class EntitySpan {
 
   /** What a function of the user's keeps; `undefined`, and one warning, where it throws. */
   private choose<Args extends unknown[]>(option: string, keep: (...args: Args) => unknown, ...args: Args): unknown {
+    const { where } = this.entity;
     try {
-      return keep(...args);
+      const kept = keep(...args);
+      if (!types.isPromise(kept) || args.some((one) => one === kept)) return kept;
+      ignoreRejection(kept);
+      warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
+      return undefined;
     } catch (error) {
-      const { where } = this.entity;
       warnOnce(`${option}:${where}`, `${where}: ${option} threw (${describeError(error).type}); nothing was kept`);
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
 import { describeError } from "../scope/error-description.js";
@@ -125,7 +126,7 @@ export class Entity {
   /** What is asked, at the start and the end of a span, whether its content may be recorded. */
   decision(instance: unknown, args: readonly unknown[]): (() => boolean) | undefined {
     const vetoes = this.vetoes;
-    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) === true;
+    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) as boolean;
   }
 
   private fixedChange(redactor: Redactor): ScopeChange | undefined {
@@ -177,6 +178,7 @@ export class Entity {
     const value = this.ask(key, option, instance, args);
     if (typeof value === "string") return captureText(value, redactor);
     if (value !== undefined) {
+      ignoreRejection(value);
       warnOnce(
         `option:${key}:${this.where}`,
         `${this.where}: option "${key}" gave a value of type ${typeof value} instead of a string; it was left out`,

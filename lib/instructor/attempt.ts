@@ -31,9 +31,9 @@ export class Attempt {
     private readonly addedMessages: string | undefined,
   ) {}
 
-  /** Seconds since the request was sent. */
+  /** Seconds since the request was sent; never negative, whatever is done to the clock. */
   get elapsed(): number {
-    return (performance.now() - this.startedAt) / 1_000;
+    return Math.max(0, performance.now() - this.startedAt) / 1_000;
   }
 
   /** Records the attempt as an event of the span, once. */

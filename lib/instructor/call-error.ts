@@ -7,12 +7,17 @@ export function httpStatusOf(error: unknown): number | undefined {
 /** Whether a request ended because the caller wanted it to. */
 export function isAbort(error: unknown, signal: unknown): boolean {
   if (read(error, "name") === "AbortError" || classNameOf(error) === "APIUserAbortError") return true;
-  return read(signal, "aborted") === true && error !== undefined && read(signal, "reason") === error;
+  return isAborted(signal) && error !== undefined && read(signal, "reason") === error;
 }
 
 /** The signal of a call's request options. */
 export function signalOf(options: unknown): unknown {
   return read(options, "signal");
+}
+
+/** Whether a signal has fired. */
+export function isAborted(signal: unknown): boolean {
+  return read(signal, "aborted") === true;
 }
 
 function classNameOf(error: unknown): unknown {

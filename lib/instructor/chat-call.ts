@@ -10,10 +10,11 @@ import { stamp } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Tracing } from "../scope/tracing.js";
 import { slot } from "../scope/tracing.js";
-import { warnOnce } from "../scope/warn-once.js";
+import { quietly } from "../scope/quietly.js";
 import {
   ENTITY_INPUT,
   GEN_AI_OUTPUT_TYPE,
+  GEN_AI_REQUEST_MODEL,
   GEN_AI_REQUEST_STOP_SEQUENCES,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
   GEN_AI_TOOL_DEFINITIONS,
@@ -26,12 +27,13 @@ import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import { HookName } from "./hook-name.js";
 import type { HookPayloads } from "./hooks.js";
-import { keepPrompt, readMessages } from "./messages.js";
+import { listOf } from "./list-of.js";
+import { keepPrompt, MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
 import type { CallRequest } from "./request.js";
-import { hasSchema } from "./request.js";
+import { hasSchema, readRequest } from "./request.js";
 import { functionsText } from "./schema/functions-text.js";
 import { addUsage, noUsage, writeUsage } from "./usage.js";
 
@@ -53,7 +55,7 @@ export class ChatCall {
   whatCame: (() => unknown) | undefined;
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
-  /** Messages that are the caller's own; only for a span that keeps content. */
+  /** Messages that are the caller's own; only for a span that keeps content, where there are no more than it keeps. */
   private readonly callersMessages: readonly unknown[] | undefined;
   /** Without a response model: the answer itself is the result. */
   private readonly isPlain: boolean;
@@ -66,9 +68,11 @@ export class ChatCall {
     private readonly open: OpenSpan | undefined,
     private readonly context: Context | undefined,
   ) {
-    const { messages } = request;
-    if (open?.takesContent === true && Array.isArray(messages)) this.callersMessages = [...(messages as unknown[])];
     this.isPlain = request.response_model === undefined;
+    if (open?.takesContent === true && !this.isPlain) {
+      const messages = listOf(request.messages, MOST_MESSAGES + 1);
+      if (messages !== undefined && messages.length <= MOST_MESSAGES) this.callersMessages = messages;
+    }
     if (open !== undefined) open.beforeEnd = () => this.release();
   }
 
@@ -85,13 +89,14 @@ export class ChatCall {
     here?: Context,
   ): ChatCall {
     const { tracing } = slot;
-    if (tracing === undefined) return new ChatCall(origin, request, options, undefined, undefined);
+    if (tracing === undefined) return new ChatCall(origin, {}, options, undefined, undefined);
     const outer = here ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
-    const open = openChatSpan(tracing, outer, scope, origin, api, request, isStreaming);
-    if (open === undefined) return new ChatCall(origin, request, options, undefined, undefined);
+    const seen = readRequest(request);
+    const open = openChatSpan(tracing, outer, scope, origin, api, seen, isStreaming);
+    if (open === undefined) return new ChatCall(origin, seen, options, undefined, undefined);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
-    const call = new ChatCall(origin, request, options, open, contextWithin(open, outer, inner));
+    const call = new ChatCall(origin, seen, options, open, contextWithin(open, outer, inner));
     if (isStreaming) origin.streams.add(call);
     return call;
   }
@@ -125,7 +130,8 @@ export class ChatCall {
   startAttempt(request: object): void {
     shared.inFlight.add(request);
     this.attempt?.settle("parse_error");
-    this.attempt = new Attempt((this.attempt?.number ?? 0) + 1, this.open, this.captureAdded(request));
+    const added = quietly("a request could not be read", () => this.captureAdded(request));
+    this.attempt = new Attempt((this.attempt?.number ?? 0) + 1, this.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
       this.emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"]);
     }
@@ -234,12 +240,20 @@ export class ChatCall {
   private captureOutput(result: unknown): string | undefined {
     const { open } = this;
     if (result === undefined || open?.takesContent !== true) return undefined;
-    return captureJson(withoutMeta(result), open.tracing.redactor);
+    return captureJson(
+      quietly("a result could not be read", () => withoutMeta(result)) ?? result,
+      open.tracing.redactor,
+    );
   }
 
   private conclude(output: string | undefined): void {
     this.isOver = true;
     this.origin.streams.delete(this);
+    // Whatever the provider's answer does when it is read, the span ends after this.
+    quietly("an answer could not be read", () => this.keepOutcome(output));
+  }
+
+  private keepOutcome(output: string | undefined): void {
     const { open, attempt } = this;
     if (open?.isRecording !== true) return;
     const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: attempt?.number ?? 0 };
@@ -259,46 +273,52 @@ function openChatSpan(
   request: CallRequest,
   isStreaming: boolean,
 ): OpenSpan | undefined {
-  try {
+  return quietly("a call could not be traced", () => {
     const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
     stamp(attributes, scope);
     addInstructorMetadata(attributes, api, origin.instance.mode);
     const isLatest = tracing.usesLatestGenAi;
     if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
-    const name = isLatest && typeof request.model === "string" ? `chat ${request.model}` : api;
+    const model = attributes[GEN_AI_REQUEST_MODEL];
+    const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
     const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
-    if (open?.takesContent === true) tryKeepInput(open, origin, request);
+    if (open?.takesContent === true) keepInput(open, origin, request);
     return open;
-  } catch (error) {
-    warnOnce("chat-span", `a call could not be traced (${describeError(error).type})`);
-    return undefined;
-  }
+  });
 }
 
-function tryKeepInput(open: OpenSpan, origin: CallOrigin, request: CallRequest): void {
-  try {
-    keepInput(open, origin, request);
-  } catch (error) {
-    warnOnce("chat-input", `what was asked of a model could not be recorded (${describeError(error).type})`);
-  }
-}
-
+/** Keeps each part of what was asked; one that cannot be read costs the others nothing. */
 function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest): void {
-  const { redactor, usesLatestGenAi } = open.tracing;
+  const { redactor } = open.tracing;
   const { model, response_model: responseModel } = request;
-  const messages = readMessages(request.messages);
-  const input = { messages, model, response_model: responseModel?.name, mode: instance.mode };
-  open.keep(ENTITY_INPUT, captureJson(input, redactor));
-  keepPrompt(open, messages);
-  const stop = typeof request.stop === "string" ? [request.stop] : request.stop;
-  if (Array.isArray(stop)) {
-    const sequences = stop.filter((one) => typeof one === "string").map((one) => captureText(one, redactor) ?? "");
-    open.keep(GEN_AI_REQUEST_STOP_SEQUENCES, sequences);
-  }
-  const functions = functionsOf(request, redactor);
-  if (functions === undefined) return;
-  open.keep(LLM_REQUEST_FUNCTIONS, functions);
-  if (usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
+  quietly("the messages of a call could not be read", () => {
+    const messages = readMessages(request.messages);
+    const name = quietly("a response model could not be read", () => responseModel?.name);
+    const input = { messages, model, response_model: name, mode: instance.mode };
+    open.keep(ENTITY_INPUT, captureJson(input, redactor));
+    keepPrompt(open, messages);
+  });
+  quietly("the stop sequences of a call could not be read", () => keepStop(open, request.stop));
+  quietly("a schema could not be read", () => {
+    const functions = functionsOf(request, redactor);
+    if (functions === undefined) return;
+    open.keep(LLM_REQUEST_FUNCTIONS, functions);
+    if (open.tracing.usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
+  });
+}
+
+/** More of them no provider takes. */
+const MOST_STOPS = 50;
+
+function keepStop(open: OpenSpan, given: unknown): void {
+  const stop = typeof given === "string" ? [given] : listOf(given, MOST_STOPS);
+  const sequences = stop?.filter((one) => typeof one === "string");
+  if (sequences === undefined) return;
+  const { redactor } = open.tracing;
+  open.keep(
+    GEN_AI_REQUEST_STOP_SEQUENCES,
+    sequences.map((one) => captureText(one, redactor) ?? ""),
+  );
 }
 
 /** What the model is asked to call; without a response model, what it may call. */

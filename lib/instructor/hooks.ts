@@ -19,9 +19,13 @@ export interface HookPayloads {
 
 /** The request of one attempt, as it goes to the provider: the caller's parameters and what Instructor added. */
 export interface HookRequest {
+  /** The model's name. */
   readonly model: string;
+  /** The caller's messages, and those that Instructor put beside them. */
   readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
+  /** What the model may call: in the mode `TOOLS` the schema. */
   readonly tools?: readonly unknown[];
+  /** Every other parameter. */
   readonly [parameter: string]: unknown;
 }
 

@@ -1,7 +1,10 @@
+import { UNREADABLE } from "../capture/marks.js";
+import type { Redactor } from "../capture/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../wire/attributes.js";
 import { withoutInlineData } from "./inline-data.js";
+import { listOf } from "./list-of.js";
 
 /** One message as any OpenAI-like provider takes it. */
 export interface Message {
@@ -13,17 +16,39 @@ export interface Message {
 }
 
 /** So many messages of one request are kept one by one; each is two attributes or more. */
-const MOST_MESSAGES = 1_000;
+export const MOST_MESSAGES = 1_000;
 
-/** The caller's messages, without the data of pictures; empty where they are not an array. */
+/** The caller's messages, each read once and without the data of pictures; empty where they are not an array. */
 export function readMessages(messages: unknown): readonly Message[] {
-  if (!Array.isArray(messages)) return [];
-  return messages.map((given: unknown) => {
-    if (typeof given !== "object" || given === null) return { content: given };
-    const message = given as Message;
-    const content = withoutInlineData(message.content);
-    return content === message.content ? message : { ...message, content };
-  });
+  return listOf(messages, MOST_MESSAGES)?.map(readMessage) ?? [];
+}
+
+function readMessage(given: unknown): Message {
+  if (typeof given !== "object" || given === null) return { content: given };
+  const message = given as Message;
+  try {
+    const before = message.content;
+    const content = withoutInlineData(before);
+    return content === before ? message : { ...message, content };
+  } catch {
+    return readableParts(message);
+  }
+}
+
+const PARTS = ["role", "content", "tool_calls", "function_call", "tool_call_id"] as const;
+
+/** What can be read of a message, of which something cannot. */
+function readableParts(message: Message): Message {
+  const readable: Record<string, unknown> = {};
+  for (const part of PARTS) {
+    try {
+      const value = message[part];
+      readable[part] = part === "content" ? withoutInlineData(value) : value;
+    } catch {
+      readable[part] = UNREADABLE;
+    }
+  }
+  return readable;
 }
 
 /** Keeps the caller's messages on the span, in the form that telemetry was told to write. */
@@ -58,33 +83,40 @@ function namesUnder(prefix: string): PromptNames {
 
 function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[]): void {
   const { redactor } = open.tracing;
-  for (let i = 0; i < messages.length && i < MOST_MESSAGES; i++) {
-    const message = messages[i] as Message;
-    const names = promptNames(i);
-    const { role, content } = message;
-    if (typeof role === "string") open.keep(names.role, captureText(role, redactor));
-    if (typeof content === "string") open.keep(names.content, captureText(content, redactor));
-    else if (content !== undefined && content !== null) open.keep(names.content, captureJson(content, redactor));
-    const calls = message.tool_calls ?? legacyCall(message.function_call);
-    if (calls !== undefined && calls !== null) {
-      open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
-    }
-    if (typeof message.tool_call_id === "string") {
-      open.keep(names.toolCallId, captureText(message.tool_call_id, redactor));
+  for (let i = 0; i < messages.length; i++) {
+    try {
+      keepMessage(open, promptNames(i), messages[i] as Message, redactor);
+    } catch {
+      // A message that is not the same each time that it is read.
     }
   }
 }
 
+function keepMessage(open: OpenSpan, names: PromptNames, message: Message, redactor: Redactor): void {
+  const { role, content, tool_call_id: callId } = message;
+  if (typeof role === "string") open.keep(names.role, captureText(role, redactor));
+  if (typeof content === "string") open.keep(names.content, captureText(content, redactor));
+  else if (content !== undefined && content !== null) open.keep(names.content, captureJson(content, redactor));
+  const calls = message.tool_calls ?? legacyCall(message.function_call);
+  if (calls !== undefined && calls !== null) open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
+  if (typeof callId === "string") open.keep(names.toolCallId, captureText(callId, redactor));
+}
+
 function keepInputMessages(open: OpenSpan, messages: readonly Message[]): void {
-  open.keep(
-    GEN_AI_INPUT_MESSAGES,
-    captureJson(messages.slice(0, MOST_MESSAGES).map(toPartsMessage), open.tracing.redactor, WHOLE_BOUNDS),
-  );
+  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(inParts), open.tracing.redactor, WHOLE_BOUNDS));
 }
 
 /** A `function_call` of the older form as a tool call; it has no id. */
 export function legacyCall(call: unknown): unknown {
   return typeof call === "object" && call !== null ? [{ type: "function", function: call }] : undefined;
+}
+
+function inParts(message: Message): unknown {
+  try {
+    return toPartsMessage(message);
+  } catch {
+    return message;
+  }
 }
 
 /** A message in the current OpenTelemetry GenAI form: a role and parts. */

@@ -14,7 +14,9 @@ export interface IterationObserver {
   failed(error: unknown): boolean;
 }
 
-type Step = (value?: unknown) => Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
+type Outcome = Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
+
+type Step = (value?: unknown) => Outcome;
 
 interface Steps {
   next: Step;
@@ -27,19 +29,28 @@ export function observeIteration(iterator: object, observer: IterationObserver):
   const target = iterator as Steps;
   const { next, return: finish, throw: raise } = target;
 
-  const advance = async (step: () => ReturnType<Step>): Promise<IteratorResult<unknown>> => {
-    let result: IteratorResult<unknown>;
+  // One reaction for each step and nothing awaited: under async hooks a promise is the dearest thing here.
+  const onStep = (result: IteratorResult<unknown>): Outcome => {
+    let isLast: boolean;
     try {
-      result = await observer.run(step);
-      while (result.done !== true && !observer.yielded(result.value)) {
-        result = await observer.run(() => next.call(target));
-      }
+      isLast = result.done === true;
+      if (!isLast && !observer.yielded(result.value)) return advance(() => next.call(target));
     } catch (error) {
-      if (observer.failed(error)) return { done: true, value: undefined };
-      throw error;
+      return onError(error);
     }
-    if (result.done === true) observer.finished();
+    if (isLast) observer.finished();
     return result;
+  };
+  const onError = (error: unknown): IteratorResult<unknown> => {
+    if (observer.failed(error)) return { done: true, value: undefined };
+    throw error;
+  };
+  const advance = (step: () => ReturnType<Step>): Promise<IteratorResult<unknown>> => {
+    try {
+      return Promise.resolve(observer.run(step)).then(onStep, onError);
+    } catch (error) {
+      return new Promise((resolve) => resolve(onError(error)));
+    }
   };
 
   define(target, "next", (...args: [unknown?]) => {

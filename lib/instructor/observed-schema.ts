@@ -12,15 +12,15 @@ import type { StandIn } from "./stand-in.js";
  *   to be retried no less
  */
 export function observedSchema(schema: object, call: ChatCall, standIn: StandIn, isForeign: boolean): object {
+  const judged = (result: Validation): Validation => {
+    if (result.success) return result;
+    call.unfit("validation_error", originalError(result.error));
+    if (isForeign) standIn.retryAllErrors = true;
+    return result;
+  };
   return Object.create(schema, {
     safeParseAsync: {
-      value: async (data: unknown): Promise<Validation> => {
-        const result = await parseItem(schema, data);
-        if (result.success) return result;
-        call.unfit("validation_error", originalError(result.error));
-        if (isForeign) standIn.retryAllErrors = true;
-        return result;
-      },
+      value: (data: unknown): Promise<Validation> => Promise.resolve(parseItem(schema, data)).then(judged),
     },
   }) as object;
 }

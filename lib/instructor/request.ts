@@ -36,6 +36,35 @@ export function withSchema<R extends StructuredRequest>(request: R, schema: obje
   return { ...request, response_model: { ...model, name, description, schema } };
 }
 
+const READ = [
+  "model",
+  "messages",
+  "response_model",
+  "max_retries",
+  "tools",
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "max_completion_tokens",
+  "frequency_penalty",
+  "presence_penalty",
+  "seed",
+  "stop",
+] as const satisfies readonly (keyof CallRequest)[];
+
+/** What a span tells of a request, each part read once; one that throws when it is read is left out. */
+export function readRequest(request: CallRequest): CallRequest {
+  const seen: { -readonly [Part in keyof CallRequest]: unknown } = {};
+  for (const part of READ) {
+    try {
+      seen[part] = request[part];
+    } catch {
+      // A getter, a Proxy: the caller will hear of it from whoever reads it next.
+    }
+  }
+  return seen as CallRequest;
+}
+
 /** Whether a request asks for structured output; Instructor itself asks the same. */
 export function isStructured(request: unknown): request is StructuredRequest {
   return typeof request === "object" && request !== null && "response_model" in request;

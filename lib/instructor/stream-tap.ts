@@ -1,3 +1,5 @@
+import { quietly } from "../scope/quietly.js";
+import { isAborted } from "./call-error.js";
 import type { ChatCall } from "./chat-call.js";
 import type { IterationObserver } from "./observed-iteration.js";
 import { observeIteration } from "./observed-iteration.js";
@@ -41,16 +43,23 @@ export class StreamTap implements IterationObserver {
       this.call.firstChunk();
     }
     this.completion.add(chunk);
-    if (!this.isUsageAdded) return true;
-    if (isUsageAlone(chunk)) return false;
-    withoutNullUsage(chunk);
+    return !this.isUsageAdded || this.isWanted(chunk);
+  }
+
+  /** Takes away what only the span has asked for. */
+  private isWanted(chunk: unknown): boolean {
+    try {
+      if (isUsageAlone(chunk)) return false;
+      withoutNullUsage(chunk);
+    } catch {
+      // A chunk in a form of its own, whose reader will see what it does.
+    }
     return true;
   }
 
   finished(): void {
     // OpenAI's stream ends without an error when it is stopped by its signal.
-    const { aborted } = (this.signal ?? {}) as Partial<AbortSignal>;
-    this.conclude(aborted === true ? "aborted" : "finished");
+    this.conclude(isAborted(this.signal) ? "aborted" : "finished");
   }
 
   returned(): void {
@@ -93,7 +102,10 @@ interface StreamLike {
  */
 export function tapStream(stream: unknown, tap: StreamTap): void {
   if (typeof stream !== "object" || stream === null) return;
-  const target = stream as StreamLike;
+  quietly("a provider's stream could not be observed", () => tapKnown(stream, tap));
+}
+
+function tapKnown(target: StreamLike, tap: StreamTap): void {
   if (typeof target.iterator === "function") {
     // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
     tapFirst(target, "iterator", target.iterator, tap);
@@ -122,5 +134,9 @@ function tapFirst(target: object, name: PropertyKey, iterate: () => object, tap:
 
 /** The signal by which a stream of OpenAI's is stopped. */
 export function signalOfStream(stream: unknown): unknown {
-  return (stream as { controller?: { signal?: unknown } | null } | null)?.controller?.signal;
+  try {
+    return (stream as { controller?: { signal?: unknown } | null } | null)?.controller?.signal;
+  } catch {
+    return undefined;
+  }
 }

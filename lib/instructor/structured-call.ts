@@ -45,34 +45,32 @@ function seenBySpan({ request, facade }: StructuredCall<unknown>): StructuredReq
   return facade === undefined ? request : withSchema(request, facade.schema);
 }
 
-async function attemptAll<R>(
+/** Written with reactions instead of `await`: under async hooks every promise is dear, and `await` makes one more. */
+function attemptAll<R>(
   call: ChatCall,
-  { request, options, facade, deliver, record }: StructuredCall<R>,
+  asked: StructuredCall<R>,
   method: InstructorInstance["chatCompletionStandard"],
 ): Promise<R> {
-  const { instance } = call.origin;
-  try {
-    const standIn = standInFor(instance, async (made, madeOptions) => {
-      standIn.retryAllErrors = instance.retryAllErrors;
-      const sent = facade === undefined ? made : facade.mend(made);
-      call.startAttempt(sent);
-      let completion: unknown;
-      try {
-        completion = await instance.client.chat.completions.create(sent, madeOptions);
-      } catch (error) {
-        call.refused(error);
-        throw error;
-      }
-      call.answered(completion);
-      return completion;
-    });
-    const result = await method.call(standIn, observed(request, facade, call, standIn), options);
-    call.succeed(record === undefined ? result : record(result));
-    return deliver(result, call.completion);
-  } catch (thrown) {
+  const { deliver, record } = asked;
+  const failed = (thrown: unknown): never => {
     const error = originalError(thrown);
     call.fail(error);
     throw error;
+  };
+  const succeeded = (result: object): R => {
+    try {
+      call.succeed(record === undefined ? result : record(result));
+      return deliver(result, call.completion);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  try {
+    return Promise.resolve(begun(call, asked, method)).then(succeeded, failed);
+  } catch (error) {
+    return new Promise((resolve) => {
+      resolve(failed(error));
+    });
   }
 }
 
@@ -86,4 +84,34 @@ function observed(
   const { response_model: model } = request;
   if (!hasSchema(model)) return request;
   return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, facade !== undefined));
+}
+
+/** Starts Instructor's own method, which tells the call of each attempt by way of a stand-in. */
+function begun(
+  call: ChatCall,
+  { request, options, facade }: StructuredCall<unknown>,
+  method: InstructorInstance["chatCompletionStandard"],
+): Promise<object> {
+  const { instance } = call.origin;
+  const answered = (completion: unknown): unknown => {
+    call.answered(completion);
+    return completion;
+  };
+  const refused = (error: unknown): never => {
+    call.refused(error);
+    throw error;
+  };
+  const standIn = standInFor(instance, (made, madeOptions) => {
+    standIn.retryAllErrors = instance.retryAllErrors;
+    const sent = facade === undefined ? made : facade.mend(made);
+    call.startAttempt(sent);
+    let pending: unknown;
+    try {
+      pending = instance.client.chat.completions.create(sent, madeOptions);
+    } catch (error) {
+      return refused(error);
+    }
+    return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, refused);
+  });
+  return method.call(standIn, observed(request, facade, call, standIn), options);
 }

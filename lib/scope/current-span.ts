@@ -1,15 +1,14 @@
 import type { Attributes, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
-import { captureJson, captureText } from "../capture/serialize.js";
-import { MASK } from "../capture/marks.js";
+import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";
 import { contexts } from "./propagate-attributes.js";
 import type { PropagatedAttributes } from "./propagation.js";
-import { scopeChange } from "./propagation.js";
-import type { EnclosingSpan, Scope } from "./scope.js";
+import { addValues, scopeChange } from "./propagation.js";
+import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
 import { slot } from "./tracing.js";
@@ -79,14 +78,27 @@ export function updateCurrentSpan(update: SpanUpdate): void {
   quietly(() => {
     const at = current();
     if (at === undefined) return;
-    const { name, input, output, status, statusMessage, traceContent, ...inherited } = update;
-    if (traceContent === false && at.open !== undefined) at.open.vetoed = true;
+    // First of all, whatever the rest of the update does when it is read.
+    if (isVeto(update) && at.open !== undefined) at.open.vetoed = true;
+    const { name, input, output, status, statusMessage, ...rest } = update;
+    const inherited: PropagatedAttributes = { ...rest, traceContent: undefined };
     at.span.setAttributes(scopeChange(inherited, at.tracing.redactor).attributes);
-    if (typeof name === "string" && name !== "") at.span.updateName(name);
+    const text = typeof name === "string" ? captureText(name, at.tracing.redactor, NAME_BOUNDS) : undefined;
+    if (text !== undefined && text !== "") at.span.updateName(text);
     if ("input" in update) keepContent(at, ENTITY_INPUT, input);
     if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
     if (status !== undefined) setStatus(at, status, statusMessage);
   });
+}
+
+/** Anything but `true` and nothing is a veto, from plain JavaScript too, and so is what throws when it is asked. */
+function isVeto(update: SpanUpdate): boolean {
+  try {
+    const { traceContent } = update as { traceContent?: unknown };
+    return traceContent !== undefined && traceContent !== true;
+  } catch {
+    return true;
+  }
 }
 
 function keepContent(at: Current, name: string, value: unknown): void {
@@ -121,26 +133,17 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
   quietly(() => {
     const at = current();
     if (at === undefined) return;
-    const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, at.tracing.redactor) : {};
-    if (at.open !== undefined) at.open.event(name, {}, content);
-    else at.span.addEvent(name, content);
+    const { redactor } = at.tracing;
+    const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, redactor) : {};
+    const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
+    if (at.open !== undefined) at.open.event(text, {}, content);
+    else at.span.addEvent(text, content);
   });
 }
 
 function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Redactor): Attributes {
-  const attributes: Attributes = {};
-  for (const key of Object.keys(given)) {
-    const value = given[key];
-    if (value === undefined) continue;
-    const plain = typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
-    const masked = redactor.isSecretKey(key)
-      ? MASK
-      : typeof value === "string"
-        ? captureText(value, redactor)
-        : captureJson(value, redactor);
-    if (plain) attributes[key] = value;
-    else if (masked !== undefined) attributes[key] = masked;
-  }
+  const attributes: AttributeMap = {};
+  addValues(attributes, "", given, redactor);
   return attributes;
 }
 

@@ -127,7 +127,11 @@ export class OpenSpan implements EnclosingSpan {
     if (this.isEnded) return;
     const { beforeEnd } = this;
     this.beforeEnd = undefined;
-    beforeEnd?.();
+    try {
+      beforeEnd?.();
+    } catch (error) {
+      warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
+    }
     this.close();
   }
 
@@ -135,8 +139,8 @@ export class OpenSpan implements EnclosingSpan {
   private close(): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    this.tracing.open.delete(this);
     if (this.isRecording) {
+      this.tracing.open.delete(this);
       try {
         this.attach();
       } catch (error) {
@@ -164,11 +168,13 @@ export class OpenSpan implements EnclosingSpan {
       );
     }
     if (events !== undefined) {
+      // OpenTelemetry takes a number in the future for the time since 1970: a clock that was set back makes one.
+      const now = performance.now();
       for (const event of events) {
         span.addEvent(
           event.name,
           allowed && event.content !== undefined ? { ...event.attributes, ...event.content } : event.attributes,
-          event.time,
+          Math.min(event.time, now),
         );
       }
     }
@@ -204,8 +210,10 @@ export function openSpan(
     } else {
       span = tracing.startSpan(name, options, context, undefined);
     }
-    const open = new OpenSpan(tracing, span, scope.prompt, standingGate(scope.gate), decide, span.isRecording());
-    tracing.open.add(open);
+    const isRecording = span.isRecording();
+    const open = new OpenSpan(tracing, span, scope.prompt, standingGate(scope.gate), decide, isRecording);
+    // Of one that keeps nothing there is nothing to be sent when telemetry shuts down.
+    if (isRecording) tracing.open.add(open);
     return open;
   } catch (error) {
     warnOnce("start", `a span could not be started (${describeError(error).type})`);
@@ -218,8 +226,9 @@ export function openSpan(
  * otherwise hold every span that ever was.
  */
 function standingGate(gate: ContentGate | undefined): ContentGate | undefined {
-  let at = gate;
-  while (at instanceof OpenSpan && at.isEnded && !at.vetoed && at.decide === undefined) at = at.outer;
+  let at = gate as (ContentGate & Partial<EnclosingSpan>) | undefined;
+  // Known by what it says and not by its class: it may be another copy's.
+  while (at?.isEnded === true && !at.vetoed && at.decide === undefined) at = at.outer;
   return at;
 }
 

@@ -1,6 +1,9 @@
+import { types } from "node:util";
 import type { AttributeValue } from "@opentelemetry/api";
+import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { contentGate } from "../capture/content-policy.js";
-import { captureJson, captureText } from "../capture/serialize.js";
+import { isFieldName } from "../capture/field-names.js";
+import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
 import { MASK } from "../capture/marks.js";
 import { DEFAULT_REDACTOR } from "../capture/redaction.js";
@@ -127,19 +130,37 @@ export function changedScope(outer: Scope, change: ScopeChange): Scope {
 }
 
 /** Writes metadata into attributes; used for scopes and for `updateCurrentSpan`. */
-export function addMetadata(attributes: AttributeMap, metadata: object, redactor: Redactor): void {
-  for (const [key, value] of entriesOf(metadata)) {
+function addMetadata(attributes: AttributeMap, metadata: object, redactor: Redactor): void {
+  addValues(attributes, METADATA_PREFIX, metadata, redactor);
+}
+
+/** More of them are not sent: what an SDK allows a span to carry at all, by default. */
+const MOST_VALUES = 128;
+
+/** Writes a record of a caller's into attributes: its first {@link MOST_VALUES} entries, masked and bounded. */
+export function addValues(attributes: AttributeMap, prefix: string, values: object, redactor: Redactor): void {
+  let left = MOST_VALUES;
+  for (const [key, value] of entriesOf(values)) {
     if (value === undefined || key === "") continue;
-    const text = metadataValue(key, value, redactor);
-    if (text !== undefined) attributes[METADATA_PREFIX + key] = text;
+    if (left-- === 0) {
+      warnOnce("scope:values", `more than ${MOST_VALUES} entries of metadata or of an event; the rest was left out`);
+      return;
+    }
+    const name = isFieldName(key) ? key : captureText(key, redactor, NAME_BOUNDS);
+    const plain = metadataValue(key, value, redactor);
+    if (name !== undefined && plain !== undefined) attributes[prefix + name] = plain;
   }
 }
 
 function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
   if (redactor.isSecretKey(key)) return MASK;
+  if (typeof value === "boolean") return value;
   if (typeof value === "string") return captureText(value, redactor);
-  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
-  return captureJson(value, redactor);
+  if (typeof value !== "number" || !Number.isFinite(value)) return captureJson(value, redactor);
+  // A user's own rules see numbers too.
+  const digits = String(value);
+  const told = redactor.triggers === undefined ? redactor.text(digits, key) : digits;
+  return told === digits ? value : told;
 }
 
 function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefined {
@@ -153,7 +174,7 @@ function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefi
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !isArray(value);
+  return typeof value === "object" && value !== null && !isArray(value) && !types.isPromise(value);
 }
 
 /** `Array.isArray` throws for a revoked Proxy. */
@@ -166,6 +187,7 @@ function isArray(value: unknown): boolean {
 }
 
 function refuse(key: string, wanted: string, got: unknown): void {
+  ignoreRejection(got);
   const what = got === null ? "null" : isArray(got) ? "an array" : `a value of type ${typeof got}`;
   warnOnce(`scope:${key}:type`, `propagated attribute "${key}" must be ${wanted}, got ${what}; it was left out`);
 }

@@ -45,6 +45,11 @@ function registeredLogger(): unknown {
   return registeredApi()?.diag;
 }
 
+/** The other side of a pipe may be gone: the error that follows would end the host, as it would not with `console`. */
+function ignoreFailure(error: Error | null | undefined): void {
+  if (error instanceof Error) process.stderr.once("error", () => undefined);
+}
+
 function stderrLogger(): DiagLogger {
   const at =
     (level: string) =>
@@ -52,7 +57,7 @@ function stderrLogger(): DiagLogger {
       // The API tells the old logger of the new one, with a stack: a host that sets its own has done nothing wrong.
       if (message.startsWith("Current logger will be overwritten")) return;
       try {
-        process.stderr.write(`${level} ${format(message, ...details)}\n`);
+        process.stderr.write(`${level} ${format(message, ...details)}\n`, ignoreFailure);
       } catch {
         // Nobody is listening.
       }

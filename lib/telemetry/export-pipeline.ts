@@ -51,6 +51,11 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.counts;
   }
 
+  /** How many spans have been queued so far, in all. */
+  get queued(): number {
+    return this.#delivery.queued;
+  }
+
   onStart(span: Span, parent: Context): void {
     this.#stamping.onStart(span, parent);
     this.ancestry.note(span, this.#selection.accepts(span, parent));

@@ -45,7 +45,14 @@ export class OwnSession implements TelemetrySession {
     this.#claims.add(registration.giveBack);
     this.#tracing = tracingOf(settings, { ...registration, startSpan });
     this.#claims.add(provideTracing(this.#tracing, false));
-    this.#claims.add(flushBeforeExit(() => this.flush().then(() => this.#pipeline.warnAtExit())));
+    this.#claims.add(
+      flushBeforeExit({
+        queued: () => this.#pipeline.queued,
+        flush: () => this.flush(),
+        endOpenSpans: () => endOpenSpans(this.#tracing),
+        warn: () => this.#pipeline.warnAtExit(),
+      }),
+    );
     if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(warnings));
   }
 

@@ -66,7 +66,14 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
     const pipeline = new ExportPipeline(settings, warnings);
     this.#pipeline = pipeline;
     this.#claims.add(provideTracing(tracing, true));
-    this.#claims.add(flushBeforeExit(() => pipeline.flush().then(() => pipeline.warnAtExit())));
+    this.#claims.add(
+      flushBeforeExit({
+        queued: () => pipeline.queued,
+        flush: () => pipeline.flush(),
+        endOpenSpans: () => endOpenSpans(tracing),
+        warn: () => pipeline.warnAtExit(),
+      }),
+    );
   }
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */

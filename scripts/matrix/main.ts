@@ -12,12 +12,14 @@ import { packageCells } from "./cells/package.js";
 import { providerCells } from "./cells/providers.js";
 import { runtimeCells } from "./cells/runtimes.js";
 import { versionCells } from "./cells/versions.js";
+import { zeroCodeCells } from "./cells/zero-code.js";
 import { table } from "./table.js";
 import { Workshop } from "./workshop.js";
 
 const CELLS: readonly Cell[] = [
   ...packageCells,
   ...runtimeCells,
+  ...zeroCodeCells,
   ...moduleCells,
   ...compilerCells,
   ...bundleCells,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { post, Sample } from "../../scripts/frameworks/sample.js";
 import { run, succeed } from "../../scripts/projects/run.js";
 import { customerOf, outline, Stage } from "./stage.js";
@@ -36,8 +37,9 @@ describe("a Next.js application", () => {
   });
 
   it("runs its register hook in the Node.js runtime alone", async () => {
+    const esbuild = join(__dirname, "../../node_modules/esbuild");
     const hook = `
-      const { buildSync } = require("esbuild");
+      const { buildSync } = require(${JSON.stringify(esbuild)});
       buildSync({ entryPoints: ["src/instrumentation.ts"], outfile: "out/instrumentation.cjs", format: "cjs" });
       const api = require("@opentelemetry/api");
       const { register } = require("./out/instrumentation.cjs");

@@ -1,4 +1,4 @@
-import { OTLPReceiver, OpenAIServer } from "../harness/index.js";
+import { auto, content, OTLPReceiver, OpenAIServer } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
 
 /** What the local model finds in any message: whose it is, as the message says. */
@@ -17,8 +17,10 @@ export class Stage implements AsyncDisposable {
   ) {}
 
   static async start(): Promise<Stage> {
+    const extracted = auto({ SupportTicket: ({ messages }) => ticketFor(JSON.stringify(messages)) });
     const openai = await OpenAIServer.start({
-      objects: { SupportTicket: ({ messages }) => ticketFor(JSON.stringify(messages)) },
+      // A plain call asks for no object.
+      answer: (request) => (request.body.tools === undefined ? content("Hello") : extracted(request)),
     });
     return new Stage(openai, await OTLPReceiver.start(), await OTLPReceiver.start());
   }

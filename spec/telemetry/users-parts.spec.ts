@@ -31,7 +31,8 @@ const faults: Record<string, () => unknown> = {
     ),
 };
 const all = Object.keys(faults);
-const SUCCESS = { code: ExportResultCode.SUCCESS };
+// Its type is that of whichever copy of OpenTelemetry asks.
+const SUCCESS = { code: ExportResultCode.SUCCESS } as never;
 
 interface Outcome {
   readonly results: readonly unknown[];
@@ -108,7 +109,7 @@ const resolved = (): Promise<void> => Promise.resolve();
 
 describe("an exporter of the user's", () => {
   const good: SpanExporter = {
-    export: (_spans, done) => done(SUCCESS as never),
+    export: (_spans, done) => done(SUCCESS),
     shutdown: resolved,
     forceFlush: resolved,
   };
@@ -134,7 +135,7 @@ describe("an exporter of the user's", () => {
         ...good,
         export: (spans, done) => {
           taken.push(...spans.map(({ name }) => name));
-          done(SUCCESS as never);
+          done(SUCCESS);
         },
         [method]: faults[fault],
       };

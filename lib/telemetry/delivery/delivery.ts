@@ -37,6 +37,12 @@ interface Waiter {
 
 const NOTHING: BatchResult = Object.freeze({ exported: 0, rejected: 0, failed: 0 });
 
+/**
+ * The most that a batch weighs, unless one span alone weighs more. A batch is serialized in one go, which stops the host
+ * for as long: some fifty milliseconds for each MiB. And receivers take only so much at once.
+ */
+const BATCH_BYTES = 1024 * 1024;
+
 /** How long a batch waits for a resource that is still finding itself out. */
 const RESOURCE_TIMEOUT = 5_000;
 
@@ -56,6 +62,8 @@ export class Delivery {
   readonly #prepare: (span: ReadableSpan) => ReadableSpan | undefined;
   readonly #limits: DeliveryLimits;
   readonly #warnings: Warnings;
+  /** A queue that is half full goes out, however few spans it holds. */
+  readonly #batchBytes: number;
   #queued = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -77,6 +85,12 @@ export class Delivery {
     this.#prepare = prepare;
     this.#limits = limits;
     this.#warnings = warnings;
+    this.#batchBytes = Math.min(BATCH_BYTES, limits.maxQueueBytes / 2);
+  }
+
+  /** How many spans have been queued so far, in all. */
+  get queued(): number {
+    return this.#queued;
   }
 
   get counts(): DeliveryCounts {
@@ -147,7 +161,7 @@ export class Delivery {
     this.warnOfWaiting("the shutdown was over");
     let failed = 0;
     for (const batch of this.#onTheWay) failed += batch.count;
-    const dropped = this.#queue.take(this.#queue.length).spans.length;
+    const dropped = this.#queue.take(this.#queue.length, Number.POSITIVE_INFINITY).spans.length;
     this.#counter.failed += failed;
     this.#counter.dropped += dropped;
     this.#onTheWay.clear();
@@ -182,9 +196,10 @@ export class Delivery {
 
   /** Whether a batch is due now. */
   #isDue(): boolean {
-    const { length } = this.#queue;
+    const { length, bytes } = this.#queue;
     if (length === 0) return false;
-    return this.#waiters.size > 0 || !this.#limits.isBatching || length >= this.#limits.maxExportBatchSize;
+    if (this.#waiters.size > 0 || !this.#limits.isBatching) return true;
+    return length >= this.#limits.maxExportBatchSize || bytes >= this.#batchBytes;
   }
 
   /** Sees to it that what is queued goes out: soon where a batch is due, else when the delay is over. */
@@ -218,7 +233,7 @@ export class Delivery {
   #send(): void {
     if (this.#exporter === undefined || this.#queue.length === 0) return;
     const first = this.#queued - this.#queue.length;
-    const { spans, bytes } = this.#queue.take(this.#limits.maxExportBatchSize);
+    const { spans, bytes } = this.#queue.take(this.#limits.maxExportBatchSize, this.#batchBytes);
     const batch: Batch = { first, count: spans.length, bytes };
     this.#onTheWay.add(batch);
     void this.#export(this.#exporter, spans, batch);

@@ -10,13 +10,21 @@ export function backoffMillis(tries: number): number {
   return delay * (0.5 + Math.random() / 2);
 }
 
-/** A `Retry-After` header, seconds or a date, in milliseconds from now; `undefined` where it says nothing usable. */
-export function retryAfterMillis(header: string | undefined, now = Date.now()): number | undefined {
+/**
+ * A `Retry-After` header, seconds or a date, in milliseconds from now; `undefined` where it says nothing usable.
+ * @param date the answer's `Date` header: what the receiver's clock said, which need not be what ours says
+ */
+export function retryAfterMillis(header: string | undefined, date?: string): number | undefined {
   const text = header?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  // Only the forms of HTTP dates: Date.parse takes much more, "1.5" for one.
-  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const until = httpDate(text);
+  return until === undefined ? undefined : Math.max(0, until - (httpDate(date?.trim() ?? "") ?? Date.now()));
+}
+
+/** Only the forms of HTTP dates: Date.parse takes much more, "1.5" for one. */
+function httpDate(text: string): number | undefined {
+  const time = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** Waits, without keeping the process alive, until the time is over or the signal says to stop. */

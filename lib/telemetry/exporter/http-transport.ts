@@ -54,13 +54,15 @@ export class HttpTransport {
       () =>
         new Promise<HttpOutcome>((resolve) => {
           let request: ClientRequest | undefined;
+          let answer: Answer | undefined;
           const settle = (outcome: HttpOutcome): void => {
             clearTimeout(timer);
             signal.removeEventListener("abort", abort);
             resolve(outcome);
           };
           const fail = (code: string): void => {
-            settle({ status: undefined, code, wasReused: request?.reusedSocket ?? false });
+            // Once the status is there it is known what became of the spans; to send them again would double them.
+            settle(answer?.soFar() ?? { status: undefined, code, wasReused: request?.reusedSocket ?? false });
             request?.destroy();
           };
           const abort = (): void => fail("ABORTED");
@@ -75,7 +77,7 @@ export class HttpTransport {
             // Whoever waits for a request (a flush) keeps the process alive; a request by itself must not.
             request.on("socket", (socket) => socket.unref());
             request.on("error", (error) => fail((error as NodeJS.ErrnoException).code ?? error.name));
-            request.on("response", (response) => read(response, settle));
+            request.on("response", (response) => (answer = new Answer(response, settle)));
             request.end(body);
           } catch (error) {
             fail(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : "UNKNOWN");
@@ -97,21 +99,35 @@ export class HttpTransport {
   }
 }
 
-function read(response: IncomingMessage, settle: (outcome: HttpOutcome) => void): void {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  const finish = (isWhole: boolean): void =>
-    settle({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(pieces), isWhole });
-  response.on("data", (piece: Buffer) => {
-    length += piece.length;
-    if (length <= MAX_ANSWER_BYTES) {
-      pieces.push(piece);
-      return;
-    }
-    finish(false);
-    response.destroy();
-  });
-  response.on("end", () => finish(true));
-  response.on("error", () => finish(false));
-  response.on("close", () => finish(false));
+/** An answer whose status has come, and whose body is coming. */
+class Answer {
+  readonly #response: IncomingMessage;
+  readonly #pieces: Buffer[] = [];
+  #length = 0;
+
+  constructor(response: IncomingMessage, settle: (outcome: HttpOutcome) => void) {
+    this.#response = response;
+    response.on("data", (piece: Buffer) => {
+      this.#length += piece.length;
+      if (this.#length <= MAX_ANSWER_BYTES) {
+        this.#pieces.push(piece);
+        return;
+      }
+      settle(this.soFar());
+      response.destroy();
+    });
+    response.on("end", () => settle(this.#outcome(true)));
+    response.on("error", () => settle(this.soFar()));
+    response.on("close", () => settle(this.soFar()));
+  }
+
+  /** What has come, where no more is waited for. */
+  soFar(): HttpOutcome {
+    return this.#outcome(false);
+  }
+
+  #outcome(isWhole: boolean): HttpOutcome {
+    const { statusCode = 0, headers } = this.#response;
+    return { status: statusCode, headers, body: Buffer.concat(this.#pieces), isWhole };
+  }
 }

@@ -102,7 +102,8 @@ export class RespanExporter implements BatchExporter {
     if (outcome.status === 413) {
       return this.#inHalves(spans, run, "a span is larger than the receiver takes (413) and was left out");
     }
-    if (outcome.status === 415 && this.#compresses) {
+    // Others that are on their way at the same time may have learnt it already.
+    if (outcome.status === 415 && body.headers["content-encoding"] !== undefined) {
       this.#compresses = false;
       this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
       return this.#export(spans, run);
@@ -224,7 +225,8 @@ function waitBefore(outcome: HttpOutcome, tries: number): number {
     // An idle connection that the other side has closed says nothing about the receiver: try a fresh one at once.
     return outcome.wasReused && STALE.has(outcome.code) && tries === 1 ? 0 : backoffMillis(tries);
   }
-  return retryAfterMillis(outcome.headers["retry-after"]) ?? backoffMillis(tries);
+  const { "retry-after": retryAfter, date } = outcome.headers;
+  return retryAfterMillis(retryAfter, date) ?? backoffMillis(tries);
 }
 
 /** Headers of every request; the user's may add to ours and replace the key, not the form of the body. */

@@ -1,15 +1,13 @@
 import { isValidTraceId } from "@opentelemetry/api";
 import type { IdGenerator } from "@opentelemetry/sdk-trace";
-import { RandomIdGenerator } from "@opentelemetry/sdk-trace";
-import { randomSpanId } from "./random-span-id.js";
+import { randomSpanId, randomTraceId } from "./random-ids.js";
 
 /** Random ids, and now and then a trace id that somebody else has chosen: that of a host's trace. */
 export class AdoptingIdGenerator implements IdGenerator {
-  readonly #random = new RandomIdGenerator();
   /** The trace id of the next span without a parent. */
   #next: string | undefined;
 
-  generateTraceId = (): string => this.#next ?? this.#random.generateTraceId();
+  generateTraceId = (): string => this.#next ?? randomTraceId();
 
   generateSpanId = randomSpanId;
 

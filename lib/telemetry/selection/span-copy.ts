@@ -3,17 +3,29 @@ import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace";
 
 /** What `spanPostprocess` may change of a span, and what it may read. The span itself stays as it is. */
 export interface EditableSpan {
+  /** Its name at Respan. */
   name: string;
+  /** All of them: deleting one keeps it in the process. */
   attributes: Attributes;
+  /** Whether it failed, and the error's message. */
   status: SpanStatus;
+  /** Attempts and exceptions among them, each with a time and attributes. */
   events: TimedEvent[];
+  /** Spans of other traces that it belongs to. */
   links: Link[];
+  /** `CLIENT` for a structured call, `INTERNAL` for a decorated method. */
   readonly kind: SpanKind;
+  /** Seconds since 1970, and nanoseconds. */
   readonly startTime: HrTime;
+  /** Seconds since 1970, and nanoseconds; never before the start. */
   readonly endTime: HrTime;
+  /** Seconds and nanoseconds. */
   readonly duration: HrTime;
+  /** The span that it hangs on at Respan; absent for a root. */
   readonly parentSpanContext?: SpanContext;
+  /** Attributes of the service, `service.name` among them. */
   readonly resource: ReadableSpan["resource"];
+  /** Who made it: `respan-instructor`, or an instrumentation. */
   readonly instrumentationScope: ReadableSpan["instrumentationScope"];
   /** Its ids and flags. */
   readonly spanContext: () => SpanContext;

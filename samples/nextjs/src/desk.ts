@@ -1,8 +1,11 @@
 import OpenAI from "openai";
 import { createTracedInstructor, Workflow } from "respan-instructor";
+import type { TracedInstructor } from "respan-instructor";
 import { z } from "zod";
 
-const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
+// Made with the first request: `next build` loads this module as well, where there need not be a key.
+let made: TracedInstructor<OpenAI> | undefined;
+const client = () => (made ??= createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" }));
 
 const SupportTicket = z.object({
   customer: z.string(),
@@ -14,7 +17,7 @@ export type SupportTicket = z.infer<typeof SupportTicket>;
 export class SupportDesk {
   @Workflow({ name: "support_ticket_extraction" })
   extractTicket(message: string): Promise<SupportTicket> {
-    return client.create({
+    return client().create({
       model: "gpt-4o-mini",
       max_retries: 2,
       response_model: { schema: SupportTicket, name: "SupportTicket" },

@@ -47,6 +47,7 @@ function bundleCell(format: "esm" | "cjs"): Cell {
 const IMPORTS = {
   "all exports": 'export * from "respan-instructor";',
   "the decorators alone": 'export { Workflow, Task, Agent, Tool } from "respan-instructor";',
+  "the client alone": 'export { createTracedInstructor } from "respan-instructor";',
   "propagateAttributes alone": 'export { propagateAttributes } from "respan-instructor";',
   "an import of nothing": 'import "respan-instructor";',
 };

@@ -62,15 +62,21 @@ const tsx = CONVENTIONS.flatMap((convention) =>
   ),
 );
 
+const BABEL_KINDS = (["2023-11", "legacy"] as const).flatMap((decorators) =>
+  TYPES.map((type) => ({ decorators, type })),
+);
+
 const babel = (["7", "8"] as const).flatMap((version) =>
-  (["2023-11", "legacy"] as const).map((decorators) =>
+  BABEL_KINDS.map(({ decorators, type }) =>
     extractionCell({
       group: `Babel ${version}`,
-      name: `${decorators} decorators, ES modules`,
+      name: `${decorators} decorators, ${nameOf(type)}`,
+      type,
       dependencies: {
         "@babel/core": `^${version}`,
         "@babel/preset-typescript": `^${version}`,
         "@babel/plugin-proposal-decorators": `^${version}`,
+        "@babel/plugin-transform-modules-commonjs": `^${version}`,
       },
       files: {
         "compile.mjs": `import { mkdirSync, writeFileSync } from "node:fs";
@@ -79,7 +85,10 @@ const { code } = transformFileSync("extraction.ts", {
   babelrc: false,
   configFile: false,
   presets: ["@babel/preset-typescript"],
-  plugins: [["@babel/plugin-proposal-decorators", { version: "${decorators}" }]],
+  plugins: [
+    ["@babel/plugin-proposal-decorators", { version: "${decorators}" }],
+    ${type === "commonjs" ? '"@babel/plugin-transform-modules-commonjs",' : ""}
+  ],
 });
 mkdirSync("out");
 writeFileSync("out/extraction.js", code);

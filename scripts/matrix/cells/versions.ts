@@ -7,8 +7,9 @@ const OPENAI = ["4", "5", "6", "7"] as const;
 const ZOD = ["3.25", "4"] as const;
 const INSTRUCTOR = ["1.6", "1.7"] as const;
 
-/** openai 4 names zod 3 as an optional peer, which npm refuses beside zod 4 unless told not to. */
-const flags = (openai: string, zod: string): string[] => (openai === "4" && zod === "4" ? ["--legacy-peer-deps"] : []);
+/** openai 4 and 5 name zod 3 as an optional peer, which npm refuses beside zod 4 unless told not to. */
+const flags = (openai: string, zod: string): string[] =>
+  Number(openai) < 6 && zod === "4" ? ["--legacy-peer-deps"] : [];
 
 export const versionCells: readonly Cell[] = OPENAI.flatMap((openai) =>
   ZOD.flatMap((zod) =>

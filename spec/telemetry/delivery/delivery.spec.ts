@@ -84,6 +84,32 @@ describe("batches", () => {
     expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([4, 4, 2]);
   });
 
+  it("weigh no more than 1 MiB, and go out as soon as they weigh that, however few spans they hold", async () => {
+    await using receiver = await OTLPReceiver.start();
+    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
+    await using telemetry = telemetryTo(receiver);
+    burst(10, { text: "x".repeat(256 * 1024) });
+    await receiver.waitFor(6);
+    await telemetry.flush();
+    expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([3, 3, 3, 1]);
+    open("larger than that", { text: "x".repeat(2 * 1024 * 1024) }).end();
+    await receiver.waitFor(11);
+    await telemetry.flush();
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 11 });
+  });
+
+  it("go out when half of maxQueueBytes waits, so that a queue of a few large spans does not overflow", async () => {
+    await using receiver = await OTLPReceiver.start();
+    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
+    await using telemetry = telemetryTo(receiver, { maxQueueBytes: 400_000 });
+    burst(2, { text: "x".repeat(100_000) });
+    await receiver.waitFor(1);
+    burst(1, { text: "x".repeat(100_000) });
+    await receiver.waitFor(2);
+    await telemetry.flush();
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 3 });
+  });
+
   it("go out when OTEL_BSP_SCHEDULE_DELAY is over", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({ OTEL_BSP_SCHEDULE_DELAY: "10" });

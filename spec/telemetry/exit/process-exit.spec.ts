@@ -38,7 +38,12 @@ function run(
   variables: Record<string, string> = {},
   flushTimeout = 10_000,
 ): Promise<Ending> {
-  const child = spawn(process.execPath, [program, way, String(count), String(flushTimeout)], {
+  return end([program, way, String(count), String(flushTimeout)], baseUrl, variables);
+}
+
+/** Runs Node to its end. */
+function end(args: readonly string[], baseUrl: string, variables: Record<string, string> = {}): Promise<Ending> {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "key", RESPAN_BASE_URL: baseUrl, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -63,6 +68,41 @@ describe("a process that ends", () => {
     const variables = { RESPAN_BATCHING_ENABLED: "false" };
     expect(await run("normal", 50, receiver.url, variables)).toMatchObject({ code: 0, stderr: "" });
     expect(receiver.spans).toHaveLength(50);
+  });
+
+  it("by itself delivers what its own work at the end makes, round for round", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("work at the end", 2, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["span 0", "span 1", "late 1", "late 2", "late 3"]);
+  });
+
+  it("by itself delivers what nobody ended, and lets a listener of the host's end what it can", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("open at the end", 0, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["never ended"]);
+    receiver.clear();
+    expect(await run("ended by a listener", 0, receiver.url)).toMatchObject({ code: 0, stderr: "" });
+    expect(receiver.only("ended by the host").attributes).toMatchObject({ finished: true });
+  });
+
+  it("by itself is not kept alive by telemetry that has nothing to do", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("normal", 0, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it("delivers what its worker threads and it itself have made", async () => {
+    await using receiver = await OTLPReceiver.start();
+    expect(await run("workers", 20, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(receiver.spans).toHaveLength(60);
+    expect(receiver.duplicates).toEqual([]);
+  });
+
+  it("delivers what a worker thread has made where it has no telemetry itself", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const parent = `new (require("node:worker_threads").Worker)(${JSON.stringify(program)}, { argv: ["normal", "20", "10000"] })`;
+    expect(await end(["-e", parent], receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(receiver.spans).toHaveLength(20);
   });
 
   it("by process.exit after a flush delivers everything, with its own code", async () => {
@@ -118,6 +158,15 @@ describe("a process that ends", () => {
     const ending = await run("normal", 10, `http://127.0.0.1:${port}`, {}, 100);
     expect(ending).toMatchObject({ code: 0, signal: null });
     expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
+  });
+
+  it("is not ended by what telemetry has to say to a stderr that nobody reads any more", async () => {
+    const child = spawn(process.execPath, [program, "normal", "1", "10000"], {
+      env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child.stderr?.destroy();
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
   });
 
   it("is not kept alive by telemetry without a key, and says so once", async () => {

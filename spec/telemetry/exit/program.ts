@@ -1,4 +1,5 @@
 /** A program that ends in one of several ways: `program.ts WAY COUNT FLUSH-TIMEOUT`. RESPAN_* variables say where its spans go. */
+import { Worker } from "node:worker_threads";
 import { SpanKind } from "@opentelemetry/api";
 import { openSpan } from "../../../lib/scope/open-span.js";
 import { scopeOf } from "../../../lib/scope/standing-scope.js";
@@ -24,6 +25,27 @@ for (let at = 0; at < Number(count); at++) open(`span ${at}`)?.end();
 
 const ways: Record<string, () => unknown> = {
   normal: () => undefined,
+  "work at the end": () => {
+    let rounds = 0;
+    process.on("beforeExit", () => {
+      if (rounds++ < 3) setTimeout(() => open(`late ${rounds}`)?.end(), 10);
+    });
+  },
+  "open at the end": () => void open("never ended"),
+  "ended by a listener": () => {
+    const span = open("ended by the host");
+    process.once("beforeExit", () => {
+      setTimeout(() => {
+        span?.set({ finished: true });
+        span?.end();
+      }, 10);
+    });
+  },
+  workers: () => {
+    for (const name of ["one", "two"]) {
+      new Worker(__filename, { argv: ["normal", count, flushTimeout], name });
+    }
+  },
   "exit after flush": async () => {
     await telemetry.flush();
     process.exit(3);

@@ -2,6 +2,7 @@ import { Agent } from "node:http";
 import { Agent as SecureAgent, createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
+import { withTask } from "../../../lib/decorators/task.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import type { Behaviour } from "../../harness/index.js";
@@ -9,6 +10,7 @@ import {
   accepted,
   emptyAnswer,
   garbageAnswer,
+  Gate,
   hang,
   hugeAnswer,
   OTLPReceiver,
@@ -88,6 +90,13 @@ describe("a fault that passes", () => {
 
   it("a receiver that hangs: the request is given up and sent again", async () => {
     const { counts, requests } = await against([hang()], { timeoutMillis: 100 });
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(2);
+  });
+
+  it("Retry-After as a date is read by the receiver's clock, whatever ours says", async () => {
+    const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
+    const { counts, requests } = await against([status(503, { date: tomorrow, "retry-after": tomorrow })]);
     expect(counts).toEqual(exported);
     expect(requests).toBe(2);
   });
@@ -325,9 +334,18 @@ describe("an answer", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("that drips in without end is not waited for", async () => {
-    const { counts } = await against([slowDrip(60_000)], { timeoutMillis: 100 });
-    expect(counts.exported + counts.failed).toBe(ALL);
+  it("that drips in without end is not waited for: its status has said that the spans were taken", async () => {
+    const { counts, requests, warnings } = await against([slowDrip(3_600_000)], { timeoutMillis: 100 });
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  it("without end is cut off, not read", async () => {
+    // Nothing but the cut ends it: neither the answer nor the time for the request.
+    const { counts, requests } = await against([hugeAnswer(Number.POSITIVE_INFINITY)], { timeoutMillis: 3_600_000 });
+    expect(counts).toEqual(exported);
+    expect(requests).toBe(1);
   });
 });
 
@@ -359,6 +377,44 @@ describe("413", () => {
     expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
     expect(logger.warnings).toEqual([expect.stringContaining("413")]);
+  });
+});
+
+describe("the host's calls", () => {
+  const work = async (): Promise<string> => withTask("work", async () => Promise.resolve("done"));
+
+  it("settle while a request hangs, with what is waiting bounded and all of it counted", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    const gate = new Gate();
+    receiver.respond(hang(gate, true));
+    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "100", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "10" });
+    await using telemetry = telemetryTo(receiver);
+    for (let at = 0; at < 10; at++) await work();
+    await gate.arrived;
+    for (let at = 0; at < 1_000; at++) expect(await work()).toBe("done");
+    // The request is still unanswered; 100 wait behind its 10.
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 900 });
+    gate.release();
+    await telemetry.flush();
+    expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900 });
+    expect(receiver.spans).toHaveLength(110);
+    expect(logger.warnings).toEqual([expect.stringContaining("the export queue is full")]);
+  });
+
+  it("settle between two tries of a batch that is refused again and again", async () => {
+    await using receiver = await OTLPReceiver.start();
+    retryAfter(3_600_000);
+    receiver.respondAlways(status(503));
+    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "10", OTEL_BSP_EXPORT_TIMEOUT: "2147483647" });
+    await using telemetry = telemetryTo(receiver, { logLevel: "none", flushTimeoutMillis: 200 });
+    for (let at = 0; at < 10; at++) await work();
+    await receiver.waitForRequests(1);
+    for (let at = 0; at < 100; at++) expect(await work()).toBe("done");
+    expect(receiver.requests).toHaveLength(1);
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90 });
+    await telemetry.shutdown();
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100 });
   });
 });
 

@@ -4,8 +4,9 @@ import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Agent } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { OTLPReceiver, status } from "../../harness/index.js";
+import { Gate, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, record, telemetryTo, setVariables } from "../spans.js";
 import { SDK_NAME, SDK_VERSION } from "../../../lib/wire/version.js";
 
@@ -89,6 +90,29 @@ describe("an export request", () => {
     record("two");
     await telemetry.flush();
     expect(receiver.requests.map(({ headers }) => headers["content-encoding"])).toEqual(["gzip", undefined, undefined]);
+    expect(logger.warnings).toEqual([expect.stringContaining("415")]);
+  });
+
+  it("goes uncompressed again where several were on their way when the receiver refused gzip", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    const gates = [new Gate(), new Gate(), new Gate()];
+    const refusal = status(415);
+    receiver.respond(
+      ...gates.map((gate) => ({
+        ...refusal,
+        answer: (response: ServerResponse) => gate.pass().then(() => refusal.answer(response)),
+      })),
+    );
+    await using telemetry = telemetryTo(receiver, { isBatchingEnabled: false });
+    for (const [at, gate] of gates.entries()) {
+      record(`span ${at}`);
+      await gate.arrived;
+    }
+    for (const gate of gates) gate.release();
+    await telemetry.flush();
+    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0 });
+    expect(receiver.spans).toHaveLength(3);
     expect(logger.warnings).toEqual([expect.stringContaining("415")]);
   });
 

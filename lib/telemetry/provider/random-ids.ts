@@ -31,3 +31,8 @@ export function randomSpanId(): string {
     digit(low, 0),
   );
 }
+
+/** Thirty-two of them, for a trace. */
+export function randomTraceId(): string {
+  return randomSpanId() + randomSpanId();
+}

@@ -1,0 +1,1 @@
+module.exports = require("./global.cjs").once("./pack-once.ts");

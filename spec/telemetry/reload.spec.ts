@@ -1,0 +1,183 @@
+import { trace } from "@opentelemetry/api";
+import { withTask } from "../../lib/decorators/task.js";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
+import { slot } from "../../lib/scope/tracing.js";
+import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
+import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
+import Instructor from "@instructor-ai/instructor";
+import OpenAI from "openai";
+import { z } from "zod";
+import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
+import { telemetryTo } from "./spans.js";
+
+type Package = typeof import("../../lib/index.js");
+
+/** The package as a test sees it that has reset its modules. */
+function reloaded(): Package {
+  let copy: Package | undefined;
+  jest.isolateModules(() => (copy = jest.requireActual<Package>("../../lib/index.js")));
+  if (copy === undefined) throw new Error("not loaded");
+  return copy;
+}
+
+const request = {
+  model: "gpt-4o-mini",
+  messages: [{ role: "user" as const, content: "ACME cannot log in" }],
+  response_model: { schema: z.object({ customer: z.string() }), name: "Ticket" },
+};
+
+async function servers() {
+  const server = await OpenAIServer.start({ objects: { Ticket: { customer: "ACME" } } });
+  const receiver = await OTLPReceiver.start();
+  const openai = () => new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+  return {
+    receiver,
+    openai,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([server.close(), receiver.close()]);
+    },
+  };
+}
+
+describe("modules that a test runner has reset", () => {
+  it("find the telemetry that is there, and share scope and spans with what was loaded before", async () => {
+    await using at = await servers();
+    await using telemetry = telemetryTo(at.receiver);
+    const copy = reloaded();
+    expect(copy.withTask).not.toBe(withTask);
+    await copy.propagateAttributes({ customerIdentifier: "ann" }, () =>
+      withTask("outer", () =>
+        copy.withTask("inner", () =>
+          copy.createTracedInstructor({ client: at.openai(), mode: "TOOLS" }).create(request),
+        ),
+      ),
+    );
+    await telemetry.flush();
+    const { receiver } = at;
+    expect(receiver.spans).toHaveLength(3);
+    expect(receiver.only("inner.task").parentSpanId).toBe(receiver.only("outer.task").spanId);
+    expect(receiver.only("instructor.create").parentSpanId).toBe(receiver.only("inner.task").spanId);
+    for (const { attributes } of receiver.spans) {
+      expect(attributes["respan.customer_params.customer_identifier"]).toBe("ann");
+    }
+  });
+
+  it("trace a client once, whoever has activated an instrumentor", async () => {
+    await using at = await servers();
+    await using telemetry = telemetryTo(at.receiver);
+    const owners = [new InstructorInstrumentor(), new (reloaded().InstructorInstrumentor)()];
+    for (const owner of owners) owner.activate();
+    try {
+      const client = Instructor({ client: at.openai(), mode: "TOOLS" });
+      await client.chat.completions.create(request);
+      owners[0]!.deactivate();
+      await client.chat.completions.create(request);
+      await telemetry.flush();
+      expect(at.receiver.find("instructor.create")).toHaveLength(2);
+    } finally {
+      for (const owner of owners) owner.deactivate();
+    }
+  });
+
+  it("can construct and shut down telemetry of their own, each time anew", async () => {
+    await using at = await servers();
+    for (let round = 0; round < 5; round++) {
+      const copy = reloaded();
+      const telemetry = new copy.RespanTelemetry({ apiKey: "key", baseUrl: at.receiver.url });
+      copy.withTask(`round ${round}`, () => 1);
+      await telemetry.shutdown();
+      expect(slot.tracing).toBeUndefined();
+    }
+    expect(at.receiver.spans.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4].map((round) => `round ${round}.task`));
+  });
+});
+
+describe("a client", () => {
+  it("that was constructed before the telemetry is traced, and goes on untraced after its shutdown", async () => {
+    await using at = await servers();
+    const client = createTracedInstructor({ client: at.openai(), mode: "TOOLS" });
+    await expect(client.create(request)).resolves.toMatchObject({ customer: "ACME" });
+    for (let round = 1; round <= 2; round++) {
+      const telemetry = telemetryTo(at.receiver);
+      await expect(client.create(request)).resolves.toMatchObject({ customer: "ACME" });
+      await telemetry.shutdown();
+      await expect(client.create(request)).resolves.toMatchObject({ customer: "ACME" });
+      const items = [];
+      for await (const partial of client.createPartial(request)) items.push(partial);
+      expect(items.at(-1)).toMatchObject({ customer: "ACME" });
+      expect(telemetry.stats()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+      expect(at.receiver.spans).toHaveLength(round);
+    }
+  });
+
+  it("whose call is on its way when telemetry is shut down gets its answer", async () => {
+    await using at = await servers();
+    const telemetry = telemetryTo(at.receiver);
+    const client = createTracedInstructor({ client: at.openai(), mode: "TOOLS" });
+    const call = withTask("work", () => client.create(request));
+    await telemetry.shutdown();
+    await expect(call).resolves.toMatchObject({ customer: "ACME" });
+    expect(at.receiver.spans.map(({ name }) => name).sort()).toEqual(["instructor.create", "work.task"]);
+  });
+});
+
+describe("a callback API that loses the context", () => {
+  /** As a connection pool does it: callbacks run where the pool's own loop was started, outside of any request. */
+  function pool(): { query(done: () => void): void; run(): void } {
+    const waiting: (() => void)[] = [];
+    return {
+      query: (done) => void waiting.push(done),
+      run: () => {
+        for (const done of waiting.splice(0)) done();
+      },
+    };
+  }
+
+  it("keeps scope and parent with bindToScope, and loses them without", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const connections = pool();
+    propagateAttributes({ customerIdentifier: "ann" }, () =>
+      withTask("request", () => {
+        connections.query(bindToScope(() => void withTask("bound", () => 1)));
+        connections.query(() => void withTask("lost", () => 1));
+      }),
+    );
+    connections.run();
+    await telemetry.flush();
+    const customer = "respan.customer_params.customer_identifier";
+    const { traceId, spanId } = receiver.only("request.task");
+    expect(receiver.only("bound.task")).toMatchObject({ traceId, parentSpanId: spanId });
+    expect(receiver.only("bound.task").attributes[customer]).toBe("ann");
+    expect(receiver.only("lost.task").parentSpanId).toBeUndefined();
+    expect(receiver.only("lost.task").attributes).not.toHaveProperty([customer]);
+  });
+});
+
+describe("a telemetry that was shut down", () => {
+  it("can be collected, with its spans, however often another one follows", async () => {
+    const { setFlagsFromString } = await import("node:v8");
+    const { runInNewContext } = await import("node:vm");
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    await using receiver = await OTLPReceiver.start();
+    const held: WeakRef<object>[] = [];
+    const round = async (): Promise<void> => {
+      // Whatever holds the telemetry's provider, queue or options holds this.
+      const processor = new NoopSpanProcessor();
+      const telemetry = telemetryTo(receiver, { logLevel: "none", spanProcessors: [processor] });
+      withTask("work", () => 1);
+      trace.getTracer("host").startSpan("GET /").end();
+      await telemetry.shutdown();
+      held.push(new WeakRef(telemetry), new WeakRef(processor));
+    };
+    for (let at = 0; at < 50; at++) await round();
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    // The engine may keep the last one a while longer.
+    expect(held.filter((reference) => reference.deref() !== undefined).length).toBeLessThanOrEqual(2);
+  });
+});
