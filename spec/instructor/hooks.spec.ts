@@ -212,7 +212,12 @@ describe("hooks", () => {
     expect(calls).toEqual([]);
 
     let nested: Promise<unknown> | undefined;
-    client.on("completion:kwargs", () => (nested ??= client.create(request)));
+    let isNested = false;
+    client.on("completion:kwargs", () => {
+      if (isNested) return;
+      isNested = true;
+      nested = client.create(request);
+    });
     client.once("completion:kwargs", both);
     await client.create(request);
     await nested;
