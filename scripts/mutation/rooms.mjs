@@ -16,7 +16,6 @@ export const rooms = {
       "spec/decorators/options.spec.ts",
       "spec/decorators/promises.spec.ts",
       "spec/decorators/generators.spec.ts",
-      "spec/telemetry/respan-span-processor.spec.ts",
       "spec/telemetry/lifecycle.spec.ts",
       "spec/telemetry/provider/",
     ],
