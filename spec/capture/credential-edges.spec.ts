@@ -118,6 +118,25 @@ describe("where a value ends", () => {
   });
 });
 
+describe("a line of settings", () => {
+  it.each([
+    ["indented", "db:\n  password: swordfish\n  host: a", `db:\n  password: ${M}\n  host: a`],
+    ["of a list", "env:\n  - password: swordfish\n", `env:\n  - password: ${M}\n`],
+    ["at the end", "user: ann\npassword: swordfish", `user: ann\npassword: ${M}`],
+    ["in an escaped text", "user: ann\\npassword: swordfish\\nhost: a", `user: ann\\npassword: ${M}\\nhost: a`],
+    ["in braces", "{user: ann, password: swordfish, host: a}", `{user: ann, password: ${M}, host: a}`],
+    ["of digits alone", "otp: 0\npassword: 123456", `otp: 0\npassword: ${M}`],
+  ])("%s holds a secret of one word", (_what, text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
+  });
+
+  it("is a title or a sentence where it begins with a capital, or goes on", () => {
+    for (const text of ["Secret: Garden", "the password: swordfish was a film", "Password: swordfish or so they say"]) {
+      expect(recordedOf(text)).toBe(text);
+    }
+  });
+});
+
 describe("a schema", () => {
   it.each(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"])(
     "has names under %s, and what they hold is masked where the name is secret",
