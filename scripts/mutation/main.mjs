@@ -4,6 +4,8 @@
 //   npm run mutation -- --every 5           every fifth mutant, with the interval that the whole score lies in
 //   npm run mutation -- --every 5 --from 2  another fifth
 //   npm run mutation -- capture --only lib/capture/cut.ts
+//   npm run mutation -- capture --specs spec/capture/schema.spec.ts
+//                                           what these alone notice: quick, after a survivor got its spec
 //   npm run mutation -- --table             the table again, from the reports
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
     every: { type: "string", default: "1" },
     from: { type: "string", default: "0" },
     only: { type: "string" },
+    specs: { type: "string" },
     concurrency: { type: "string", default: "2" },
     table: { type: "boolean", default: false },
   },
@@ -39,7 +42,9 @@ async function run(room) {
   rmSync(reportOf(room), { force: true });
   await new Stryker({
     mutate: [values.only ?? `lib/${room}/**/*.ts`, ...except.map((pattern) => `!${pattern}`)],
-    testFiles: specs.filter((file) => isBelow(from)(file) && !isBelow(without)(file)),
+    testFiles: specs.filter(
+      (file) => isBelow(values.specs === undefined ? from : [values.specs])(file) && !isBelow(without)(file),
+    ),
     concurrency: Number(values.concurrency),
     jsonReporter: { fileName: `reports/mutation/${room}.json` },
     specs: {
