@@ -118,22 +118,44 @@ describe("where a value ends", () => {
   });
 });
 
-describe("a line of settings", () => {
+describe.each(["password", "token", "secret", "pass"])("a line of settings named %s", (name) => {
   it.each([
-    ["indented", "db:\n  password: swordfish\n  host: a", `db:\n  password: ${M}\n  host: a`],
-    ["of a list", "env:\n  - password: swordfish\n", `env:\n  - password: ${M}\n`],
-    ["at the end", "user: ann\npassword: swordfish", `user: ann\npassword: ${M}`],
-    ["in an escaped text", "user: ann\\npassword: swordfish\\nhost: a", `user: ann\\npassword: ${M}\\nhost: a`],
-    ["in braces", "{user: ann, password: swordfish, host: a}", `{user: ann, password: ${M}, host: a}`],
-    ["of digits alone", "otp: 0\npassword: 123456", `otp: 0\npassword: ${M}`],
+    ["indented", `db:\n  ${name}: swordfish\n  host: a`, `db:\n  ${name}: ${M}\n  host: a`],
+    ["of a list", `env:\n  - ${name}: swordfish\n`, `env:\n  - ${name}: ${M}\n`],
+    ["at the end", `user: ann\n${name}: swordfish`, `user: ann\n${name}: ${M}`],
+    ["of an old file", `user: ann\r${name}: swordfish\rhost: a`, `user: ann\r${name}: ${M}\rhost: a`],
+    ["in an escaped text", `user: ann\\n${name}: swordfish\\nhost: a`, `user: ann\\n${name}: ${M}\\nhost: a`],
+    ["in braces", `{user: ann, ${name}: swordfish, host: a}`, `{user: ann, ${name}: ${M}, host: a}`],
+    ["of digits alone", `otp: 0\n${name}: 123456`, `otp: 0\n${name}: ${M}`],
   ])("%s holds a secret of one word", (_what, text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
   });
+});
 
-  it("is a title or a sentence where it begins with a capital, or goes on", () => {
-    for (const text of ["Secret: Garden", "the password: swordfish was a film", "Password: swordfish or so they say"]) {
-      expect(recordedOf(text)).toBe(text);
-    }
+describe("a name that", () => {
+  it.each([
+    ["is an access key's id", "accessKeyId=abc123def", `accessKeyId=${M}`],
+    ["is an authorization code", "auth_code=abc1234", `auth_code=${M}`],
+    ["is said in a sentence", "My password is: hunter2!x", `My password is: ${M}`],
+    ["is assigned a word for a type", 'password = "string"', `password = "${M}"`],
+    ["is a key's without a kind, of digits", "sk-12345678", M],
+  ])("%s has a secret", (_what, text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
+  });
+
+  it.each([
+    "Secret: Garden",
+    "the token: swordfish was a film",
+    'typeof password === "string"',
+    "sig=abcdef",
+    "deploy --password $PASSWORD now",
+    "sk-ant-demo",
+    "ok-1a2b3c4d5e6f7g8h9i0j",
+    `Basic ${Buffer.from("hello world").toString("base64")}`,
+    `Basic ${Buffer.from([0xff, 0x3a, 0xfe, 0x41, 0xff, 0x42]).toString("base64")}`,
+    '{"password": true, "token": null}',
+  ])("only looks like one has none: %s", (text) => {
+    expect(recordedOf(text)).toBe(text);
   });
 });
 
@@ -161,5 +183,12 @@ describe("a text of characters that JSON escapes", () => {
     expect(captureJson(text, DEFAULT_REDACTOR, { maxBytes: 1_002, maxDepth: 10, maxItems: 50 })).toBe(
       JSON.stringify(text),
     );
+  });
+
+  it.each(["\b", "\t", "\n", "\f", "\r", '"', "\\"])("is not cut earlier than it must be: %j", (character) => {
+    const bounds = { maxBytes: 1_000, maxDepth: 10, maxItems: 50 };
+    const recorded = captureJson(character.repeat(5_000), DEFAULT_REDACTOR, bounds) ?? "";
+    expect(Buffer.byteLength(recorded)).toBeLessThanOrEqual(1_000);
+    expect(Buffer.byteLength(recorded)).toBeGreaterThan(980);
   });
 });
