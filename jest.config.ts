@@ -24,6 +24,8 @@ const shared = {
 };
 
 const config: Config = {
+  // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
+  testTimeout: 60_000,
   projects: [
     {
       ...(project("standard", shared) as object),

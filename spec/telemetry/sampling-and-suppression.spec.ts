@@ -92,7 +92,9 @@ describe("a span that is not recording", () => {
   it.each(Object.keys(calls))("costs no serialization: %s", async (name) => {
     const call = calls[name]!;
     const work = (client: Client): Promise<unknown> =>
-      withWorkflow("workflow", (_given: object) => call(client), { toJSON: () => reads++ });
+      withWorkflow("workflow", (given: object) => (given === client ? Promise.resolve() : call(client)), {
+        toJSON: () => reads++,
+      });
     expect(await spansOf(undefined, "traced", work)).toEqual([]);
     const untraced = reads;
     expect(await spansOf({ ...options, sampleRate: 0 }, "traced", work)).toEqual([]);
