@@ -13,6 +13,7 @@ import {
   PROMPT,
 } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";
+import type { Endable } from "./open-spans.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { ScopedContext } from "./scoped-context.js";
 import type { Tracing } from "./tracing.js";
@@ -30,7 +31,8 @@ interface PendingEvent {
  * A span of ours from its start to its end. Whoever opened it ends it; what is content waits here and is attached when
  * the span ends, if nobody has objected by then, so that a late veto has nothing to take back.
  */
-export class OpenSpan implements EnclosingSpan {
+export class OpenSpan implements EnclosingSpan, Endable {
+  place = 0;
   vetoed = false;
   isEnded = false;
   /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */

@@ -1,5 +1,6 @@
 import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/api";
 import type { Redactor } from "../capture/redactor.js";
+import type { OpenSpans } from "./open-spans.js";
 import type { Scope } from "./scope.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
@@ -19,7 +20,7 @@ export interface Tracing {
   /** Whether content is written in the current OpenTelemetry GenAI form. */
   readonly usesLatestGenAi: boolean;
   /** Spans of ours that are open now, to be ended when telemetry shuts down. */
-  readonly open: Set<{ end(): void }>;
+  readonly open: OpenSpans;
   /**
    * Starts a span.
    * @param parent the context with the parent span, or with none

@@ -1,3 +1,4 @@
+import { OpenSpans } from "../../scope/open-spans.js";
 import type { Tracing } from "../../scope/tracing.js";
 import type { Settings } from "../settings/settings.js";
 import { defaultsScope } from "./defaults-scope.js";
@@ -13,12 +14,12 @@ export function tracingOf(
     defaults: defaultsScope(settings),
     redactor: settings.redactor,
     usesLatestGenAi: settings.otel.usesLatestGenAi,
-    open: new Set(),
+    open: new OpenSpans(),
     startSpan,
   };
 }
 
-/** Ends what is open still; each span takes itself out of the set. */
+/** Ends what is open still. */
 export function endOpenSpans({ open }: Tracing): void {
-  for (const span of [...open]) span.end();
+  for (const span of open) span.end();
 }
