@@ -85,6 +85,10 @@ export class SecretNames {
       "auth",
       "phrase",
       "base",
+      // What stands before a short last word that is written apart: access_key_id, api_key_v2, token-v1.
+      "_id",
+      "-id",
+      ..."dnty".split("").flatMap((letter) => [`${letter}_v`, `${letter}-v`]),
     ])
       this.#markEnding(word);
     for (const name of this.#own) {
