@@ -179,6 +179,21 @@ describe("a traced client", () => {
     });
   });
 
+  it("keeps what can be read beside what cannot", async () => {
+    const unreadable = getter({ role: "user" }, "content");
+    const messages = [{ role: "system", content: "Be brief." }, unreadable, { role: "user", content: "Extract." }];
+    await outcome(() => traced(openai())({ model: "m", response_model: MODEL, max_retries: 0, messages }));
+    const { attributes } = host.spans[0]!;
+    expect(attributes).toMatchObject({
+      "gen_ai.prompt.0.content": "Be brief.",
+      "gen_ai.prompt.1.role": "user",
+      "gen_ai.prompt.2.content": "Extract.",
+      "gen_ai.request.model": "m",
+    });
+    expect(attributes["traceloop.entity.input"]).toContain("Be brief.");
+    expect(attributes["llm.request.functions"]).toContain("customer");
+  });
+
   it.each(["model", "messages", "stop", "max_retries", "temperature", "response_model"])(
     "whose parameter %s throws when it is read behaves as an untraced one",
     async (key) => {
