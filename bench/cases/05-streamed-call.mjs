@@ -26,7 +26,8 @@ export async function measure({ race, peers, pace }) {
   // A stream takes long beside what is added to it: more of them make a round.
   const patient = { ...pace, roundMillis: pace.roundMillis * 4, warmMillis: pace.warmMillis * 3 };
   const inOne = [{ key: "ours", contender: "ours", settings: { isPaired: true } }];
-  const { ours: paired } = await race({ lanes: inOne, pace: patient });
+  // The difference is a hundredth of what a chunk takes: it wants several pairs a round.
+  const { ours: paired } = await race({ lanes: inOne, pace: { ...patient, roundMillis: pace.roundMillis * 40 } });
   const all = ["untraced", "context-alone", "ours", ...(peers ? Object.keys(PEERS) : [])];
   const { untraced: plain, ours, ...others } = await race({ lanes: lanes(all), pace: patient });
   const error = paired.error ?? plain.error ?? ours.error;
