@@ -54,7 +54,7 @@ export interface ExportOptions {
    */
   readonly isEnabled?: boolean | undefined;
   /**
-   * `false` exports each span as it ends, for serverless functions. Variable: `RESPAN_BATCHING_ENABLED`. Default:
+   * `false` exports spans in the turn of the event loop in which they end, for serverless functions. Variable: `RESPAN_BATCHING_ENABLED`. Default:
    * `true`; batches as the `OTEL_BSP_*` variables say.
    */
   readonly isBatchingEnabled?: boolean | undefined;

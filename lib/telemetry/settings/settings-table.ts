@@ -121,7 +121,7 @@ export const SETTINGS: readonly SettingRow[] = Object.freeze([
     default: true,
     read: textAsBoolean,
   }),
-  row("isBatchingEnabled", flag, "true or false", "`false` exports each span as it ends (serverless).", {
+  row("isBatchingEnabled", flag, "true or false", "`false` exports spans in the turn of the event loop in which they end (serverless).", {
     variable: variables.RESPAN_BATCHING_ENABLED,
     default: true,
     read: textAsBoolean,
