@@ -95,8 +95,14 @@ describe("masking", () => {
           for (let more = 0; more < level; more++) read = JSON.parse((read as { text: string }).text);
           for (const [key, member] of Object.entries(read as Record<string, unknown>)) {
             const plain = value[key];
+            // What stands in braces is taken for a template's or a program's: `{ password }`, `{}` with room in it.
+            const isTemplate = typeof plain === "string" && /^\{.*\}$/.test(plain);
             const isNothing =
-              plain === null || typeof plain === "boolean" || plain === "" || /^[[\]{},]*$/.test(JSON.stringify(plain));
+              isTemplate ||
+              plain === null ||
+              typeof plain === "boolean" ||
+              plain === "" ||
+              /^[[\]{},]*$/.test(JSON.stringify(plain));
             if (key !== "a" && !isNothing) expect(member).toBe("[redacted]");
           }
         },
