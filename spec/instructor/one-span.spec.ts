@@ -65,6 +65,19 @@ describe.each(Object.entries(CALLS))("%s", (name, run) => {
     });
   });
 
+  it("is active while the request is made: the provider's HTTP span hangs on it", async () => {
+    const active: (string | undefined)[] = [];
+    const openai = world.openai().withOptions({
+      fetch: (url, init) => {
+        active.push(trace.getActiveSpan()?.spanContext().spanId);
+        return fetch(url, init);
+      },
+    });
+    await withTask("outer", () => run(createTracedInstructor({ client: openai, mode: "TOOLS" })));
+    const chat = (await world.spans()).find((span) => span.kind === 2);
+    expect(active).toEqual([chat?.spanId]);
+  });
+
   it("leaves the active span and context as they were, whatever becomes of it", async () => {
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
     const host = trace.getTracer("host").startSpan("host");
