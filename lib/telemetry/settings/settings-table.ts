@@ -121,11 +121,17 @@ export const SETTINGS: readonly SettingRow[] = Object.freeze([
     default: true,
     read: textAsBoolean,
   }),
-  row("isBatchingEnabled", flag, "true or false", "`false` exports spans in the turn of the event loop in which they end (serverless).", {
-    variable: variables.RESPAN_BATCHING_ENABLED,
-    default: true,
-    read: textAsBoolean,
-  }),
+  row(
+    "isBatchingEnabled",
+    flag,
+    "true or false",
+    "`false` exports spans in the turn of the event loop in which they end (serverless).",
+    {
+      variable: variables.RESPAN_BATCHING_ENABLED,
+      default: true,
+      read: textAsBoolean,
+    },
+  ),
   row(
     "logLevel",
     z.enum(["none", "error", "warn", "info", "debug", "verbose", "all"]),
