@@ -120,7 +120,7 @@ function inParts(message: Message): unknown {
 }
 
 /** A message in the current OpenTelemetry GenAI form: a role and parts. */
-export function toPartsMessage(message: Message): { role: unknown; parts: unknown[] } {
+function toPartsMessage(message: Message): { role: unknown; parts: unknown[] } {
   const parts: unknown[] = [];
   if (message.tool_call_id !== undefined) {
     parts.push({ type: "tool_call_response", id: message.tool_call_id, response: message.content });

@@ -69,7 +69,7 @@ export const EMPTY_SCOPE: Scope = Object.freeze({
 });
 
 /** `traceloop.entity.path` of a span that is not decorated. */
-export function standingPath(scope: Scope): string {
+function standingPath(scope: Scope): string {
   return scope.path !== "" ? scope.path : (scope.workflowName ?? "");
 }
 

@@ -40,7 +40,7 @@ export function functionsText(model: ResponseModel, redactor: Redactor): string 
 }
 
 /** The name as Instructor sends it, which takes letters and digits alone. */
-export function sentName(name: string): string {
+function sentName(name: string): string {
   return name.replace(/[^a-zA-Z0-9]/g, "_");
 }
 

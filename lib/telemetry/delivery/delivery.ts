@@ -39,7 +39,7 @@ const NOTHING: BatchResult = Object.freeze({ exported: 0, rejected: 0, failed: 0
 
 /**
  * The most that a batch weighs, unless one span alone weighs more. A batch is serialized in one go, which stops the host
- * for as long: some fifty milliseconds for each MiB. And receivers take only so much at once.
+ * for as long, and receivers take only so much at once.
  */
 const BATCH_BYTES = 1024 * 1024;
 
