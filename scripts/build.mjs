@@ -1,12 +1,14 @@
 // Builds dist: an ESM and a CommonJS build, each one file and its own declarations, and an ESM build for bundlers, file
 // by file, so that they can leave out what a program does not use.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
+const require = createRequire(import.meta.url);
 rmSync("dist", { recursive: true, force: true });
 
 const shared = {
@@ -38,6 +40,35 @@ const esmLoader = {
   },
 };
 
+/**
+ * OpenTelemetry's packages and `reflect-metadata` are CommonJS. Where an ES module imports such a package, Node looks
+ * through its source for the names that it exports, which takes longer than loading it; `require` gives the same module
+ * without. In both builds each package is asked for once, and what is used of it has a name of its own instead of a
+ * getter. Each name is told to be pure, so that those that nothing uses are left out.
+ */
+function requiredPackages(head, loader) {
+  const setup = (builder) => {
+    builder.onResolve({ filter: /^(@opentelemetry\/|reflect-metadata$)/ }, ({ path, kind }) =>
+      kind === "import-statement" ? { path, namespace: "required" } : { path, external: true },
+    );
+    builder.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => {
+      const names = Object.keys(require(path)).filter((name) => name !== "default");
+      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ named("${name}");`);
+      const named = names.length > 0 ? "const named = (name) => loaded[name];" : "export {};";
+      return {
+        contents: [head, `const loaded = ${loader}("${path}");`, named, ...exported].join("\n"),
+        resolveDir: root,
+      };
+    });
+  };
+  return { name: "required-packages", setup };
+}
+const requiredByModules = requiredPackages(
+  'import { createRequire } from "node:module";',
+  "createRequire(import.meta.url)",
+);
+const requiredByCommonJs = requiredPackages("", "require");
+
 const entries = ["lib/index.ts", "lib/register.ts"];
 await Promise.all([
   ...entries.map((entry) =>
@@ -46,7 +77,7 @@ await Promise.all([
       entryPoints: [entry],
       outdir: "dist/esm",
       format: "esm",
-      plugins: [registerImportsIndex, esmLoader],
+      plugins: [registerImportsIndex, esmLoader, requiredByModules],
     }),
   ),
   ...entries.map((entry) =>
@@ -55,7 +86,7 @@ await Promise.all([
       entryPoints: [entry],
       outdir: "dist/cjs",
       format: "cjs",
-      plugins: [registerImportsIndex],
+      plugins: [registerImportsIndex, requiredByCommonJs],
       // As an ES module's exports are by nature: nobody puts another function in the place of one, or adds one.
       footer: { js: "Object.freeze(module.exports);" },
     }),
@@ -69,6 +100,12 @@ await Promise.all([
     packages: undefined,
   }),
 ]);
+
+// One character that is not Latin makes an engine keep the whole of a source in twice the memory, and read it slower.
+for (const path of ["dist/esm/index.js", "dist/cjs/index.js"]) {
+  const [line] = /^.*[^\0-\x7f].*$/m.exec(readFileSync(path, "utf8")) ?? [];
+  if (line !== undefined) throw new Error(`${path}: only ASCII, please: ${line}`);
+}
 
 // Modules of types alone are empty.
 for (const path of readdirSync("dist/bundler", { recursive: true }).map((name) => `dist/bundler/${name}`)) {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SETTINGS } from "../lib/telemetry/settings/settings-table.js";
+import { settingsTable } from "../lib/telemetry/settings/settings-table.js";
 
 /** Pages that hold the table, between its two marks. */
 const PAGES = ["README.md", "docs/configuration.md"];
@@ -14,7 +14,7 @@ function shown(value: unknown): string {
 
 /** The options of `RespanTelemetry` as a Markdown table, from the table that the constructor reads. */
 export function optionsTable(): string {
-  const rows = SETTINGS.map(
+  const rows = settingsTable().map(
     ({ option, variable, default: byDefault, description }) =>
       `| \`${option}\` | ${variable === undefined ? "" : `\`${variable}\``} | ${shown(byDefault)} | ${description.replaceAll("|", "\\|")} |`,
   );

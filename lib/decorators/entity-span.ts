@@ -175,7 +175,7 @@ export class EntitySpan {
     this.open.keep(ENTITY_OUTPUT, `[${this.items}]`);
   }
 
-  /** `{"args": […], "kwargs": {}}`, of which the arguments alone have to be put together at each call. */
+  /** `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call. */
   private inputJson(args: readonly unknown[]): string | undefined {
     const list = captureJson(args, this.open.tracing.redactor, ARGUMENT_BOUNDS);
     return list === undefined ? undefined : INPUT_START + list + INPUT_END;

@@ -45,7 +45,7 @@ export class InstructorInstrumentor {
   }
 
   /**
-   * Traces the structured calls of every `Instructor(…)` client of the process, whenever it was constructed. Calls
+   * Traces the structured calls of every `Instructor(...)` client of the process, whenever it was constructed. Calls
    * without a response model are traced by {@link instrument} alone. A second call does nothing.
    *
    * What it reaches: the ES module build of Instructor in a program that is an ES module, and the CommonJS build
@@ -76,7 +76,7 @@ export class InstructorInstrumentor {
 
   /**
    * Traces one Instructor client.
-   * @param client what `Instructor(…)` returned; it stays as it is
+   * @param client what `Instructor(...)` returned; it stays as it is
    * @returns a traced client as `createTracedInstructor` gives it, the same one each time
    * @throws TypeError for anything else
    */

@@ -22,6 +22,7 @@ Object.assign(globalThis, {
     fn: mocker.fn.bind(mocker),
     spyOn: mocker.spyOn.bind(mocker),
     restoreAllMocks: () => mocker.restoreAllMocks(),
+    clearAllMocks: () => mocker.clearAllMocks(),
     // Each test has its time from the run without a mutant.
     setTimeout: () => undefined,
     isolateModules: withFreshPackages,

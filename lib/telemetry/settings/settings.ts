@@ -10,7 +10,7 @@ import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { shownValue } from "./shown-value.js";
 import type { OptionName, SettingRow } from "./settings-table.js";
-import { SETTINGS } from "./settings-table.js";
+import { settingsTable } from "./settings-table.js";
 import type { Environment } from "./variable-text.js";
 import { textAsBoolean, variableText } from "./variable-text.js";
 
@@ -52,10 +52,11 @@ export function readSettings(
   environment: Environment,
   owner: "RespanTelemetry" | "RespanSpanProcessor" = "RespanTelemetry",
 ): Settings {
-  const rows = owner === "RespanTelemetry" ? SETTINGS : SETTINGS.filter((row) => !row.isOfProvider);
+  const all = settingsTable();
+  const rows = owner === "RespanTelemetry" ? all : all.filter((row) => !row.isOfProvider);
   const given = givenOptions(options, rows, owner);
   const values: Partial<Record<OptionName, unknown>> = {};
-  for (const row of SETTINGS) {
+  for (const row of all) {
     values[row.option] = rows.includes(row) ? valueOf(row, given, environment) : row.default;
   }
   if (given.has("sampler") && given.has("sampleRate")) {
@@ -128,7 +129,7 @@ function redactorOf(redact: RedactOption | undefined): Redactor {
 }
 
 function isContentVetoed(environment: Environment): boolean {
-  const own = SETTINGS.find(({ option }) => option === "traceContent")?.variable;
+  const own = settingsTable().find(({ option }) => option === "traceContent")?.variable;
   return [own, TRACELOOP_TRACE_CONTENT].some(
     (name) => name !== undefined && textAsBoolean(variableText(environment, name) ?? "") === false,
   );

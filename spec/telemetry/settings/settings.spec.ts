@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
-import { SETTINGS } from "../../../lib/telemetry/settings/settings-table.js";
+import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
 
 /** Reads options of any type, as JavaScript would give them. */
 function read(options: Record<string, unknown> = {}, environment: Record<string, string> = {}) {
@@ -154,10 +154,14 @@ const VARIABLES: Partial<Record<OptionName, readonly [readonly (readonly [string
 
 describe("settings", () => {
   it("has a row for every option that can be given, and values to try it with", () => {
-    expect(SETTINGS.map(({ option }) => option).sort()).toEqual(Object.keys(VALUES).sort());
+    expect(
+      settingsTable()
+        .map(({ option }) => option)
+        .sort(),
+    ).toEqual(Object.keys(VALUES).sort());
   });
 
-  it.each(SETTINGS.map((row) => [row.option, row] as const))("takes and refuses values of %s", (option, row) => {
+  it.each(settingsTable().map((row) => [row.option, row] as const))("takes and refuses values of %s", (option, row) => {
     const [taken, refused] = VALUES[option];
     for (const value of taken) expect(read({ [option]: value })[option]).toBe(value);
     for (const value of refused) {
@@ -170,20 +174,21 @@ describe("settings", () => {
     }
   });
 
-  it.each(SETTINGS.filter(({ variable }) => variable !== undefined).map((row) => [row.variable!, row] as const))(
-    "reads %s",
-    (variable, row) => {
-      const [taken, refused] = VARIABLES[row.option]!;
-      for (const [text, value] of taken) expect(read({}, { [variable]: text })[row.option]).toEqual(value);
-      for (const text of refused) {
-        const error = refusal({}, { [variable]: text });
-        expect(error.setting).toBe(variable);
-        expect(error.message).toContain(`environment variable ${variable} must be ${row.wants}, got `);
-      }
-    },
-  );
+  it.each(
+    settingsTable()
+      .filter(({ variable }) => variable !== undefined)
+      .map((row) => [row.variable!, row] as const),
+  )("reads %s", (variable, row) => {
+    const [taken, refused] = VARIABLES[row.option]!;
+    for (const [text, value] of taken) expect(read({}, { [variable]: text })[row.option]).toEqual(value);
+    for (const text of refused) {
+      const error = refusal({}, { [variable]: text });
+      expect(error.setting).toBe(variable);
+      expect(error.message).toContain(`environment variable ${variable} must be ${row.wants}, got `);
+    }
+  });
 
-  it.each(SETTINGS)("falls back to the default of $option", ({ option, default: byDefault, variable }) => {
+  it.each(settingsTable())("falls back to the default of $option", ({ option, default: byDefault, variable }) => {
     expect(read()[option]).toEqual(byDefault);
     if (variable !== undefined) expect(read({}, { [variable]: " " })[option]).toEqual(byDefault);
     expect(read({ [option]: undefined })[option]).toEqual(byDefault);
