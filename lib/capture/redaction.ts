@@ -73,6 +73,7 @@ function kindOf(value: unknown): string {
 
 /** The built-in rules with the user's keys and patterns. */
 class RuleRedactor implements Redactor {
+  readonly ignoresKeys = true;
   readonly triggers: Readonly<Uint8Array> | undefined;
   readonly #names: SecretNames;
   readonly #patterns: readonly RegExp[];

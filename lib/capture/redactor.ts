@@ -18,4 +18,8 @@ export interface Redactor {
    * `text` is asked about every text.
    */
   readonly triggers?: Readonly<Uint8Array> | undefined;
+  /** Whether {@link text} does the same whatever the key. */
+  readonly ignoresKeys?: boolean | undefined;
+  /** Of one that remembers for another: that other, which judges names. */
+  readonly within?: Redactor | undefined;
 }

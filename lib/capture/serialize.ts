@@ -87,7 +87,8 @@ const namesByRedactor = new WeakMap<Redactor, JsonNames>();
 let last: Redactor | undefined;
 let lastNames: JsonNames | undefined;
 
-function namesOf(redactor: Redactor): JsonNames {
+function namesOf(given: Redactor): JsonNames {
+  const redactor = given.within ?? given;
   if (redactor === last && lastNames !== undefined) return lastNames;
   let names = namesByRedactor.get(redactor);
   if (names === undefined) namesByRedactor.set(redactor, (names = new JsonNames(redactor)));

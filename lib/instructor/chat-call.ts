@@ -1,6 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
 import { captureJson, captureSchema, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
+import { lookingOnce } from "../capture/once-redactor.js";
 import type { Redactor } from "../capture/redactor.js";
 import { describeError } from "../scope/error-description.js";
 import type { OpenSpan } from "../scope/open-span.js";
@@ -295,8 +296,10 @@ function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallReques
     const messages = readMessages(request.messages);
     const name = quietly("a response model could not be read", () => responseModel?.name);
     const input = { messages, model, response_model: name, mode: instance.mode };
-    open.keep(ENTITY_INPUT, captureJson(input, redactor));
-    keepPrompt(open, messages);
+    const once = lookingOnce(redactor);
+    // First what wants more of each text.
+    keepPrompt(open, messages, once);
+    open.keep(ENTITY_INPUT, captureJson(input, once));
   });
   quietly("the stop sequences of a call could not be read", () => keepStop(open, request.stop));
   quietly("a schema could not be read", () => {

@@ -52,9 +52,9 @@ function readableParts(message: Message): Message {
 }
 
 /** Keeps the caller's messages on the span, in the form that telemetry was told to write. */
-export function keepPrompt(open: OpenSpan, messages: readonly Message[]): void {
-  if (open.tracing.usesLatestGenAi) keepInputMessages(open, messages);
-  else keepIndexedPrompt(open, messages);
+export function keepPrompt(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
+  if (open.tracing.usesLatestGenAi) keepInputMessages(open, messages, redactor);
+  else keepIndexedPrompt(open, messages, redactor);
 }
 
 /** What a message is called on a span. */
@@ -81,8 +81,7 @@ function namesUnder(prefix: string): PromptNames {
   };
 }
 
-function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[]): void {
-  const { redactor } = open.tracing;
+function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
   for (let i = 0; i < messages.length; i++) {
     try {
       keepMessage(open, promptNames(i), messages[i] as Message, redactor);
@@ -102,8 +101,8 @@ function keepMessage(open: OpenSpan, names: PromptNames, message: Message, redac
   if (typeof callId === "string") open.keep(names.toolCallId, captureText(callId, redactor));
 }
 
-function keepInputMessages(open: OpenSpan, messages: readonly Message[]): void {
-  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(inParts), open.tracing.redactor, WHOLE_BOUNDS));
+function keepInputMessages(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
+  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(inParts), redactor, WHOLE_BOUNDS));
 }
 
 /** A `function_call` of the older form as a tool call; it has no id. */

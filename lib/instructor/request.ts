@@ -29,11 +29,10 @@ export function hasSchema(model: GivenResponseModel | null | undefined): model i
   return typeof model?.schema === "object" && (model.schema as object | null) !== null;
 }
 
-/** The same request for another schema. The model may be of a class of the caller's: its parts are read, not copied. */
+/** The same request for another schema, with what Instructor reads of a response model. */
 export function withSchema<R extends StructuredRequest>(request: R, schema: object): R {
-  const { response_model: model } = request;
-  const { name, description } = model;
-  return { ...request, response_model: { ...model, name, description, schema } };
+  const { name, description } = request.response_model;
+  return { ...request, response_model: { name, description, schema } };
 }
 
 const READ = [
@@ -54,12 +53,35 @@ const READ = [
 
 /** What a span tells of a request, each part read once; one that throws when it is read is left out. */
 export function readRequest(request: CallRequest): CallRequest {
+  try {
+    return {
+      model: request.model,
+      messages: request.messages,
+      response_model: request.response_model,
+      max_retries: request.max_retries,
+      tools: request.tools,
+      temperature: request.temperature,
+      top_p: request.top_p,
+      max_tokens: request.max_tokens,
+      max_completion_tokens: request.max_completion_tokens,
+      frequency_penalty: request.frequency_penalty,
+      presence_penalty: request.presence_penalty,
+      seed: request.seed,
+      stop: request.stop,
+    } as CallRequest;
+  } catch {
+    return readableParts(request);
+  }
+}
+
+/** A getter or a Proxy that throws: the caller will hear of it from whoever reads it next. */
+function readableParts(request: CallRequest): CallRequest {
   const seen: { -readonly [Part in keyof CallRequest]: unknown } = {};
   for (const part of READ) {
     try {
       seen[part] = request[part];
     } catch {
-      // A getter, a Proxy: the caller will hear of it from whoever reads it next.
+      // Left out.
     }
   }
   return seen as CallRequest;

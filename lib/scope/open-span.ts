@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span, SpanKind } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Span, SpanKind } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
@@ -16,6 +16,7 @@ import { describeError } from "./error-description.js";
 import type { Endable } from "./open-spans.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { ScopedContext } from "./scoped-context.js";
+import { setAttributes } from "./set-attributes.js";
 import type { Tracing } from "./tracing.js";
 import { warnOnce } from "./warn-once.js";
 
@@ -37,7 +38,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   isEnded = false;
   /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */
   beforeEnd: (() => void) | undefined;
-  private content: AttributeMap | undefined;
+  private content: Map<string, AttributeValue> | undefined;
   private events: PendingEvent[] | undefined;
   private overrides: Record<string, string | undefined> | undefined;
   private failure: string | undefined;
@@ -60,17 +61,17 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets attributes that say nothing of content, at once. */
   set(attributes: Attributes): void {
-    if (this.isRecording && !this.isEnded) this.span.setAttributes(attributes);
+    if (this.isRecording && !this.isEnded) setAttributes(this.span, attributes);
   }
 
   /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
-  keep(name: string, text: AttributeMap[string] | undefined): void {
+  keep(name: string, text: AttributeValue | undefined): void {
     if (this.isRecording && !this.isEnded) this.keepNow(name, text);
   }
 
-  private keepNow(name: string, text: AttributeMap[string] | undefined): void {
-    if (text !== undefined) (this.content ??= {})[name] = text;
-    else if (this.content !== undefined) Reflect.deleteProperty(this.content, name);
+  private keepNow(name: string, text: AttributeValue | undefined): void {
+    if (text !== undefined) (this.content ??= new Map()).set(name, text);
+    else this.content?.delete(name);
   }
 
   /** Keeps content that the user gave in place of what is captured, whichever comes first. */
@@ -182,7 +183,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
     }
     if (!allowed) return;
     if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    for (const name in content) span.setAttribute(name, content[name] as AttributeMap[string]);
+    if (content === undefined) return;
+    for (const [name, value] of content) span.setAttribute(name, value);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 const SPAN = 400;
 const ENTRY = 32;
 const SHORT = 128;
+const PLACES = 64;
 
 /** About how many bytes a span holds. Texts are what makes it large: they are measured, the rest is estimated. */
 export function estimatedBytes(span: ReadableSpan): number {
@@ -15,8 +16,10 @@ export function estimatedBytes(span: ReadableSpan): number {
 }
 
 function attributesBytes(attributes: Attributes | undefined): number {
+  if (attributes === undefined) return 0;
   let bytes = 0;
-  for (const name in attributes) {
+  // An object of so many properties is a table to the engine: `for…in` over it takes twice as long as its keys do.
+  for (const name of Object.keys(attributes)) {
     const value = attributes[name];
     bytes += ENTRY + name.length;
     if (typeof value === "string") bytes += textBytes(value);
@@ -27,5 +30,14 @@ function attributesBytes(attributes: Attributes | undefined): number {
 
 function textBytes(value: unknown): number {
   if (typeof value !== "string") return 0;
-  return value.length <= SHORT ? value.length : Buffer.byteLength(value);
+  return value.length <= SHORT || isAsciiHereAndThere(value) ? value.length : Buffer.byteLength(value);
+}
+
+/** Counting the bytes of a text costs as much as writing it: a look at some places tells in which script it is. */
+function isAsciiHereAndThere(text: string): boolean {
+  const step = Math.ceil(text.length / PLACES);
+  for (let at = 0; at < text.length; at += step) {
+    if (text.charCodeAt(at) > 127) return false;
+  }
+  return true;
 }

@@ -1,6 +1,7 @@
 import type { Context, Span, SpanOptions, Tracer } from "@opentelemetry/api";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import { setAttributes } from "../../scope/set-attributes.js";
 import type { Tracing } from "../../scope/tracing.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Settings } from "../settings/settings.js";
@@ -52,5 +53,6 @@ export function ownProvider(
  */
 function startThenSet(tracer: Tracer, name: string, { kind, attributes }: SpanOptions, parent: Context): Span {
   const span = tracer.startSpan(name, kind === undefined ? undefined : { kind }, parent);
-  return attributes === undefined ? span : span.setAttributes(attributes);
+  if (attributes !== undefined) setAttributes(span, attributes);
+  return span;
 }
