@@ -119,9 +119,11 @@ export class ChatCall {
 
   /** Runs a part of the call's work with its span active. */
   within<R>(work: () => R): R {
-    return this.open === undefined || this.open.isEnded
-      ? work()
-      : this.open.tracing.contexts.with(this.context as Context, work);
+    const { open, context } = this;
+    if (open === undefined || open.isEnded) return work();
+    const { contexts } = open.tracing;
+    // Within the call's own work it is active already.
+    return contexts.active() === context ? work() : contexts.with(context as Context, work);
   }
 
   /**
@@ -333,7 +335,7 @@ function functionsOf({ response_model: model, tools }: CallRequest, redactor: Re
 /** A result without what Instructor adds to it. */
 function withoutMeta(result: unknown): unknown {
   if (typeof result !== "object" || result === null || !Object.hasOwn(result, "_meta")) return result;
-  const own = { ...result };
-  Reflect.deleteProperty(own, "_meta");
+  // Not a copy from which a property is deleted: that makes a slow object of it.
+  const { _meta, ...own } = result as { readonly _meta?: unknown };
   return own;
 }

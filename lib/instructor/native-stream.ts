@@ -45,6 +45,7 @@ class StreamLife implements IterationObserver {
   private call: ChatCall | undefined;
   private last: unknown;
   private isOver = false;
+  private hasStarted = false;
 
   constructor(
     private readonly origin: CallOrigin,
@@ -66,7 +67,10 @@ class StreamLife implements IterationObserver {
   }
 
   run<R>(step: () => R): R {
-    return this.call === undefined ? step() : this.call.within(step);
+    if (this.call === undefined || this.hasStarted) return step();
+    // The first step sends the request and starts whatever reads the answer; the others wait for what has been read.
+    this.hasStarted = true;
+    return this.call.within(step);
   }
 
   yielded(value: unknown): boolean {
