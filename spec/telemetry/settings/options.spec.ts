@@ -1,6 +1,8 @@
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
 import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
+import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
+import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 
 const nothing = (): undefined => undefined;
@@ -20,45 +22,57 @@ function refusal(options: unknown, environment: Record<string, string> = {}): In
   throw new Error("it was not refused");
 }
 
+const long = "x".repeat(100);
+
+/** For each option: what cannot be used, and what is said of it. */
+const WRONG: Record<OptionName, readonly (readonly [unknown, string])[]> = {
+  apiKey: [
+    ["two words", "a key without spaces, got a text of 9 characters [redacted]"],
+    [1, "a key without spaces, got a number [redacted]"],
+  ],
+  baseUrl: [["api.respan.ai", 'an http(s) URL, got "api.respan.ai"']],
+  appName: [[1, "a text, got 1"]],
+  isAutoInstrument: [["true", 'true or false, got "true"']],
+  customerIdentifier: [[123, "a text, got 123"]],
+  customerEmail: [[null, "a text, got null"]],
+  customerName: [[["Ann", "Lee"], "a text, got an array of 2"]],
+  threadIdentifier: [[7n, "a text, got 7"]],
+  metadata: [["team=desk", 'a JSON object, got "team=desk"']],
+  environment: [[false, "a text, got false"]],
+  traceContent: [[{}, "true, false or a function that returns one of them, got an object"]],
+  isEnabled: [[1, "true or false, got 1"]],
+  isBatchingEnabled: [[nothing, "true or false, got a function"]],
+  logLevel: [["loud", 'one of "none", "error", "warn", "info", "debug", "verbose", "all", got "loud"']],
+  headers: [
+    [{ "a b": "secret" }, "an object of header names and texts, got an object [redacted]"],
+    [null, "an object of header names and texts, got null [redacted]"],
+  ],
+  resourceAttributes: [[[], "an object of attributes, got an array of 0"]],
+  exporter: [["console", 'an OpenTelemetry SpanExporter, got "console"']],
+  spanProcessors: [[new NoopSpanProcessor(), "an array of OpenTelemetry SpanProcessors, got an object"]],
+  sampler: [[0.5, "an OpenTelemetry Sampler, got 0.5"]],
+  sampleRate: [[2, "a number from 0 to 1, got 2"]],
+  tracerProvider: [[{}, "an OpenTelemetry TracerProvider, got an object"]],
+  redact: [["ssn", 'an object with keys and patterns, or a function, got "ssn"']],
+  spanPostprocess: [[true, "a function, got true"]],
+  shouldExportSpan: [[Symbol("x"), "a function, got a symbol"]],
+  spanNameStyle: [
+    [long, `"legacy" or "semantic", got "${long}"`],
+    [`${long}yz`, `"legacy" or "semantic", got "${long}…"`],
+  ],
+  registerGlobal: [["global", 'true or false, got "global"']],
+  propagateBaggage: [["yes", 'true, false or an object with metadata keys, got "yes"']],
+  compression: [["br", '"gzip" or "none", got "br"']],
+  timeoutMillis: [[0, "a whole number of milliseconds, at least 1, got 0"]],
+  flushTimeoutMillis: [[1.5, "a whole number of milliseconds, at least 1, got 1.5"]],
+  maxQueueBytes: [[-1, "a whole number of bytes, at least 1, got -1"]],
+  httpAgent: [["http://proxy", 'an http.Agent or https.Agent, got "http://proxy"']],
+};
+
 describe("what is said of an option that cannot be used", () => {
-  const long = "x".repeat(100);
-  it.each<[keyof RespanTelemetryOptions, unknown, string]>([
-    ["apiKey", "two words", "a key without spaces, got a text of 9 characters [redacted]"],
-    ["apiKey", 1, "a key without spaces, got a number [redacted]"],
-    ["baseUrl", "api.respan.ai", 'an http(s) URL, got "api.respan.ai"'],
-    ["appName", 1, "a text, got 1"],
-    ["isAutoInstrument", "true", 'true or false, got "true"'],
-    ["customerIdentifier", 123, "a text, got 123"],
-    ["customerEmail", null, "a text, got null"],
-    ["customerName", ["Ann", "Lee"], "a text, got an array of 2"],
-    ["threadIdentifier", 7n, "a text, got 7"],
-    ["metadata", "team=desk", 'a JSON object, got "team=desk"'],
-    ["environment", false, "a text, got false"],
-    ["traceContent", {}, "true, false or a function that returns one of them, got an object"],
-    ["isEnabled", 1, "true or false, got 1"],
-    ["isBatchingEnabled", nothing, "true or false, got a function"],
-    ["logLevel", "loud", 'one of "none", "error", "warn", "info", "debug", "verbose", "all", got "loud"'],
-    ["headers", { "a b": "secret" }, "an object of header names and texts, got an object [redacted]"],
-    ["headers", null, "an object of header names and texts, got null [redacted]"],
-    ["resourceAttributes", [], "an object of attributes, got an array of 0"],
-    ["exporter", "console", 'an OpenTelemetry SpanExporter, got "console"'],
-    ["spanProcessors", new NoopSpanProcessor(), "an array of OpenTelemetry SpanProcessors, got an object"],
-    ["sampler", 0.5, "an OpenTelemetry Sampler, got 0.5"],
-    ["sampleRate", 2, "a number from 0 to 1, got 2"],
-    ["tracerProvider", {}, "an OpenTelemetry TracerProvider, got an object"],
-    ["redact", "ssn", 'an object with keys and patterns, or a function, got "ssn"'],
-    ["spanPostprocess", true, "a function, got true"],
-    ["shouldExportSpan", Symbol("x"), "a function, got a symbol"],
-    ["spanNameStyle", long, `"legacy" or "semantic", got "${long}"`],
-    ["spanNameStyle", `${long}yz`, `"legacy" or "semantic", got "${long}…"`],
-    ["registerGlobal", "global", 'true or false, got "global"'],
-    ["propagateBaggage", "yes", 'true, false or an object with metadata keys, got "yes"'],
-    ["compression", "br", '"gzip" or "none", got "br"'],
-    ["timeoutMillis", 0, "a whole number of milliseconds, at least 1, got 0"],
-    ["flushTimeoutMillis", 1.5, "a whole number of milliseconds, at least 1, got 1.5"],
-    ["maxQueueBytes", -1, "a whole number of bytes, at least 1, got -1"],
-    ["httpAgent", "http://proxy", 'an http.Agent or https.Agent, got "http://proxy"'],
-  ])("%s", (option, value, wants) => {
+  it.each(
+    settingsTable().flatMap(({ option }) => WRONG[option].map(([value, wants]) => [option, wants, value] as const)),
+  )("%s must be %s", (option, wants, value) => {
     const error = refusal({ [option]: value });
     expect(error.message).toBe(`respan-instructor: option "${option}" must be ${wants}`);
     expect(error.setting).toBe(option);
