@@ -28,8 +28,7 @@ export class WithheldContent {
 
   /** A span has ended: they are asked, now. */
   decide(span: ReadableSpan): void {
-    const gate = this.#gates.get(span);
-    if (gate !== undefined && !contentAllowed(gate)) this.#withheld.add(span);
+    if (!contentAllowed(this.#gates.get(span))) this.#withheld.add(span);
   }
 
   has(span: ReadableSpan): boolean {

@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import { SpanStatusCode, trace, TraceFlags } from "@opentelemetry/api";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
-import { telemetryTo } from "../spans.js";
+import { open, telemetryTo } from "../spans.js";
 
 const WORDS = "kestrel";
 const LINKED = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: TraceFlags.SAMPLED };
@@ -99,7 +99,7 @@ const inWords = (names: readonly string[]): Attributes => Object.fromEntries(nam
 
 describe("a GenAI span of another instrumentation where content is off", () => {
   it("says in words which model, who answers, how it ended", async () => {
-    const names = [...KEPT, ...KEPT_BELOW.map((start) => `${start}x`)];
+    const names = [...KEPT, ...KEPT_BELOW.map((start) => `${start}some.name`)];
     const { attributes } = await arrived("ai", inWords(names));
     expect(Object.keys(attributes)).toEqual(expect.arrayContaining(names));
   });
@@ -150,6 +150,16 @@ describe("a GenAI span of another instrumentation where content is off", () => {
   ])("says of its prompt %s which one it is, and not what was filled in", async (prompt, said) => {
     const { attributes } = await arrived("ai", { "respan.prompt": prompt });
     expect(attributes["respan.prompt"]).toBe(said);
+  });
+});
+
+describe("a span of ours where content is off", () => {
+  it("has taken no content in, and loses nothing of the rest", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { traceContent: false });
+    open("work", { "instructor.mode": "TOOLS", "respan.prompt": "as it is" }).end();
+    await telemetry.flush();
+    expect(receiver.only("work").attributes).toMatchObject({ "instructor.mode": "TOOLS", "respan.prompt": "as it is" });
   });
 });
 
