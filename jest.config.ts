@@ -5,6 +5,8 @@ import type { Config } from "jest";
 const project = (displayName: string, tsconfig: object): NonNullable<Config["projects"]>[number] => ({
   displayName,
   testEnvironment: "node",
+  // A copy of the project is there while mutants are run.
+  modulePathIgnorePatterns: ["<rootDir>/.stryker-tmp/"],
   moduleNameMapper: {
     "^respan-instructor$": "<rootDir>/lib/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",

@@ -11,5 +11,5 @@ export default {
   timeoutFactor: 2,
   disableTypeChecks: false,
   tempDirName: ".stryker-tmp",
-  ignorePatterns: ["bench", "dist", "docs", "samples", "reports", "coverage"],
+  ignorePatterns: ["bench", "dist", "samples", "reports", "coverage"],
 };

@@ -2,9 +2,11 @@ import { TraceFlags } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
+import type { OptionName } from "../../lib/telemetry/settings/settings-table.js";
+import { settingsTable } from "../../lib/telemetry/settings/settings-table.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../harness/index.js";
-import { open, record } from "./spans.js";
+import { HostLogger, open, record } from "./spans.js";
 
 class Brought implements AsyncDisposable {
   readonly kept = new InMemorySpanExporter();
@@ -59,13 +61,80 @@ describe("a shutdown of telemetry over a provider that was brought", () => {
   it("says once that no processor can be added", async () => {
     await using receiver = await OTLPReceiver.start();
     await using brought = new Brought(receiver);
+    using logger = new HostLogger();
     await using telemetry = brought.telemetry();
     const added = new InMemorySpanExporter();
-    expect(() => {
-      telemetry.addProcessor(new SimpleSpanProcessor(added));
-    }).not.toThrow();
+    for (let at = 0; at < 2; at++) telemetry.addProcessor(new SimpleSpanProcessor(added));
     record("work");
     expect(added.getFinishedSpans()).toEqual([]);
+    expect(logger.warnings).toEqual([
+      "respan-instructor: a processor cannot be added to a tracerProvider that was brought along",
+    ]);
+  });
+});
+
+describe("options beside a provider that was brought", () => {
+  const nothing = (): undefined => undefined;
+  const part = { export: nothing, shutdown: nothing, shouldSample: nothing, addRequest: nothing, toString: () => "" };
+  /** For each option: a value, and whether it may be given. */
+  const OPTIONS: Record<Exclude<OptionName, "tracerProvider">, readonly [unknown, boolean]> = {
+    isAutoInstrument: [false, true],
+    customerIdentifier: ["c", true],
+    customerEmail: ["c@example.com", true],
+    customerName: ["C", true],
+    threadIdentifier: ["t", true],
+    metadata: [{ team: "desk" }, true],
+    environment: ["staging", true],
+    traceContent: [false, true],
+    isEnabled: [true, true],
+    logLevel: ["none", true],
+    redact: [{ keys: ["ssn"] }, true],
+    propagateBaggage: [true, true],
+    apiKey: ["another", false],
+    baseUrl: ["http://127.0.0.1:1", false],
+    appName: ["desk", false],
+    isBatchingEnabled: [true, false],
+    headers: [{}, false],
+    resourceAttributes: [{}, false],
+    exporter: [part, false],
+    spanProcessors: [[], false],
+    sampler: [part, false],
+    sampleRate: [1, false],
+    spanPostprocess: [nothing, false],
+    shouldExportSpan: [nothing, false],
+    spanNameStyle: ["legacy", false],
+    registerGlobal: [false, false],
+    compression: ["gzip", false],
+    timeoutMillis: [1, false],
+    flushTimeoutMillis: [1, false],
+    maxQueueBytes: [1, false],
+    httpAgent: [part, false],
+  };
+
+  it.each(
+    settingsTable().flatMap(({ option }) =>
+      option === "tracerProvider" ? [] : [[option, OPTIONS[option][1], OPTIONS[option][0]] as const],
+    ),
+  )("%s: %s", async (option, isTaken, value) => {
+    await using receiver = await OTLPReceiver.start();
+    await using brought = new Brought(receiver);
+    const construct = (): RespanTelemetry =>
+      new RespanTelemetry({ tracerProvider: brought.provider, isAutoInstrument: false, [option]: value });
+    if (isTaken) await construct().shutdown();
+    else {
+      expect(construct).toThrow(
+        `option "${option}" cannot be given beside "tracerProvider"; it belongs to the RespanSpanProcessor or to the provider itself`,
+      );
+    }
+  });
+
+  it("key and address may be said twice in the same words", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using brought = new Brought(receiver);
+    const tracerProvider = brought.provider;
+    for (const options of [{ apiKey: "key" }, { baseUrl: receiver.url }]) {
+      await new RespanTelemetry({ tracerProvider, isAutoInstrument: false, ...options }).shutdown();
+    }
   });
 });
 

@@ -106,6 +106,49 @@ describe("spanPostprocess", () => {
     expect(stats.exported).toBe(2);
   });
 
+  it("is shown all that is known of a span", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const seen: EditableSpan[] = [];
+    const other = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+    await using telemetry = telemetryTo(receiver, {
+      appName: "desk",
+      spanPostprocess: (span) => void seen.push({ ...span, spanContext: span.spanContext }),
+    });
+    within("workflow", () => {
+      const span = trace.getTracer("ai", "1.0").startSpan("chat", {
+        kind: SpanKind.CLIENT,
+        startTime: [1_700_000_000, 5],
+        attributes: { n: 1 },
+        links: [{ context: other, attributes: { why: "cause" } }],
+      });
+      span.addEvent("happened", { at: 1 });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: "refused" });
+      span.end([1_700_000_001, 7]);
+    });
+    await telemetry.flush();
+    const [chat, workflow] = seen;
+    expect(chat).toMatchObject({
+      name: "chat",
+      kind: SpanKind.CLIENT,
+      attributes: { n: 1 },
+      status: { code: SpanStatusCode.ERROR, message: "refused" },
+      events: [{ name: "happened", attributes: { at: 1 } }],
+      links: [{ context: other, attributes: { why: "cause" } }],
+      startTime: [1_700_000_000, 5],
+      endTime: [1_700_000_001, 7],
+      duration: [1, 2],
+      ended: true,
+      instrumentationScope: { name: "ai", version: "1.0" },
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
+    });
+    expect(chat?.resource.attributes["service.name"]).toBe("desk");
+    expect(chat?.parentSpanContext?.spanId).toBe(workflow?.spanContext().spanId);
+    expect(workflow?.parentSpanContext).toBeUndefined();
+    expect(receiver.only("chat").links).toHaveLength(1);
+  });
+
   it("leaves a span out by returning false; it counts as dropped", async () => {
     const { receiver, stats, warnings } = await through((span) => span.name !== "work");
     expect(receiver.spans.map(({ name }) => name)).toEqual(["other"]);
@@ -126,7 +169,25 @@ describe("spanPostprocess", () => {
     expect(receiver.find("work")).toEqual([]);
     expect(stats.exported + stats.dropped).toBe(2);
     expect(stats.dropped).toBe(name === "throws" ? 1 : 2);
-    expect(warnings).toEqual([expect.stringContaining("spanPostprocess")]);
+    expect(warnings).toEqual([
+      name === "throws"
+        ? "respan-instructor: spanPostprocess failed; the spans that it failed for are not exported"
+        : "respan-instructor: spanPostprocess must not be async; its spans are not exported",
+    ]);
+  });
+});
+
+describe("shouldExportSpan", () => {
+  it.each<[string, unknown, string]>([
+    ["throws", () => JSON.parse("{"), "failed; the spans that it failed for are not exported"],
+    ["is async", () => Promise.resolve(true), "must not be async; its spans are not exported"],
+  ])("that %s keeps its spans in the process, and says why, once", async (_how, shouldExportSpan, why) => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    await using telemetry = telemetryTo(receiver, { shouldExportSpan: shouldExportSpan as () => boolean });
+    record("one", "two");
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(logger.warnings).toEqual([`respan-instructor: shouldExportSpan ${why}`]);
   });
 });
 
@@ -247,6 +308,59 @@ describe("across services", () => {
     context.with(propagation.extract(ROOT_CONTEXT, carrier), () => record("callee"));
     await telemetry.flush();
     expect(receiver.only("callee").parentSpanId).toBe(receiver.only("caller").spanId);
+  });
+
+  it("through a third service, right under which it stands", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier: Record<string, string> = {};
+    within("caller", () => request(carrier));
+    const onwards = { ...carrier, traceparent: carrier.traceparent!.replace(/-[0-9a-f]{16}-/, `-${"b".repeat(16)}-`) };
+    context.with(propagation.extract(ROOT_CONTEXT, onwards), () => record("callee"));
+    await telemetry.flush();
+    expect(receiver.only("callee").parentSpanId).toBe(receiver.only("caller").spanId);
+  });
+
+  it.each(["nonsense", "0000000000000000", "B".repeat(15), ""])(
+    "under a caller that names %j as the span to hang on, it stands as under one that says nothing",
+    async (named) => {
+      await using receiver = await OTLPReceiver.start();
+      await using telemetry = telemetryTo(receiver);
+      const carrier = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: `respan=${named}` };
+      handle(carrier, () => record("beneath an HTTP span"));
+      context.with(propagation.extract(ROOT_CONTEXT, carrier), () => record("right under it"));
+      await telemetry.flush();
+      expect(receiver.only("beneath an HTTP span").parentSpanId).toBeUndefined();
+      expect(receiver.only("right under it").parentSpanId).toBe("b".repeat(16));
+    },
+  );
+
+  it("what a caller's own trace state says for others is handed on", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier: Record<string, string> = {};
+    const incoming = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: "vendor=x,respan=y" };
+    handle(incoming, () => propagation.inject(context.active(), carrier));
+    expect(carrier.tracestate).toBe("vendor=x");
+    handle(incoming, () => within("workflow", () => propagation.inject(context.active(), carrier)));
+    await telemetry.flush();
+    expect(carrier.tracestate).toBe(`respan=${receiver.only("workflow").spanId},vendor=x`);
+  });
+
+  it("a request outside of any span carries no trace", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const carrier: Record<string, string> = {};
+    propagation.inject(ROOT_CONTEXT, carrier);
+    expect(carrier).toEqual({});
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it("headers are those of W3C trace context and baggage", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    expect([...propagation.fields()].sort()).toEqual(["baggage", "traceparent", "tracestate"]);
+    expect(telemetry.stats().failed).toBe(0);
   });
 
   it("under a caller that says nothing, it keeps a parent of its own trace only where it stands right under it", async () => {

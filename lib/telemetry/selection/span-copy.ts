@@ -41,8 +41,8 @@ export class SpanCopy implements ReadableSpan, EditableSpan {
   status: SpanStatus;
   events: TimedEvent[];
   links: Link[];
-  endTime: HrTime;
-  duration: HrTime;
+  readonly endTime: HrTime;
+  readonly duration: HrTime;
   parentSpanContext?: SpanContext;
   readonly kind: SpanKind;
   readonly startTime: HrTime;

@@ -1,4 +1,3 @@
-import type { HrTime } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { SpanNameStyle } from "../telemetry-options.js";
 import type { Warnings } from "../warnings.js";
@@ -37,22 +36,12 @@ export class SpanPreparation {
   prepare(span: ReadableSpan): ReadableSpan | undefined {
     const parent = this.#ancestry.parentOf(span);
     const name = this.#nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
-    const isBackwards = isBefore(span.endTime, span.startTime);
     const isWithheld = this.#withheld.has(span);
-    const isSame = parent === span.parentSpanContext && name === undefined && !isBackwards && !isWithheld;
+    const isSame = parent === span.parentSpanContext && name === undefined && !isWithheld;
     if (isSame && this.#change === undefined) return span;
     const copy = new SpanCopy(span, parent);
     if (isWithheld) withoutContent(copy);
     if (name !== undefined) copy.name = name;
-    if (isBackwards) {
-      // A span whose times somebody set by hand, around a jump of the clock.
-      copy.endTime = span.startTime;
-      copy.duration = [0, 0];
-    }
     return this.#change === undefined || postprocess(this.#change, copy, this.#warnings) ? copy : undefined;
   }
-}
-
-function isBefore(one: HrTime, other: HrTime): boolean {
-  return one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
 }

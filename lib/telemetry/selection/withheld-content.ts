@@ -3,7 +3,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { ContentGate } from "../../capture/content-policy.js";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { standingScope } from "../../scope/standing-scope.js";
-import { EXCEPTION_TYPE, PROMPT } from "../../wire/attributes.js";
+import { PROMPT } from "../../wire/attributes.js";
 import type { SpanCopy } from "./span-copy.js";
 import { isGenAi, isOurs } from "./span-selection.js";
 
@@ -28,8 +28,7 @@ export class WithheldContent {
 
   /** A span has ended: they are asked, now. */
   decide(span: ReadableSpan): void {
-    const gate = this.#gates.get(span);
-    if (gate !== undefined && !contentAllowed(gate)) this.#withheld.add(span);
+    if (!contentAllowed(this.#gates.get(span))) this.#withheld.add(span);
   }
 
   has(span: ReadableSpan): boolean {
@@ -52,7 +51,7 @@ function spoken(given: Attributes, isAll: boolean): Attributes {
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (name === PROMPT) attributes[name] = identifierOf(value);
-    else if (isAll || name === EXCEPTION_TYPE || !isWords(value) || KEPT.test(name)) attributes[name] = value;
+    else if (isAll || !isWords(value) || KEPT.test(name)) attributes[name] = value;
   }
   return attributes;
 }

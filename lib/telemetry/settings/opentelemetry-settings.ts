@@ -37,9 +37,10 @@ export function readOpenTelemetrySettings(environment: Environment): OpenTelemet
   return {
     isDisabled: variableText(environment, OTEL_SDK_DISABLED)?.toLowerCase() === "true",
     serviceName: variableText(environment, OTEL_SERVICE_NAME),
-    usesLatestGenAi: (variableText(environment, OTEL_SEMCONV_STABILITY_OPT_IN) ?? "")
-      .split(",")
-      .some((item) => item.trim() === "gen_ai_latest_experimental"),
+    usesLatestGenAi:
+      variableText(environment, OTEL_SEMCONV_STABILITY_OPT_IN)
+        ?.split(",")
+        .some((item) => item.trim() === "gen_ai_latest_experimental") ?? false,
     maxQueueSize,
     maxExportBatchSize: Math.min(whole(OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512, 1), maxQueueSize),
     scheduleDelayMillis: whole(OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),

@@ -72,11 +72,8 @@ function rows(): SettingRow[] {
   const milliseconds = z.number().int().min(1).max(2_147_483_647);
   const anyFunction = z.custom((value) => typeof value === "function");
   const withMethods = (...names: string[]): z.ZodType =>
-    z.custom(
-      (value) =>
-        typeof value === "object" &&
-        value !== null &&
-        names.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+    z.custom((value) =>
+      names.every((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function"),
     );
 
   return [

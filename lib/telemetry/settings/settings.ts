@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { RedactOption } from "../../capture/redaction.js";
 import { createRedactor } from "../../capture/redaction.js";
 import type { Redactor } from "../../capture/redactor.js";
-import { TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
+import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { LogLevel, RespanTelemetryOptions, SpanNameStyle } from "../telemetry-options.js";
 import { InvalidSettingError } from "./invalid-setting-error.js";
 import { nearestName } from "../../scope/nearest-name.js";
@@ -107,8 +107,9 @@ function unknownOption(name: string, rows: readonly SettingRow[], owner: string)
 
 function valueOf(row: SettingRow, given: ReadonlyMap<OptionName, unknown>, environment: Environment): unknown {
   if (given.has(row.option)) return given.get(row.option);
-  const text = row.variable === undefined ? undefined : variableText(environment, row.variable);
-  if (row.variable === undefined || text === undefined) return row.default;
+  if (row.variable === undefined) return row.default;
+  const text = variableText(environment, row.variable);
+  if (text === undefined) return row.default;
   const value = row.read(text);
   if (row.accepts(value)) return value;
   throw new InvalidSettingError(
@@ -129,8 +130,7 @@ function redactorOf(redact: RedactOption | undefined): Redactor {
 }
 
 function isContentVetoed(environment: Environment): boolean {
-  const own = settingsTable().find(({ option }) => option === "traceContent")?.variable;
-  return [own, TRACELOOP_TRACE_CONTENT].some(
-    (name) => name !== undefined && textAsBoolean(variableText(environment, name) ?? "") === false,
+  return [RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT].some(
+    (name) => textAsBoolean(variableText(environment, name) ?? "") === false,
   );
 }

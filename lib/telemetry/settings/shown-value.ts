@@ -12,7 +12,6 @@ export function shownValue(value: unknown, isSecret: boolean): string {
     case "number":
     case "boolean":
     case "bigint":
-    case "undefined":
       return String(value);
     default:
       return describeKind(value);

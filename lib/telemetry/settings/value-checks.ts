@@ -24,9 +24,7 @@ export function isHttpUrl(value: unknown): boolean {
 
 /** An object of keys and values; not an array, a Map, a Date or anything else that has its own way of holding them. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const tag = Object.prototype.toString.call(value);
-  return tag === "[object Object]";
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** OpenTelemetry attributes: texts, numbers, booleans and arrays of them. */

@@ -26,5 +26,5 @@ export function textInLowerCase(text: string): string {
 /** A variable's value without surrounding space; `undefined` where it is not set or empty. */
 export function variableText(environment: Environment, name: string): string | undefined {
   const text = environment[name]?.trim();
-  return text === undefined || text === "" ? undefined : text;
+  return text === "" ? undefined : text;
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
 import { withTask } from "../../../lib/decorators/task.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
+import type { EditableSpan } from "../../../lib/telemetry/selection/span-copy.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import type { Behaviour } from "../../harness/index.js";
 import {
@@ -47,7 +48,8 @@ async function against(faults: Behaviour[], options: RespanTelemetryOptions = {}
   expect(receiver.find("after")).toHaveLength(1);
   expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
   expect(logger.errors).toEqual([]);
-  return { counts, requests, arrived, warnings: logger.warnings };
+  const warnings = logger.warnings.map((line) => line.replace(receiver.origin, "ORIGIN"));
+  return { counts, requests, arrived, warnings };
 }
 
 const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0 };
@@ -142,14 +144,18 @@ describe("a fault that stays", () => {
     ["400", status(400), "refused spans (400)"],
     ["401", status(401), 'refused the API key (401); check the option "apiKey" or the variable RESPAN_API_KEY'],
     ["403", status(403), 'refused the API key (403); check the option "apiKey" or the variable RESPAN_API_KEY'],
-    ["404", status(404), 'check the option "baseUrl"'],
+    ["404", status(404), 'knows no such address (404); check the option "baseUrl"'],
+    ["415 for what is not compressed", status(415), "refused spans (415)"],
     ["500", status(500), "refused spans (500)"],
-    ["a redirect", redirect("http://127.0.0.1:1/elsewhere"), "redirect (307), which is not followed"],
+    ["501", status(501), "refused spans (501)"],
+    ["300", redirect("/", 300), 'answered with a redirect (300), which is not followed; check the option "baseUrl"'],
+    ["307", redirect("/", 307), 'answered with a redirect (307), which is not followed; check the option "baseUrl"'],
+    ["399", redirect("/", 399), 'answered with a redirect (399), which is not followed; check the option "baseUrl"'],
   ])("%s: the batch is not sent again, and one warning says why", async (_name, fault, warning) => {
-    const { counts, requests, warnings } = await against([fault]);
+    const { counts, requests, warnings } = await against([fault], { compression: "none" });
     expect(counts).toEqual(failed);
     expect(requests).toBe(1);
-    expect(warnings).toEqual([expect.stringContaining(warning)]);
+    expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces ${warning}; spans are lost`]);
   });
 
   it("is warned of once, however often it happens", async () => {
@@ -170,7 +176,7 @@ describe("a fault that stays", () => {
     using logger = new HostLogger();
     retryAfter(2);
     receiver.respondAlways(status(503));
-    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "100" });
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "1000" });
     await using telemetry = telemetryTo(receiver);
     record(...NAMES);
     expect(await telemetry.flush()).toEqual(failed);
@@ -305,7 +311,28 @@ describe("an answer", () => {
     const { counts, requests, warnings } = await against([answer]);
     expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
     expect(requests).toBe(1);
-    expect(warnings).toEqual([expect.stringMatching(/rejected 2 of 5 spans: too old/)]);
+    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 2 of 5 spans: too old"]);
+  });
+
+  it.each([
+    ["201 with JSON", status(201, { "content-type": "application/json" }, "{}")],
+    ["204", status(204, {}, " ")],
+    ["299", status(299, { "content-type": "application/json" }, "{}")],
+  ])("with status %s takes the spans", async (_status, answer) => {
+    const { counts, warnings } = await against([answer]);
+    expect(counts).toEqual(exported);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ["says no more", "", ""],
+    ["says much", "x".repeat(1_000), `: ${"x".repeat(200)}`],
+  ])("that rejects spans and %s is warned of briefly", async (_what, errorMessage, said) => {
+    const { warnings } = await against([partialSuccess({ rejectedSpans: 1, errorMessage })]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.startsWith(`respan-instructor: ORIGIN/api/v2/traces rejected 1 of 5 spans${said}`)).toBe(true);
+    expect(warnings[0]?.length).toBeLessThan(300);
+    if (said === "") expect(warnings[0]?.endsWith("spans")).toBe(true);
   });
 
   it("that rejects more than was sent counts each span once", async () => {
@@ -379,7 +406,24 @@ describe("413", () => {
     }
     expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
-    expect(logger.warnings).toEqual([expect.stringContaining("413")]);
+    expect(logger.warnings).toEqual([
+      "respan-instructor: a span is larger than the receiver takes (413) and was left out",
+    ]);
+  });
+});
+
+describe("what cannot be serialized", () => {
+  it("costs only itself, with one warning", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    const spanPostprocess = (span: EditableSpan): void => {
+      if (span.name === "broken") span.events = [{ time: undefined } as never];
+    };
+    await using telemetry = telemetryTo(receiver, { spanPostprocess });
+    record("one", "two", "broken", "three");
+    expect(await telemetry.flush()).toEqual({ exported: 3, rejected: 0, failed: 1, dropped: 0 });
+    expect(receiver.spans.map(({ name }) => name)).toEqual(["one", "two", "three"]);
+    expect(logger.warnings).toEqual(["respan-instructor: a span that cannot be serialized was left out"]);
   });
 });
 

@@ -28,7 +28,7 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
   apiKey: [["key-1"], [1, null, "two words", "line\nbreak", "schlüssel"]],
   baseUrl: [
     ["https://api.respan.ai", "http://127.0.0.1:4318/v1/traces"],
-    ["api.respan.ai", "ftp://api.respan.ai", "//x", 1, null],
+    ["api.respan.ai", "ftp://api.respan.ai", "//x", 1, null, new URL("https://api.respan.ai")],
   ],
   appName: [["desk"], [1, {}, null]],
   isAutoInstrument: [
@@ -62,13 +62,13 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
     [{ "x-tenant": 1 }, { "bad name": "x" }, { x: "a\r\nauthorization: b" }, "x: y", null],
   ],
   resourceAttributes: [
-    [{}, { "host.name": "a", n: 1, yes: true, list: ["a", "b"] }],
-    [{ nested: {} }, [], { fn: always }, "a=b"],
+    [{}, { "host.name": "a", n: 1, yes: true, list: ["a", "b", null], absent: undefined }],
+    [{ nested: {} }, [], { fn: always }, { list: ["a", {}] }, { nothing: null }, "a=b"],
   ],
-  exporter: [[new InMemorySpanExporter()], [{}, always, "console"]],
+  exporter: [[new InMemorySpanExporter()], [{}, always, "console", null, { export: always }]],
   spanProcessors: [
     [[], [new NoopSpanProcessor()]],
-    [new NoopSpanProcessor(), [{}], [null]],
+    [new NoopSpanProcessor(), [{}], [null], [undefined], [{ onStart: always, onEnd: always, shutdown: always }]],
   ],
   sampler: [[new AlwaysOnSampler()], [{}, 0.5]],
   sampleRate: [
@@ -317,10 +317,21 @@ describe("settings", () => {
       });
     });
 
-    it.each(["many", "-1", "1.5", "1e99"])("warn of OTEL_BSP_MAX_QUEUE_SIZE=%s and go on with the default", (text) => {
-      const { otel } = read({}, { OTEL_BSP_MAX_QUEUE_SIZE: text });
-      expect(otel.maxQueueSize).toBe(2_048);
-      expect(otel.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE") as string]);
+    it.each(["many", "-1", "0", "1.5", "1e99", "2147483648"])(
+      "warn of OTEL_BSP_MAX_QUEUE_SIZE=%s and go on with the default",
+      (text) => {
+        const { otel } = read({}, { OTEL_BSP_MAX_QUEUE_SIZE: text });
+        expect(otel.maxQueueSize).toBe(2_048);
+        expect(otel.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE") as string]);
+      },
+    );
+
+    it.each(["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BSP_EXPORT_TIMEOUT"])("take in %s what a timer can wait for", (name) => {
+      expect(read({}, { [name]: "2147483647" }).otel.warnings).toEqual([]);
+      expect(read({}, { [name]: "0" }).otel.warnings).toEqual([]);
+      const byDefault = name === "OTEL_BSP_SCHEDULE_DELAY" ? 5_000 : 30_000;
+      const warning = `environment variable ${name} must be a whole number of at least 0; ${byDefault} is used`;
+      expect(read({}, { [name]: "2147483648" }).otel.warnings).toEqual([warning]);
     });
 
     it.each([

@@ -1,0 +1,96 @@
+import { describeError } from "../../lib/scope/error-description.js";
+
+const refuse = (): never => {
+  throw new Error("refused");
+};
+const named = (name: unknown): object => ({ name, message: "m" });
+/** An instance of a class of that name. */
+const madeBy = (name: string): object => {
+  class Made {}
+  Object.defineProperty(Made, "name", { value: name });
+  return new Made();
+};
+
+describe("what is told of a thrown value", () => {
+  it("is the class, the message and the stack of an error", () => {
+    const error = new TypeError("no such customer");
+    expect(describeError(error)).toEqual({ type: "TypeError", message: "no such customer", stack: error.stack });
+    expect(error.stack).toContain("no such customer");
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      "an error that has only its class to tell it",
+      new (class APIConnectionError extends Error {})("x"),
+      "APIConnectionError",
+    ],
+    ["an object of a class that is no error", madeBy("Failure"), "Failure"],
+    ["a name of its own", named("AbortError"), "AbortError"],
+    ["a name with a path in it", named("app.errors:Not-Found_1$"), "app.errors:Not-Found_1$"],
+    ["a name that begins with _", named("_Private"), "_Private"],
+    ["a name of one letter", named("E"), "E"],
+    ["a name of 100 characters", named("E".repeat(100)), "E".repeat(100)],
+    ["a class of 100 characters", madeBy("E".repeat(100)), "E".repeat(100)],
+  ])("has a type that tells what it is: %s", (_, error, type) => {
+    expect(describeError(error).type).toBe(type);
+  });
+
+  it.each<[string, unknown]>([
+    ["a name that is a sentence", named("the customer Maya was not found")],
+    ["a name that begins with a class and goes on", named("TypeError: Maya")],
+    ["a name that ends as a class", named("Maya: TypeError")],
+    ["a name of 101 characters", named("E".repeat(101))],
+    ["a class of 101 characters", madeBy("E".repeat(101))],
+    ["a name that begins with a digit", named("4xx")],
+    ["an empty name", named("")],
+    ["a name that is no text", named(42)],
+    ["a class whose name is a sentence", madeBy("the customer Maya")],
+    ["a class whose name begins as one", madeBy("E Maya")],
+    ["a class whose name ends as one", madeBy("Maya E")],
+    ["a class without a name", new (class {})()],
+    ["a plain object", {}],
+    ["an object without a prototype", Object.create(null)],
+    ["a name that throws", Object.defineProperty(new Error("m"), "name", { get: refuse })],
+    ["a constructor that is null", { constructor: null }],
+    ["a constructor that is missing", { constructor: undefined }],
+    ["a constructor that is a text", { constructor: "Maya" }],
+    ["a constructor that is an object without a name", { constructor: {} }],
+    ["a constructor that throws", Object.defineProperty({}, "constructor", { get: refuse })],
+    ["a revoked Proxy", revoked()],
+  ])("is an Error, and nothing of its content, where it has no name of a class: %s", (_, error) => {
+    expect(describeError(error).type).toBe("Error");
+  });
+
+  it("takes the class of an error that kept the name of Error from its constructor, which may be any object", () => {
+    expect(describeError({ constructor: { name: "Remote" } }).type).toBe("Remote");
+  });
+
+  it.each<[string, unknown]>([
+    ["that are missing", {}],
+    ["that are no texts", { message: 7, stack: ["at"] }],
+    ["that throw", Object.defineProperties({}, { message: { get: refuse }, stack: { get: refuse } })],
+    ["of a revoked Proxy", revoked()],
+  ])("has an empty message and no stack in place of those %s", (_, error) => {
+    expect(describeError(error)).toEqual({ type: "Error", message: "", stack: undefined });
+  });
+
+  it.each<[unknown, string, string]>([
+    ["out of stock", "string", "out of stock"],
+    [42, "number", "42"],
+    [10n, "bigint", "10"],
+    [false, "boolean", "false"],
+    [undefined, "undefined", "undefined"],
+    [null, "object", "null"],
+    [Symbol("s"), "symbol", "Symbol(s)"],
+    // Its text would be its source.
+    [() => "Maya", "function", "function"],
+  ])("is the type and the text of what is no object: %p", (thrown, type, message) => {
+    expect(describeError(thrown)).toEqual({ type, message, stack: undefined });
+  });
+});
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

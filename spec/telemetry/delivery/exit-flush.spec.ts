@@ -1,0 +1,86 @@
+import { flushBeforeExit } from "../../../lib/telemetry/delivery/exit-flush.js";
+
+/** A process that runs out of work: what is done each time, and what is left of it. */
+class Ending implements Disposable {
+  readonly done: string[] = [];
+  queued = 0;
+  /** Spans that nobody has ended. */
+  open = 0;
+  readonly takeBack: () => void;
+  readonly #before = process.listeners("beforeExit");
+
+  constructor() {
+    this.takeBack = flushBeforeExit({
+      queued: () => this.queued,
+      flush: () => {
+        this.done.push(`flush of ${this.queued}`);
+        return Promise.resolve();
+      },
+      endOpenSpans: () => {
+        this.done.push(`end of ${this.open}`);
+        this.queued += this.open;
+        this.open = 0;
+      },
+      warn: () => this.done.push("warning"),
+    });
+  }
+
+  get listeners() {
+    return process.listeners("beforeExit").filter((listener) => !this.#before.includes(listener));
+  }
+
+  /** The process has nothing left to do; `true` where it has again. */
+  async runOut(): Promise<void> {
+    for (const listener of this.listeners) listener(0);
+    await new Promise(setImmediate);
+  }
+
+  [Symbol.dispose](): void {
+    this.takeBack();
+  }
+}
+
+describe("when the process has nothing left to do", () => {
+  it("what has ended is flushed; then nothing is left, and what could not be delivered is said", async () => {
+    using ending = new Ending();
+    ending.queued = 3;
+    await ending.runOut();
+    expect(ending.done).toEqual(["flush of 3"]);
+    await ending.runOut();
+    expect(ending.done).toEqual(["flush of 3", "end of 0", "warning"]);
+  });
+
+  it("it comes back once even where nothing was ever queued, and what is open is ended only then", async () => {
+    using ending = new Ending();
+    ending.open = 2;
+    await ending.runOut();
+    expect(ending.done).toEqual(["flush of 0"]);
+    await ending.runOut();
+    expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2"]);
+    await ending.runOut();
+    expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2", "end of 0", "warning"]);
+  });
+
+  it("spans that ended during the flush are flushed as well, before anything is ended", async () => {
+    using ending = new Ending();
+    ending.open = 1;
+    for (const queued of [1, 2, 5]) {
+      ending.queued = queued;
+      await ending.runOut();
+    }
+    expect(ending.done).toEqual(["flush of 1", "flush of 2", "flush of 5"]);
+  });
+
+  it("nothing is done in the listener itself: the process would not wait for it", () => {
+    using ending = new Ending();
+    for (const listener of ending.listeners) listener(0);
+    expect(ending.done).toEqual([]);
+  });
+
+  it("nothing is done any more after it was taken back", () => {
+    const ending = new Ending();
+    expect(ending.listeners).toHaveLength(1);
+    ending.takeBack();
+    expect(ending.listeners).toHaveLength(0);
+  });
+});

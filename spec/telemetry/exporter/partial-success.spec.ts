@@ -1,0 +1,99 @@
+import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { isConnectionError } from "../../../lib/telemetry/exporter/connection-error.js";
+import { readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
+import { encodeResponse } from "../../harness/otlp-messages.js";
+
+const NOTHING = { rejectedSpans: 0, message: "" };
+const TWO = { rejectedSpans: 2, message: "too old" };
+
+const read = (body: Uint8Array | string, contentType: string | undefined) =>
+  readPartialSuccess(Buffer.from(body), contentType, ProtobufTraceSerializer);
+
+describe("an answer in JSON", () => {
+  it.each<[string, unknown]>([
+    ['{"partialSuccess":{"rejectedSpans":2,"errorMessage":"too old"}}', TWO],
+    ['{"partialSuccess":{"rejectedSpans":"2","errorMessage":"too old"}}', TWO],
+    ['{"partial_success":{"rejected_spans":2,"error_message":"too old"}}', TWO],
+    ['{"partialSuccess":{"rejectedSpans":2}}', { rejectedSpans: 2, message: "" }],
+    ['{"partialSuccess":{"errorMessage":"only a word"}}', { rejectedSpans: 0, message: "only a word" }],
+    ['{"partialSuccess":{"rejectedSpans":2,"errorMessage":7}}', { rejectedSpans: 2, message: "" }],
+    ['{"partialSuccess":{}}', NOTHING],
+    ['{"partialSuccess":{"rejectedSpans":-2}}', NOTHING],
+    ['{"partialSuccess":{"rejectedSpans":1.5}}', NOTHING],
+    ['{"partialSuccess":{"rejectedSpans":"many"}}', NOTHING],
+    ['{"partialSuccess":null}', undefined],
+    ['{"partialSuccess":"no"}', undefined],
+    ["{}", undefined],
+    ["null", undefined],
+    ['"text"', undefined],
+    ["7", undefined],
+    ["{", undefined],
+    ["", undefined],
+  ])("%s says %j", (body, said) => {
+    expect(read(body, "application/json")).toEqual(said);
+  });
+
+  it.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON",
+    "application/problem+json",
+    "text/json",
+  ])("is known by its content type: %s", (contentType) => {
+    expect(read('{"partialSuccess":{"rejectedSpans":2,"errorMessage":"too old"}}', contentType)).toEqual(TWO);
+  });
+});
+
+describe("an answer in protobuf", () => {
+  const body = encodeResponse({ rejectedSpans: 2, errorMessage: "too old" });
+
+  it.each([
+    "application/x-protobuf",
+    "application/octet-stream; name=json",
+    "application/jsonp",
+    "application/xjson",
+    "",
+    undefined,
+  ])("is what has no JSON for its content type: %s", (contentType) => {
+    expect(read(body, contentType)).toEqual(TWO);
+  });
+
+  it.each([
+    ["is empty", new Uint8Array(), undefined],
+    ["is garbage", Uint8Array.of(0xff, 0x7b, 0x00), undefined],
+  ])("that %s says nothing", (_what, bytes, said) => {
+    expect(read(bytes, "application/x-protobuf")).toEqual(said);
+  });
+});
+
+describe("a request that failed on its way", () => {
+  it.each([
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ECONNABORTED",
+    "EPIPE",
+    "ETIMEDOUT",
+    "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "ENETUNREACH",
+    "ENETDOWN",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EADDRNOTAVAIL",
+    "EMFILE",
+  ])("by %s is tried again", (code) => {
+    expect(isConnectionError(code)).toBe(true);
+  });
+
+  it.each([
+    "CERT_HAS_EXPIRED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "EPROTO",
+    "HPE_INVALID_CONSTANT",
+    "ABORTED",
+    "Error",
+    "",
+  ])("by %s is not: the same would happen again", (code) => {
+    expect(isConnectionError(code)).toBe(false);
+  });
+});

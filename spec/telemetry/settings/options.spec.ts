@@ -1,0 +1,217 @@
+import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
+import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
+import { readSettings } from "../../../lib/telemetry/settings/settings.js";
+import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
+import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
+import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
+
+const nothing = (): undefined => undefined;
+
+/** Reads options of any type, as JavaScript would give them. */
+function read(options: unknown, environment: Record<string, string> = {}, owner?: "RespanSpanProcessor") {
+  return readSettings(options as RespanTelemetryOptions | undefined, environment, owner);
+}
+
+function refusal(options: unknown, environment: Record<string, string> = {}): InvalidSettingError {
+  try {
+    read(options, environment);
+  } catch (error) {
+    if (error instanceof InvalidSettingError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+const long = "x".repeat(100);
+
+/** For each option: what cannot be used, and what is said of it. */
+const WRONG: Record<OptionName, readonly (readonly [unknown, string])[]> = {
+  apiKey: [
+    ["two words", "a key without spaces, got a text of 9 characters [redacted]"],
+    [1, "a key without spaces, got a number [redacted]"],
+  ],
+  baseUrl: [["api.respan.ai", 'an http(s) URL, got "api.respan.ai"']],
+  appName: [[1, "a text, got 1"]],
+  isAutoInstrument: [["true", 'true or false, got "true"']],
+  customerIdentifier: [[123, "a text, got 123"]],
+  customerEmail: [[null, "a text, got null"]],
+  customerName: [[["Ann", "Lee"], "a text, got an array of 2"]],
+  threadIdentifier: [[7n, "a text, got 7"]],
+  metadata: [["team=desk", 'a JSON object, got "team=desk"']],
+  environment: [[false, "a text, got false"]],
+  traceContent: [[{}, "true, false or a function that returns one of them, got an object"]],
+  isEnabled: [[1, "true or false, got 1"]],
+  isBatchingEnabled: [[nothing, "true or false, got a function"]],
+  logLevel: [["loud", 'one of "none", "error", "warn", "info", "debug", "verbose", "all", got "loud"']],
+  headers: [
+    [{ "a b": "secret" }, "an object of header names and texts, got an object [redacted]"],
+    [null, "an object of header names and texts, got null [redacted]"],
+  ],
+  resourceAttributes: [[[], "an object of attributes, got an array of 0"]],
+  exporter: [["console", 'an OpenTelemetry SpanExporter, got "console"']],
+  spanProcessors: [[new NoopSpanProcessor(), "an array of OpenTelemetry SpanProcessors, got an object"]],
+  sampler: [[0.5, "an OpenTelemetry Sampler, got 0.5"]],
+  sampleRate: [[2, "a number from 0 to 1, got 2"]],
+  tracerProvider: [[{}, "an OpenTelemetry TracerProvider, got an object"]],
+  redact: [["ssn", 'an object with keys and patterns, or a function, got "ssn"']],
+  spanPostprocess: [[true, "a function, got true"]],
+  shouldExportSpan: [[Symbol("x"), "a function, got a symbol"]],
+  spanNameStyle: [
+    [long, `"legacy" or "semantic", got "${long}"`],
+    [`${long}yz`, `"legacy" or "semantic", got "${long}…"`],
+  ],
+  registerGlobal: [["global", 'true or false, got "global"']],
+  propagateBaggage: [["yes", 'true, false or an object with metadata keys, got "yes"']],
+  compression: [["br", '"gzip" or "none", got "br"']],
+  timeoutMillis: [[0, "a whole number of milliseconds, at least 1, got 0"]],
+  flushTimeoutMillis: [[1.5, "a whole number of milliseconds, at least 1, got 1.5"]],
+  maxQueueBytes: [[-1, "a whole number of bytes, at least 1, got -1"]],
+  httpAgent: [["http://proxy", 'an http.Agent or https.Agent, got "http://proxy"']],
+};
+
+describe("what is said of an option that cannot be used", () => {
+  it.each(
+    settingsTable().flatMap(({ option }) => WRONG[option].map(([value, wants]) => [option, wants, value] as const)),
+  )("%s must be %s", (option, wants, value) => {
+    const error = refusal({ [option]: value });
+    expect(error.message).toBe(`respan-instructor: option "${option}" must be ${wants}`);
+    expect(error.setting).toBe(option);
+  });
+
+  it("masks a credential that stands in the wrong place", () => {
+    const error = refusal({ logLevel: "Bearer abcdefghijklmnop123456" });
+    expect(error.message).not.toContain("abcdefghijklmnop");
+    expect(error.message).toContain('got "Bearer ');
+  });
+
+  it.each<[unknown, string, string]>([
+    [{ redact: { words: [] } }, 'option "redact": redact.words: no such rule, expected keys or patterns', "redact"],
+    [{ redact: { keys: "ssn" } }, 'option "redact": redact.keys', "redact"],
+    [{ redact: { patterns: ["ssn"] } }, 'option "redact": redact.patterns', "redact"],
+    ["sk-secret", "RespanTelemetry takes an object of options, got a text of 9 characters [redacted]", "options"],
+    [[1], "RespanTelemetry takes an object of options, got an array of 1 [redacted]", "options"],
+    [null, "RespanTelemetry takes an object of options, got null [redacted]", "options"],
+    [{ ["x".repeat(500)]: 1 }, `RespanTelemetry has no option "${"x".repeat(100)}"; did you mean "`, "x".repeat(500)],
+    [
+      { sampler: { shouldSample: nothing }, sampleRate: 1 },
+      'options "sampler" and "sampleRate" cannot be given together',
+      "sampleRate",
+    ],
+  ])("%j", (options, message, setting) => {
+    const error = refusal(options);
+    expect(error.message.slice("respan-instructor: ".length)).toContain(message);
+    expect(error.setting).toBe(setting);
+  });
+});
+
+describe("without options and variables", () => {
+  const defaults = {
+    baseUrl: "https://api.respan.ai/api",
+    isAutoInstrument: true,
+    traceContent: true,
+    isEnabled: true,
+    isBatchingEnabled: true,
+    logLevel: "warn",
+    spanNameStyle: "legacy",
+    registerGlobal: true,
+    propagateBaggage: false,
+    compression: "gzip",
+    timeoutMillis: 10_000,
+    flushTimeoutMillis: 10_000,
+    maxQueueBytes: 67_108_864,
+  };
+
+  it.each([undefined, {}, { appName: undefined, apiKey: "" }])("everything has its default: %j", (options) => {
+    const { otel, given, redactor, ...settings } = read(options);
+    const set = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+    expect(set).toEqual(defaults);
+    expect(given.size).toBe(0);
+    expect(otel.warnings).toEqual([]);
+    expect(redactor.text("password=swordfish-123456")).not.toContain("swordfish");
+  });
+});
+
+describe("a variable", () => {
+  const variables = {
+    RESPAN_API_KEY: ["apiKey", "key", "key"],
+    RESPAN_BASE_URL: ["baseUrl", "http://localhost:1/api", "http://localhost:1/api"],
+    RESPAN_APP_NAME: ["appName", "desk", "desk"],
+    RESPAN_CUSTOMER_IDENTIFIER: ["customerIdentifier", "c", "c"],
+    RESPAN_CUSTOMER_EMAIL: ["customerEmail", "c@example.com", "c@example.com"],
+    RESPAN_CUSTOMER_NAME: ["customerName", "Ann Lee", "Ann Lee"],
+    RESPAN_THREAD_IDENTIFIER: ["threadIdentifier", "t", "t"],
+    RESPAN_METADATA: ["metadata", '{"team":"desk"}', { team: "desk" }],
+    RESPAN_ENVIRONMENT: ["environment", "staging", "staging"],
+    RESPAN_TRACE_CONTENT: ["traceContent", "off", false],
+    RESPAN_ENABLED: ["isEnabled", "0", false],
+    RESPAN_BATCHING_ENABLED: ["isBatchingEnabled", "No", false],
+    RESPAN_LOG_LEVEL: ["logLevel", "DEBUG", "debug"],
+    RESPAN_SPAN_NAME_STYLE: ["spanNameStyle", "Semantic", "semantic"],
+  } as const;
+
+  it.each(Object.entries(variables))("%s does what its option does", (variable, [option, text, value]) => {
+    expect(read(undefined, { [variable]: text })[option]).toEqual(value);
+  });
+
+  it("that is no JSON is shown as it is", () => {
+    expect(refusal({}, { RESPAN_METADATA: "{team" }).message).toBe(
+      'respan-instructor: environment variable RESPAN_METADATA must be a JSON object, got "{team"',
+    );
+  });
+
+  it("of the provider is not the processor's", () => {
+    expect(read({}, { RESPAN_APP_NAME: "desk" }, "RespanSpanProcessor").appName).toBeUndefined();
+  });
+});
+
+describe("RespanSpanProcessor", () => {
+  const OF_PROVIDER = {
+    appName: "desk",
+    isAutoInstrument: false,
+    resourceAttributes: {},
+    spanProcessors: [],
+    sampler: { shouldSample: nothing },
+    sampleRate: 1,
+    tracerProvider: { getTracer: nothing },
+    registerGlobal: false,
+  };
+  const OF_EXPORT = {
+    apiKey: "key",
+    baseUrl: "http://localhost",
+    customerIdentifier: "c",
+    customerEmail: "c@example.com",
+    customerName: "C",
+    threadIdentifier: "t",
+    metadata: {},
+    environment: "staging",
+    traceContent: false,
+    isEnabled: true,
+    isBatchingEnabled: false,
+    logLevel: "none",
+    headers: {},
+    exporter: { export: nothing, shutdown: nothing },
+    redact: {},
+    spanPostprocess: nothing,
+    shouldExportSpan: nothing,
+    spanNameStyle: "semantic",
+    propagateBaggage: true,
+    compression: "none",
+    timeoutMillis: 1,
+    flushTimeoutMillis: 1,
+    maxQueueBytes: 1,
+    httpAgent: { addRequest: nothing },
+  };
+
+  it.each(Object.entries(OF_PROVIDER))("has no option %s, which is the provider's", (option, value) => {
+    expect(() => read({ [option]: value }, {}, "RespanSpanProcessor")).toThrow(
+      `RespanSpanProcessor has no option "${option}"; did you mean "`,
+    );
+    expect([...read({ [option]: value }).given]).toEqual([option]);
+  });
+
+  it("takes all others", () => {
+    const settings = read(OF_EXPORT, {}, "RespanSpanProcessor");
+    expect(settings).toMatchObject(OF_EXPORT);
+    expect([...settings.given]).toEqual(Object.keys(OF_EXPORT));
+  });
+});
