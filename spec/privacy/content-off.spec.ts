@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import Instructor from "@instructor-ai/instructor";
-import { DiagLogLevel, diag } from "@opentelemetry/api";
+import { context, diag, DiagLogLevel, propagation, trace } from "@opentelemetry/api";
+import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import OpenAI from "openai";
 import type { Mode, RespanTelemetryOptions } from "respan-instructor";
 import {
@@ -11,6 +12,7 @@ import {
   InstructorInstrumentor,
   propagateAttributes,
   recordException,
+  RespanSpanProcessor,
   RespanTelemetry,
   Task,
   Tool,
@@ -431,6 +433,42 @@ describe("with content off", () => {
       );
       await telemetry.flush();
       expectSilence();
+    });
+
+    it("the option of a processor beside the host's own OpenTelemetry", async () => {
+      const processor = new RespanSpanProcessor({
+        ...{ apiKey: "k", baseUrl: receiver.url, compression: "none" },
+        traceContent: false,
+      });
+      const provider = new NodeTracerProvider({ spanProcessors: [processor] });
+      provider.register();
+      try {
+        await run(clientFor("TOOLS"));
+        await processor.flush();
+        expectSilence();
+      } finally {
+        await provider.shutdown();
+        for (const api of [trace, context, propagation]) api.disable();
+      }
+    });
+
+    it("an option, on stderr as well, where the host has no logger", async () => {
+      diag.disable();
+      const written: string[] = [];
+      const write = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+        written.push(String(text));
+        return true;
+      });
+      try {
+        await using telemetry = telemetryWith({ traceContent: false, logLevel: "all" });
+        await run(clientFor("TOOLS"));
+        await telemetry.flush();
+        expectSilence();
+      } finally {
+        write.mockRestore();
+      }
+      expect(written.length).toBeGreaterThan(0);
+      expect(written.filter((line) => line.includes(MARK))).toEqual([]);
     });
 
     it("a function that is asked at each call", async () => {

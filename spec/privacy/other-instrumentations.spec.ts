@@ -9,6 +9,12 @@ const MARK = "kestrel";
 function vendorSpan(name: string): void {
   const span = trace.getTracer("@traceloop/instrumentation-openai").startSpan(name, {
     attributes: { "gen_ai.request.model": "gpt-4o-mini", "gen_ai.system": "openai", "gen_ai.prompt.0.content": MARK },
+    links: [
+      {
+        context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 },
+        attributes: { "gen_ai.prompt": MARK, note: MARK },
+      },
+    ],
   });
   span.setAttributes({
     "gen_ai.input.messages": `[{"content":"${MARK}"}]`,
