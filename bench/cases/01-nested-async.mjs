@@ -12,7 +12,7 @@ export function prepare(contender) {
 
 export async function measure({ race, peers, sink, isQuick: quick }) {
   const names = ["floor", "ours", ...(peers ? Object.keys(PEERS) : [])];
-  const rows = dropped(await race({ lanes: lanes(names) }));
+  const rows = dropped(await race({ lanes: lanes(names), generations: quick ? 1 : 3 }));
   if (!quick) rows.push(...overHttp(await race({ lanes: lanes(["untraced", ...names]), sink })));
   return rows;
 }

@@ -14,11 +14,11 @@ export function prepare(contender, { promptLength }) {
   return { create: { call: () => create(request), chunk: 100 } };
 }
 
-export async function measure({ race, peers, sink, pace }) {
+export async function measure({ race, peers, sink, pace, isQuick: quick }) {
   const all = ["untraced", "context-alone", "floor", "ours", ...(peers ? Object.keys(PEERS) : [])];
   // Most of a call is openai and Instructor: so much code is compiled later than that of the other cases.
   const patient = { ...pace, warmMillis: pace.warmMillis * 3 };
-  const small = await race({ lanes: lanes(all), pace: patient });
+  const small = await race({ lanes: lanes(all), pace: patient, generations: quick ? 1 : 3 });
   const large = await race({ lanes: lanes(all, { promptLength: LARGE_PROMPT }), pace: patient });
   const rows = inProcess(small, large);
   if (peers) rows.push(...overHttp(await race({ lanes: lanes(all.filter((name) => name !== "context-alone")), sink })));

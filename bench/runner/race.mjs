@@ -50,6 +50,16 @@ class Lane {
     this.#process.kill("SIGKILL");
   }
 
+  /** Takes in what another process of the same contender gave. */
+  add({ error, series, calls, spans }) {
+    this.error ??= error;
+    for (const [variant, values] of Object.entries(series)) {
+      for (const [name, more] of Object.entries(values)) this.series[variant]?.[name].push(...more);
+    }
+    this.calls += calls;
+    if (spans !== undefined) this.spans += spans;
+  }
+
   async #answer(ask) {
     if (this.error !== undefined) return undefined;
     try {
@@ -71,11 +81,24 @@ class Lane {
 }
 
 /**
- * @param {{ case: string, lanes: { key: string, contender: string, settings?: object }[], pace: object, sink?: object }} options
+ * @param {{ case: string, lanes: { key: string, contender: string, settings?: object }[], pace: object, sink?: object,
+ *   generations?: number }} options
  *   `sink`: the receiver to export to over HTTP; without one, in-process exporters drop the spans
+ *   `generations`: how often the processes are started anew, each time for its share of the rounds. What a compiler makes
+ *   of a program differs from one process to the next: a figure from one of each may be the luck of that one. Not with
+ *   a sink.
  * @returns {Promise<Record<string, Lane>>} by key
  */
-export async function race({ case: file, lanes, pace, sink }) {
+export async function race({ generations = 1, pace, ...options }) {
+  const share = { ...pace, rounds: Math.ceil(pace.rounds / generations) };
+  const results = await generation({ ...options, pace: share });
+  for (let more = 1; more < generations; more++) {
+    for (const [key, lane] of Object.entries(await generation({ ...options, pace: share }))) results[key].add(lane);
+  }
+  return results;
+}
+
+async function generation({ case: file, lanes, pace, sink }) {
   const { rounds, roundMillis, warmMillis } = pace;
   const running = lanes.map(({ key }) => new Lane(key));
   const waiting = lanes.map((lane, index) => [lane, running[index]]);
