@@ -25,9 +25,8 @@ function classNameOf(error: unknown): unknown {
 }
 
 function read(source: unknown, key: string): unknown {
-  if ((typeof source !== "object" && typeof source !== "function") || source === null) return undefined;
   try {
-    return (source as Record<string, unknown>)[key];
+    return (source as Record<string, unknown> | null | undefined)?.[key];
   } catch {
     return undefined;
   }

@@ -41,8 +41,7 @@ function mediaTypeOf(part: Record<string, unknown>): string {
 }
 
 function describeDataUrl(text: string): string | undefined {
-  if (text.length < 5 || !/^data:/i.test(text.slice(0, 5))) return undefined;
-  const found = DATA_URL.exec(text.slice(0, 400));
+  const found = DATA_URL.exec(text);
   if (found === null) return undefined;
   const type = found[1] === undefined || found[1] === "" ? "text/plain" : found[1];
   return describe(type, text.length - found[0].length);

@@ -41,10 +41,8 @@ export const STRUCTURED_METHODS = ["chatCompletionStandard", "chatCompletionStre
 /** Whether an object has what a structured call goes through. */
 export function isInstructorInstance(value: unknown): value is InstructorInstance {
   try {
-    const candidate = value as Partial<InstructorInstance> | undefined;
-    return (
-      typeof candidate?.chatCompletionStandard === "function" && typeof candidate.chatCompletionStream === "function"
-    );
+    const { chatCompletionStandard, chatCompletionStream } = value as InstructorInstance;
+    return typeof chatCompletionStandard === "function" && typeof chatCompletionStream === "function";
   } catch {
     return false;
   }
@@ -53,7 +51,7 @@ export function isInstructorInstance(value: unknown): value is InstructorInstanc
 /** Whether a client has the one method that Instructor needs. */
 export function isCompletionClient(value: unknown): value is CompletionClient {
   try {
-    return typeof (value as Partial<CompletionClient> | undefined)?.chat?.completions.create === "function";
+    return typeof (value as CompletionClient).chat.completions.create === "function";
   } catch {
     return false;
   }

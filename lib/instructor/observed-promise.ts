@@ -34,7 +34,7 @@ function interceptApi(pending: object, watch: FirstWord): boolean {
     intercept(pending, "parse", (method, self) => {
       const parsed = method.call(self) as Promise<unknown>;
       // Its own handlers come after this one, so that the span has ended before the caller goes on.
-      if (!isParsed) parsed.then(watch.fulfilled, watch.rejected).catch(() => undefined);
+      parsed.then(watch.fulfilled, watch.rejected).catch(() => undefined);
       isParsed = true;
       return parsed;
     }) &&

@@ -59,9 +59,9 @@ export class StreamedCompletion {
   /** Adds a chunk; one that is no chunk of a completion adds nothing. Never throws. */
   add(given: unknown): void {
     try {
-      if (typeof given === "object" && given !== null) this.addChunk(given);
+      this.addChunk(given as Chunk);
     } catch {
-      // A chunk in a form of its own: what was understood of it is kept.
+      // No chunk, or one in a form of its own: what was understood of it is kept.
     }
   }
 

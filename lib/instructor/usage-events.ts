@@ -34,7 +34,7 @@ class EventFilter {
   }
 
   flush(controller: Sink): void {
-    if (this.pending !== "") controller.enqueue(this.pending);
+    controller.enqueue(this.pending);
   }
 }
 
@@ -44,7 +44,7 @@ function endOfEvent(text: string): number {
 }
 
 function isUsageEvent(event: string): boolean {
-  const data = /^data:(.*)$/m.exec(event)?.[1];
+  const data = /^data:(.*)/m.exec(event)?.[1];
   if (!data?.includes('"usage"')) return false;
   try {
     return isUsageAlone(JSON.parse(data));

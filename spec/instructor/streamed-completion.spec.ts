@@ -1,0 +1,225 @@
+import { answerPieces } from "../../lib/instructor/answer-chunk.js";
+import { isUsageAlone, StreamedCompletion } from "../../lib/instructor/streamed-completion.js";
+
+function completionOf(chunks: readonly unknown[]): object {
+  const completion = new StreamedCompletion();
+  for (const chunk of chunks) completion.add(chunk);
+  return completion.toCompletion();
+}
+
+const choice = (delta: unknown, more: object = {}) => ({ choices: [{ index: 0, delta, ...more }] });
+const message = (more: object) => ({
+  choices: [{ index: 0, message: { role: "assistant", content: null, refusal: null, ...more }, finish_reason: null }],
+});
+const hostile = {
+  get content(): string {
+    throw new Error("no");
+  },
+  role: "system",
+};
+
+describe("the completion that a stream's chunks make", () => {
+  it.each<[what: string, chunks: unknown[], expected: object]>([
+    ["content in pieces", [choice({ content: "He" }), choice({ content: "llo" })], message({ content: "Hello" })],
+    [
+      "a refusal in pieces",
+      [choice({ refusal: "I can" }), choice({ refusal: "not" })],
+      message({ refusal: "I cannot" }),
+    ],
+    ["an empty content, which is one", [choice({ content: "" })], message({ content: "" })],
+    ["nulls, which say nothing", [choice({ role: null, content: null, refusal: null })], message({})],
+    ["a role of its own", [choice({ role: "model" }), choice({})], message({ role: "model" })],
+    ["a delta that is null", [choice(null), choice({ content: "a" })], message({ content: "a" })],
+    [
+      "a tool call in pieces",
+      [
+        choice({
+          tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "Tic", arguments: "" } }],
+        }),
+        choice({ tool_calls: [{ index: 0, function: { name: "ket", arguments: '{"a"' } }] }),
+        choice({ tool_calls: [{ index: 0, function: { arguments: ":1}" } }] }),
+      ],
+      message({ tool_calls: [{ type: "function", function: { name: "Ticket", arguments: '{"a":1}' }, id: "call_1" }] }),
+    ],
+    [
+      "two tool calls, side by side",
+      [
+        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: "1" } }] }),
+        choice({ tool_calls: [{ index: 1, id: "b", type: "custom", function: { name: "B", arguments: "2" } }] }),
+        choice({
+          tool_calls: [
+            { index: 0, function: { arguments: "3" } },
+            { index: 1, function: { arguments: "4" } },
+          ],
+        }),
+      ],
+      message({
+        tool_calls: [
+          { type: "function", function: { name: "A", arguments: "13" }, id: "a" },
+          { type: "custom", function: { name: "B", arguments: "24" }, id: "b" },
+        ],
+      }),
+    ],
+    [
+      "a tool call without an index or an id, as some providers send it",
+      [choice({ tool_calls: [{ function: { name: "A", arguments: "1" } }] }), choice({ tool_calls: [{}] })],
+      message({ tool_calls: [{ type: "function", function: { name: "A", arguments: "1" } }] }),
+    ],
+    [
+      "a function call of the older form",
+      [choice({ function_call: { name: "Ticket" } }), choice({ function_call: { arguments: "{}" } })],
+      message({ function_call: { name: "Ticket", arguments: "{}" } }),
+    ],
+    ["null for calls", [choice({ tool_calls: null, function_call: null })], message({})],
+    ["a choice without an index", [{ choices: [{ delta: { content: "a" } }] }], message({ content: "a" })],
+    [
+      "two choices, in turns",
+      [
+        { choices: [{ index: 1, delta: { content: "b" } }] },
+        { choices: [{ index: 0, delta: { content: "a" } }] },
+        { choices: [{ index: 1, delta: { content: "B" }, finish_reason: "stop" }] },
+      ],
+      {
+        choices: [
+          { index: 1, message: { role: "assistant", content: "bB", refusal: null }, finish_reason: "stop" },
+          { index: 0, message: { role: "assistant", content: "a", refusal: null }, finish_reason: null },
+        ],
+      },
+    ],
+    [
+      "what follows a choice that says nothing",
+      [{ choices: [{ index: 0, delta: null }, { index: 1 }, { index: 2, delta: { content: "c" } }] }],
+      {
+        choices: [null, null, "c"].map((text, index) => ({
+          index,
+          message: { role: "assistant", content: text, refusal: null },
+          finish_reason: null,
+        })),
+      },
+    ],
+    [
+      "what follows a tool call that says nothing",
+      [
+        choice({
+          tool_calls: [
+            { index: 0, id: "a" },
+            { index: 1, function: { name: "B" } },
+          ],
+        }),
+      ],
+      message({
+        tool_calls: [
+          { type: "function", function: { name: "", arguments: "" }, id: "a" },
+          { type: "function", function: { name: "B", arguments: "" } },
+        ],
+      }),
+    ],
+    [
+      "the reason why it ended, whatever follows",
+      [choice({}, { finish_reason: "length" }), choice({}, { finish_reason: null }), choice({})],
+      {
+        choices: [{ index: 0, message: { role: "assistant", content: null, refusal: null }, finish_reason: "length" }],
+      },
+    ],
+    [
+      "the first id, time and model that come",
+      [{ choices: [] }, { id: "1", created: 5, model: "m" }, { id: "2", created: 6, model: "n", choices: null }],
+      { id: "1", created: 5, model: "m", choices: [] },
+    ],
+    ["usage", [{ usage: { total_tokens: 7 } }, { usage: null }], { choices: [], usage: { total_tokens: 7 } }],
+    ["the latest usage", [{ usage: { a: 1 } }, { usage: { a: 2 } }], { choices: [], usage: { a: 2 } }],
+    ["Groq's usage", [{ x_groq: { usage: { a: 1 } } }, { x_groq: {} }], { choices: [], usage: { a: 1 } }],
+    ["no chunks at all", [undefined, null, 7, "data", {}], { choices: [] }],
+    [
+      "a chunk that cannot be read to its end",
+      [choice(hostile), choice({ content: "a" })],
+      message({ role: "system", content: "a" }),
+    ],
+  ])("holds %s", (_, chunks, expected) => {
+    const absent = { id: undefined, created: undefined, model: undefined };
+    expect(completionOf(chunks)).toStrictEqual({ ...absent, object: "chat.completion", ...expected });
+  });
+
+  it("says what usage has come", () => {
+    const completion = new StreamedCompletion();
+    expect(completion.reportedUsage).toBeUndefined();
+    const usage = { total_tokens: 7 };
+    completion.add({ usage });
+    expect(completion.reportedUsage).toBe(usage);
+  });
+});
+
+describe("a chunk that carries the usage alone", () => {
+  const usage = { total_tokens: 7 };
+
+  it.each<[what: string, chunk: unknown]>([
+    ["OpenAI's", { choices: [], usage }],
+    ["with an empty part", { choices: [{ delta: { role: "assistant", content: "" }, finish_reason: null }], usage }],
+    ["with nulls for a part", { choices: [{ delta: { content: null, tool_calls: null } }], usage }],
+    ["with a choice that says nothing", { choices: [{}], usage }],
+    ["with null for its delta", { choices: [{ delta: null, finish_reason: undefined }], usage }],
+  ])("is known: %s", (_, chunk) => {
+    expect(isUsageAlone(chunk)).toBe(true);
+  });
+
+  it.each<[what: string, chunk: unknown]>([
+    ["without usage", { choices: [] }],
+    ["with null for usage", { choices: [], usage: null }],
+    ["with a text for usage", { choices: [], usage: "7 tokens" }],
+    ["without choices", { usage }],
+    ["with null for choices", { choices: null, usage }],
+    ["with a part of the answer", { choices: [{ delta: { content: "a" } }], usage }],
+    ["with the last part of the answer", { choices: [{ delta: {}, finish_reason: "stop" }], usage }],
+    ["with a part in the second choice", { choices: [{ delta: {} }, { delta: { content: "a" } }], usage }],
+    ["nothing", undefined],
+    ["null", null],
+  ])("is not taken for one: %s", (_, chunk) => {
+    expect(isUsageAlone(chunk)).toBe(false);
+  });
+});
+
+describe("the pieces of an answer in a chunk", () => {
+  it.each<[what: string, chunk: unknown, expected: object[]]>([
+    ["content", choice({ content: "a" }), [{ tool: undefined, text: "a" }]],
+    [
+      "what a tool is called with",
+      choice({ tool_calls: [{ index: 0, function: { arguments: "a" } }] }),
+      [{ tool: 0, text: "a" }],
+    ],
+    ["a tool without an index", choice({ tool_calls: [{ function: { arguments: "a" } }] }), [{ tool: 0, text: "a" }]],
+    [
+      "several tools",
+      choice({
+        tool_calls: [
+          { index: 1, function: { arguments: "b" } },
+          { index: 2 },
+          { index: 3, function: { arguments: "" } },
+          { index: 0, function: { arguments: "a" } },
+        ],
+      }),
+      [
+        { tool: 1, text: "b" },
+        { tool: 0, text: "a" },
+      ],
+    ],
+    ["a function", choice({ function_call: { arguments: "a" } }), [{ tool: 0, text: "a" }]],
+    ["a function's name", choice({ function_call: { name: "a" } }), []],
+    [
+      "the first choice",
+      { choices: [{ delta: { content: "a" } }, { delta: { content: "b" } }] },
+      [{ tool: undefined, text: "a" }],
+    ],
+    ["an empty content", choice({ content: "" }), []],
+    ["null for content", choice({ content: null, tool_calls: null, function_call: null }), []],
+    ["a content that is no text", choice({ content: [{ type: "text", text: "a" }] }), []],
+    ["no delta", { choices: [{}] }, []],
+    ["null for a delta", choice(null), []],
+    ["no choice", { choices: [] }, []],
+    ["no choices", {}, []],
+    ["null for choices", { choices: null }, []],
+    ["null", null, []],
+    ["nothing", undefined, []],
+  ])("are found in %s", (_, chunk, expected) => {
+    expect(answerPieces(chunk)).toStrictEqual(expected);
+  });
+});
