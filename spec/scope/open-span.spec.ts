@@ -79,6 +79,7 @@ describe("a span of ours", () => {
       span.end();
       expect(ended().attributes).toEqual({ start: true, set: 1, kept: "last" });
       expect(ended().kind).toBe(SpanKind.CLIENT);
+      expect(ended().status).toEqual({ code: SpanStatusCode.UNSET });
     });
 
     it.each<[string, (span: OpenSpan) => void]>([
@@ -135,6 +136,7 @@ describe("a span of ours", () => {
 
     it("what is said last: of its end it is told before", () => {
       const span = open();
+      const end = jest.spyOn(span.span, "end");
       span.beforeEnd = () => {
         span.keep("last", "words");
         expect(span.isEnded).toBe(false);
@@ -144,6 +146,7 @@ describe("a span of ours", () => {
       span.end();
       span.end();
       expect(ended().attributes).toEqual({ start: true, last: "words" });
+      expect(end).toHaveBeenCalledTimes(1);
     });
   });
 
@@ -395,6 +398,7 @@ describe("a span of ours", () => {
       told.beforeEnd = refuse;
       told.keep("kept", "text");
       told.end();
+      expect(warnings.said).toHaveLength(1);
       expect(ended().attributes).toEqual({ start: true, kept: "text" });
       const refusing = open();
       refusing.keep("kept", "text");
@@ -416,6 +420,13 @@ describe("a span of ours", () => {
     expect(trace.getSpan(contextWithin(span, ROOT_CONTEXT, EMPTY_SCOPE))).toBe(span.span);
     const isolated = open({ tracing: { isIsolated: true } });
     expect(trace.getSpan(contextWithin(isolated, ROOT_CONTEXT, EMPTY_SCOPE))).toBeUndefined();
+  });
+
+  it("hangs on the active span, whatever the scope holds", () => {
+    const elsewhere = trace.wrapSpanContext({ traceId: "3".repeat(32), spanId: "4".repeat(16), traceFlags: 1 });
+    const active = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 });
+    open({ context: trace.setSpan(ROOT_CONTEXT, active), scope: { remote: elsewhere } }).end();
+    expect(ended().parentSpanContext?.spanId).toBe("2".repeat(16));
   });
 
   it("beside a host's hangs on ours, or on nothing, in the host's trace", () => {
