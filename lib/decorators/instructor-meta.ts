@@ -1,4 +1,5 @@
 import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
+import { dataProperty } from "../scope/intercept.js";
 
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
@@ -8,7 +9,6 @@ const MOST_ITEMS = PAYLOAD_BOUNDS.maxItems + 1;
 
 /** A value as it is captured: without the `_meta` that Instructor adds to results. The value itself stays as it is. */
 export function withoutInstructorMeta(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
   try {
     return Array.isArray(value) ? mapItems(value, copyWithoutMeta) : copyWithoutMeta(value);
   } catch {
@@ -31,7 +31,6 @@ function mapItems(list: readonly unknown[], change: (item: unknown) => unknown):
   let changed: unknown[] | undefined;
   for (let at = 0; at < count; at++) {
     const item = list[at];
-    if (typeof item !== "object" || item === null) continue;
     const other = change(item);
     if (other === item) continue;
     changed ??= Array.from({ length: count }, (_, index) => list[index]);
@@ -43,7 +42,7 @@ function mapItems(list: readonly unknown[], change: (item: unknown) => unknown):
 function hasInstructorMeta(value: unknown): boolean {
   // Almost nothing has it, and asking for a descriptor costs ten times as much.
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "_meta")) return false;
-  const meta: unknown = Object.getOwnPropertyDescriptor(value, "_meta")?.value;
+  const meta = dataProperty(value, "_meta");
   if (typeof meta !== "object" || meta === null) return false;
   const names = Object.keys(meta);
   return names.length > 0 && names.every((name) => MEMBERS.has(name));

@@ -11,8 +11,8 @@ export type Settle = (span: EntitySpan, value: unknown) => void;
 /** The spans that wait for a thenable to be asked for its value, by whichever of its methods. */
 class WaitingForValue implements ThenObserver {
   readonly waiting = new Waiting();
-  /** How many of `parse` and `then` run now: what they give is the value, and the bare response is not. */
-  private readings = 0;
+  /** Whether `parse` or `withResponse` was asked: what they give is the value, and the bare response is not. */
+  private isRead = false;
 
   constructor(private readonly settleSpan: Settle) {}
 
@@ -21,7 +21,7 @@ class WaitingForValue implements ThenObserver {
   }
 
   startReading(): void {
-    this.readings++;
+    this.isRead = true;
   }
 
   settle(value: unknown): void {
@@ -38,7 +38,7 @@ class WaitingForValue implements ThenObserver {
 
   /** The caller has the bare response; what is in it is between the two of them. */
   settleWithoutValue(): void {
-    if (this.readings === 0) this.finish();
+    if (!this.isRead) this.finish();
   }
 
   finish(): void {

@@ -15,14 +15,12 @@ const TRACE_METADATA = Symbol.for("respan-instructor.trace-metadata");
 export function defineTraceMetadata(
   metadata: TraceMetadata,
   wrapper: object,
-  owner?: object,
-  member?: PropertyKey,
+  owner: object | undefined,
+  member: string | symbol,
 ): void {
   const frozen = Object.freeze({ ...metadata });
   Reflect.defineMetadata(TRACE_METADATA, frozen, wrapper);
-  if (owner !== undefined && member !== undefined) {
-    Reflect.defineMetadata(TRACE_METADATA, frozen, owner, keyOf(member));
-  }
+  if (owner !== undefined) Reflect.defineMetadata(TRACE_METADATA, frozen, owner, member);
 }
 
 /**
@@ -56,5 +54,3 @@ function metadataOf(holder: object, member: string | symbol): TraceMetadata | un
   }
   return undefined;
 }
-
-const keyOf = (member: PropertyKey): string | symbol => (typeof member === "number" ? String(member) : member);

@@ -44,7 +44,7 @@ export function tracedCall(
   const { contexts } = tracing;
   const context = contexts.active();
   if (course === "generator" || course === "decorated generator") {
-    const run = new GeneratorRun(entity, context, contexts, self, args, enclosing);
+    const run = new GeneratorRun(entity, contexts, { context, self, args }, enclosing);
     const outer = enclosing;
     enclosing = course === "generator" ? undefined : run;
     try {
@@ -70,23 +70,33 @@ export function tracedCall(
 /** The run of a decorator above, while the generator that both of them trace is being made. */
 let enclosing: GeneratorRun | undefined;
 
+/** How a generator was called, until its first step. */
+interface Call {
+  readonly context: Context;
+  readonly self: unknown;
+  readonly args: unknown[];
+}
+
 /** One run of a decorated generator: its span opens with the first `next`, under the span where it was called. */
 class GeneratorRun implements Consumption {
+  /** From the first step to the last. */
   private span: EntitySpan | undefined;
-  private isOver = false;
 
   constructor(
     private readonly entity: Entity,
-    private context: Context | undefined,
     private readonly contexts: Contexts,
-    private self: unknown,
-    private args: unknown[] | undefined,
+    private call: Call | undefined,
     private readonly outer: GeneratorRun | undefined,
   ) {}
 
   enter(step: string, generator: object): EntitySpan | undefined {
-    if (this.span === undefined && !this.isOver) this.start(step, generator);
-    return this.isOver ? undefined : this.span;
+    const { call } = this;
+    if (call !== undefined) {
+      this.call = undefined;
+      // `return` or `throw` before the first `next`: nothing of the body ever runs.
+      if (step === "next") this.start(call, generator);
+    }
+    return this.span;
   }
 
   item(value: unknown): void {
@@ -94,31 +104,27 @@ class GeneratorRun implements Consumption {
   }
 
   finish(): void {
-    this.isOver = true;
-    forgetDropped(this);
-    this.span?.finish();
+    this.end()?.finish();
   }
 
   fail(error: unknown): void {
-    this.isOver = true;
-    forgetDropped(this);
-    this.span?.fail(error);
+    this.end()?.fail(error);
   }
 
-  private start(step: string, generator: object): void {
-    const { args, self, outer } = this;
-    const context = outer?.span?.context ?? this.context;
-    this.context = this.args = this.self = undefined;
-    const tracing = slot.tracing;
-    // `return` or `throw` before the first `next`: nothing of the body ever runs.
-    if (step === "next" && context !== undefined && args !== undefined && tracing?.contexts === this.contexts) {
-      this.span = openEntitySpan(tracing, this.entity, context, self, args);
-    }
-    if (this.span === undefined) {
-      this.isOver = true;
-    } else {
-      this.span.startItems();
-      finishWhenDropped(generator, this);
-    }
+  private end(): EntitySpan | undefined {
+    const { span } = this;
+    this.span = undefined;
+    forgetDropped(this);
+    return span;
+  }
+
+  private start({ context, self, args }: Call, generator: object): void {
+    const { tracing } = slot;
+    // The context is of no use to another telemetry.
+    if (tracing?.contexts !== this.contexts) return;
+    this.span = openEntitySpan(tracing, this.entity, this.outer?.span?.context ?? context, self, args);
+    if (this.span === undefined) return;
+    this.span.startItems();
+    finishWhenDropped(generator, this);
   }
 }

@@ -1,0 +1,149 @@
+import { Agent, withAgent } from "../../lib/decorators/agent.js";
+import { Task, withTask } from "../../lib/decorators/task.js";
+import { Tool, withTool } from "../../lib/decorators/tool.js";
+import { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
+
+const OPTIONS =
+  "name, version, customerIdentifier, customerEmail, customerName, threadIdentifier, customIdentifier, groupIdentifier, " +
+  "evaluationIdentifier, environment, metadata, prompt, traceContent, captureInput, captureOutput";
+const TEXT = "a string, or a function of the instance and the arguments that gives one";
+const SWITCH = "true, false or a function that chooses what is kept";
+const NAME = `a string that is not empty, or a function of the instance and the arguments that gives one`;
+const secret = `sk-${"a1B2".repeat(8)}`;
+function named(): void {}
+const nameless = (
+  () => () =>
+    undefined
+)();
+
+const given =
+  (options: unknown, fn: unknown = () => 1) =>
+  () =>
+    withTask(options as string, fn as () => number);
+
+describe("what a wrong option is answered with", () => {
+  it.each<[string, unknown, string]>([
+    ["name", "", `${NAME}, got ""`],
+    ["name", 1, `${NAME}, got 1`],
+    ["version", true, `${TEXT}, got true`],
+    ["customerIdentifier", 1.5, `${TEXT}, got 1.5`],
+    ["customerEmail", null, `${TEXT}, got null`],
+    ["customerName", ["Maya"], `${TEXT}, got an array`],
+    ["threadIdentifier", { a: "Maya" }, `${TEXT}, got an object`],
+    ["customIdentifier", Symbol("Maya"), `${TEXT}, got a value of type symbol`],
+    ["groupIdentifier", 10n, `${TEXT}, got a value of type bigint`],
+    ["evaluationIdentifier", false, `${TEXT}, got false`],
+    ["environment", /x/, `${TEXT}, got an object`],
+    ["metadata", "Maya", `an object, or a function of the instance and the arguments that gives one, got "Maya"`],
+    ["metadata", null, "an object, or a function of the instance and the arguments that gives one, got null"],
+    ["metadata", [], "an object, or a function of the instance and the arguments that gives one, got an array"],
+    [
+      "prompt",
+      { promptId: 7 },
+      "an object with a promptId (a string), or a function of the instance and the arguments that gives one, got an object",
+    ],
+    [
+      "prompt",
+      "p",
+      'an object with a promptId (a string), or a function of the instance and the arguments that gives one, got "p"',
+    ],
+    [
+      "traceContent",
+      "no",
+      'true, false or a function of the instance and the arguments that gives one of them, got "no"',
+    ],
+    ["captureInput", 1, `${SWITCH}, got 1`],
+    ["captureOutput", "no", `${SWITCH}, got "no"`],
+  ])("tells what the option must be, and what it is: %s %p", (option, value, message) => {
+    expect(given({ [option]: value })).toThrow(new TypeError(`withTask: option "${option}" must be ${message}`));
+  });
+
+  it.each<[unknown, string]>([
+    [named, "the function named"],
+    [nameless, "a function"],
+    [[], "an array"],
+    [null, "null"],
+    [7, "7"],
+    [true, "true"],
+    [Symbol("s"), "a value of type symbol"],
+  ])("tells what the options must be, and what they are: %p", (options, shown) => {
+    expect(given(options)).toThrow(
+      new TypeError(`withTask: options must be a name (a string) or an object, got ${shown}`),
+    );
+  });
+
+  it.each<[string, string]>([
+    ["nam", ' (did you mean "name"?)'],
+    ["capture_input", ' (did you mean "captureInput"?)'],
+    ["toString", ' (did you mean "customIdentifier"?)'],
+  ])("tells which options there are where it has a name of its own: %s", (option, hint) => {
+    const [known] = /did you mean "(\w+)"/.exec(hint)?.slice(1) ?? [];
+    expect(given({ [option]: 1 })).toThrow(`withTask: there is no option "${option}" (did you mean "`);
+    expect(given({ [option]: 1 })).toThrow(`; the options are ${OPTIONS}`);
+    expect(OPTIONS).toContain(known);
+  });
+
+  it("shows of a text its beginning, without credentials", () => {
+    expect(given({ metadata: "x".repeat(500) })).toThrow(new RegExp(`got "x{80}"$`));
+    expect(given({ metadata: `key ${secret}` })).toThrow(/got "key \[redacted\]"$/);
+  });
+
+  it("is none where an option is undefined, or fits", () => {
+    const fitting = {
+      name: () => "n",
+      version: undefined,
+      customerIdentifier: () => undefined,
+      metadata: () => ({}),
+      prompt: () => ({ promptId: "p" }),
+      traceContent: () => true,
+      captureInput: false,
+      captureOutput: () => undefined,
+    };
+    expect(given(fitting)()).toBe(1);
+    expect(given({ metadata: {}, prompt: { promptId: "p" }, name: " n " })()).toBe(1);
+    expect(given(Object.fromEntries(OPTIONS.split(", ").map((option) => [option, undefined])))()).toBe(1);
+    expect(given(undefined)()).toBe(1);
+  });
+});
+
+describe.each([
+  ["Workflow", Workflow, withWorkflow],
+  ["Task", Task, withTask],
+  ["Agent", Agent, withAgent],
+  ["Tool", Tool, withTool],
+])("@%s and its function form", (name, decorator, form) => {
+  it("are known by their names", () => {
+    expect([decorator.name, form.name]).toEqual([name, `with${name}`]);
+    const untyped = form as (...args: unknown[]) => unknown;
+    expect(() => untyped({ nam: 1 }, () => 1)).toThrow(`with${name}: there is no option "nam"`);
+    expect(() => {
+      class Desk {
+        @((decorator as (options: unknown) => (...call: unknown[]) => never)({ nam: 1 })) run(): void {}
+      }
+      return Desk;
+    }).toThrow(`@${name} on run: there is no option "nam"`);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, "undefined"],
+    ["text", "string"],
+    [null, "object"],
+    [{}, "object"],
+  ])("want a function to call, not %p", (fn, type) => {
+    const untyped = form as (...args: unknown[]) => unknown;
+    expect(() => untyped("name", fn)).toThrow(
+      new TypeError(`with${name}: the second argument must be a function, got ${type}`),
+    );
+  });
+
+  it("do nothing without telemetry but what is asked of them", () => {
+    const seen: unknown[] = [];
+    const result = {};
+    function run(this: unknown, ...args: unknown[]): object {
+      seen.push(this, ...args);
+      return result;
+    }
+    expect((form as (...args: unknown[]) => unknown)({}, run, 1, "a")).toBe(result);
+    expect(seen).toEqual([undefined, 1, "a"]);
+  });
+});

@@ -1,0 +1,52 @@
+import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/redaction.js";
+import { TextRun } from "../../lib/decorators/text-run.js";
+
+/** A run of pieces, and of what came after them. */
+function runOf(pieces: readonly string[], after: readonly string[] = []): TextRun {
+  const [first = "", ...more] = pieces;
+  const run = TextRun.of(first);
+  for (const piece of more) run.add(piece);
+  for (const piece of after) run.lookAt(piece);
+  return run;
+}
+
+describe("texts that came one after the other", () => {
+  it.each<[string, readonly string[], readonly string[], string | undefined]>([
+    ["ordinary text", ["The ", "soup ", "is ready"], [], undefined],
+    ["one piece, masked for itself already", ["password: hunter2"], [], undefined],
+    ["pieces that are masked each for itself", ["password: hunter2", " and more"], [], undefined],
+    ["a credential in two pieces", ["postgres://app:hun", "ter2@db/app"], [], "postgres://[redacted]@db/app"],
+    ["one that what follows shows to be one", ["to postgres://app:hunter2"], ["@db"], "to postgres://[redacted]"],
+    [
+      "one that pieces which follow show",
+      ["go", " to postgres://app:hun"],
+      ["ter2", "@", "db"],
+      "go to postgres://[redacted]",
+    ],
+    ["nothing that what follows could show", ["to the", " market"], [" and back"], undefined],
+    ["one piece, with ordinary text after it", ["to the market"], [" and back"], undefined],
+    ["a credential that what follows begins", ["to the market"], [" password: hunter2"], undefined],
+  ])("show of a credential what none of them shows: %s", (_, pieces, after, expected) => {
+    expect(runOf(pieces, after).hiding(DEFAULT_REDACTOR)).toBe(expected);
+  });
+
+  it("are followed for 256 characters", () => {
+    const run = TextRun.of("text");
+    expect(run.lookAt("x".repeat(200))).toBe(true);
+    expect(run.lookAt("x".repeat(55))).toBe(true);
+    expect(run.lookAt("x")).toBe(false);
+    expect(TextRun.of("text").lookAt("x".repeat(10_000))).toBe(false);
+  });
+
+  it("are held against a user's keys and patterns", () => {
+    const redactor = createRedactor({ patterns: [/\d{4}-\d{4}/] });
+    expect(runOf(["card 12", "34-5678"]).hiding(redactor)).toBe("card [redacted]");
+    expect(runOf(["card 12", "34-5678"]).hiding(DEFAULT_REDACTOR)).toBeUndefined();
+  });
+
+  it("are held against the built-in rules where a user's function rewrites texts, which may tell by their lengths", () => {
+    const redactor = createRedactor((text) => `${text.length} characters`);
+    expect(runOf(["one ", "two"]).hiding(redactor)).toBeUndefined();
+    expect(runOf(["postgres://app:hun", "ter2@db/app"]).hiding(redactor)).toBe("postgres://[redacted]@db/app");
+  });
+});

@@ -1,0 +1,456 @@
+import type { Context } from "@opentelemetry/api";
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import type { ContentGate } from "../../lib/capture/content-policy.js";
+import { createRedactor } from "../../lib/capture/redaction.js";
+import type { OpenSpan } from "../../lib/scope/open-span.js";
+import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
+import type { Scope } from "../../lib/scope/scope.js";
+import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
+import type { Tracing } from "../../lib/scope/tracing.js";
+import { slot } from "../../lib/scope/tracing.js";
+import { InProcess } from "./in-process.js";
+import { Warnings } from "./warnings.js";
+
+const refuse = (): never => {
+  throw new RangeError("a customer's text");
+};
+const secret = `sk-${"a1B2".repeat(8)}`;
+const PROMPT = { whole: '{"promptId":"p","variables":{}}', identifierOnly: '{"promptId":"p"}' };
+
+describe("a span of ours", () => {
+  let host: InProcess;
+  let warnings: Warnings;
+  beforeEach(() => {
+    host = new InProcess();
+    warnings = new Warnings();
+  });
+  afterEach(() => {
+    warnings[Symbol.dispose]();
+    host[Symbol.dispose]();
+  });
+
+  interface Where {
+    readonly scope?: Partial<Scope>;
+    readonly context?: Context;
+    readonly tracing?: Partial<Tracing>;
+    readonly decide?: () => boolean;
+  }
+  const tryToOpen = ({ scope, context = ROOT_CONTEXT, tracing, decide }: Where = {}): OpenSpan | undefined =>
+    openSpan(
+      { ...slot.tracing!, ...tracing },
+      context,
+      { ...EMPTY_SCOPE, ...scope },
+      "work",
+      SpanKind.CLIENT,
+      { start: true },
+      decide,
+    );
+  const open = (where?: Where): OpenSpan => {
+    const span = tryToOpen(where);
+    if (span === undefined) throw new Error("no span was opened");
+    return span;
+  };
+  const ended = () => {
+    expect(host.spans).toHaveLength(1);
+    return host.spans[0]!;
+  };
+  /** Everything that can be done to a span. */
+  const useAll = (span: OpenSpan): void => {
+    span.set({ set: 1 });
+    span.keep("kept", "text");
+    span.override("overridden", "text");
+    span.event("event", {});
+    span.exception(new Error("handled"));
+    span.fail(new Error("thrown"));
+    span.setFailed("failed");
+  };
+
+  describe("keeps for its end", () => {
+    it("content, and takes it back", () => {
+      const span = open();
+      span.keep("kept", "first");
+      span.keep("kept", "last");
+      span.keep("taken back", "text");
+      span.keep("taken back", undefined);
+      span.keep("never there", undefined);
+      span.set({ set: 1 });
+      expect((span.span as unknown as { attributes: unknown }).attributes).toEqual({ start: true, set: 1 });
+      span.end();
+      expect(ended().attributes).toEqual({ start: true, set: 1, kept: "last" });
+      expect(ended().kind).toBe(SpanKind.CLIENT);
+      expect(ended().status).toEqual({ code: SpanStatusCode.UNSET });
+    });
+
+    it.each<[string, (span: OpenSpan) => void]>([
+      [
+        "before",
+        (span) => {
+          span.override("output", "mine");
+          span.keep("output", "captured");
+        },
+      ],
+      [
+        "after",
+        (span) => {
+          span.keep("output", "captured");
+          span.override("output", "mine");
+        },
+      ],
+    ])("what the user gives in place of what is captured, though it comes %s it", (_, use) => {
+      const span = open();
+      use(span);
+      span.override("alone", "mine");
+      span.keep("gone", "captured");
+      span.override("gone", undefined);
+      span.end();
+      expect(ended().attributes).toEqual({ start: true, output: "mine", alone: "mine" });
+    });
+
+    it("nothing to take back where there is nothing", () => {
+      const span = open();
+      span.keep("a", undefined);
+      span.override("b", undefined);
+      span.end();
+      expect(ended().attributes).toEqual({ start: true });
+      expect(warnings.said).toEqual([]);
+    });
+
+    it("events as of when they were", async () => {
+      const span = open();
+      span.event("first", { plain: 1 }, { content: "text" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      span.event("second", {});
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      span.end();
+      const [first, second] = ended().events;
+      expect([first?.name, first?.attributes, second?.name]).toEqual([
+        "first",
+        { plain: 1, content: "text" },
+        "second",
+      ]);
+      const nanos = ([seconds, rest]: [number, number]): number => seconds * 1e9 + rest;
+      expect(nanos(first!.time)).toBeLessThan(nanos(second!.time));
+      expect(nanos(second!.time)).toBeLessThan(nanos(ended().endTime));
+    });
+
+    it("what is said last: of its end it is told before", () => {
+      const span = open();
+      const end = jest.spyOn(span.span, "end");
+      span.beforeEnd = () => {
+        span.keep("last", "words");
+        expect(span.isEnded).toBe(false);
+        // Whoever is told may end it.
+        span.end();
+      };
+      span.end();
+      span.end();
+      expect(ended().attributes).toEqual({ start: true, last: "words" });
+      expect(end).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe("of which the content is vetoed", () => {
+    const content = { prompt: PROMPT };
+    it.each<[string, (span: OpenSpan) => void]>([
+      [
+        "before",
+        (span) => {
+          span.vetoed = true;
+          useAll(span);
+        },
+      ],
+      [
+        "after it was captured",
+        (span) => {
+          useAll(span);
+          span.vetoed = true;
+        },
+      ],
+    ])("sends none of it: %s", (_, use) => {
+      const span = open({ scope: content });
+      span.event("with content", { plain: 1 }, { content: "text" });
+      use(span);
+      span.end();
+      expect(ended().attributes).toEqual({ start: true, set: 1, "error.type": "Error" });
+      expect(ended().status).toEqual({ code: SpanStatusCode.ERROR });
+      expect(ended().events.map(({ name, attributes }) => [name, attributes])).toEqual([
+        ["with content", { plain: 1 }],
+        ["event", {}],
+        ["exception", { "exception.type": "Error" }],
+        ["exception", { "exception.type": "Error" }],
+      ]);
+    });
+
+    it("reads and masks none of it", () => {
+      let reads = 0;
+      const redactor = {
+        text: (text: string) => (reads++, text),
+        isSecretKey: () => false,
+      };
+      const span = open({ tracing: { redactor } });
+      span.vetoed = true;
+      span.exception(new Error("a customer's text"));
+      span.setFailed("a customer's text");
+      expect(span.takesContent).toBe(false);
+      span.end();
+      expect(reads).toBe(0);
+    });
+
+    it.each<[string, ContentGate, boolean]>([
+      ["a scope", { outer: undefined, vetoed: true, decide: undefined }, false],
+      ["a scope that is asked", { outer: undefined, vetoed: false, decide: () => false }, false],
+      ["a scope that does not object", { outer: undefined, vetoed: false, decide: () => true }, true],
+      [
+        "one further out",
+        { outer: { outer: undefined, vetoed: true, decide: undefined }, vetoed: false, decide: undefined },
+        false,
+      ],
+    ])("is told by %s", (_, gate, isTold) => {
+      const span = open({ scope: { gate } });
+      expect(span.takesContent).toBe(isTold);
+      span.keep("kept", "text");
+      span.end();
+      expect("kept" in ended().attributes).toBe(isTold);
+    });
+
+    it("is told by an enclosing span, ended or not, and by what decides for it", () => {
+      const gateOf = (vetoed: boolean, decide?: () => boolean): OpenSpan => {
+        const outer = open(decide === undefined ? {} : { decide });
+        outer.vetoed = vetoed;
+        outer.end();
+        return outer;
+      };
+      expect(open({ scope: { gate: gateOf(true) } }).takesContent).toBe(false);
+      expect(open({ scope: { gate: gateOf(false, () => false) } }).takesContent).toBe(false);
+      expect(open({ scope: { gate: gateOf(false, () => true) } }).takesContent).toBe(true);
+      expect(open({ scope: { gate: gateOf(false) } }).takesContent).toBe(true);
+      expect(open({ decide: () => false }).takesContent).toBe(false);
+      const standing = open();
+      const inside = open({ scope: { gate: standing } });
+      expect(inside.takesContent).toBe(true);
+      standing.vetoed = true;
+      expect(inside.takesContent).toBe(false);
+    });
+  });
+
+  it("holds no span that has ended, however long a chain of them goes on", () => {
+    let last = open();
+    for (let link = 0; link < 5; link++) {
+      last.end();
+      last = open({ scope: { gate: last } });
+    }
+    expect(last.outer).toBeUndefined();
+    const vetoing = open();
+    vetoing.vetoed = true;
+    vetoing.end();
+    expect(open({ scope: { gate: vetoing } }).outer).toBe(vetoing);
+    const deciding = open({ decide: () => true });
+    deciding.end();
+    expect(open({ scope: { gate: deciding } }).outer).toBe(deciding);
+    const standing = open();
+    expect(open({ scope: { gate: standing } }).outer).toBe(standing);
+  });
+
+  it("has the whole prompt, where content is on", () => {
+    open({ scope: { prompt: PROMPT } }).end();
+    expect(ended().attributes).toEqual({ start: true, "respan.prompt": PROMPT.whole });
+  });
+
+  describe("that fails", () => {
+    it("tells of the first error, masked, with its stack, once", () => {
+      const span = open();
+      span.fail(new TypeError(`no ${secret}`));
+      span.fail(new Error("another"));
+      span.end();
+      const { attributes, status, events } = ended();
+      expect(status).toEqual({ code: SpanStatusCode.ERROR, message: "no [redacted]" });
+      expect(attributes["error.type"]).toBe("TypeError");
+      expect(events.map(({ name }) => name)).toEqual(["exception"]);
+      expect(events[0]?.attributes).toMatchObject({
+        "exception.type": "TypeError",
+        "exception.message": "no [redacted]",
+      });
+      expect(events[0]?.attributes?.["exception.stacktrace"]).toContain("open-span.spec");
+      expect(events[0]?.attributes?.["exception.stacktrace"]).not.toContain(secret);
+    });
+
+    it("has no stack where there is none, and nothing that a user's rule leaves out", () => {
+      const redactor = createRedactor((text) => (text.includes("Maya") ? undefined : text));
+      const span = open({ tracing: { redactor } });
+      span.exception("text");
+      span.exception(new Error("Maya"));
+      span.setFailed("Maya");
+      span.end();
+      expect(ended().events.map(({ attributes }) => attributes)).toEqual([
+        { "exception.type": "string", "exception.message": "text" },
+        { "exception.type": "Error" },
+      ]);
+      expect(ended().status).toEqual({ code: SpanStatusCode.ERROR });
+    });
+
+    it.each<[string, string | undefined, object]>([
+      ["with a reason", `for ${secret}`, { code: SpanStatusCode.ERROR, message: "for [redacted]" }],
+      ["without one", undefined, { code: SpanStatusCode.ERROR }],
+    ])("may do so without an error, %s", (_, message, status) => {
+      const span = open();
+      span.setFailed(message);
+      span.keep("kept", "text");
+      span.end();
+      expect(ended().status).toEqual(status);
+      expect(ended().events).toEqual([]);
+      expect(ended().attributes).toEqual({ start: true, kept: "text" });
+    });
+
+    it.each<[string, (span: OpenSpan) => void]>([
+      [
+        "a reason alone",
+        (span) => {
+          span.setFailed("why");
+        },
+      ],
+      [
+        "an event alone",
+        (span) => {
+          span.event("noted", {}, { why: "why" });
+        },
+      ],
+    ])("or not, tells what it has, though that is %s", (_, use) => {
+      const span = open();
+      use(span);
+      span.end();
+      expect(ended().status.message ?? ended().events[0]?.attributes?.why).toBe("why");
+    });
+
+    it("is not well, whatever is said afterwards; one that does not is", () => {
+      const failed = open();
+      failed.setFailed("why");
+      failed.succeed();
+      failed.end();
+      expect(ended().status).toEqual({ code: SpanStatusCode.ERROR, message: "why" });
+      const well = open();
+      well.succeed();
+      well.end();
+      expect(host.spans[1]?.status).toEqual({ code: SpanStatusCode.OK });
+    });
+  });
+
+  it("that has ended takes nothing more", () => {
+    const span = open();
+    span.end();
+    const { attributes, events, status } = ended();
+    const before = JSON.stringify({ attributes, events, status });
+    span.succeed();
+    useAll(span);
+    span.end();
+    expect(JSON.stringify({ attributes, events, status: ended().status })).toBe(before);
+    expect(slot.tracing?.open.size).toBe(0);
+    expect(warnings.said).toEqual([]);
+  });
+
+  it("that is not recording costs nothing, and is ended all the same", () => {
+    const calls: string[] = [];
+    const silent = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 });
+    const span = new Proxy(silent, {
+      get: (target, key) => {
+        if (key !== "isRecording") calls.push(String(key));
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    let reads = 0;
+    const redactor = { text: (text: string) => (reads++, text), isSecretKey: () => false };
+    const quiet = open({ tracing: { startSpan: () => span, redactor } });
+    expect([quiet.isRecording, quiet.takesContent, slot.tracing?.open.size]).toEqual([false, false, 0]);
+    quiet.succeed();
+    useAll(quiet);
+    quiet.end();
+    expect(calls).toEqual(["end"]);
+    expect(reads).toBe(0);
+    expect(quiet.isEnded).toBe(true);
+  });
+
+  it("is listed as open until it ends", () => {
+    const { open: all } = slot.tracing!;
+    const span = open();
+    expect([...all]).toEqual([span]);
+    span.end();
+    expect(all.size).toBe(0);
+  });
+
+  describe("never throws", () => {
+    it("where it cannot be started: there is none then", () => {
+      for (let time = 0; time < 2; time++) expect(tryToOpen({ tracing: { startSpan: refuse } })).toBeUndefined();
+      expect(warnings.said).toEqual(["respan-instructor: a span could not be started (RangeError)"]);
+    });
+
+    it("where a processor fails at its end", () => {
+      for (let time = 0; time < 2; time++) {
+        const span = open();
+        span.span.end = refuse;
+        span.end();
+        expect(span.isEnded).toBe(true);
+      }
+      expect(warnings.said).toEqual(["respan-instructor: a span processor failed when a span ended (RangeError)"]);
+    });
+
+    it("where what it keeps cannot be attached, or whoever is told of its end fails: it ends", () => {
+      const told = open();
+      told.beforeEnd = refuse;
+      told.keep("kept", "text");
+      told.end();
+      expect(warnings.said).toHaveLength(1);
+      expect(ended().attributes).toEqual({ start: true, kept: "text" });
+      const refusing = open();
+      refusing.keep("kept", "text");
+      refusing.span.setAttribute = refuse;
+      refusing.end();
+      expect(host.spans).toHaveLength(2);
+      expect(warnings.said).toEqual(["respan-instructor: what a span had captured was lost (RangeError)"]);
+    });
+  });
+
+  it("is none where tracing is suppressed", () => {
+    expect(tryToOpen({ context: suppressTracing(ROOT_CONTEXT) })).toBeUndefined();
+    expect(host.spans).toEqual([]);
+    expect(warnings.said).toEqual([]);
+  });
+
+  it("is active where its work runs, unless it lives beside a host's", () => {
+    const span = open();
+    expect(trace.getSpan(contextWithin(span, ROOT_CONTEXT, EMPTY_SCOPE))).toBe(span.span);
+    const isolated = open({ tracing: { isIsolated: true } });
+    expect(trace.getSpan(contextWithin(isolated, ROOT_CONTEXT, EMPTY_SCOPE))).toBeUndefined();
+  });
+
+  it("hangs on the active span, whatever the scope holds", () => {
+    const elsewhere = trace.wrapSpanContext({ traceId: "3".repeat(32), spanId: "4".repeat(16), traceFlags: 1 });
+    const active = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 });
+    open({ context: trace.setSpan(ROOT_CONTEXT, active), scope: { remote: elsewhere } }).end();
+    expect(ended().parentSpanContext?.spanId).toBe("2".repeat(16));
+  });
+
+  it("beside a host's hangs on ours, or on nothing, in the host's trace", () => {
+    const started: unknown[] = [];
+    const { startSpan } = slot.tracing!;
+    const tracing: Partial<Tracing> = {
+      isIsolated: true,
+      startSpan: (name, options, parent, traceId) => {
+        started.push([trace.getSpanContext(parent)?.spanId, traceId]);
+        return startSpan(name, options, parent, traceId);
+      },
+    };
+    const hosts = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 });
+    const remote = trace.wrapSpanContext({ traceId: "3".repeat(32), spanId: "4".repeat(16), traceFlags: 1 });
+    const context = trace.setSpan(ROOT_CONTEXT, hosts);
+    const outer = open({ tracing, context });
+    open({ tracing, context, scope: { open: outer, remote } });
+    open({ tracing, context, scope: { remote } });
+    open({ tracing });
+    expect(started).toEqual([
+      [undefined, "1".repeat(32)],
+      [outer.span.spanContext().spanId, undefined],
+      ["4".repeat(16), undefined],
+      [undefined, undefined],
+    ]);
+  });
+});
