@@ -1,5 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import { InstructorInstrumentor } from "../instructor/instrumentor.js";
+import { describeError } from "../scope/error-description.js";
 import type { Warnings } from "./warnings.js";
 
 /**
@@ -12,17 +13,20 @@ export function activateInstrumentor(warnings: Warnings): () => void {
   try {
     instrumentor.activate();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error).message;
     if (isNotInstalled(error)) diag.debug(`respan-instructor: Instructor is not installed (${reason})`);
     else warnings.warn("instrumentor", `Instructor clients that others construct are not traced: ${reason}`);
   }
   return () => instrumentor.deactivate();
 }
 
+/** Not by `instanceof`: in a test runner the error of a module that is not there is of another realm. */
 function isNotInstalled(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 3; at = at.cause, depth++) {
-    const { code } = at as NodeJS.ErrnoException;
+  let at = error;
+  for (let depth = 0; depth < 3; depth++) {
+    const { code, cause } = Object(at) as NodeJS.ErrnoException;
     if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return true;
+    at = cause;
   }
   return false;
 }

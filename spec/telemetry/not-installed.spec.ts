@@ -31,8 +31,12 @@ describe("a service whose Instructor cannot be traced", () => {
   const missing = coded("Cannot find module", "MODULE_NOT_FOUND");
   const packageMissing = coded("Cannot find package", "ERR_MODULE_NOT_FOUND");
 
+  const deep = coded("one", undefined, coded("two", undefined, coded("three", undefined, missing)));
+  const ofAnotherRealm = { message: "Cannot find module", code: "MODULE_NOT_FOUND" };
+
   it.each([
     ["is not there", missing],
+    ["is not there, which a test runner's own error tells", ofAnotherRealm],
     ["is not there, for an ES module", packageMissing],
     ["is not there, which another error tells", coded("failed to load", undefined, missing)],
     ["is not there, which another error's cause tells", coded("failed", "E", coded("loading", undefined, missing))],
@@ -46,7 +50,8 @@ describe("a service whose Instructor cannot be traced", () => {
   it.each<[string, unknown, string]>([
     ["throws as it is loaded", coded("boom"), "boom"],
     ["throws something with another code", coded("no access", "EACCES", coded("deeper", "EPERM")), "no access"],
-    ["throws what is no error", { code: "MODULE_NOT_FOUND" }, "[object Object]"],
+    ["throws something of which that is said too far away", deep, "one"],
+    ["throws nothing", undefined, "undefined"],
     ["throws a text", "no luck", "no luck"],
   ])("is warned, and runs all the same, where it %s", (_why, fault, reason) => {
     expect(saidOf(fault)).toEqual({

@@ -179,7 +179,7 @@ describe("spanPostprocess", () => {
 
 describe("shouldExportSpan", () => {
   it.each<[string, unknown, string]>([
-    ["throws", () => JSON.parse("{"), "failed; the spans that it failed for are not exported"],
+    ["throws", () => JSON.parse("{") as unknown, "failed; the spans that it failed for are not exported"],
     ["is async", () => Promise.resolve(true), "must not be async; its spans are not exported"],
   ])("that %s keeps its spans in the process, and says why, once", async (_how, shouldExportSpan, why) => {
     await using receiver = await OTLPReceiver.start();

@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { describeError } from "../../scope/error-description.js";
 import type { ExporterParts } from "./exporter-parts.js";
 import { untraced } from "./untraced.js";
 
@@ -76,11 +77,11 @@ export class HttpTransport {
             request = this.#open({ ...this.#headers, ...headers, "content-length": body.byteLength });
             // Whoever waits for a request (a flush) keeps the process alive; a request by itself must not.
             request.on("socket", (socket) => socket.unref());
-            request.on("error", (error) => fail((error as NodeJS.ErrnoException).code ?? error.name));
+            request.on("error", (error) => fail(codeOf(error)));
             request.on("response", (response) => (answer = new Answer(response, settle)));
             request.end(body);
           } catch (error) {
-            fail(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : "UNKNOWN");
+            fail(codeOf(error));
           }
         }),
     );
@@ -97,6 +98,12 @@ export class HttpTransport {
       this.#givenAgent === undefined ? new this.#protocol.Agent({ keepAlive: true, maxFreeSockets: 2 }) : undefined;
     return this.#protocol.request(this.#url, { method: "POST", headers, agent: this.#givenAgent ?? this.#agent });
   }
+}
+
+/** Not by `instanceof`: in a test runner Node's own errors are of another realm. */
+function codeOf(error: unknown): string {
+  const { code } = Object(error) as NodeJS.ErrnoException;
+  return code ?? describeError(error).type;
 }
 
 /** An answer whose status has come, and whose body is coming. */

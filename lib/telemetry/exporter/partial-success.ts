@@ -15,7 +15,6 @@ export function readPartialSuccess(
   contentType: string | undefined,
   serializer: ExporterParts["serializer"],
 ): PartialSuccess | undefined {
-  if (body.byteLength === 0) return undefined;
   try {
     const partial = isJson(contentType)
       ? jsonPartialSuccess(JSON.parse(Buffer.from(body).toString("utf8")))
@@ -24,7 +23,7 @@ export function readPartialSuccess(
     const rejectedSpans = Number(partial.rejectedSpans ?? partial.rejected_spans ?? 0);
     const message = partial.errorMessage ?? partial.error_message;
     return {
-      rejectedSpans: Number.isSafeInteger(rejectedSpans) && rejectedSpans > 0 ? rejectedSpans : 0,
+      rejectedSpans: Number.isSafeInteger(rejectedSpans) ? Math.max(0, rejectedSpans) : 0,
       message: typeof message === "string" ? message : "",
     };
   } catch {
@@ -37,8 +36,7 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 function jsonPartialSuccess(answer: unknown): Record<string, unknown> | undefined {
-  if (typeof answer !== "object" || answer === null) return undefined;
-  const fields = answer as Record<string, unknown>;
+  const fields = Object(answer) as Record<string, unknown>;
   const partial = fields.partialSuccess ?? fields.partial_success;
   return typeof partial === "object" && partial !== null ? (partial as Record<string, unknown>) : undefined;
 }

@@ -98,7 +98,7 @@ export class RespanExporter implements BatchExporter {
     }
     const outcome = await this.#post(body, run);
     if (outcome.status === undefined) return this.#undelivered(spans, outcome.code);
-    if (outcome.status >= 200 && outcome.status < 300) return this.#delivered(spans, outcome, run);
+    if (outcome.status < 300) return this.#delivered(spans, outcome, run);
     if (outcome.status === 413) {
       return this.#inHalves(spans, run, "a span is larger than the receiver takes (413) and was left out");
     }
@@ -131,7 +131,8 @@ export class RespanExporter implements BatchExporter {
       const wait = waitBefore(outcome, tries);
       if (performance.now() + wait >= deadline) {
         // A last try that had no time to succeed says less than the one before.
-        return timeout === left && previous !== undefined ? previous : outcome;
+        const hadNoTime = timeout === left && outcome.status === undefined && outcome.code === "ETIMEDOUT";
+        return hadNoTime ? (previous ?? outcome) : outcome;
       }
       previous = outcome;
       await waitFor(wait, signal);
@@ -205,7 +206,7 @@ function refusal(status: number): string {
   if (status === 401 || status === 403) {
     return `refused the API key (${status}); check the option "apiKey" or the variable ${RESPAN_API_KEY}`;
   }
-  if (status >= 300 && status < 400) {
+  if (status < 400) {
     return `answered with a redirect (${status}), which is not followed; check the option "baseUrl"`;
   }
   if (status === 404) return `knows no such address (404); check the option "baseUrl"`;

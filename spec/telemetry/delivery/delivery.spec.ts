@@ -232,7 +232,7 @@ describe("flush", () => {
       forceFlush: () => (flushed++ === 0 ? Promise.resolve() : never),
       shutdown: () => never,
     };
-    await using telemetry = telemetryTo(receiver, { spanProcessors: [processor], flushTimeoutMillis: 50 });
+    await using telemetry = telemetryTo(receiver, { spanProcessors: [processor], flushTimeoutMillis: 500 });
     record("work");
     expect(await telemetry.flush()).toMatchObject({ exported: 1 });
     record("work");

@@ -184,6 +184,35 @@ describe("a fault that stays", () => {
     expect(logger.warnings).toEqual([expect.stringContaining("503")]);
   });
 
+  it.each<[string, Behaviour[], string]>([
+    ["the answer before where the last had no time to come", [status(503), hang()], "refused spans (503)"],
+    [
+      "the last answer where it came",
+      [status(503, { "retry-after": "0" }), status(429, { "retry-after": "86400" })],
+      "refused spans (429)",
+    ],
+    ["that there was none where none came at all", [hang()], "could not be reached (ETIMEDOUT)"],
+  ])("a batch is given up for %s", async (_why, faults, warning) => {
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "1000" });
+    const { counts, requests, warnings } = await against(faults);
+    expect(counts).toEqual(failed);
+    expect(requests).toBe(faults.length);
+    expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces ${warning}; spans are lost`]);
+  });
+
+  it("a new connection that is reset says something of the receiver: it is not tried again at once", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "2000" });
+    retryAfter(60_000);
+    receiver.respond(resetMidRequest());
+    await using telemetry = telemetryTo(receiver);
+    record("one");
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 1, dropped: 0 });
+    expect(logger.warnings).toHaveLength(1);
+    expect(logger.warnings[0]).toContain("could not be reached (E");
+  });
+
   it("Retry-After beyond the time that a batch has: it is given up at once", async () => {
     const { counts, requests } = await against([status(429, { "retry-after": "86400" })]);
     expect(counts).toEqual(failed);
@@ -340,6 +369,12 @@ describe("an answer", () => {
     expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0 });
   });
 
+  it("whose words the user's own rule leaves out is warned of without them", async () => {
+    const answer = partialSuccess({ rejectedSpans: 1, errorMessage: "kestrel" });
+    const { warnings } = await against([answer], { redact: (text) => (text === "kestrel" ? undefined : text) });
+    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 1 of 5 spans"]);
+  });
+
   it("that repeats a credential is warned of without it", async () => {
     const errorMessage = "bad header Authorization: Bearer abcdefghijklmnop123456";
     const { warnings } = await against([partialSuccess({ rejectedSpans: 1, errorMessage })]);
@@ -409,6 +444,15 @@ describe("413", () => {
     expect(logger.warnings).toEqual([
       "respan-instructor: a span is larger than the receiver takes (413) and was left out",
     ]);
+  });
+});
+
+describe("the counts of the halves of a batch", () => {
+  it("add up", async () => {
+    const half = partialSuccess({ rejectedSpans: 1, errorMessage: "no" });
+    const { counts, requests } = await against([status(413), half, half]);
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(requests).toBe(3);
   });
 });
 

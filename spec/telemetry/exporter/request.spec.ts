@@ -63,15 +63,25 @@ describe("an export request", () => {
 
   it("lets a header replace the key, and none the form of the body", async () => {
     await using receiver = await OTLPReceiver.start();
-    const headers = { Authorization: "Basic eA==", "Content-Type": "text/plain", "Content-Encoding": "br" };
+    const headers = {
+      Authorization: "Basic eA==",
+      "Content-Type": "text/plain",
+      "Content-Encoding": "br",
+      "Content-Length": "3",
+      "Transfer-Encoding": "chunked",
+      "X-Respan-Dogfood": "0",
+    };
     await using telemetry = telemetryTo(receiver, { apiKey: undefined, headers, compression: "none" });
     record("work");
     expect(await telemetry.flush()).toMatchObject({ exported: 1 });
     expect(receiver.requests[0]?.headers).toMatchObject({
       authorization: "Basic eA==",
       "content-type": "application/x-protobuf",
+      "content-length": String(receiver.requests[0]?.body.length),
+      "x-respan-dogfood": "1",
     });
     expect(receiver.requests[0]?.headers["content-encoding"]).toBeUndefined();
+    expect(receiver.requests[0]?.headers["transfer-encoding"]).toBeUndefined();
   });
 
   it("is not compressed where that is off", async () => {

@@ -1,0 +1,313 @@
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { DeliveryLimits } from "../../../lib/telemetry/delivery/delivery.js";
+import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
+import type { BatchExporter, BatchResult } from "../../../lib/telemetry/exporter/batch-exporter.js";
+import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { HostLogger } from "../spans.js";
+
+const HOUR = 3_600_000;
+const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
+
+/** An exporter whose batches are answered by hand. */
+class Held implements BatchExporter {
+  readonly batches: string[][] = [];
+  readonly stores: unknown[] = [];
+  readonly log: string[] = [];
+  signal: AbortSignal | undefined;
+  readonly #answers: ((result: BatchResult) => void)[] = [];
+
+  constructor(readonly storage?: AsyncLocalStorage<string>) {}
+
+  export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
+    this.signal = signal;
+    this.stores.push(this.storage?.getStore());
+    this.batches.push(spans.map(({ name }) => name));
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  /** Answers a batch: by default, all of it was taken. */
+  async answer(at: number, result: Partial<BatchResult> = { exported: this.batches[at]!.length }): Promise<void> {
+    this.#answers[at]!({ exported: 0, rejected: 0, failed: 0, ...result });
+    await turns();
+  }
+
+  forceFlush(): Promise<void> {
+    this.log.push("flushed");
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    this.log.push("shut down");
+    return Promise.resolve();
+  }
+}
+
+const noResource = {} as ReadableSpan["resource"];
+
+function span(name: string, bytes = 0, resource = noResource): ReadableSpan {
+  const attributes = bytes === 0 ? {} : { text: "x".repeat(bytes) };
+  return { name, attributes, events: [], links: [], status: {}, resource } as unknown as ReadableSpan;
+}
+
+/** Some turns of the event loop, in which what is due goes out. */
+async function turns(): Promise<void> {
+  for (let at = 0; at < 5; at++) await new Promise(setImmediate);
+}
+
+function start(limits: Partial<DeliveryLimits> = {}, exporter = new Held(), prepare = (one: ReadableSpan) => one) {
+  const all = {
+    maxQueueSize: 100,
+    maxQueueBytes: 1_000_000,
+    maxExportBatchSize: 10,
+    scheduleDelayMillis: HOUR,
+    maxConcurrentExports: 1,
+    isBatching: true,
+    ...limits,
+  };
+  const delivery = new Delivery(exporter, prepare, all, new Warnings());
+  const add = (...names: string[]): void => {
+    for (const name of names) delivery.add(span(name));
+  };
+  return { delivery, exporter, add };
+}
+
+describe("a batch goes out", () => {
+  it("when it is full, and not before", async () => {
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 3 });
+    add("1", "2");
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    add("3", "4");
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2", "3"]]);
+    await exporter.answer(0);
+    expect(exporter.batches).toHaveLength(1);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3 });
+    expect(delivery.queued).toBe(4);
+  });
+
+  it("when the delay is over, and the next after another", async () => {
+    const { exporter, add } = start({ scheduleDelayMillis: 1 });
+    for (const name of ["1", "2"]) {
+      add(name);
+      while (exporter.batches.length < Number(name)) await turns();
+      await exporter.answer(Number(name) - 1);
+    }
+    expect(exporter.batches).toEqual([["1"], ["2"]]);
+  });
+
+  it("after a delay only when none is on its way, and then as soon as that is answered", async () => {
+    const { delivery, exporter, add } = start({ scheduleDelayMillis: 1, maxExportBatchSize: 2 });
+    add("1", "2");
+    await turns();
+    add("3");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    const flushed = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"], ["3"]]);
+    await exporter.answer(1);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 1 });
+  });
+
+  it("when half of the bytes that may wait do, and holds no more than that but for one that weighs more", async () => {
+    const { delivery, exporter } = start({ maxQueueBytes: 20_000, maxConcurrentExports: 8 });
+    delivery.add(span("1", 4_000));
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    for (const name of ["2", "3"]) delivery.add(span(name, 4_000));
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    delivery.add(span("large", 12_000));
+    await turns();
+    expect(exporter.batches.slice(1)).toEqual([["3"], ["large"]]);
+  });
+
+  it("at once where spans do not wait for each other, so many at a time as may be on their way", async () => {
+    const { delivery, exporter, add } = start({ isBatching: false, maxConcurrentExports: 2 });
+    for (const name of ["1", "2", "3", "4"]) {
+      add(name);
+      await turns();
+    }
+    expect(exporter.batches).toEqual([["1"], ["2"]]);
+    await exporter.answer(1);
+    expect(exporter.batches).toEqual([["1"], ["2"], ["3", "4"]]);
+    await exporter.answer(0);
+    await exporter.answer(2);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 4 });
+  });
+
+  it("with those that end in the same turn where spans do not wait for each other", async () => {
+    const { exporter, add } = start({ isBatching: false });
+    add("1", "2");
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+  });
+
+  it.each<[string, Partial<DeliveryLimits>]>([
+    ["at once", { isBatching: false }],
+    ["after a delay", { scheduleDelayMillis: 1 }],
+  ])("%s, and outside of whatever its spans ended in", async (_when, limits) => {
+    const storage = new AsyncLocalStorage<string>();
+    const { exporter, add } = start(limits, new Held(storage));
+    storage.run("a request", () => add("1"));
+    while (exporter.batches.length === 0) await turns();
+    expect(exporter.stores).toEqual([undefined]);
+  });
+});
+
+describe("a flush", () => {
+  it("is over when all that had ended before is settled, in whatever order, and not what ended since", async () => {
+    const { delivery, exporter, add } = start({ isBatching: false, maxConcurrentExports: 3 });
+    for (const name of ["1", "2"]) {
+      add(name);
+      await turns();
+    }
+    let isOver = false;
+    const flushed = delivery.flush(HOUR).finally(() => (isOver = true));
+    add("3");
+    await turns();
+    await exporter.answer(1);
+    expect(isOver).toBe(false);
+    await exporter.answer(0);
+    expect(isOver).toBe(true);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 2 });
+    expect(exporter.batches).toEqual([["1"], ["2"], ["3"]]);
+  });
+
+  it("sends what waits without waiting for more, batch for batch, and then what the exporter kept back", async () => {
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 2 });
+    add("1", "2", "3");
+    const flushed = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    expect(exporter.batches).toEqual([["1", "2"], ["3"]]);
+    expect(exporter.log).toEqual([]);
+    await exporter.answer(1);
+    expect(exporter.log).toEqual(["flushed"]);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 3 });
+  });
+
+  it("of nothing is over", async () => {
+    expect(await start().delivery.flush(HOUR)).toEqual(NOTHING);
+  });
+
+  it("leaves later spans to wait for others again", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const flushed = delivery.flush(HOUR);
+    await turns();
+    await exporter.answer(0);
+    await flushed;
+    add("2");
+    await turns();
+    expect(exporter.batches).toEqual([["1"]]);
+  });
+});
+
+describe("each span is counted once", () => {
+  it("as its batch's result says; what that does not tell of was left out", async () => {
+    const prepare = ({ name }: ReadableSpan): ReadableSpan | undefined =>
+      name === "left out" ? undefined : span(name);
+    const { delivery, exporter, add } = start({}, new Held(), prepare as never);
+    add("1", "left out", "2", "3", "4");
+    const flushed = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2", "3", "4"]]);
+    await exporter.answer(0, { exported: 1, rejected: 1, failed: 2 });
+    expect(await flushed).toEqual({ exported: 1, rejected: 1, failed: 2, dropped: 1 });
+  });
+
+  it("where all are left out, without a request", async () => {
+    const { delivery, exporter, add } = start({}, new Held(), (() => undefined) as never);
+    add("1", "2");
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, dropped: 2 });
+    expect(exporter.batches).toEqual([]);
+  });
+
+  it("as dropped where there is nowhere to send it to", async () => {
+    const delivery = new Delivery(undefined, (one) => one, { maxQueueSize: 1 } as DeliveryLimits, new Warnings());
+    delivery.add(span("1"));
+    expect(await delivery.flush(HOUR)).toEqual(NOTHING);
+    expect(delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
+    await delivery.shutdown(HOUR);
+  });
+
+  it("as dropped where too many wait, or too much, until some of it is gone", async () => {
+    using logger = new HostLogger();
+    const few = start({ maxQueueSize: 2 });
+    few.add("1", "2", "3");
+    expect(few.delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
+    const light = start({ maxQueueBytes: 10_000, maxConcurrentExports: 2 });
+    for (const name of ["1", "2"]) light.delivery.add(span(name, 4_000));
+    light.delivery.add(span("3", 4_000));
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
+    await turns();
+    light.delivery.add(span("4", 4_000));
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 2 });
+    await light.exporter.answer(0);
+    light.delivery.add(span("5", 4_000));
+    expect(light.delivery.counts.dropped).toBe(2);
+    expect(logger.warnings).toHaveLength(2);
+  });
+
+  it("at a shutdown as failed where it is on its way, and dropped where it waits; a late answer changes nothing", async () => {
+    using logger = new HostLogger();
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 2 });
+    add("1", "2", "3");
+    await turns();
+    const closing = delivery.shutdown(1);
+    add("too late");
+    await closing;
+    expect(delivery.shutdown(1)).toBe(delivery.shutdown(HOUR));
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 2, dropped: 2 });
+    expect(exporter.signal?.aborted).toBe(true);
+    expect(exporter.log).toEqual(["shut down"]);
+    await exporter.answer(0);
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 2, dropped: 2 });
+    expect(exporter.batches).toHaveLength(1);
+    expect(logger.warnings).toEqual(["respan-instructor: 3 spans could not be delivered before the shutdown was over"]);
+  });
+
+  it("at a shutdown as its result says where that comes in time", async () => {
+    using logger = new HostLogger();
+    const { delivery, exporter, add } = start();
+    add("1");
+    const closing = delivery.shutdown(HOUR);
+    await turns();
+    await exporter.answer(0);
+    await closing;
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 1 });
+    expect(exporter.log).toEqual(["shut down"]);
+    expect(logger.warnings).toEqual([]);
+  });
+});
+
+describe("a resource that is still finding itself out", () => {
+  const resource = (wait: () => Promise<void>, isPending = true) => {
+    const asked = jest.fn(wait);
+    return { asked, resource: { asyncAttributesPending: isPending, waitForAsyncAttributes: asked } as never };
+  };
+
+  it("is waited for, once for all spans that share it", async () => {
+    let found = (): void => undefined;
+    const one = resource(() => new Promise((resolve) => (found = resolve)));
+    const other = resource(() => Promise.reject(new Error("no cloud")));
+    const known = resource(() => Promise.resolve(), false);
+    const { delivery, exporter } = start();
+    for (const { resource } of [one, one, other, known]) delivery.add(span("1", 0, resource));
+    const flushed = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    found();
+    await turns();
+    expect(exporter.batches).toHaveLength(1);
+    await exporter.answer(0);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 4 });
+    expect([one, other, known].map(({ asked }) => asked.mock.calls.length)).toEqual([1, 1, 0]);
+  });
+});
