@@ -111,6 +111,39 @@ export function answersInChunks() {
   return () => Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
 }
 
+/**
+ * Instructor with nothing in it: what is measured with this is the tracing alone, in caches that nothing else has filled.
+ * It answers with a ticket, by way of its client and its schema, as Instructor does.
+ */
+export class BareInstructor {
+  provider = "OTHER";
+  retryAllErrors = false;
+
+  constructor({ client, mode }) {
+    this.client = client;
+    this.mode = mode;
+    this.chat = { completions: { create: (request) => this.chatCompletionStandard(request) } };
+  }
+
+  async chatCompletionStandard({ response_model: model, ...request }) {
+    const { usage } = await this.client.chat.completions.create({ ...request, stream: false });
+    const { data } = await model.schema.safeParseAsync(TICKET);
+    return { ...data, _meta: { usage } };
+  }
+
+  async *chatCompletionStream() {
+    // Nothing of it is measured.
+  }
+}
+
+const COMPLETION = JSON.parse(GOOD);
+
+/** A client that answers without asking. */
+export const BARE_CLIENT = {
+  baseURL: "http://model.invalid/v1",
+  chat: { completions: { create: () => Promise.resolve(COMPLETION) } },
+};
+
 /** An OpenAI client whose model answers with `fetch`. */
 export function openai(fetch) {
   return new OpenAI({ apiKey: "sk-bench", baseURL: "http://model.invalid/v1", maxRetries: 0, fetch });

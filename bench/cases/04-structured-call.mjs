@@ -1,4 +1,4 @@
-import { answers, ticketRequest } from "../application.mjs";
+import { BARE_CLIENT, BareInstructor, answers, ticketRequest } from "../application.mjs";
 import { PEERS, lanes } from "../runner/contenders.mjs";
 import { failure, micros, note, row, times } from "../runner/rows.mjs";
 import { difference, ratio, summary } from "../runner/statistics.mjs";
@@ -8,8 +8,13 @@ export const isQuick = true;
 
 const LARGE_PROMPT = 65_536;
 
-export function prepare(contender, { promptLength }) {
+export function prepare(contender, { promptLength, isBare }) {
   const request = ticketRequest(promptLength);
+  if (isBare) {
+    const traced = contender.bare();
+    const plain = new BareInstructor({ client: BARE_CLIENT, mode: "TOOLS" });
+    return { create: { call: () => traced(request), base: () => plain.chatCompletionStandard(request) } };
+  }
   const create = contender.structured(answers());
   return { create: { call: () => create(request), chunk: 100 } };
 }
@@ -20,7 +25,11 @@ export async function measure({ race, peers, sink, pace, isQuick: quick }) {
   const patient = { ...pace, warmMillis: pace.warmMillis * 3 };
   const small = await race({ lanes: lanes(all), pace: patient, generations: quick ? 1 : 3 });
   const large = await race({ lanes: lanes(all, { promptLength: LARGE_PROMPT }), pace: patient });
-  const rows = inProcess(small, large);
+  const bare = ["small prompt", "64 KiB prompt"].map((key, size) => {
+    const settings = { isBare: true, ...(size > 0 && { promptLength: LARGE_PROMPT }) };
+    return { key, contender: "ours", settings };
+  });
+  const rows = [...inProcess(small, large), ...alone(await race({ lanes: bare, pace }))];
   if (peers) rows.push(...overHttp(await race({ lanes: lanes(all.filter((name) => name !== "context-alone")), sink })));
   return rows;
 }
@@ -81,6 +90,14 @@ function inProcess(small, large) {
       .filter(({ lane }) => lane.spans === 0)
       .map(({ name }) => note(`small prompt: ${name}`, "recorded nothing")),
   ];
+}
+
+function alone(results) {
+  return Object.values(results).map(({ key, error, series }) =>
+    error
+      ? failure(`${key}: ours alone`, error)
+      : row(`${key}: ours adds to an Instructor with nothing in it`, summary(series.create.nanos), micros),
+  );
 }
 
 /** A ratio of two differences: their quartiles bound it. */

@@ -1,5 +1,5 @@
 /** The built package, used as its README says. */
-import { ARGUMENT, classified, openai } from "../application.mjs";
+import { ARGUMENT, BARE_CLIENT, BareInstructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 /** What a compiler makes of `@decorator` on a method: Node reads no decorators of its own yet. */
 function decorate(Class, name, decorator) {
@@ -69,6 +69,11 @@ export async function start({ url, tracing = "on", dist = process.env.BENCH_DIST
       return desk.wait(ARGUMENT);
     },
     withMetadata: (metadata, fn) => propagateAttributes({ metadata }, fn),
+    bare: () => {
+      const make = (config) => new BareInstructor(config);
+      const client = createTracedInstructor({ client: BARE_CLIENT, mode: "TOOLS", Instructor: make });
+      return (request) => client.chat.completions.create(request);
+    },
     structured: (fetch) => {
       const client = createTracedInstructor({ client: openai(fetch), mode: "TOOLS" });
       return (request) => client.chat.completions.create(request);

@@ -43,6 +43,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   private overrides: Record<string, string | undefined> | undefined;
   private failure: string | undefined;
   private hasFailed = false;
+  private hasThrown = false;
 
   constructor(
     readonly tracing: Tracing,
@@ -105,10 +106,12 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets the status to ERROR with the error's own message, once, and records it as one `exception` event. */
   fail(error: unknown): void {
-    if (!this.isRecording || this.isEnded || this.hasFailed) return;
+    if (!this.isRecording || this.isEnded || this.hasThrown) return;
+    this.hasThrown = true;
     this.exception(error);
     const description = describeError(error);
-    this.setFailed(description.message);
+    // What the user has said of the failure stays.
+    if (this.failure === undefined) this.setFailed(description.message);
     this.span.setAttribute(ERROR_TYPE, description.type);
   }
 

@@ -234,6 +234,22 @@ describe("a span of ours", () => {
     });
   });
 
+  it.each<[string, string | undefined, string]>([
+    ["keeps the user's own words for it", "the desk is closed", "the desk is closed"],
+    ["has the error's where the user gave none", undefined, "no such ticket"],
+  ])("that was said to have failed and then throws %s", (_what, said, message) => {
+    const span = open();
+    span.setFailed(said);
+    span.fail(new RangeError("no such ticket"));
+    span.fail(new RangeError("another"));
+    span.end();
+    expect(ended().status).toEqual({ code: SpanStatusCode.ERROR, message });
+    expect(ended().attributes).toMatchObject({ "error.type": "RangeError" });
+    expect(ended().events.map(({ name, attributes }) => [name, attributes?.["exception.message"]])).toEqual([
+      ["exception", "no such ticket"],
+    ]);
+  });
+
   it("holds no span that has ended, however long a chain of them goes on", () => {
     let last = open();
     for (let link = 0; link < 5; link++) {
