@@ -1,0 +1,35 @@
+import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { allMarked } from "./marked";
+
+const recordedOf = (text: string): string | undefined => DEFAULT_REDACTOR.text(text);
+
+describe("a header line", () => {
+  it.each(
+    allMarked([
+      "Cookie: «sid=abc»  \nHost: x",
+      "send `Cookie: «sid=abc; theme=dark»` to it",
+      'curl -H "Cookie: «sid=abc»" https://x.io',
+      "Authorization: Negotiate «YIIabc123»",
+      "Authorization: GenieKey «abc-123»",
+      "Authorization: sso-key «abc-123»",
+      "Authorization: Bearer «secretword» now",
+      "Authorization: «swordfish red»",
+      "Authorization: Custom «abc123 and=more»",
+      "Authorization: Custom «a1» \nHost: x",
+    ]),
+  )("has its credential masked: %s", (text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
+  });
+
+  it.each([
+    "Authorization: Bearer [redacted]",
+    "Authorization: Custom [redacted]",
+    "Authorization: Bearer is required",
+    "Authorization: please see the guide",
+    "Authorization: null or empty",
+    "Cookie: a sweet biscuit",
+    "Cookie: =abc",
+  ])("has none: %s", (text) => {
+    expect(recordedOf(text)).toBe(text);
+  });
+});
