@@ -240,8 +240,13 @@ describe("hooks", () => {
 
   it("refuse a name that is none and a handler that is none", () => {
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    expect(() => client.on("completion:kwarg" as never, () => undefined)).toThrow('"completion:kwarg" is not a hook');
-    expect(() => client.on("completion:kwargs", 7 as never)).toThrow("must be a function, got number");
+    const names = "completion:kwargs, completion:response, completion:error, parse:error, completion:last_attempt";
+    expect(() => client.on("completion:kwarg" as never, () => undefined)).toThrow(
+      new TypeError(`"completion:kwarg" is not a hook; there are: ${names}`),
+    );
+    expect(() => client.on("completion:kwargs", 7 as never)).toThrow(
+      new TypeError('the handler for "completion:kwargs" must be a function, got number'),
+    );
     expect(() => client.off("nonsense" as never)).toThrow("is not a hook");
   });
 

@@ -337,6 +337,18 @@ describe("a traced client", () => {
     expect(world.server.lastRequest.headers["x-tenant"]).toBe("acme");
   });
 
+  it("says where a method that needs a response model has none", async () => {
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const message = (method: string) => new TypeError(`${method}: the parameters have no response_model`);
+    for (const params of [plain, null, undefined, "Ticket"] as never[]) {
+      expect(() => client.createIterable(params)).toThrow(message("createIterable"));
+      expect(() => client.createPartial(params)).toThrow(message("createPartial"));
+      await expect(client.createWithCompletion(params)).rejects.toEqual(message("createWithCompletion"));
+    }
+    expect(world.server.requests).toEqual([]);
+    expect(await world.spans()).toEqual([]);
+  });
+
   it("lets its methods be replaced, and its fields be set", async () => {
     const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" }) as unknown as Record<
       string,

@@ -69,6 +69,46 @@ describe("the provider of a client", () => {
     }
   });
 
+  class MyOpenAI {}
+  class OpenAICompatible {}
+  class AzureOpenAIProxy {}
+  class GroqClient {}
+  class MyGroq {}
+  class TogetherAI {}
+  class MistralClient {}
+  class AnthropicBedrock {}
+  class Derived extends GroqClient {}
+
+  it.each<[client: object, baseURL: string | undefined, system: string, reportsStreamUsage: boolean]>([
+    [new OpenAICompatible(), "http://127.0.0.1:1", "openai", true],
+    [new AzureOpenAIProxy(), "http://127.0.0.1:1", "127.0.0.1", false],
+    [new MyOpenAI(), "http://127.0.0.1:1", "127.0.0.1", false],
+    [new MyOpenAI(), "http://api.localhost:1", "api.localhost", false],
+    [new MyOpenAI(), "http://[::1]:1", "::1", false],
+    [new MyOpenAI(), "https://1.example.com", "1.example.com", false],
+    [new MyOpenAI(), undefined, "openai", false],
+    [new GroqClient(), undefined, "groq", true],
+    [new Derived(), undefined, "groq", true],
+    [new MyGroq(), "http://127.0.0.1:1", "127.0.0.1", false],
+    [new TogetherAI(), undefined, "together", false],
+    [new MistralClient(), undefined, "mistral_ai", false],
+    [new AnthropicBedrock(), undefined, "anthropic", false],
+    [new GroqClient(), "https://api.openai.com/v1", "groq", true],
+    [{}, "https://cognitiveservices.azure.com", "azure.ai.openai", true],
+    [{}, "https://api.keywordsai.co/api", "respan", true],
+    [{}, "https://my-ollama.example.com", "ollama", true],
+    [{}, "https://myollama.example.com", "myollama.example.com", false],
+    [{}, "https://ollamas.example.com", "ollamas.example.com", false],
+    [{ apiVersion: "2024-08-31" }, undefined, "azure.ai.openai", false],
+    [{ apiVersion: "2024-09-01" }, undefined, "azure.ai.openai", true],
+    [{ apiVersion: "preview" }, undefined, "azure.ai.openai", true],
+    [{ apiVersion: "v2024-01-01" }, undefined, "azure.ai.openai", true],
+    [{ apiVersion: 7 }, "https://api.groq.com", "groq", true],
+    [Object.create(null) as object, "https://api.groq.com", "groq", true],
+  ])("of %p at %s is %s, and reports the usage of streams: %p", (client, baseURL, system, reportsStreamUsage) => {
+    expect(recognizeProvider(Object.assign(client, { baseURL }))).toMatchObject({ system, reportsStreamUsage });
+  });
+
   it("survives a client that refuses to be looked at", () => {
     const hostile = new Proxy(
       {},

@@ -1,5 +1,7 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
+import { z as z3 } from "zod";
 import { z } from "zod/v4";
+import * as mini from "zod/v4-mini";
 import { BridgedError, originalError } from "../../../lib/instructor/schema/bridged-error.js";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
@@ -8,6 +10,7 @@ import { issuesOf } from "../../../lib/instructor/schema/issues.js";
 import { relocated, withoutKeys } from "../../../lib/instructor/schema/json-schema.js";
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
 import { mended, placeholderDefinition } from "../../../lib/instructor/schema/placeholder.js";
+import { zodKind } from "../../../lib/instructor/schema/zod.js";
 
 describe("the issues of an error", () => {
   const invalid = (path: PropertyKey[], message = "Invalid value") => ({ code: "custom", path, message });
@@ -141,7 +144,7 @@ describe("the place of a schema in a request", () => {
     properties: { respan_instructor_placeholder: {} },
     additionalProperties: false,
   };
-  const { additionalProperties: _, ...open } = placeholder;
+  const open = withoutKeys(placeholder, "additionalProperties");
   const text = (json: object, before = "Answer by this json schema: ", after = "\nNothing else.") =>
     before + JSON.stringify(json) + after;
   const named = { name: "Ticket", description: "A ticket" };
@@ -297,6 +300,42 @@ describe("a schema that cannot be read", () => {
   });
 });
 
+describe("a facade", () => {
+  const placed = {
+    functions: [{ parameters: { properties: { respan_instructor_placeholder: {} }, additionalProperties: false } }],
+  };
+  const parametersOf = (facade: { mend: (params: typeof placed) => unknown } | undefined) =>
+    (facade?.mend(placed) as { functions: [{ parameters: object }] }).functions[0].parameters;
+
+  it("leaves its root's name and description to the function, and an item's address out", () => {
+    const schema = z.object({ name: z.string(), description: z.string() });
+    const named = schema.meta({ name: "Ticket", description: "A ticket" });
+    expect(parametersOf(facadeFor(named))).not.toHaveProperty("name");
+    expect(parametersOf(facadeFor(named))).not.toHaveProperty("description");
+    expect(parametersOf(facadeFor(named))).toHaveProperty("properties.description");
+    const addressed = schema.meta({ $id: "https://example.com/ticket" });
+    expect(parametersOf(listFacade(addressed))).not.toHaveProperty("properties.items.items.$id");
+  });
+
+  it("of a list begins with no items", () => {
+    const { items } = listFacade(z.string()).schema.shape as { items: { _def: { defaultValue: () => unknown } } };
+    expect(items._def.defaultValue()).toEqual([]);
+  });
+
+  it.each<[schema: object, kind: unknown]>([
+    [z.string(), 4],
+    [{ _zod: { def: { type: "string" } } }, 4],
+    [mini.string(), "4-mini"],
+    [z3.string(), 3],
+    [{ _def: { typeName: "ZodString" } }, 3],
+    [{ _def: {} }, undefined],
+    [{ _def: null }, undefined],
+    [{}, undefined],
+  ])("is made by what made the schema: case %#", (schema, kind) => {
+    expect(zodKind(schema)).toBe(kind);
+  });
+});
+
 describe("the validation of an answer", () => {
   it.each<[what: string, value: unknown]>([
     ["null", null],
@@ -328,7 +367,7 @@ describe("the validation of an answer", () => {
     ["null", null, undefined],
     ["a text", "a", undefined],
   ])("of a list takes or refuses %s", async (_, answer, items) => {
-    for (const item of [z.string(), { ...z.string(), array: undefined }]) {
+    for (const item of [z.string(), mini.string()]) {
       const validation = await listFacade(item).schema.safeParseAsync(answer);
       expect(validation.success ? validation.data : undefined).toEqual(items && { items });
       if (validation.success) continue;
@@ -340,8 +379,7 @@ describe("the validation of an answer", () => {
   });
 
   it("of a list says so where the schema itself has nothing against what came", async () => {
-    const item = { ...z.any(), array: undefined };
-    const validation = await listFacade(item).schema.safeParseAsync({ items: "a" });
+    const validation = await listFacade(mini.any()).schema.safeParseAsync({ items: "a" });
     expect(validation).toMatchObject({
       success: false,
       error: { cause: new TypeError("the answer holds no array of items") },
