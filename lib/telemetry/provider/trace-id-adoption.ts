@@ -12,8 +12,8 @@ export class AdoptingIdGenerator implements IdGenerator {
   generateSpanId = randomSpanId;
 
   /** Runs `start` with the given trace id for the spans that it starts; an invalid one is not taken. */
-  within<R>(traceId: string | undefined, start: () => R): R {
-    if (traceId === undefined || !isValidTraceId(traceId)) return start();
+  within<R>(traceId: string, start: () => R): R {
+    if (!isValidTraceId(traceId)) return start();
     this.#next = traceId;
     try {
       return start();
