@@ -152,5 +152,17 @@ class FunctionRedactor implements Redactor {
   }
 }
 
+let builtIn: Redactor | undefined;
+
+/** The built-in rules, put together when they are first needed. */
+function builtInRules(): Redactor {
+  return (builtIn ??= createRedactor());
+}
+
 /** Masks what the built-in rules know. */
-export const DEFAULT_REDACTOR: Redactor = createRedactor();
+export const DEFAULT_REDACTOR: Redactor = {
+  ignoresKeys: true,
+  triggers: TRIGGERS,
+  text: (value, key, limit) => builtInRules().text(value, key, limit),
+  isSecretKey: (key) => builtInRules().isSecretKey(key),
+};
