@@ -112,11 +112,6 @@ export class ChatCall {
     return this.open?.isRecording === true && this.origin.recognizeProvider().reportsStreamUsage;
   }
 
-  /** Whether output can be kept now; where not, nothing need be gathered for it. */
-  get takesContent(): boolean {
-    return this.open?.takesContent === true;
-  }
-
   /** Runs a part of the call's work with its span active. */
   within<R>(work: () => R): R {
     const { open, context } = this;
