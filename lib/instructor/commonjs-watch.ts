@@ -29,7 +29,8 @@ export function watchCommonJs(load: NodeJS.Require, name: string, tell: Listener
       tell(cached.exports.default);
       return () => undefined;
     }
-    watch = watches.get(path) ?? new Watch(cache, path, cached);
+    const waiting = watches.get(path);
+    watch = waiting?.isInPlace === true ? waiting : new Watch(cache, path, cached, waiting?.listeners);
   } catch {
     return undefined;
   }
@@ -39,7 +40,6 @@ export function watchCommonJs(load: NodeJS.Require, name: string, tell: Listener
 
 /** Waits for a module to take its place in Node's cache, and to have run. */
 class Watch {
-  readonly listeners = new Set<Listener>();
   /** Another copy of this package may be watching as well. */
   private readonly before: PropertyDescriptor | undefined;
   private readonly place: PropertyDescriptor;
@@ -48,6 +48,8 @@ class Watch {
     private readonly cache: Cache,
     private readonly path: string,
     private module: CachedModule | undefined,
+    /** Those of a watch whose place somebody took away (Node, where loading fails; tools that mock) wait on here. */
+    readonly listeners = new Set<Listener>(),
   ) {
     this.before = Object.getOwnPropertyDescriptor(cache, path);
     this.place = {
@@ -65,6 +67,10 @@ class Watch {
     watches.set(path, this);
   }
 
+  get isInPlace(): boolean {
+    return Object.getOwnPropertyDescriptor(this.cache, this.path)?.set === this.place.set;
+  }
+
   leave(listener: Listener): void {
     this.listeners.delete(listener);
     if (this.listeners.size === 0) this.end();
@@ -72,8 +78,8 @@ class Watch {
 
   /** Gives the place in the cache back, as it would be without us. */
   private end(): void {
-    watches.delete(this.path);
-    if (Object.getOwnPropertyDescriptor(this.cache, this.path)?.set !== this.place.set) return;
+    if (watches.get(this.path) === this) watches.delete(this.path);
+    if (!this.isInPlace) return;
     if (this.module !== undefined) Object.defineProperty(this.cache, this.path, plain(this.module));
     else if (this.before !== undefined) Object.defineProperty(this.cache, this.path, this.before);
     else Reflect.deleteProperty(this.cache, this.path);

@@ -130,6 +130,17 @@ describe("watching for the CommonJS build of Instructor", () => {
     expect(told).toEqual([factoryOf()]);
   });
 
+  it("begins anew where somebody has taken the place away, for those who waited too", () => {
+    const others: InstructorFactory[] = [];
+    const end = watch((factory) => void others.push(factory));
+    Reflect.deleteProperty(loader.cache, path);
+    watch();
+    const factory = factoryOf();
+    expect([told, others]).toEqual([[factory], [factory]]);
+    end?.();
+    expect(placeOf(loader.cache, path)).toEqual(plain(loader.load()));
+  });
+
   it("gives the place back while the build is loading", () => {
     const end = watch();
     loader.whileItRuns = () => {
