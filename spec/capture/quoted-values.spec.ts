@@ -1,0 +1,56 @@
+import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { allMarked } from "./marked";
+
+const recordedOf = (text: string): string | undefined => DEFAULT_REDACTOR.text(text);
+
+describe("a value in quotes", () => {
+  it.each(
+    allMarked([
+      'password = "«it was cut»',
+      'password = "«it was cut»\nnext line',
+      'password = "«it was cut»\rnext line',
+      String.raw`password = "«it was cut»\nnext line`,
+      String.raw`password = "«it was cut»\rnext line`,
+      "password = b'«hunter2»'",
+      'token = R"«hunter2»"',
+      'password := "«hunter2»"',
+      'password = "«Bearer»"',
+      'password == "«hunter2»"',
+      'password = "«a{b}c»"',
+      'password = "«!!!!!»"',
+      'log("user", password="«hunter2»")',
+      '{"password":\r\n"«hunter2»"}',
+      String.raw`{"a":"{\"password\":\n\"«hunter2»\"}"}`,
+      'password=Some("«hunter2»")',
+    ]),
+  )("is masked as far as it goes: %j", (text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
+  });
+
+  it.each([
+    'password = ""',
+    'password = "!"',
+    'password = "{password}"',
+    'password = "${password}"',
+    'password = "Bearer ${password}"',
+    'password = "{{ password }}"',
+    'password = "Bearer "',
+    'typeof password == "undefined"',
+    'typeof password === "function"',
+    'log("token:", token)',
+    "log('password: ', value)",
+    '{"password":[]}',
+    '{"password":{ }}',
+  ])("holds none: %s", (text) => {
+    expect(recordedOf(text)).toBe(text);
+  });
+
+  it.each([
+    ['{"password":-1.5e+3,"a":1}', '{"password":"[redacted]","a":1}'],
+    ['{"secret":{"a":[1,{"b":2}]},"c":3}', '{"secret":"[redacted]","c":3}'],
+    ['{"secret":["a","b"', '{"secret":"[redacted]"'],
+    ["{'secret': [1, 2], 'a': 1}", "{'secret': '[redacted]', 'a': 1}"],
+  ])("without quotes of its own gets those of its name: %s", (text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
+  });
+});
