@@ -48,7 +48,8 @@ interface Outcome {
 async function withPart(options: RespanTelemetryOptions): Promise<Outcome> {
   await using receiver = await OTLPReceiver.start();
   using logger = new HostLogger();
-  setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "100" });
+  // Only an exporter of the user's may never answer; a request of ours has its time on a machine that is busy.
+  if (options.exporter !== undefined) setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "100" });
   const results: unknown[] = [];
   let counted = 0;
   const unhandled = await unhandledDuring(async () => {
@@ -56,7 +57,7 @@ async function withPart(options: RespanTelemetryOptions): Promise<Outcome> {
       apiKey: "key",
       baseUrl: receiver.url,
       isAutoInstrument: false,
-      flushTimeoutMillis: 300,
+      flushTimeoutMillis: 500,
       ...options,
     });
     results.push(await withTask("one", async () => Promise.resolve(1)));

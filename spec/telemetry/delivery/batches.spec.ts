@@ -273,6 +273,29 @@ describe("each span is counted once", () => {
     expect(logger.warnings).toEqual(["respan-instructor: 3 spans could not be delivered before the shutdown was over"]);
   });
 
+  it("and a shutdown waits for the exporter's own, as long as it may", async () => {
+    const slow = new Held();
+    slow.shutdown = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      slow.log.push("shut down");
+    };
+    await start({}, slow).delivery.shutdown(HOUR);
+    expect(slow.log).toEqual(["shut down"]);
+    const never = new Held();
+    never.shutdown = () => new Promise(() => undefined);
+    await start({}, never).delivery.shutdown(1);
+  });
+
+  it("also by an exporter that keeps nothing back", async () => {
+    const plain = Object.assign(new Held(), {
+      export: (spans: readonly ReadableSpan[]) => Promise.resolve({ exported: spans.length, rejected: 0, failed: 0 }),
+      forceFlush: undefined as never,
+    });
+    const { delivery, add } = start({}, plain);
+    add("1");
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, exported: 1 });
+  });
+
   it("at a shutdown as its result says where that comes in time", async () => {
     using logger = new HostLogger();
     const { delivery, exporter, add } = start();
