@@ -44,12 +44,13 @@ const esmLoader = {
  * OpenTelemetry's packages and `reflect-metadata` are CommonJS. Where an ES module imports such a package, Node looks
  * through its source for the names that it exports, which takes longer than loading it; `require` gives the same module
  * without. In both builds each package is asked for once, and what is used of it has a name of its own instead of a
- * getter. Each name is told to be pure, so that those that nothing uses are left out.
+ * getter. Each name is told to be pure, so that those that nothing uses are left out. Not the API in an ES module: it has an
+ * ES build since 1.10, and a tracer that is got before there is a provider is served by that copy of it alone.
  */
-function requiredPackages(head, loader) {
+function requiredPackages(head, loader, isRequired) {
   const setup = (builder) => {
     builder.onResolve({ filter: /^(@opentelemetry\/|reflect-metadata$)/ }, ({ path, kind }) =>
-      kind === "import-statement" ? { path, namespace: "required" } : { path, external: true },
+      kind === "import-statement" && isRequired(path) ? { path, namespace: "required" } : { path, external: true },
     );
     builder.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => {
       const names = Object.keys(require(path)).filter((name) => name !== "default");
@@ -66,8 +67,9 @@ function requiredPackages(head, loader) {
 const requiredByModules = requiredPackages(
   'import { createRequire } from "node:module";',
   "createRequire(import.meta.url)",
+  (path) => path !== "@opentelemetry/api",
 );
-const requiredByCommonJs = requiredPackages("", "require");
+const requiredByCommonJs = requiredPackages("", "require", () => true);
 
 const entries = ["lib/index.ts", "lib/register.ts"];
 await Promise.all([
