@@ -42,10 +42,7 @@ export const CLOSE_BRACE = 125;
 const CLASSES = new Uint8Array(128);
 
 function mark(characters: string, bits: number): void {
-  for (let at = 0; at < characters.length; at++) {
-    const code = characters.charCodeAt(at);
-    CLASSES[code] = (CLASSES[code] ?? 0) | bits;
-  }
+  for (const character of characters) CLASSES[character.charCodeAt(0)] = bits;
 }
 
 mark("ABCDEFGHIJKLMNOPQRSTUVWXYZ", LETTER | UPPER | TOKEN | NAME | BASE64 | BEARER);
@@ -84,9 +81,9 @@ export function continuesWith(text: string, at: number, lower: string): boolean 
  */
 export function wordBegins(text: string, at: number, floor: number): boolean {
   if (at <= floor || !isOf(text.charCodeAt(at - 1), LETTER | DIGIT)) return true;
-  if (at - 2 >= floor && text.charCodeAt(at - 2) === BACKSLASH) return "nrtbf".includes(text.charAt(at - 1));
-  if (at - 3 >= floor && text.charCodeAt(at - 3) === PERCENT) return true;
-  return at - 6 >= floor && text.charCodeAt(at - 6) === BACKSLASH && text.charAt(at - 5) === "u";
+  if (text.charCodeAt(at - 2) === BACKSLASH) return "nrtbf".includes(text.charAt(at - 1));
+  if (text.charCodeAt(at - 3) === PERCENT) return true;
+  return text.charCodeAt(at - 6) === BACKSLASH && text.charAt(at - 5) === "u";
 }
 
 export function isQuote(code: number): boolean {

@@ -26,27 +26,28 @@ export interface Name {
 /** More of a name is not looked at. */
 export const LONGEST_NAME = 64;
 const MOST_LEVEL = 31;
+/** Where values stand in a column, that many blanks between a name and its sign. */
+const MOST_BLANKS = 32;
 const IN_QUOTES = " @/:$[]#*+&!?~|,";
 
 /** Reads the name that ends before `at` into `name`; false where there is none that could be secret. */
 export function nameBefore(text: string, at: number, floor: number, names: SecretNames, name: Name): boolean {
   let to = at;
-  while (to > floor && at - to < 3 && text.charCodeAt(to - 1) === STAR) to--;
-  while (to > floor && at - to < 4 && (isOf(text.charCodeAt(to - 1), BLANK) || text.charCodeAt(to - 1) === QUESTION))
-    to--;
-  if (to > floor && text.charCodeAt(to - 1) === CLOSE_BRACKET) to--;
+  while (at - to < 3 && text.charCodeAt(to - 1) === STAR) to--;
+  while (at - to < MOST_BLANKS && (isOf(text.charCodeAt(to - 1), BLANK) || text.charCodeAt(to - 1) === QUESTION)) to--;
+  if (text.charCodeAt(to - 1) === CLOSE_BRACKET) to--;
   name.quote = 0;
   name.level = 0;
-  if (to > floor && isQuote(text.charCodeAt(to - 1))) {
+  if (isQuote(text.charCodeAt(to - 1))) {
     name.quote = text.charCodeAt(to - 1);
     to--;
-    while (to > floor && name.level < MOST_LEVEL && text.charCodeAt(to - 1) === BACKSLASH) {
+    while (name.level < MOST_LEVEL && text.charCodeAt(to - 1) === BACKSLASH) {
       to--;
       name.level++;
     }
   }
   // "The password is: …"
-  else if (to - 3 > floor && continuesWith(text, to - 2, "is") && text.charCodeAt(to - 3) === SPACE) to -= 3;
+  else if (continuesWith(text, to - 2, "is") && text.charCodeAt(to - 3) === SPACE) to -= 3;
   if (!names.mayEnd(text, floor, to)) return false;
   let from = to;
   const least = Math.max(floor, to - LONGEST_NAME);
@@ -62,8 +63,8 @@ export function nameBefore(text: string, at: number, floor: number, names: Secre
   // A quote that opens something new closes no name before it.
   if (name.quote !== 0 && from > least && text.charCodeAt(from - 1) !== name.quote) return false;
   // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign; hyphens are a list's or a flag's.
-  if (from > floor && text.charCodeAt(from - 1) === BACKSLASH && "nrt".includes(text.charAt(from))) from++;
-  if (from > floor && text.charCodeAt(from - 1) === PERCENT) from = Math.min(to, from + 2);
+  if (text.charCodeAt(from - 1) === BACKSLASH && "nrt".includes(text.charAt(from))) from++;
+  if (text.charCodeAt(from - 1) === PERCENT) from = Math.min(to, from + 2);
   while (from < to && "-. :".includes(text.charAt(from))) from++;
   name.from = from;
   name.to = to;

@@ -6,7 +6,7 @@ import { NOT_SECRET } from "./secret-names.js";
 const LOOK = 160;
 /** The last of what may hold the name of a `value` beside it: an environment variable's, a header's, a cookie's, a form field's. */
 const PAIR =
-  /^[^]*\b(?:name|key|header)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?([\w.-]{1,64})(?:\\{0,7}["']|\s|,|\\n)[^{}<>]{0,80}$/i;
+  /^[^]*(?:\b|\\[nrt])(?:name|key|header)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?([\w.-]{1,64})(?:\\{0,7}["']|\s|,|\\[nr])[^{}<>]{0,80}$/i;
 
 /**
  * Whether what follows is the value to a secret name that stands before it:

@@ -52,8 +52,10 @@ const PASSES = list("db database smtp mysql pg postgres redis mongo ftp admin ro
 const PHRASES = list("pass seed recovery secret");
 /** What a name may add after the word that decides: `password_hash`, `API_KEY_PROD`. */
 const ENDINGS = list(
-  "value hash digest header confirmation confirm again repeat plain plaintext base64 b64 pem encrypted prod production " +
-    "staging dev live old new current backup primary secondary",
+  "value hash digest header confirmation confirm again repeat plain plaintext pem encrypted prod production " +
+    "staging dev live old new current backup primary secondary " +
+    // The words of `v2`, `base64` and `b64`, and of Rails' `secret_key_base`.
+    "v base b",
 );
 const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
@@ -75,20 +77,14 @@ export class SecretNames {
       for (const word of words) this.#markEnding(word);
     }
     for (const word of [
-      "key",
-      "keys",
       "accesskeyid",
-      "authcode",
       "tokens",
-      "signature",
       "sig",
       "auth",
-      "phrase",
-      "base",
-      // What stands before a short last word that is written apart: access_key_id, api_key_v2, token-v1.
+      // What stands before a short last word: access_key_id, api_key_v2, token-v1, apiKeyB64.
       "_id",
       "-id",
-      ..."dnty".split("").flatMap((letter) => [`${letter}_v`, `${letter}-v`]),
+      ...["rd", "en", "et", "ey"].flatMap((end) => ["_v", "-v", "v", "_b", "-b", "b"].map((last) => end + last)),
     ])
       this.#markEnding(word);
     for (const name of this.#own) {
@@ -105,7 +101,7 @@ export class SecretNames {
     // A route (`/api/token`), a package (`@scope/password`), the outcome of a test (`PASS`).
     if (PATH.test(name) || name === "PASS") return NOT_SECRET;
     // Of "the access token" the words before the last space are only its owners.
-    const tail = name.length > LONGEST_NAME ? name.slice(-LONGEST_NAME) : name;
+    const tail = name.slice(-LONGEST_NAME);
     const space = tail.trimEnd().lastIndexOf(" ");
     const words = wordsOf(tail.slice(space + 1));
     let last = words.length - 1;
@@ -118,7 +114,7 @@ export class SecretNames {
   mayEnd(text: string, floor: number, to: number): boolean {
     if (this.#anyEnding) return true;
     let at = to;
-    while (at > floor && to - at < MOST_AFTER && !isOf(text.charCodeAt(at - 1), LETTER)) at--;
+    while (to - at < MOST_AFTER && !isOf(text.charCodeAt(at - 1), LETTER)) at--;
     if (at - floor < 3) return false;
     const third = text.charCodeAt(at - 1);
     const second = text.charCodeAt(at - 2);
@@ -153,9 +149,6 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
   switch (word) {
     case "key":
       return KEYS.has(before) ? SECRET : NOT_SECRET;
-    case "base":
-      // Rails calls it secret_key_base.
-      return before === "key" && third === "secret" ? SECRET : NOT_SECRET;
     case "phrase":
       return PHRASES.has(before) && isJoined ? SECRET : NOT_SECRET;
     case "keys":
@@ -165,9 +158,9 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
     case "id":
       return before === "key" && third === "access" ? SECRET : NOT_SECRET;
     case "code":
-      return before === "authorization" || (before === "auth" && isJoined) ? SECRET : NOT_SECRET;
+      return before === "authorization" || (isJoined && (before === "auth" || before === "pass")) ? SECRET : NOT_SECRET;
     case "signature":
-      return before === "amz" ? SECRET : NOT_SECRET;
+      return before === "amz" || (before === "access" && third === "shared") ? SECRET : NOT_SECRET;
     case "tokens":
       return OWNERS.has(before) ? SECRET : NOT_SECRET;
     case "token":
@@ -182,7 +175,7 @@ function secrecyOf(word: string, before: string, isJoined: boolean, third: strin
 
 function isEnding(word: string): boolean {
   // `token_2`, but not `Unexpected_token_1012`.
-  return (isOf(word.charCodeAt(0), DIGIT) && word.length <= 3) || word === "v" || ENDINGS.has(word);
+  return (isOf(word.charCodeAt(0), DIGIT) && word.length <= 3) || ENDINGS.has(word);
 }
 
 function wordsOf(name: string): string[] {

@@ -17,6 +17,8 @@ export function sqlPassword(text: string, at: number, floor: number, end: number
   while (opening < end && opening - from < 24 && (text.charCodeAt(opening) === SPACE || text.charAt(opening) === "("))
     opening++;
   if (text.charCodeAt(opening) !== APOSTROPHE) return false;
+  // The apostrophe of `'DB_PASSWORD', 'b'` closes.
+  if (opening === from + word.length && text.charCodeAt(from - 1) !== SPACE) return false;
   const value = opening + 1;
   const most = Math.min(end, value + LONGEST);
   let to = value;

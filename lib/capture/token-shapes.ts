@@ -63,12 +63,10 @@ function pair(before: number, separator: number): number {
 
 /** Tokens that their issuer's prefix gives away; `at` is the first `-`, `_` or `.` of it. */
 export function prefixedToken(text: string, at: number, floor: number, end: number, found: Found): boolean {
-  if (at <= floor) return false;
-  const candidates = BY_SEPARATOR.get(pair(text.charCodeAt(at - 1), text.charCodeAt(at)));
-  if (candidates === undefined) return false;
+  const candidates = BY_SEPARATOR.get(pair(text.charCodeAt(at - 1), text.charCodeAt(at))) ?? [];
   for (const { prefix, separator, least, body } of candidates) {
     const from = at - separator;
-    if (from < floor || !text.startsWith(prefix, from) || !wordBegins(text, from, floor)) continue;
+    if (!text.startsWith(prefix, from) || !wordBegins(text, from, floor)) continue;
     const first = from + prefix.length;
     if (runEnd(text, first, Math.min(end, first + least), body) - first < least) continue;
     return take(found, from, dottedEnd(text, runEnd(text, first, end, body | TOKEN), end));
@@ -83,7 +81,7 @@ const LOOK = 64;
 /** `sk-…`, of OpenAI, Anthropic and those who follow them; `at` is its first hyphen. */
 export function secretKey(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = at - 2;
-  if (from < floor || !text.startsWith("sk-", from) || !wordBegins(text, from, floor)) return false;
+  if (!text.startsWith("sk-", from) || !wordBegins(text, from, floor)) return false;
   const first = at + 1;
   const seen = runEnd(text, first, Math.min(end, first + LOOK), TOKEN);
   if (seen - first < 6 || !readsAsKey(text, first, seen)) return false;
@@ -114,8 +112,7 @@ const LONGEST_HEADER = 512;
 /** A JSON Web Token, signed or encrypted; `at` is the `J` of `eyJ`. */
 export function jsonWebToken(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = at - 2;
-  if (from < floor || text.charCodeAt(at - 1) !== 121 || text.charCodeAt(from) !== 101) return false;
-  if (!wordBegins(text, from, floor)) return false;
+  if (text.charCodeAt(from) !== 101 || !wordBegins(text, from, floor)) return false;
   const header = runEnd(text, from, Math.min(end, from + LONGEST_HEADER), TOKEN);
   if (header - from < 8 || text.charCodeAt(header) !== DOT) return false;
   const payload = runEnd(text, header + 1, end, TOKEN);
@@ -127,7 +124,7 @@ export function jsonWebToken(text: string, at: number, floor: number, end: numbe
 /** Where `.part.part` ends, full stops of a sentence left outside. */
 function dottedEnd(text: string, from: number, end: number): number {
   let to = from;
-  while (to < end && text.charCodeAt(to) === DOT) {
+  while (text.charCodeAt(to) === DOT) {
     const next = runEnd(text, to + 1, end, TOKEN);
     if (next === to + 1) break;
     to = next;
@@ -144,12 +141,7 @@ const MOST_BETWEEN = 6;
 /** An AWS key id (`AKIA…`, `ASIA…`) from its third letter on, with the secret key where that stands beside it. */
 export function awsKeyId(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = text.charCodeAt(at) === 75 ? at - 1 : at - 2;
-  if (
-    from < floor ||
-    !(text.startsWith("AKIA", from) || text.startsWith("ASIA", from)) ||
-    !wordBegins(text, from, floor)
-  )
-    return false;
+  if (!(text.startsWith("AKIA", from) || text.startsWith("ASIA", from)) || !wordBegins(text, from, floor)) return false;
   const to = runEnd(text, from, Math.min(end, from + KEY_ID_LENGTH + 1), UPPER | DIGIT);
   if (to - from !== KEY_ID_LENGTH || isOf(text.charCodeAt(to), LETTER)) return false;
   let secret = to;
@@ -163,7 +155,7 @@ export function awsKeyId(text: string, at: number, floor: number, end: number, f
 /** A Google API key; `at` is the `z` of `AIza`. */
 export function googleKey(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = at - 2;
-  if (from < floor || !text.startsWith("AIza", from) || !wordBegins(text, from, floor)) return false;
+  if (!text.startsWith("AIza", from) || !wordBegins(text, from, floor)) return false;
   const to = runEnd(text, from, end, TOKEN);
   return to - from >= 30 && take(found, from, to);
 }
@@ -171,7 +163,7 @@ export function googleKey(text: string, at: number, floor: number, end: number, 
 /** A Twilio API key (`SK` and 32 hexadecimal digits); `at` is its `K`. */
 export function twilioKey(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = at - 1;
-  if (from < floor || text.charCodeAt(from) !== 83 || !wordBegins(text, from, floor)) return false;
+  if (!wordBegins(text, from, floor)) return false;
   const to = runEnd(text, at + 1, Math.min(end, at + 34), LETTER | DIGIT);
   return to - at === 33 && /^[0-9a-f]+$/.test(text.slice(at + 1, to)) && take(found, from, to);
 }
@@ -191,7 +183,7 @@ const PEM_END = "-----END";
 
 /** A private key in PEM armour, to its end or, where that was cut off, as far as it goes; `at` is the first hyphen. */
 export function pemPrivateKey(text: string, at: number, _floor: number, end: number, found: Found): boolean {
-  if (text.charCodeAt(at + 4) !== DASH || !text.startsWith(PEM_BEGIN, at)) return false;
+  if (!text.startsWith(PEM_BEGIN, at)) return false;
   const header = text.slice(at, Math.min(end, at + 80));
   const named = header.indexOf("PRIVATE KEY");
   const closed = named < 0 ? -1 : header.indexOf("-----", named);
@@ -226,7 +218,7 @@ const LONGEST_TAIL = 8192;
 
 /** The end of a private key whose beginning was cut off; `at` is the first hyphen of its last line. */
 export function pemTail(text: string, at: number, floor: number, end: number, found: Found): boolean {
-  if (text.charCodeAt(at + 5) !== 69 || !text.startsWith(PEM_END, at)) return false;
+  if (!text.startsWith(PEM_END, at)) return false;
   const footer = PEM_TAIL.exec(text.slice(at, Math.min(end, at + 64)))?.[0];
   if (footer === undefined) return false;
   const least = Math.max(floor, at - LONGEST_TAIL);
@@ -245,7 +237,7 @@ const ENCODED_PEM = "LS0tLS1CRUdJTi";
 /** A private key in PEM armour that is in base64 once more, as in a kubeconfig; `at` is the `J` of its first letters. */
 export function encodedPem(text: string, at: number, floor: number, end: number, found: Found): boolean {
   const from = at - 11;
-  if (from < floor || !text.startsWith(ENCODED_PEM, from) || !wordBegins(text, from, floor)) return false;
+  if (!text.startsWith(ENCODED_PEM, from) || !wordBegins(text, from, floor)) return false;
   const header = Buffer.from(text.slice(from, Math.min(end, from + 64)), "base64").toString("latin1");
   return header.includes("PRIVATE KEY") && take(found, from, runEnd(text, from, end, BASE64));
 }

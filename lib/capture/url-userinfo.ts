@@ -3,6 +3,7 @@ import {
   AT,
   BEARER,
   COLON,
+  DASH,
   DIGIT,
   LETTER,
   PERCENT,
@@ -95,6 +96,7 @@ function hasDigit(text: string, from: number, to: number): boolean {
 }
 
 const LONGEST_USER = 64;
+const GLUED_FLAG = /^--(?:proxy-)?user=/;
 
 /** `curl -u user:password`; `at` is the colon. A user and a group by number or by one name (`docker run -u app:app`) stay. */
 function flagUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
@@ -102,7 +104,10 @@ function flagUserinfo(text: string, at: number, floor: number, end: number, foun
   let user = at;
   while (user > least && isOf(text.charCodeAt(user - 1), BEARER)) user--;
   const flag = user > floor && isQuote(text.charCodeAt(user - 1)) ? user - 1 : user;
-  if (user === at || !/ (?:-u|--user|--proxy-user)[ =]$/.test(text.slice(Math.max(floor, flag - 14), flag)))
+  const glued = text.charCodeAt(user) === DASH ? (GLUED_FLAG.exec(text.slice(user, at))?.[0].length ?? 0) : 0;
+  user += glued;
+  if (user === at) return false;
+  if (glued === 0 && !/ (?:-u|--user|--proxy-user)[ =]$/.test(text.slice(Math.max(floor, flag - 14), flag)))
     return false;
   let to = at + 1;
   while (to < end && text.charCodeAt(to) > SPACE && !isQuote(text.charCodeAt(to))) to++;
