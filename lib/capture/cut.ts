@@ -6,7 +6,7 @@ export const CUT_BYTES = Buffer.byteLength(CUT);
 
 /** How many UTF-8 bytes a text takes. */
 export function byteLength(text: string): number {
-  return Buffer.byteLength(text, "utf8");
+  return Buffer.byteLength(text);
 }
 
 const encoder = new TextEncoder();
@@ -15,8 +15,7 @@ const encoded = new Uint8Array(16_384);
 /** How many characters of `text` fit into `room` bytes of UTF-8; the pair that makes up one code point is not divided. */
 export function fitting(text: string, room: number): number {
   if (room > encoded.length) return counted(text, room, utf8Length);
-  if (room <= 0) return 0;
-  return encoder.encodeInto(text.length > room ? text.slice(0, room) : text, encoded.subarray(0, room)).read;
+  return encoder.encodeInto(text.slice(0, room), encoded.subarray(0, room)).read;
 }
 
 /** The same, counting what each character takes inside a JSON string. */
@@ -47,7 +46,7 @@ const ESCAPED = byteSet(
  * would cost as much as doing without.
  */
 export function isUnescaped(text: string, length: number): boolean {
-  if (length <= 0 || byteLength(text.length > length ? text.slice(0, length) : text) !== length) return false;
+  if (byteLength(text.slice(0, length)) !== length) return false;
   const bytes = lowBytes(text, length);
   return bytes !== undefined && nextOf(ESCAPED, bytes, 0, length) === length;
 }
@@ -81,7 +80,7 @@ export function wellFormed(text: string): string {
  * one that was put together keeps all its parts.
  */
 export function detached(text: string): string {
-  return Buffer.from(text, "utf8").toString("utf8");
+  return Buffer.from(text).toString();
 }
 
 /**

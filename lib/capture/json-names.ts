@@ -57,7 +57,7 @@ export const UNESCAPED = plainCharacters(new Uint8Array(128));
 
 function plainCharacters(triggers: Readonly<Uint8Array> | undefined): Uint8Array {
   const plain = new Uint8Array(128);
-  for (let code = 32; code < 127; code++) {
+  for (let code = 32; code < 128; code++) {
     if (code !== 34 && code !== 92 && triggers?.[code] === 0) plain[code] = 1;
   }
   return plain;

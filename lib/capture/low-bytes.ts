@@ -13,7 +13,7 @@ const scratch = Buffer.alloc(MOST);
  */
 export function lowBytes(text: string, length: number): Uint8Array | undefined {
   if (length < LEAST || length > MOST) return undefined;
-  scratch.write(text.length > length ? text.slice(0, length) : text, 0, length, "latin1");
+  scratch.write(text, 0, length, "latin1");
   return scratch;
 }
 

@@ -108,8 +108,8 @@ export class NamedValues {
   }
 }
 
-/** Parameters of signed URLs, secret only as such. */
-const SIGNATURES = new Set(["sig", "x-amz-signature", "x-goog-signature", "x-amz-credential", "signature"]);
+/** Parameters of signed URLs, secret only as such; others are by their names. */
+const SIGNATURES = new Set(["sig", "x-goog-signature", "signature"]);
 
 /** `"auth": "dXNlcjpwYXNzd29yZA=="` */
 function isQuotedLogin(text: string, from: number, end: number, named: string): boolean {

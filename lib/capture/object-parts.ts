@@ -12,7 +12,17 @@ const LONGEST_TAG = 64;
 /** Whether this is a plain object or an instance of somebody's class, whose enumerable properties are what it holds. */
 export function isOrdinary(value: object): boolean {
   const prototype = prototypeOf(value);
-  return prototype === Object.prototype || prototype === null || tag(value) === "[object Object]";
+  if (prototype === Object.prototype || prototype === null) return true;
+  return tag(value) === "[object Object]" && !inheritsError(value);
+}
+
+/** Whether this is an error though it may not have been made as one: `util.inherits(Own, Error)`, `Object.create(…)`. */
+function inheritsError(value: object): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 function prototypeOf(value: object): unknown {
@@ -82,7 +92,7 @@ export function formOf(value: object, most: number): ObjectForm | undefined {
     const items = firstOf(Set.prototype.values.call(value), most);
     return { items, isMore: sizeOfSet.call(value) > items.length };
   }
-  if (types.isNativeError(value) || value instanceof Error || tag(value) === "[object DOMException]")
+  if (types.isNativeError(value) || inheritsError(value) || tag(value) === "[object DOMException]")
     return errorForm(value, most);
   if (types.isDate(value))
     return { value: isInvalidDate(value) ? "Invalid Date" : Date.prototype.toISOString.call(value) };

@@ -132,7 +132,7 @@ class FunctionRedactor implements Redactor {
     try {
       rewritten = this.#rewrite(masked, key);
     } catch {
-      return undefined;
+      // Leaves the text out, as `undefined` does.
     }
     if (typeof rewritten !== "string") {
       ignoreRejection(rewritten);

@@ -1,9 +1,14 @@
+import util from "node:util";
 import vm from "node:vm";
 import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
 import { captureJson } from "../../lib/capture/serialize";
 
 const bounds = { maxBytes: 16_384, maxItems: 6, maxDepth: 8 };
 const read = (value: unknown): unknown => JSON.parse(captureJson(value, DEFAULT_REDACTOR, bounds) ?? "");
+
+function refuse(): never {
+  throw new Error("no");
+}
 
 describe("an error", () => {
   it("of another realm is written as one of this", () => {
@@ -13,6 +18,27 @@ describe("an error", () => {
   it("with enumerable name, message and cause has each once", () => {
     const error = Object.assign(new Error("a"), { name: "Own", message: "b", stack: "at x", cause: "c", code: 1 });
     expect(captureJson(error, DEFAULT_REDACTOR)).toBe('{"name":"Own","message":"b","code":1,"cause":"c"}');
+  });
+
+  it("that was made without the class's constructor is written as one all the same", () => {
+    expect(read(Object.create(Error.prototype, { message: { value: "made by hand" } }))).toEqual({
+      name: "Error",
+      message: "made by hand",
+    });
+    function OldError(this: object, message: string): void {
+      Object.defineProperty(this, "message", { value: message });
+      Object.assign(this, { code: "E_OLD", stack: "at x" });
+    }
+    util.inherits(OldError, Error);
+    Object.defineProperty(OldError.prototype, "name", { value: "OldError" });
+    const old: unknown = Reflect.construct(OldError, ["of the old style"]);
+    expect(read(old)).toEqual({ name: "OldError", message: "of the old style", code: "E_OLD" });
+    expect(read({ toJSON: () => old })).toEqual({ name: "OldError", message: "of the old style", code: "E_OLD" });
+  });
+
+  it("is not what an object is whose prototypes cannot be read", () => {
+    const prototype = new Proxy({}, { getPrototypeOf: refuse });
+    expect(read(Object.assign(Object.create(prototype) as object, { id: 1 }))).toEqual({ id: 1 });
   });
 
   it("keeps as many of its own properties as there is room for beside its causes, and says where there are more", () => {

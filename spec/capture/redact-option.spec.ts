@@ -84,6 +84,47 @@ describe("redact.patterns", () => {
     expect(createRedactor({ patterns: [/a \[re/] }).text("a [redacted] b")).toBe("[redacted] b");
   });
 
+  it.each<[RegExp, string, string]>([
+    [/x/, "[redacted]x", "[redacted][redacted]"],
+    [/x/, "x[redacted]", "[redacted][redacted]"],
+    [/x/, "x[redacted]x[redacted] y", "[redacted][redacted][redacted][redacted] y"],
+    [/ed\] b/, "[redacted] b", "[redacted]"],
+    [/ed\] b/, "a [redacted] b c", "a [redacted] c"],
+    [/red|ed\] b/, "[redacted] b", "[redacted]"],
+    [/\[|d\] b/, "a [redacted] b", "a [redacted]"],
+    [/\[redacted\]|\] b/, "[redacted] [redacted] b", "[redacted] [redacted] b"],
+    [/acted\] b/, "[redacted] a [redacted] b", "[redacted] a [redacted]"],
+    [/b.*z/, "[redacted] b [redacted] [redacted] z [redacted]", "[redacted] [redacted] [redacted]"],
+    [/\] a \[/, "x [redacted] a [redacted] y", "x [redacted] y"],
+  ])("beside, within and over masks: %s in %j", (pattern, text, recorded) => {
+    const redactor = createRedactor({ patterns: [pattern] });
+    expect(redactor.text(text)).toBe(recorded);
+  });
+
+  it.each([
+    ["a", 1],
+    ["a ", 2],
+    ["a [redacted]", 3],
+    ["a [redacted] b", 9],
+    ["a [redacted] b ", 10],
+    ["a [redacted] b [redacted]", 11],
+  ])("masks what begins before the bound, and shows nothing behind it: %j", (recorded, limit) => {
+    const redactor = createRedactor({ patterns: [/horse/] });
+    expect(redactor.text("a horse b horse c", undefined, limit)).toBe(recorded);
+  });
+
+  it("shows no half of a credential that the bound cuts, and none of its mask", () => {
+    const redactor = createRedactor({ patterns: [/horse/] });
+    const token = `123456789:AA${"Fake0fake1".repeat(4).slice(0, 33)}`;
+    expect(redactor.text(`use ${token} at once`, undefined, 8)).toBe("use ");
+    expect(redactor.text(`use ${token} at once`, undefined, 20)).toBe("use [redacted]");
+  });
+
+  it("has each text shown to it, but without it only those that could hold a credential are", () => {
+    expect(createRedactor({ patterns: [/a/] }).triggers).toBeUndefined();
+    expect(createRedactor({ keys: ["ssn"], patterns: [] }).triggers).toBeDefined();
+  });
+
   it("sees over the bound, so that no match is cut in two", () => {
     const redactor = createRedactor({ patterns: [/<<.*>>/] });
     const text = `${"a".repeat(90)}<<${"secret".repeat(20)}>> and more`;
@@ -175,6 +216,26 @@ describe("a redact function", () => {
     expect(recorded).not.toContain("<");
   });
 
+  it("sees 4096 characters behind the bound", () => {
+    const seen: number[] = [];
+    const redactor = createRedactor((value) => {
+      seen.push(value.length);
+      return value;
+    });
+    const text = "a".repeat(10_000);
+    expect(redactor.text(text, undefined, 100)).toBe("a".repeat(100));
+    expect(redactor.text(text, undefined, 9_999)).toBe("a".repeat(9_999 + 1 - 4096));
+    expect(redactor.text(text, undefined, 10_000)).toBe(text);
+    expect(seen).toEqual([4_196, 10_000, 10_000]);
+  });
+
+  it("has as much of its answer dropped as it may have cut in two", () => {
+    const redactor = createRedactor((value) => value.replaceAll("b", ""));
+    expect(redactor.text("b".repeat(60) + "a".repeat(10_000), undefined, 100)).toBe("a".repeat(40));
+    expect(redactor.text("b".repeat(10_000), undefined, 100)).toBe("");
+    expect(createRedactor((value) => value + value).text("a".repeat(10_000), undefined, 100)).toBe("a".repeat(100));
+  });
+
   it("does not lose the built-in keys", () => {
     expect(
       captureJson(
@@ -197,6 +258,12 @@ describe("a wrong redact option", () => {
       "redact.keys: expected an array of names of keys, got a value of type string",
     ],
     ["an empty key", { keys: ["a", ""] }, "redact.keys[1]: expected an array of names of keys, got an empty string"],
+    [
+      "a number as a key",
+      { keys: ["a", 42] },
+      "redact.keys[1]: expected an array of names of keys, got a value of type number",
+    ],
+    ["a list as a key", { keys: [["a"]] }, "redact.keys[0]: expected an array of names of keys, got an array"],
     [
       "a pattern that is a text",
       { patterns: ["x"] },

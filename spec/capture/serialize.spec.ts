@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/redaction";
+import type { Redactor } from "../../lib/capture/redactor";
 import { PAYLOAD_BOUNDS, WHOLE_BOUNDS, captureJson, captureText } from "../../lib/capture/serialize";
 import { RUNS } from "./arbitraries";
 import { jwt, openAiKey } from "./fake-credentials";
@@ -359,6 +360,21 @@ describe("the bounds", () => {
   });
 });
 
+describe("a redactor that throws", () => {
+  const redactor: Redactor = {
+    text: () => {
+      throw new Error("no");
+    },
+    isSecretKey: () => false,
+  };
+
+  it("lets nothing through, and its error neither", () => {
+    expect(captureText("x", redactor)).toBeUndefined();
+    expect(captureJson("x", redactor)).toBe('"[unreadable]"');
+    expect(captureJson({ a: 1 }, redactor)).toBe('"[unreadable]"');
+  });
+});
+
 describe("captureText", () => {
   it("leaves a short text as it is", () => {
     expect(captureText("hello", DEFAULT_REDACTOR)).toBe("hello");
@@ -374,6 +390,21 @@ describe("captureText", () => {
         expect(text.replaceAll(unit, "")).toBe(`${before}…[cut]`);
       }
     }
+  });
+
+  it.each(["a", "é", "日"])("leaves a text of exactly its size whole: %s", (unit) => {
+    const size = Buffer.byteLength(unit);
+    const bounds = { maxBytes: 600 * size, maxItems: 1, maxDepth: 1 };
+    expect(captureText(unit.repeat(600), DEFAULT_REDACTOR, bounds)).toBe(unit.repeat(600));
+    const cut = captureText(unit.repeat(601), DEFAULT_REDACTOR, bounds);
+    expect(cut).toBe(`${unit.repeat(600 - Math.ceil(8 / size))}…[cut]`);
+  });
+
+  it("is not longer for what a redactor made of it", () => {
+    const redactor = createRedactor((text) => text.replaceAll("a", "日日"));
+    const bounds = { maxBytes: 100, maxItems: 1, maxDepth: 1 };
+    expect(captureText("a".repeat(20), redactor, bounds)).toBe(`${"日".repeat(30)}…[cut]`);
+    expect(captureText("a".repeat(16), redactor, bounds)).toBe("日".repeat(32));
   });
 
   it("masks, and marks what was cut even where masking made it short", () => {

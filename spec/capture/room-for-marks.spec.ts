@@ -1,0 +1,43 @@
+import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { captureJson } from "../../lib/capture/serialize";
+
+const long = "An ordinary sentence of a prompt. ".repeat(9);
+const VALUES: readonly (readonly [string, unknown])[] = [
+  ["short texts", Array.from({ length: 40 }, (_, at) => `text${at}`)],
+  ["numbers", Array.from({ length: 60 }, (_, at) => at * 1000)],
+  ["lists in lists", Array.from({ length: 30 }, (_, at) => [at, [true, null]])],
+  ["members", Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`name${at}`, at]))],
+  ["objects", Array.from({ length: 20 }, (_, at) => ({ id: at, tags: ["a", "b"] }))],
+  ["a map", new Map(Array.from({ length: 40 }, (_, at) => [`name${at}`, at]))],
+  ["other scripts", Array.from({ length: 20 }, () => ({ é: "日本語" }))],
+  ["what JSON escapes", Array.from({ length: 20 }, () => 'a"\n')],
+  ["a long text", long],
+  ["a long text within", { role: "user", content: long, after: [1] }],
+  ["a long text of another script", { content: "日本 ".repeat(60), after: 1 }],
+  ["secrets", Array.from({ length: 20 }, () => ({ password: "hunter2" }))],
+];
+
+const plain = (value: unknown): unknown => (value instanceof Map ? Object.fromEntries(value) : value);
+const masked = (value: unknown): string => JSON.stringify(plain(value)).replaceAll("hunter2", "[redacted]");
+
+describe.each(VALUES)("a bound on %s", (_what, value) => {
+  const whole = masked(value);
+  const bytes = Buffer.byteLength(whole);
+  const recordedAt = (maxBytes: number): string =>
+    captureJson(value, DEFAULT_REDACTOR, { maxBytes, maxItems: 1_000, maxDepth: 8 }) ?? "";
+
+  it("is kept at every size, and what is left is JSON that says so", () => {
+    for (let maxBytes = 64; maxBytes < bytes; maxBytes++) {
+      const recorded = recordedAt(maxBytes);
+      expect(Buffer.byteLength(recorded)).toBeLessThanOrEqual(maxBytes);
+      expect(() => JSON.parse(recorded) as unknown).not.toThrow();
+      expect(recorded).toContain("…[cut]");
+      expect(Buffer.byteLength(recorded)).toBeGreaterThan(maxBytes - 64);
+    }
+  });
+
+  it("cuts nothing where there is room for marks beside the whole", () => {
+    expect(recordedAt(bytes + 64)).toBe(whole);
+    expect(recordedAt(bytes * 2)).toBe(whole);
+  });
+});
