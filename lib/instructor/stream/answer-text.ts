@@ -73,11 +73,9 @@ export class AnswerText {
       }
       if (this.at === At.Thought && this.pending === "") {
         const tag = text.indexOf("<", index);
-        if (tag !== index) {
-          this.thought += text.slice(index, tag === -1 ? undefined : tag);
-          if (tag === -1) break;
-          index = tag;
-        }
+        this.thought += text.slice(index, tag === -1 ? undefined : tag);
+        if (tag === -1) break;
+        index = tag;
       }
       // A character that begins the JSON is scanned as part of it.
       if (this.step(text.charAt(index))) index++;
@@ -153,16 +151,15 @@ export class AnswerText {
 
   private stepLabel(char: string): boolean {
     if (char === "`" && this.label !== "") {
-      // Code within a line, which happens to stand between three marks.
+      // Code within a line, which happens to stand between three marks; the other two are words.
       this.enter(At.Words);
-      this.isFirst = this.isLineStart = false;
     } else if ((char === "{" || char === "[") && this.isJsonLabel) {
       this.at = At.Json;
       return false;
     } else if (char === "\n") {
       this.enter(this.isJsonLabel ? At.Fenced : At.Example);
     } else if (char !== "`" && this.label.length < LABEL_LIMIT) {
-      this.label = (this.label + char).trimStart();
+      this.label += char;
     }
     return true;
   }

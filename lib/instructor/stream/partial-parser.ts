@@ -112,7 +112,7 @@ export class PartialParser {
    * @returns Whether the value is whole.
    */
   end(): boolean {
-    if (this.expect === Expect.Scalar && !this.hasFault) this.finishScalar();
+    if (this.expect === Expect.Scalar) this.finishScalar();
     return this.isComplete;
   }
 
@@ -154,7 +154,7 @@ export class PartialParser {
       this.expect = isArray ? Expect.FirstValue : Expect.FirstKey;
       return this.changed();
     }
-    if (code === COMMA || code === COLON || code === CLOSE_BRACKET || code === CLOSE_BRACE) return this.fail();
+    // Whatever it is: a comma or a bracket leaves it empty, and that is no JSON.
     this.text = "";
     this.expect = Expect.Scalar;
     return false;

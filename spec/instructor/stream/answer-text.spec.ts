@@ -8,8 +8,8 @@ function read(pieces: readonly string[]) {
   return { json, thinking: answer.thinking, hasJson: answer.hasJson };
 }
 
-/** What models put around their answer. */
-const around = fc.constantFrom<[before: string, after: string, thinking?: string]>(
+/** What models put around their answer, and what they thought aloud. */
+const AROUND: readonly [before: string, after: string, thinking?: string][] = [
   ["", ""],
   ["\n ", "\n"],
   ["```json\n", "\n```"],
@@ -29,7 +29,21 @@ const around = fc.constantFrom<[before: string, after: string, thinking?: string
   ["<THINK></THINK>\n", "", ""],
   ["The prompt opened this.</think>\n", "", "The prompt opened this."],
   ["<th<think>x<</think>\n```json\n", "\n```", "x<"],
-);
+  ["<think>1 << 2</think>", "", "1 << 2"],
+  ["One.</think> Two.</think>\n", "", "One. Two."],
+  ["Set ```name``` to {this}:\n", ""],
+  ["Where `{name}` is the customer's:\n", ""],
+  ["`{name}` is the customer's:\n", ""],
+  ["In Python:\n```python\n{1: 2}\n```\n", ""],
+  ["```sh\necho `date`\n{ ls; }\n```\n", ""],
+  ["```python\nprint()\n```\n[1] says how:\n", ""],
+  ["```\nname: {x}\n{y}\n```\n", ""],
+  ["```json\n\n \t", "\n\n```"],
+  ["``` json\n", "\n```"],
+  ["````json\n", "\n````"],
+  ...["json5", "jsonc", "jsonl", "JSON5"].map((label): [string, string] => ["```" + label + "\n", "\n```"]),
+];
+const around = fc.constantFrom(...AROUND);
 
 const documents = jsonValue.filter((value) => typeof value === "object" && value !== null && !Array.isArray(value));
 
@@ -48,6 +62,13 @@ describe("AnswerText", () => {
     );
   });
 
+  it.each(AROUND)("gives what stands between %j and %j", (before, after, ...[thinking]) => {
+    const json = JSON.stringify({ a: ["{", '"}', { b: "\\" }], c: "```" });
+    for (const pieces of [[before, json, after], [before + json + after], singly(before + json + after)]) {
+      expect(read(pieces)).toEqual({ json, thinking, hasJson: true });
+    }
+  });
+
   it("gives the JSON piece by piece, as it comes", () => {
     const answer = new AnswerText();
     const pieces = ["<thi", "nk>hm</th", "ink>\n``", "`js", 'on\n{"a"', ': "```"', "}\n``", "`"];
@@ -55,7 +76,15 @@ describe("AnswerText", () => {
     expect(answer.thinking).toBe("hm");
   });
 
+  it("tells that JSON has begun as soon as it has", () => {
+    expect(read(["Here:\n"]).hasJson).toBe(false);
+    expect(read(["Here:\n", "{"])).toEqual({ json: "{", thinking: undefined, hasJson: true });
+  });
+
   it("takes a top-level array at the start or in a fence, not in a sentence", () => {
+    for (const fenced of ["```[2]```", "```json [2]```", "```json\n[2]\n```", "````\n[2]\n````"]) {
+      expect(read([fenced]).json).toBe("[2]");
+    }
     expect(read(["[1]"]).json).toBe("[1]");
     expect(read(["<think></think>\n[1]"]).json).toBe("[1]");
     expect(read(["[1] is what I found:\n```\n[2]\n```"]).json).toBe("[1]");

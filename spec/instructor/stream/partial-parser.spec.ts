@@ -108,7 +108,110 @@ describe("PartialParser", () => {
   });
 
   it.each([
+    "{}",
+    "[[], {}, [[1], {}]]",
+    '{"a": [], "b": {"c": {}}}',
+    String.raw`["\"\\\/\b\f\n\r\t", "\u00e9\uABCD\uabcd", "\ud83d\ude00", "\ud83d", "\ude00!"]`,
+    String.raw`{"\u0041\n": 1, "\ud83d\ude00": 2}`,
+    '[0, -1.5e+3, 1E2, true, false, null, ""]',
+    '\r\n\t {\r\n\t "a" \r\n\t: \r\n\t1\r\n\t, "b": true\r\n\t }',
+    '"text"',
+    '{"__proto__": {"a": 1}, "b": [{"__proto__": []}]}',
+    '{"a": 1, "a": [2]}',
+  ])("makes of %s what JSON.parse does, in one piece and in many", (text) => {
+    for (const pieces of [[text], singly(text)]) {
+      const parser = new PartialParser();
+      for (const piece of pieces) {
+        expect(parser.isComplete).toBe(false);
+        parser.push(piece);
+        expect(parser.value).toBe(parser.value);
+      }
+      expect([parser.isComplete, parser.hasFailed]).toEqual([true, false]);
+      expect(JSON.stringify(parser.value)).toBe(JSON.stringify(JSON.parse(text)));
+    }
+  });
+
+  it.each(["12", "-1.5", "true", "null"])("takes a bare %s for whole when no more comes", (text) => {
+    const parser = new PartialParser();
+    expect(parser.push(text)).toBe(false);
+    expect([parser.value, parser.isComplete]).toEqual([undefined, false]);
+    expect(parser.end()).toBe(true);
+    expect(parser.value).toBe(JSON.parse(text));
+  });
+
+  it("says of each piece whether it adds to the value", () => {
+    const parser = new PartialParser();
+    const pieces: [piece: string, isAdding: boolean][] = [
+      [" ", false],
+      ["{", true],
+      ['"k', false],
+      [String.raw`\n`, false],
+      ['ey"', false],
+      [" : ", false],
+      ['"', true],
+      ["a", true],
+      ["\\", false],
+      ["u00", false],
+      ["e9", true],
+      ["\ud83d", true],
+      ["\ude00", true],
+      ['"', true],
+      [" , ", false],
+      ['"n":', false],
+      ["1", false],
+      ["2", false],
+      [" ", true],
+      [", ", false],
+      ['"list":', false],
+      ["[", true],
+      ["]", true],
+      ["}", true],
+      [" {", false],
+    ];
+    for (const [piece, isAdding] of pieces) {
+      const before = parser.value;
+      expect([piece, parser.push(piece)]).toEqual([piece, isAdding]);
+      if (!isAdding) expect(parser.value).toBe(before);
+    }
+    expect(parser.value).toEqual({ "k\ney": "aé😀", n: 12, list: [] });
+  });
+
+  it.each(['{"a": 1} That is {all}, [x]', '{"a": 1}\n```', '{"a": 1}}', '{"a": 1},', '{"a": 1}"'])(
+    "does not look at what follows the value in %j",
+    (text) => {
+      for (const pieces of [[text], singly(text)]) {
+        const parser = new PartialParser();
+        for (const piece of pieces) parser.push(piece);
+        expect(parser.end()).toBe(true);
+        expect(parser.hasFailed).toBe(false);
+        expect(parser.value).toEqual({ a: 1 });
+      }
+    },
+  );
+
+  it.each(["", "{", '{"a', '{"a":', '{"a": "b', '{"a": "b\\', '{"a": 1', "[1, ", "[[]"])(
+    "takes %j, which is cut off, for neither whole nor faulty",
+    (text) => {
+      const parser = new PartialParser();
+      parser.push(text);
+      expect(parser.end()).toBe(false);
+      expect(parser.hasFailed).toBe(false);
+    },
+  );
+
+  it.each([
     "[1,]",
+    "[,1]",
+    "[:1]",
+    "[1}",
+    '{"a"; 1}',
+    '{"a": }',
+    '{"a": 1]',
+    '{"a",',
+    String.raw`["\u00e:"]`,
+    String.raw`["\u+123"]`,
+    '{"a": 1 "b": 2}',
+    "nul,",
     '{"a": 1,}',
     "{,}",
     '{"a" 1}',
