@@ -102,7 +102,7 @@ function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: stri
   if (answer.finishReasons[0] !== undefined) {
     open.keep(COMPLETION_FINISH_REASON, captureText(answer.finishReasons[0], redactor));
   }
-  if (answer.toolCalls !== undefined && answer.toolCalls !== null) {
+  if (answer.toolCalls !== undefined) {
     open.keep(COMPLETION_TOOL_CALLS, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
   }
 }
