@@ -125,6 +125,19 @@ const withoutId = (content: string) => ({
 });
 const json = '{"customer":"Ada"}';
 
+/** The span of a stream that had begun when telemetry was shut down. */
+async function cutOff() {
+  async function* chunks() {
+    yield await Promise.resolve({ choices: [{ delta: { role: "model", content: '{"customer":"A' } }] });
+    yield { choices: [{ delta: { content: 'da"}' } }] };
+  }
+  const partials = answering(() => Promise.resolve(chunks())).createPartial(structured);
+  await expect(partials.next()).resolves.toMatchObject({ value: { customer: "A" } });
+  await world.telemetry.shutdown();
+  await partials.return(undefined);
+  return world.receiver.spans[0]!;
+}
+
 describe("the answer to a call with a response model", () => {
   it("is told by what came of it", async () => {
     await ask(() => Promise.resolve(choice({ content: `  ${json}`, role: "model" })), structured);
@@ -146,6 +159,14 @@ describe("the answer to a call with a response model", () => {
       const names = Object.keys(attributes).filter((name) => /^gen_ai\.(completion|response)|output$/.test(name));
       expect(names).toEqual([]);
     }
+  });
+
+  it("is told by what came of it so far where it is cut off by the end of telemetry", async () => {
+    expect((await cutOff()).attributes).toMatchObject({
+      "gen_ai.completion.0.role": "assistant",
+      "gen_ai.completion.0.content": '{"customer":"A"}',
+      "traceloop.entity.output": '{"customer":"A"}',
+    });
   });
 
   it("is told by its result where it cannot be read", async () => {
@@ -198,6 +219,11 @@ describe("in the current OpenTelemetry GenAI form, the answer", () => {
   it("is told by its result where it cannot be read", async () => {
     await ask(() => Promise.resolve(withoutId(json)), structured);
     expect(await message()).toEqual(of([text(json)]));
+  });
+
+  it("is told by what came of it so far where it is cut off by the end of telemetry", async () => {
+    const { attributes } = await cutOff();
+    expect(JSON.parse(attributes["gen_ai.output.messages"] as string)).toEqual(of([text('{"customer":"A"}')]));
   });
 
   it("is not told where there was none", async () => {
