@@ -190,6 +190,16 @@ describe("the hooks", () => {
     expect(heard.map(([name]) => name)).toEqual(["completion:kwargs", "completion:response"]);
   });
 
+  it("are not told that an answer did not fit where the provider's client could not read any", async () => {
+    const unread = new SyntaxError("no JSON");
+    const { ask, heard } = answering(() => Promise.reject(unread));
+    await ask(structured).catch(() => undefined);
+    expect(heard.slice(1)).toEqual([
+      ["completion:error", unread],
+      ["completion:last_attempt", unread],
+    ]);
+  });
+
   it("of a call that telemetry is shut down during are told of an answer that is not JSON", async () => {
     let give: ((completion: unknown) => void) | undefined;
     const { ask, heard } = answering(() => new Promise((resolve) => (give = resolve)));
