@@ -93,16 +93,16 @@ export function keepAnswer(
 }
 
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
+  if (answer === undefined && output === undefined) return;
   const { redactor } = open.tracing;
   const content = output ?? (typeof answer?.content === "string" ? captureText(answer.content, redactor) : undefined);
-  if (content === undefined && answer === undefined) return;
   open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
-  if (content !== undefined) open.keep(COMPLETION_CONTENT, content);
+  open.keep(COMPLETION_CONTENT, content);
   if (answer === undefined) return;
   if (answer.finishReasons[0] !== undefined) {
     open.keep(COMPLETION_FINISH_REASON, captureText(answer.finishReasons[0], redactor));
   }
-  if (answer.toolCalls !== undefined && answer.toolCalls !== null) {
+  if (answer.toolCalls !== undefined) {
     open.keep(COMPLETION_TOOL_CALLS, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
   }
 }

@@ -61,6 +61,8 @@ export class ChatCall {
   /** Without a response model: the answer itself is the result. */
   private readonly isPlain: boolean;
   private isOver = false;
+  /** Its span was ended from outside, and its hooks are still to be told how it fails. */
+  private isReleased = false;
 
   private constructor(
     readonly origin: CallOrigin,
@@ -196,16 +198,22 @@ export class ChatCall {
 
   /** The span ends now, with what there is; the call goes on untraced. */
   release(): void {
+    if (this.isOver) return;
+    const { attempt } = this;
+    const isRunning = attempt?.isSettled === false;
     this.stop(this.whatCame?.(), false);
+    this.isReleased = true;
+    if (isRunning) this.attempt = new Attempt(attempt.number, undefined, undefined);
   }
 
   /** The call throws `error`. */
   fail(error: unknown, result?: unknown): void {
-    if (this.isOver) return;
+    if (this.isOver && !this.isReleased) return;
+    this.isReleased = false;
     if (this.attempt !== undefined && !this.attempt.isSettled) this.settleFailed(this.attempt, error);
     this.emit(HookName.COMPLETION_LAST_ATTEMPT, error);
     const { open } = this;
-    if (open === undefined) {
+    if (open === undefined || open.isEnded) {
       this.isOver = true;
       return;
     }

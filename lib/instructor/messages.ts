@@ -35,15 +35,14 @@ function readMessage(given: unknown): Message {
   }
 }
 
-const PARTS = ["role", "content", "tool_calls", "function_call", "tool_call_id"] as const;
+const OTHER_PARTS = ["role", "tool_calls", "function_call", "tool_call_id"] as const;
 
-/** What can be read of a message, of which something cannot. */
+/** What can be read of a message whose content cannot. */
 function readableParts(message: Message): Message {
-  const readable: Record<string, unknown> = {};
-  for (const part of PARTS) {
+  const readable: Record<string, unknown> = { content: UNREADABLE };
+  for (const part of OTHER_PARTS) {
     try {
-      const value = message[part];
-      readable[part] = part === "content" ? withoutInlineData(value) : value;
+      readable[part] = message[part];
     } catch {
       readable[part] = UNREADABLE;
     }
@@ -97,7 +96,7 @@ function keepMessage(open: OpenSpan, names: PromptNames, message: Message, redac
   if (typeof content === "string") open.keep(names.content, captureText(content, redactor));
   else if (content !== undefined && content !== null) open.keep(names.content, captureJson(content, redactor));
   const calls = message.tool_calls ?? legacyCall(message.function_call);
-  if (calls !== undefined && calls !== null) open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
+  if (calls !== undefined) open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
   if (typeof callId === "string") open.keep(names.toolCallId, captureText(callId, redactor));
 }
 
@@ -148,7 +147,7 @@ export function toToolCallPart(call: unknown): unknown {
   const given = (call ?? {}) as { id?: unknown; function?: { name?: unknown; arguments?: unknown } };
   return {
     type: "tool_call",
-    ...(given.id !== undefined && { id: given.id }),
+    id: given.id,
     name: given.function?.name,
     arguments: given.function?.arguments,
   };

@@ -41,10 +41,9 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
   });
 }
 
-/** What is no object at all is for the provider's client to complain of. */
-function isTraced(origin: CallOrigin, request: unknown): boolean {
-  if (typeof request !== "object" || request === null || shared.inFlight.has(request)) return false;
-  return slot.tracing !== undefined || origin.hooks?.isEmpty === false;
+/** What goes to a provider as part of a call that is traced is no call of its own. */
+function isTraced(origin: CallOrigin, request: object): boolean {
+  return !shared.inFlight.has(request) && (slot.tracing !== undefined || origin.hooks?.isEmpty === false);
 }
 
 class CompletionObserver implements PromiseObserver {
@@ -79,10 +78,14 @@ class StreamObserver extends CompletionObserver {
   }
 
   override fulfilled(stream: unknown): void {
-    forgetAbandonment(this.call);
     const signal = signalOfStream(stream) ?? signalOf(this.options);
-    tapStream(stream, new StreamTap(this.call, this.isUsageAdded, signal, concludeCall, false));
-    if (typeof stream === "object" && stream !== null) watchAbandonment(stream, this.call);
+    if (tapStream(stream, new StreamTap(this.call, this.isUsageAdded, signal, concludeCall, false))) {
+      forgetAbandonment(this.call);
+      watchAbandonment(stream, this.call);
+    } else {
+      // A client that answers whole, whatever it was asked for.
+      super.fulfilled(stream);
+    }
   }
 
   override responded(response: unknown): unknown {

@@ -99,13 +99,14 @@ interface StreamLike {
 /**
  * Lets a tap listen to the first consumer of a stream, on the very object: it stays an instance of its class, and
  * `tee()` and `toReadableStream()` work. What is no stream is left alone.
+ * @returns whether it is one
  */
-export function tapStream(stream: unknown, tap: StreamTap): void {
-  if (typeof stream !== "object" || stream === null) return;
-  quietly("a provider's stream could not be observed", () => tapKnown(stream, tap));
+export function tapStream(stream: unknown, tap: StreamTap): stream is object {
+  if (typeof stream !== "object" || stream === null) return false;
+  return quietly("a provider's stream could not be observed", () => tapKnown(stream, tap)) ?? true;
 }
 
-function tapKnown(target: StreamLike, tap: StreamTap): void {
+function tapKnown(target: StreamLike, tap: StreamTap): boolean {
   if (typeof target.iterator === "function") {
     // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
     tapFirst(target, "iterator", target.iterator, tap);
@@ -113,7 +114,10 @@ function tapKnown(target: StreamLike, tap: StreamTap): void {
     observeIteration(target, tap);
   } else if (typeof target[Symbol.asyncIterator] === "function") {
     tapFirst(target, Symbol.asyncIterator, target[Symbol.asyncIterator] as () => object, tap);
+  } else {
+    return false;
   }
+  return true;
 }
 
 function tapFirst(target: object, name: PropertyKey, iterate: () => object, tap: StreamTap): void {

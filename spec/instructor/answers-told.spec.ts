@@ -101,3 +101,133 @@ it.each([
   expect(span.status).toEqual({ code: 2, message: "mine" });
   expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "provider_error" }]);
 });
+
+const call = { id: "call_1", type: "function", function: { name: "f", arguments: "{}" } };
+
+it.each<[what: string, answer: unknown, output: object]>([
+  ["a text", choice({ role: "model", content: "Ada" }), { role: "model", content: "Ada" }],
+  ["a refusal", choice({ content: null, refusal: "No." }), { content: "No." }],
+  ["a tool call", choice({ role: "assistant", tool_calls: [call] }), { role: "assistant", tool_calls: [call] }],
+  ["content of parts", choice({ content: [{ text: "Ada" }] }), { content: [{ text: "Ada" }] }],
+  ["nothing", undefined, {}],
+])("the result of a call without a response model is the answer's message: %s", async (_, answer, output) => {
+  await ask(() => Promise.resolve(answer), plain);
+  const { attributes } = await world.span();
+  expect(JSON.parse(attributes["traceloop.entity.output"] as string)).toEqual(output);
+});
+
+/** The answer is one to Instructor, which asks for no id. */
+const withoutId = (content: string) => ({
+  get id(): never {
+    throw new Error("no");
+  },
+  ...choice({ content }),
+});
+const json = '{"customer":"Ada"}';
+
+/** The span of a stream that had begun when telemetry was shut down. */
+async function cutOff() {
+  async function* chunks() {
+    yield await Promise.resolve({ choices: [{ delta: { role: "model", content: '{"customer":"A' } }] });
+    yield { choices: [{ delta: { content: 'da"}' } }] };
+  }
+  const partials = answering(() => Promise.resolve(chunks())).createPartial(structured);
+  await expect(partials.next()).resolves.toMatchObject({ value: { customer: "A" } });
+  await world.telemetry.shutdown();
+  await partials.return(undefined);
+  return world.receiver.spans[0]!;
+}
+
+describe("the answer to a call with a response model", () => {
+  it("is told by what came of it", async () => {
+    await ask(() => Promise.resolve(choice({ content: `  ${json}`, role: "model" })), structured);
+    expect(await told()).toEqual({ role: "model", content: json });
+    expect((await world.span()).attributes["traceloop.entity.output"]).toBe(json);
+  });
+
+  it("is told as it came where nothing came of it", async () => {
+    const answer = choice({ content: '{"customer":7}', role: "model" }, { finish_reason: "stop" });
+    await ask(() => Promise.resolve(answer), structured).catch(() => undefined);
+    expect(await told()).toMatchObject({ role: "model", content: '{"customer":7}', finish_reason: "stop" });
+    expect((await world.span()).attributes).not.toHaveProperty(["traceloop.entity.output"]);
+  });
+
+  it("is not told where there was none", async () => {
+    await ask(() => Promise.reject(new Error("no")), structured).catch(() => undefined);
+    await ask(() => Promise.reject(new Error("no")), plain).catch(() => undefined);
+    for (const { attributes } of await world.spans()) {
+      const names = Object.keys(attributes).filter((name) => /^gen_ai\.(completion|response)|output$/.test(name));
+      expect(names).toEqual([]);
+    }
+  });
+
+  it("is told by what came of it so far where it is cut off by the end of telemetry", async () => {
+    expect((await cutOff()).attributes).toMatchObject({
+      "gen_ai.completion.0.role": "assistant",
+      "gen_ai.completion.0.content": '{"customer":"A"}',
+      "traceloop.entity.output": '{"customer":"A"}',
+    });
+  });
+
+  it("is told by its result where it cannot be read", async () => {
+    await ask(() => Promise.resolve(withoutId(json)), structured);
+    expect(await told()).toEqual({ role: "assistant", content: json });
+  });
+});
+
+describe("in the current OpenTelemetry GenAI form, the answer", () => {
+  const variable = "OTEL_SEMCONV_STABILITY_OPT_IN";
+  beforeEach(async () => {
+    await world[Symbol.asyncDispose]();
+    process.env[variable] = "gen_ai_latest_experimental";
+    world = await World.start();
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(process.env, variable);
+  });
+  const message = async () => {
+    const told: unknown = (await world.span()).attributes["gen_ai.output.messages"];
+    return told === undefined ? undefined : (JSON.parse(told as string) as unknown);
+  };
+  const of = (parts: object[], more: object = {}) => [{ role: "assistant", parts, finish_reason: "", ...more }];
+  const text = (content: string) => ({ type: "text", content });
+  const toolCall = { type: "tool_call", id: "call_1", name: "f", arguments: "{}" };
+
+  it.each<[what: string, answer: unknown, expected: object[]]>([
+    ["a text", choice({ role: "model", content: "Ada" }), of([text("Ada")], { role: "model" })],
+    ["a refusal", choice({ content: null, refusal: "No." }), of([text("No.")])],
+    [
+      "why it ended",
+      choice({ content: "A" }, { finish_reason: "length" }),
+      of([text("A")], { finish_reason: "length" }),
+    ],
+    ["a text and a tool call", choice({ content: "A", tool_calls: [call] }), of([text("A"), toolCall])],
+    ["a function call", choice({ function_call: { name: "f" } }), of([{ type: "tool_call", name: "f" }])],
+    ["content that is no text", choice({ content: { text: "Ada" } }), of([])],
+    ["tool calls that are none", choice({ tool_calls: "auto" }), of([])],
+    ["nothing", undefined, of([])],
+  ])("to a call without a response model is told as far as it is one: %s", async (_, answer, expected) => {
+    await ask(() => Promise.resolve(answer), plain);
+    expect(await message()).toEqual(expected);
+  });
+
+  it("to a call with a response model is told as it came", async () => {
+    await ask(() => Promise.resolve(choice({ content: `  ${json}` })), structured);
+    expect(await message()).toEqual(of([text(`  ${json}`)]));
+  });
+
+  it("is told by its result where it cannot be read", async () => {
+    await ask(() => Promise.resolve(withoutId(json)), structured);
+    expect(await message()).toEqual(of([text(json)]));
+  });
+
+  it("is told by what came of it so far where it is cut off by the end of telemetry", async () => {
+    const { attributes } = await cutOff();
+    expect(JSON.parse(attributes["gen_ai.output.messages"] as string)).toEqual(of([text('{"customer":"A"}')]));
+  });
+
+  it("is not told where there was none", async () => {
+    await ask(() => Promise.reject(new Error("no")), plain).catch(() => undefined);
+    expect(await message()).toBeUndefined();
+  });
+});
