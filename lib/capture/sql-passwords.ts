@@ -1,7 +1,6 @@
 import { APOSTROPHE, SPACE, wordBegins } from "./characters.js";
 import type { Found } from "./found.js";
 import { take } from "./found.js";
-import { MASK } from "./marks.js";
 
 const LONGEST = 256;
 const PASSWORD = "PASSWORD";
@@ -26,6 +25,5 @@ export function sqlPassword(text: string, at: number, floor: number, end: number
   while (to < most && (text.charCodeAt(to) !== APOSTROPHE || text.charCodeAt(to + 1) === APOSTROPHE))
     to += text.charCodeAt(to) === APOSTROPHE ? 2 : 1;
   to = Math.min(to, end);
-  if (text.startsWith(MASK, value) && to === value + MASK.length) return false;
   return take(found, value, to);
 }

@@ -16,7 +16,6 @@ import {
 } from "./characters.js";
 import type { Found } from "./found.js";
 import { take } from "./found.js";
-import { MASK } from "./marks.js";
 
 /** Ends what can belong to a URL's authority at all. */
 const OUTSIDE = new Set(Buffer.from(" \t\r\n\"'`<>\\{}|"));
@@ -42,14 +41,13 @@ export function urlUserinfo(text: string, at: number, floor: number, end: number
     // `sqlserver://host:1433;password=…`
     if (code === SEMICOLON && /^;\w{1,32}=/.test(text.slice(to, to + 34))) break;
     if (code === AT) sign = to;
-    else if (code === COLON && colon < 0) colon = to;
+    else if (code === COLON && colon === -1) colon = to;
   }
-  if (sign < 0 && colon >= 0 && !isPort(text, colon + 1, to)) sign = unescapedSign(text, to, Math.min(end, to + LOOK));
-  if (sign < 0) return false;
+  if (sign === -1 && colon !== -1 && !isPort(text, colon + 1, to))
+    sign = unescapedSign(text, to, Math.min(end, to + LOOK));
   // Without a password it is a user's name (`git@`), or a token in its place.
-  const hasPassword = colon >= 0 && colon + 1 < sign;
+  const hasPassword = colon !== -1 && colon + 1 < sign;
   if (!hasPassword && (sign - from < 16 || !hasDigit(text, from, sign))) return false;
-  if (text.startsWith(MASK, from)) return false;
   return take(found, from, sign);
 }
 
@@ -65,14 +63,14 @@ export function escapedUserinfo(text: string, at: number, floor: number, end: nu
   let sign = -1;
   for (let to = from; to < most; to++) {
     const code = text.charCodeAt(to);
-    if (code <= SPACE || code === AMPERSAND || code === SLASH || OUTSIDE.has(code)) break;
+    if (code === AMPERSAND || code === SLASH || OUTSIDE.has(code)) break;
     if (code !== PERCENT) continue;
     const escaped = text.slice(to + 1, to + 3).toUpperCase();
     if (escaped === "2F" || escaped === "3F" || escaped === "23") break;
-    if (escaped === "3A") hasColon ||= sign < 0;
+    if (escaped === "3A") hasColon ||= sign === -1;
     else if (escaped === "40") sign = to;
   }
-  return hasColon && sign > from && !text.startsWith(MASK, from) && take(found, from, sign);
+  return hasColon && take(found, from, sign);
 }
 
 function isPort(text: string, from: number, to: number): boolean {
@@ -112,7 +110,6 @@ function flagUserinfo(text: string, at: number, floor: number, end: number, foun
   let to = at + 1;
   while (to < end && text.charCodeAt(to) > SPACE && !isQuote(text.charCodeAt(to))) to++;
   const password = text.slice(at + 1, Math.min(to, at + LONGEST_USER));
-  if (/^\d*$/.test(password) || password === text.slice(user, at) || password === MASK || password.startsWith("$"))
-    return false;
+  if (/^\d*$/.test(password) || password === text.slice(user, at) || password.startsWith("$")) return false;
   return take(found, at + 1, to);
 }

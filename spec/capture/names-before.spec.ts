@@ -34,14 +34,14 @@ describe("the name before a value", () => {
   it.each(
     inEverySetting([
       `password${" ".repeat(40)}= hunter2`,
-      "****password****: hunter2".replace("hunter2", "**"),
+      "****password****: hunter2!x",
       "passwordxis: hunter2",
       "a password was: hunter2",
       "=:==::=",
       "is: hunter2",
       ' is: "hunter2"',
       'password" is what it said: "hunter2"',
-      '"a" b password": "hunter2"'.replace("password", "passwort"),
+      '"a"; password": "hunter2"',
     ]),
   )("is not a secret's: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);

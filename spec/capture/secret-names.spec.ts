@@ -27,7 +27,17 @@ describe("the name of a key", () => {
       .concat(["api keys", "secret keys", "private keys", "access keys", "encryption keys", "signing keys", "ssh keys"])
       .concat(["pass phrase", "seed phrase", "recovery phrase", "secret phrase", "pass code", "auth code"])
       .concat(["authorization code", "basic auth", "http auth", "proxy auth", "access key id", "secret key base"])
-      .concat(["amz signature", "refresh tokens", "user tokens", "access token", "session cookie", "db pass"])
+      .concat([
+        "amz signature",
+        "password v2",
+        "secret v2",
+        "token b64",
+        "refresh tokens",
+        "user tokens",
+        "access token",
+        "session cookie",
+        "db pass",
+      ])
       .concat(["mail pass", "redis pass", "bearer", "jwt", "shared access signature"])
       .concat(
         ["value", "hash", "digest", "header", "confirmation", "confirm", "again", "repeat", "plain", "plaintext"]
@@ -57,7 +67,17 @@ describe("the name of a key", () => {
     ...["public_key", "public_keys", "sort_keys", "phrase", "search_phrase", "search phrase", "seed phrase of"],
     ...["base", "public_key_base", "secret_data_base", "key_base", "database", "auth", "use_auth", "needs auth"],
     ...["public_key_id", "access_user_id", "access_id", "key_id", "area_code", "zip_code", "pass code", "auth code"],
-    ...["signature", "email_signature", "signature_version", "page_token", "input tokens", "max_tokens"],
+    ...[
+      "signature",
+      "email_signature",
+      "access_signature",
+      "shared_signature",
+      "shared_mail_signature",
+      "signature_version",
+      "page_token",
+      "input tokens",
+      "max_tokens",
+    ],
     ...["Unexpected_token_1012", "password_1_2_3_4_5", "PASS", "/api/token", "./token", "../token", "@scope/password"],
     ...["node_modules/token", "value", "base64", "prod", "v2", "2", "boarding_pass", "use_auth_", "x_author"],
   ])("%s holds none", (name) => {
