@@ -38,7 +38,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
   isEnded = false;
   /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */
   beforeEnd: (() => void) | undefined;
-  private content: Map<string, AttributeValue> | undefined;
+  /** Names and values by turns; of one name the later counts. Nothing is cheaper to add to. */
+  private content: (string | AttributeValue)[] | undefined;
   private events: PendingEvent[] | undefined;
   private overrides: Record<string, string | undefined> | undefined;
   private failure: string | undefined;
@@ -71,8 +72,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
   }
 
   private keepNow(name: string, text: AttributeValue | undefined): void {
-    if (text !== undefined) (this.content ??= new Map()).set(name, text);
-    else this.content?.delete(name);
+    if (text !== undefined) (this.content ??= []).push(name, text);
+    else if (this.content !== undefined) takeBack(this.content, name);
   }
 
   /** Keeps content that the user gave in place of what is captured, whichever comes first. */
@@ -187,7 +188,15 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (!allowed) return;
     if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
     if (content === undefined) return;
-    for (const [name, value] of content) span.setAttribute(name, value);
+    for (let at = 0; at < content.length; at += 2) {
+      span.setAttribute(content[at] as string, content[at + 1] as AttributeValue);
+    }
+  }
+}
+
+function takeBack(content: unknown[], name: string): void {
+  for (let at = content.length - 2; at >= 0; at -= 2) {
+    if (content[at] === name) content.splice(at, 2);
   }
 }
 
