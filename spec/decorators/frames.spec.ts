@@ -6,8 +6,10 @@ import { Task } from "../../lib/decorators/task.js";
 import { Workflow } from "../../lib/decorators/workflow.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
-import { InProcess } from "../scope/in-process.js";
-import { Warnings } from "../scope/warnings.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 import { unhandledDuring } from "./unhandled.js";
 
 const entityOf = (kind: EntityKind, options: AnyEntityOptions = {}): Entity =>
@@ -99,14 +101,8 @@ describe("what a call starts with", () => {
 describe("options that are worked out at each call", () => {
   let host: InProcess;
   let warnings: Warnings;
-  beforeEach(() => {
-    host = new InProcess();
-    warnings = new Warnings();
-  });
-  afterEach(() => {
-    warnings[Symbol.dispose]();
-    host[Symbol.dispose]();
-  });
+  eachWarnings((made) => (warnings = made));
+  eachInProcess((made) => (host = made));
 
   it("may be the name alone, or the version alone", () => {
     class Desk {

@@ -2,8 +2,10 @@ import { PAYLOAD_BOUNDS } from "../../lib/capture/bounds.js";
 import { createRedactor } from "../../lib/capture/redaction.js";
 import { Task } from "../../lib/decorators/task.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InProcess } from "../scope/in-process.js";
-import { Warnings } from "../scope/warnings.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 
 const INPUT = "traceloop.entity.input";
 const OUTPUT = "traceloop.entity.output";
@@ -19,14 +21,8 @@ const depthOf = (value: unknown): number =>
 describe("what is captured of a call", () => {
   let host: InProcess;
   let warnings: Warnings;
-  beforeEach(() => {
-    host = new InProcess();
-    warnings = new Warnings();
-  });
-  afterEach(() => {
-    warnings[Symbol.dispose]();
-    host[Symbol.dispose]();
-  });
+  eachWarnings((made) => (warnings = made));
+  eachInProcess((made) => (host = made));
   const attributes = (name: string): Record<string, unknown> => host.attributesOf(`${name}.task`);
 
   class Desk {

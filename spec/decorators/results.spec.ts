@@ -7,8 +7,10 @@ import { suppressTracing } from "@opentelemetry/core";
 import { Task } from "../../lib/decorators/task.js";
 import { Workflow } from "../../lib/decorators/workflow.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InProcess } from "../scope/in-process.js";
-import { Warnings } from "../scope/warnings.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 
 const OUTPUT = "traceloop.entity.output";
 const refuse = (): never => {
@@ -18,14 +20,8 @@ const refuse = (): never => {
 describe("the result of a decorated method", () => {
   let host: InProcess;
   let warnings: Warnings;
-  beforeEach(() => {
-    host = new InProcess();
-    warnings = new Warnings();
-  });
-  afterEach(() => {
-    warnings[Symbol.dispose]();
-    host[Symbol.dispose]();
-  });
+  eachWarnings((made) => (warnings = made));
+  eachInProcess((made) => (host = made));
   const outputs = (): unknown[] => host.spans.map(({ attributes }) => attributes[OUTPUT]);
   const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
   const counted = async (stream: AsyncIterable<unknown>): Promise<unknown[]> => {

@@ -1,15 +1,11 @@
 import { Task } from "../../lib/decorators/task.js";
 import { SECRETS } from "../capture/arbitraries.js";
-import { InProcess } from "../scope/in-process.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
 
 describe("a credential that is cut in two by a stream", () => {
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   class Model {
     @Task("tokens") *tokens(pieces: readonly unknown[]): Generator {

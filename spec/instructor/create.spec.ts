@@ -2,7 +2,8 @@ import OpenAI from "openai";
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { httpError, toolCall } from "../harness/index.js";
-import { attemptsOf, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, muteConsole, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]), summary: z.string() });
 const ticket = { customer: "ACME", priority: "high", summary: "Cannot log in" };
@@ -14,12 +15,7 @@ const request = {
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 describe("create", () => {
   it("gives the validated object and one chat span with everything that is known of the call", async () => {

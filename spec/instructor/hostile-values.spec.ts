@@ -5,7 +5,8 @@ import { createTracedInstructor } from "../../lib/instructor/traced-instructor.j
 import { slot } from "../../lib/scope/tracing.js";
 import { completionBody } from "../harness/openai-wire.js";
 import { content } from "../harness/index.js";
-import { InProcess } from "../scope/in-process.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
 import { unhandledDuring } from "../decorators/unhandled.js";
 import { muteConsole } from "./world.js";
 
@@ -129,12 +130,7 @@ const traced = (client: object): Create =>
 describe("a traced client", () => {
   muteConsole();
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   /** One call of each kind, and a span that has ended for each traced one that got as far as having one. */
   async function expectSame(makeRequest: () => unknown, client: () => object = openai, spans = 1): Promise<void> {

@@ -9,7 +9,8 @@ import { createTracedInstructor } from "../../lib/instructor/traced-instructor.j
 import { slot } from "../../lib/scope/tracing.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
 import { collectUntil } from "../decorators/garbage.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), summary: z.string() });
 const ticket = { customer: "ACME", summary: "Login failure before a security audit" };
@@ -20,12 +21,7 @@ const answer = toolCall({ arguments: ticket });
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);

@@ -8,7 +8,8 @@ import { createTracedInstructor } from "../../lib/instructor/traced-instructor.j
 import { slot } from "../../lib/scope/tracing.js";
 import { content, garbage, httpError, toolCall } from "../harness/index.js";
 import type { Answer } from "../harness/index.js";
-import { attemptsOf, muteConsole, textOf, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, muteConsole, textOf, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
 const ticket = { customer: "ACME", priority: "high" };
@@ -19,12 +20,7 @@ const request = { ...plain, response_model: { schema: Ticket, name: "Ticket" } }
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 const failure = async (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

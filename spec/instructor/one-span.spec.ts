@@ -9,7 +9,7 @@ import { createTracedInstructor } from "../../lib/instructor/traced-instructor.j
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { auto, content, Gate, toolCall } from "../harness/index.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import { attemptsOf, collect, muteConsole, World, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string() });
 const ticket = { customer: "ACME" };
@@ -35,12 +35,7 @@ const isList = (name: string) => name.startsWith("createIterable");
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 function answer(name: string): void {
   world.server.answerWith(auto({ Ticket: isList(name) ? { items: [ticket] } : ticket }));

@@ -10,7 +10,8 @@ import { slot } from "../../lib/scope/tracing.js";
 import { collectUntil } from "../decorators/garbage.js";
 import { content, drop, fenced, functionCall, Gate, httpError, thinking, toolCall } from "../harness/index.js";
 import type { Completion } from "../harness/index.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
 const Item3 = v3.object({ owner: v3.string(), task: v3.string(), size: v3.number().default(1) });
 const Item4 = v4.strictObject({ owner: v4.string(), task: v4.string(), size: v4.number().default(1) });
@@ -30,12 +31,7 @@ const request = { model: "gpt-4o-mini", messages, response_model: { schema: Item
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);

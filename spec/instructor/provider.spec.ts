@@ -5,7 +5,8 @@ import { MODES } from "../../lib/instructor/mode.js";
 import { recognizeProvider } from "../../lib/instructor/provider.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, functionCall, toolCall } from "../harness/index.js";
-import { collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { collect, muteConsole, eachWorld } from "./world.js";
 
 const options = { apiKey: "sk-local", maxRetries: 0 };
 const ticket = { customer: "ACME" };
@@ -151,12 +152,7 @@ const HOSTS = [
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 /** Sends every request to the local server, wherever it was to go. */
 const asked: string[] = [];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
 const messages = [{ role: "user" as const, content: "Who?" }];
 const plain = { model: "some-model", messages, stream: true as const };
@@ -12,12 +13,7 @@ const structured = {
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 type Create = (request: Record<string, unknown>, options?: unknown) => unknown;
 

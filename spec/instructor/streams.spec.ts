@@ -2,7 +2,8 @@ import { Stream } from "openai/streaming";
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, fenced, thinking, toolCall } from "../harness/index.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
 const Item = z.object({ owner: z.string(), status: z.enum(["new", "blocked"]) });
 const items = [
@@ -14,12 +15,7 @@ const request = { model: "gpt-4o-mini", response_model: { schema: Item, name: "A
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 describe("createIterable", () => {
   it("gives the items and one span with usage, tool calls and what was consumed", async () => {

@@ -8,7 +8,8 @@ import { collectUntil } from "../decorators/garbage.js";
 import { unhandledDuring } from "../decorators/unhandled.js";
 import { content, drop, functionCall, httpError, json, toolCall, toolCalls } from "../harness/index.js";
 import type { Answer } from "../harness/index.js";
-import { muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { muteConsole, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
 const ticket = { customer: "ACME", priority: "high" };
@@ -293,12 +294,7 @@ async function collected(client: Client, params: object): Promise<unknown[]> {
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 /** All that can be seen of a client at work from outside. */
 async function seen(

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
 const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
 const ticket = { customer: "ACME", priority: "high" };
@@ -12,12 +13,7 @@ const request = { model: "gpt-4o-mini", messages, response_model: { schema: Tick
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
 

@@ -4,6 +4,7 @@ import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
+import { eachTest } from "../harness/each-test.js";
 
 /** Instructor writes to the console what fails in a call, logger or not. */
 export function muteConsole(): void {
@@ -73,3 +74,6 @@ export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
 export function textOf({ attributes, events, status, name }: ReceivedSpan): string {
   return inspect([name, status, attributes, events], { depth: 9, maxArrayLength: null, maxStringLength: null });
 }
+
+/** A world of its own for each test. */
+export const eachWorld = (keep: (world: World) => void): void => eachTest(() => World.start(), keep);

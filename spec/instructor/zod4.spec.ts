@@ -6,7 +6,8 @@ import { auto, OpenAIServer } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
 import { MODES } from "./schema/instructor-with.js";
 import { sentSchema } from "./schema/sent-schema.js";
-import { attemptsOf, muteConsole, World } from "./world.js";
+import type { World } from "./world.js";
+import { attemptsOf, muteConsole, eachWorld } from "./world.js";
 
 const Category = z.object({
   name: z.string(),
@@ -64,12 +65,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 muteConsole();
 let world: World;
-beforeEach(async () => {
-  world = await World.start();
-});
-afterEach(async () => {
-  await world[Symbol.asyncDispose]();
-});
+eachWorld((made) => (world = made));
 
 /** Answers each request for the schema with the next of some objects, the last one again and again. */
 function answering(...objects: unknown[]): void {

@@ -2,7 +2,7 @@ import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { propagateAttributes, runWithScope, serializeScope, Task, Workflow } from "../../lib/index.js";
 import { standingScope } from "../../lib/scope/standing-scope.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InProcess } from "./in-process.js";
+import { InProcess, eachInProcess } from "./in-process.js";
 import { Warnings } from "./warnings.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
@@ -32,12 +32,7 @@ describe("a text that is no scope", () => {
 
 describe("a job", () => {
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   class Desk {
     @Workflow("intake") intake(): string {

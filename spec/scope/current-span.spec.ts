@@ -11,7 +11,8 @@ import {
 } from "../../lib/index.js";
 import type { SpanUpdate } from "../../lib/index.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InProcess } from "./in-process.js";
+import type { InProcess } from "./in-process.js";
+import { eachInProcess } from "./in-process.js";
 import { Warnings } from "./warnings.js";
 
 const INPUT = "traceloop.entity.input";
@@ -24,12 +25,7 @@ const refuse = (): never => {
 
 describe("the current span", () => {
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   class Desk {
     @Workflow() outer<R>(work: () => R): R {

@@ -11,6 +11,7 @@ import { ScopeStampingProcessor } from "../../lib/scope/scope-stamping-processor
 import { OpenSpans } from "../../lib/scope/open-spans.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { SDK_NAME } from "../../lib/wire/version.js";
+import { eachTest } from "../harness/each-test.js";
 
 /** The real OpenTelemetry SDK in this process, with the scope's processor in it. */
 export class InProcess implements Disposable {
@@ -62,3 +63,6 @@ export class InProcess implements Disposable {
     propagation.disable();
   }
 }
+
+/** An SDK of its own for each test. */
+export const eachInProcess = (keep: (host: InProcess) => void): void => eachTest(() => new InProcess(), keep);

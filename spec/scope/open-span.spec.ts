@@ -9,8 +9,10 @@ import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import type { Tracing } from "../../lib/scope/tracing.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InProcess } from "./in-process.js";
-import { Warnings } from "./warnings.js";
+import type { InProcess } from "./in-process.js";
+import { eachInProcess } from "./in-process.js";
+import type { Warnings } from "./warnings.js";
+import { eachWarnings } from "./warnings.js";
 
 const refuse = (): never => {
   throw new RangeError("a customer's text");
@@ -21,14 +23,8 @@ const PROMPT = { whole: '{"promptId":"p","variables":{}}', identifierOnly: '{"pr
 describe("a span of ours", () => {
   let host: InProcess;
   let warnings: Warnings;
-  beforeEach(() => {
-    host = new InProcess();
-    warnings = new Warnings();
-  });
-  afterEach(() => {
-    warnings[Symbol.dispose]();
-    host[Symbol.dispose]();
-  });
+  eachWarnings((made) => (warnings = made));
+  eachInProcess((made) => (host = made));
 
   interface Where {
     readonly scope?: Partial<Scope>;

@@ -3,19 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import fc from "fast-check";
 import { bindToScope, propagateAttributes } from "../../lib/index.js";
-import { InProcess } from "./in-process.js";
+import { InProcess, eachInProcess } from "./in-process.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
 const THREAD = "respan.threads.thread_identifier";
 
 describe("propagateAttributes", () => {
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   it("stamps every attribute of the wire contract on a span that a foreign instrumentation starts", () => {
     propagateAttributes(

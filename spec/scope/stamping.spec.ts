@@ -5,18 +5,14 @@ import type { AttributeMap } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE, SCOPE_KEY, stamp } from "../../lib/scope/scope.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { SDK_NAME } from "../../lib/wire/version.js";
-import { InProcess } from "./in-process.js";
+import type { InProcess } from "./in-process.js";
+import { eachInProcess } from "./in-process.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
 
 describe("a span of another instrumentation", () => {
   let host: InProcess;
-  beforeEach(() => {
-    host = new InProcess();
-  });
-  afterEach(() => {
-    host[Symbol.dispose]();
-  });
+  eachInProcess((made) => (host = made));
 
   class Desk {
     @Workflow("flow") flow(): void {

@@ -1,4 +1,5 @@
 import { diag, DiagLogLevel } from "@opentelemetry/api";
+import { eachTest } from "../harness/each-test.js";
 
 /** What is said through OpenTelemetry's `diag` while it stands. */
 export class Warnings implements Disposable {
@@ -16,3 +17,6 @@ export class Warnings implements Disposable {
     diag.disable();
   }
 }
+
+/** What is said during each test. */
+export const eachWarnings = (keep: (warnings: Warnings) => void): void => eachTest(() => new Warnings(), keep);

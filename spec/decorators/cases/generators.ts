@@ -3,7 +3,8 @@ import { Task } from "../../../lib/decorators/task.js";
 import { Workflow } from "../../../lib/decorators/workflow.js";
 import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js";
 import { slot } from "../../../lib/scope/tracing.js";
-import { InProcess } from "../../scope/in-process.js";
+import type { InProcess } from "../../scope/in-process.js";
+import { eachInProcess } from "../../scope/in-process.js";
 import { collectUntil } from "../garbage.js";
 import { unhandledDuring } from "../unhandled.js";
 
@@ -11,12 +12,7 @@ import { unhandledDuring } from "../unhandled.js";
 export function generators(): void {
   describe("a decorated generator", () => {
     let host: InProcess;
-    beforeEach(() => {
-      host = new InProcess();
-    });
-    afterEach(() => {
-      host[Symbol.dispose]();
-    });
+    eachInProcess((made) => (host = made));
     const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
     const only = () => {
       expect(host.spans).toHaveLength(1);

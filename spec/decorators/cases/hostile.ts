@@ -1,18 +1,14 @@
 import { trace } from "@opentelemetry/api";
 import { Task } from "../../../lib/decorators/task.js";
 import { slot } from "../../../lib/scope/tracing.js";
-import { InProcess } from "../../scope/in-process.js";
+import type { InProcess } from "../../scope/in-process.js";
+import { eachInProcess } from "../../scope/in-process.js";
 
 /** Values, processors and providers that do their worst, in both calling conventions. */
 export function hostile(): void {
   describe("a decorated method", () => {
     let host: InProcess;
-    beforeEach(() => {
-      host = new InProcess();
-    });
-    afterEach(() => {
-      host[Symbol.dispose]();
-    });
+    eachInProcess((made) => (host = made));
     class Desk {
       @Task() echo<Value>(value: Value): Value {
         return value;

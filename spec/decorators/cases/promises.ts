@@ -4,7 +4,8 @@ import { Task } from "../../../lib/decorators/task.js";
 import { Workflow } from "../../../lib/decorators/workflow.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { content, httpError, OpenAIServer } from "../../harness/index.js";
-import { InProcess } from "../../scope/in-process.js";
+import type { InProcess } from "../../scope/in-process.js";
+import { eachInProcess } from "../../scope/in-process.js";
 import { collectUntil } from "../garbage.js";
 import { unhandledDuring } from "../unhandled.js";
 
@@ -12,12 +13,7 @@ import { unhandledDuring } from "../unhandled.js";
 export function promises(): void {
   describe("a promise that a decorated method returns", () => {
     let host: InProcess;
-    beforeEach(() => {
-      host = new InProcess();
-    });
-    afterEach(() => {
-      host[Symbol.dispose]();
-    });
+    eachInProcess((made) => (host = made));
     const output = (name: string): unknown => host.attributesOf(name)["traceloop.entity.output"];
     const activeSpanId = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
 

@@ -6,19 +6,15 @@ import { Stream } from "openai/streaming";
 import { Task } from "../../../lib/decorators/task.js";
 import { Workflow } from "../../../lib/decorators/workflow.js";
 import { slot } from "../../../lib/scope/tracing.js";
-import { InProcess } from "../../scope/in-process.js";
+import type { InProcess } from "../../scope/in-process.js";
+import { eachInProcess } from "../../scope/in-process.js";
 import { collectUntil } from "../garbage.js";
 
 /** Streams and async iterables that decorated methods return, in both calling conventions. */
 export function streams(): void {
   describe("a stream that a decorated method returns", () => {
     let host: InProcess;
-    beforeEach(() => {
-      host = new InProcess();
-    });
-    afterEach(() => {
-      host[Symbol.dispose]();
-    });
+    eachInProcess((made) => (host = made));
     const outputs = (): unknown[] => host.spans.map(({ attributes }) => attributes["traceloop.entity.output"]);
     const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
 

@@ -1,26 +1,9 @@
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
-import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
-import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
 import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
-import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
+import { read, refusal } from "./reading.js";
 
 const nothing = (): undefined => undefined;
-
-/** Reads options of any type, as JavaScript would give them. */
-function read(options: unknown, environment: Record<string, string> = {}, owner?: "RespanSpanProcessor") {
-  return readSettings(options as RespanTelemetryOptions | undefined, environment, owner);
-}
-
-function refusal(options: unknown, environment: Record<string, string> = {}): InvalidSettingError {
-  try {
-    read(options, environment);
-  } catch (error) {
-    if (error instanceof InvalidSettingError) return error;
-    throw error;
-  }
-  throw new Error("it was not refused");
-}
 
 const long = "x".repeat(100);
 

@@ -1,24 +1,9 @@
 import { AlwaysOnSampler, InMemorySpanExporter, NoopSpanProcessor } from "@opentelemetry/sdk-trace";
 import { Agent } from "node:http";
-import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
 import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
-
-/** Reads options of any type, as JavaScript would give them. */
-function read(options: Record<string, unknown> = {}, environment: Record<string, string> = {}) {
-  return readSettings(options, environment);
-}
-
-function refusal(options: Record<string, unknown>, environment: Record<string, string> = {}): InvalidSettingError {
-  try {
-    read(options, environment);
-  } catch (error) {
-    if (error instanceof InvalidSettingError) return error;
-    throw error;
-  }
-  throw new Error("it was not refused");
-}
+import { read, refusal } from "./reading.js";
 
 const provider = { getTracer: () => undefined };
 const always = (): boolean => true;
