@@ -20,11 +20,9 @@ export class JsonNames {
   readonly plain: Readonly<Uint8Array>;
   /** Whether the redactor is to be asked about texts without any trigger, and about numbers. */
   readonly asksAlways: boolean;
-  readonly #redactor: Redactor;
   readonly #kept = new Map<string, JsonName>();
 
-  constructor(redactor: Redactor) {
-    this.#redactor = redactor;
+  constructor(readonly redactor: Redactor) {
     this.asksAlways = redactor.triggers === undefined;
     this.plain = plainCharacters(redactor.triggers);
   }
@@ -43,12 +41,10 @@ export class JsonNames {
 
   #judge(key: string): JsonName | undefined {
     const text =
-      this.#redactor.name === undefined
-        ? this.#redactor.text(key, undefined, LONGEST)
-        : this.#redactor.name(key, LONGEST);
+      this.redactor.name === undefined ? this.redactor.text(key, undefined, LONGEST) : this.redactor.name(key, LONGEST);
     if (text === undefined) return undefined;
     const json = `${JSON.stringify(wellFormed(key.length > LONGEST ? text.slice(0, fitting(text, LONGEST)) + CUT : text))}:`;
-    return { json, bytes: byteLength(json), isSecret: this.#redactor.isSecretKey(key) };
+    return { json, bytes: byteLength(json), isSecret: this.redactor.isSecretKey(key) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
-import { CUT_BYTES, byteLength, fittingInJson, isUnescaped, wellFormed } from "./cut.js";
+import { CUT_BYTES, byteLength, fittingInJson, flat, isUnescaped, wellFormed } from "./cut.js";
 import type { JsonNames } from "./json-names.js";
 import { UNESCAPED } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
@@ -25,27 +25,45 @@ const LOOKED_THROUGH = 128;
 /**
  * Writes a value as JSON, reading each part of it once, and only as far as it is wanted. The text is valid JSON at every
  * bound: a container keeps room for its own end, and what no longer fits is replaced by a mark.
+ *
+ * A writer serves one value after the other, from `begin` to `end`: what it needs for one is a tenth of what a small
+ * decorated call takes up.
  */
 export class JsonWriter {
-  text = "";
+  #text = "";
   /** Bytes that may still be written. Whoever writes a value sees to it that a mark fits. */
-  #left: number;
+  #left = 0;
   /** Whether the bound on bytes was met: nothing follows but marks and brackets. */
   #isFull = false;
-  readonly #maxItems: number;
-  readonly #maxDepth: number;
-  readonly #redactor: Redactor;
-  readonly #names: JsonNames;
+  #maxItems = 0;
+  #maxDepth = 0;
+  #redactor: Redactor;
+  #names: JsonNames;
   /** The objects that are being written, outermost first. */
   readonly #around: object[] = [];
   #depth = 0;
 
-  constructor(redactor: Redactor, names: JsonNames, bounds: CaptureBounds) {
+  constructor(names: JsonNames) {
+    this.#names = names;
+    this.#redactor = names.redactor;
+  }
+
+  /** @param names judged by the redactor, or by the one that it remembers for */
+  begin(redactor: Redactor, names: JsonNames, bounds: CaptureBounds): void {
     this.#redactor = redactor;
     this.#names = names;
     this.#left = Math.max(bounds.maxBytes, LEAST_BYTES);
+    this.#isFull = false;
     this.#maxItems = bounds.maxItems;
     this.#maxDepth = Math.min(bounds.maxDepth, MOST_DEPTH);
+  }
+
+  /** What has been written. Nothing of it is held any longer, nor what the redactor remembers. */
+  end(): string {
+    const text = this.#text;
+    this.#text = "";
+    this.#redactor = this.#names.redactor;
+    return flat(text);
   }
 
   /**
@@ -77,7 +95,7 @@ export class JsonWriter {
 
   #ascii(json: string): boolean {
     if (json.length > this.#left) return this.#cut();
-    this.text += json;
+    this.#text += json;
     this.#left -= json.length;
     return true;
   }
@@ -88,7 +106,7 @@ export class JsonWriter {
   }
 
   #mark(): boolean {
-    this.text += CUT_ITEM;
+    this.#text += CUT_ITEM;
     this.#left -= CUT_ITEM_BYTES;
     return true;
   }
@@ -133,7 +151,7 @@ export class JsonWriter {
         const json = JSON.stringify(wellFormed(masked));
         const bytes = byteLength(json);
         if (bytes <= this.#left) {
-          this.text += json;
+          this.#text += json;
           this.#left -= bytes;
           return true;
         }
@@ -146,7 +164,7 @@ export class JsonWriter {
     const isAsItIs = isUnescaped(text, most);
     const kept = text.slice(0, isAsItIs ? most : fittingInJson(text, room));
     const json = isAsItIs ? `"${kept}` : JSON.stringify(kept).slice(0, -1);
-    this.text += `${json}${CUT}"`;
+    this.#text += `${json}${CUT}"`;
     this.#left -= (isAsItIs ? json.length : byteLength(json)) + CUT_BYTES + 1;
     return true;
   }
@@ -154,7 +172,7 @@ export class JsonWriter {
   #object(value: object, key: string | undefined, mode: Mode): boolean {
     const around = this.#around;
     if (this.#isAround(value)) return this.#ascii(`"${CIRCULAR}"`);
-    const { text } = this;
+    const text = this.#text;
     const left = this.#left;
     const depth = this.#depth;
     const { length } = around;
@@ -164,7 +182,7 @@ export class JsonWriter {
       isWritten = this.#told(value, key, mode);
     } catch {
       // A Proxy that was revoked, a trap that throws, the end of the stack.
-      this.text = text;
+      this.#text = text;
       this.#left = left;
       this.#depth = depth;
       isWritten = this.#ascii(`"${UNREADABLE}"`);
@@ -233,7 +251,7 @@ export class JsonWriter {
   }
 
   #list(items: object, length: number, isMore: boolean, key: string | undefined, mode: Mode): boolean {
-    this.text += "[";
+    this.#text += "[";
     this.#left -= BRACKETS + RESERVED;
     let isCut = isMore;
     let at = 0;
@@ -244,7 +262,7 @@ export class JsonWriter {
         break;
       }
       if (at > 0) {
-        this.text += ",";
+        this.#text += ",";
         this.#left--;
       }
       if (!this.write(read(items, at), key, mode)) this.#ascii("null");
@@ -255,7 +273,7 @@ export class JsonWriter {
 
   #properties(value: object, mode: Mode): boolean {
     const keys = Object.keys(value);
-    this.text += "{";
+    this.#text += "{";
     this.#left -= BRACKETS + RESERVED;
     let isFirst = true;
     let at = 0;
@@ -276,7 +294,7 @@ export class JsonWriter {
   }
 
   #members(members: readonly (readonly [string, unknown])[], isMore: boolean, mode: Mode): boolean {
-    this.text += "{";
+    this.#text += "{";
     this.#left -= BRACKETS + RESERVED;
     let isFirst = true;
     let isCut = isMore;
@@ -296,10 +314,10 @@ export class JsonWriter {
   #close(isCut: boolean, isEmpty: boolean, mark: string, bracket: string): void {
     this.#left += RESERVED;
     if (isCut) {
-      this.text += isEmpty ? mark : `,${mark}`;
+      this.#text += isEmpty ? mark : `,${mark}`;
       this.#left -= RESERVED;
     }
-    this.text += bracket;
+    this.#text += bracket;
   }
 
   /** @param isHidden Whether the value is masked though its name is not secret. */
@@ -312,16 +330,16 @@ export class JsonWriter {
       this.#isFull = true;
       return NO_ROOM;
     }
-    const { text } = this;
+    const text = this.#text;
     const left = this.#left;
-    this.text += isFirst ? name.json : `,${name.json}`;
+    this.#text += isFirst ? name.json : `,${name.json}`;
     this.#left -= bytes;
     if ((name.isSecret || isHidden) && masksWhole(value, mode)) {
       this.#ascii(MASKED);
       return WRITTEN;
     }
     if (this.write(value, key, mode === 0 ? mode : modeUnder(key, mode, name.isSecret))) return WRITTEN;
-    this.text = text;
+    this.#text = text;
     this.#left = left;
     return LEFT_OUT;
   }

@@ -47,12 +47,21 @@ export function captureSchema(
   return write(schema, redactor, bounds, SCHEMA);
 }
 
+/** A writer that has nothing to write at present. */
+let spare: JsonWriter | undefined;
+
 function write(value: unknown, redactor: Redactor, bounds: CaptureBounds, mode: Mode): string | undefined {
   try {
-    const writer = new JsonWriter(redactor, namesOf(redactor), bounds);
-    if (!writer.write(value, undefined, mode))
-      return typeof value === "string" || typeof value === "number" ? undefined : "null";
-    return flat(writer.text);
+    const names = namesOf(redactor);
+    const writer = spare ?? new JsonWriter(names);
+    // What is called while it writes (a getter, the redactor) may have something written as well.
+    spare = undefined;
+    writer.begin(redactor, names, bounds);
+    const isWritten = writer.write(value, undefined, mode);
+    const json = writer.end();
+    spare = writer;
+    if (isWritten) return json;
+    return typeof value === "string" || typeof value === "number" ? undefined : "null";
   } catch {
     // The stack had ended before this was called.
     return `"${UNREADABLE}"`;

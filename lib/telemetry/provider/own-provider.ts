@@ -1,4 +1,5 @@
 import type { Context, Span, SpanOptions, Tracer } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { setAttributes } from "../../scope/set-attributes.js";
@@ -52,7 +53,7 @@ export function ownProvider(
  * with three times over, which is a third of what starting it costs.
  */
 function startThenSet(tracer: Tracer, name: string, { kind, attributes }: SpanOptions, parent: Context): Span {
-  const span = tracer.startSpan(name, kind === undefined ? undefined : { kind }, parent);
+  const span = tracer.startSpan(name, kind === undefined || kind === SpanKind.INTERNAL ? undefined : { kind }, parent);
   if (attributes !== undefined) setAttributes(span, attributes);
   return span;
 }

@@ -1,0 +1,108 @@
+import { detached } from "../capture/cut.js";
+import { CUT } from "../capture/marks.js";
+import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import type { OpenSpan } from "../scope/open-span.js";
+import { ENTITY_OUTPUT } from "../wire/attributes.js";
+import { chosenBy } from "./chosen.js";
+import type { Entity } from "./entity.js";
+import { withoutInstructorMeta } from "./instructor-meta.js";
+import { TextRun } from "./text-run.js";
+
+const CUT_ITEM = JSON.stringify(CUT);
+/** Brackets, commas and the mark of what was cut. */
+const MARGIN = 32;
+
+/** The output of a span whose result is consumed item by item: the items, as far as they fit. */
+export class RecordedItems {
+  /** JSON without the brackets. */
+  private text = "";
+  private count = 0;
+  private bytes = 0;
+  /** Texts that may be pieces of one; where their items begin, and how much room there was. */
+  private run: TextRun | undefined;
+  private runFrom = 0;
+  private runRoom = 0;
+  /** Where the mark stands after which no item is recorded. */
+  private cutFrom: number | undefined;
+
+  constructor(
+    private readonly entity: Entity,
+    private readonly open: OpenSpan,
+  ) {}
+
+  /** Captures an item; what has no room is marked as cut, and nothing of it is held. */
+  add(value: unknown): void {
+    if (this.count > PAYLOAD_BOUNDS.maxItems) {
+      this.lookAt(value);
+      return;
+    }
+    if (this.open.isEnded || !this.open.takesContent) return;
+    const room = PAYLOAD_BOUNDS.maxBytes - this.bytes - MARGIN;
+    if (this.count === PAYLOAD_BOUNDS.maxItems || room <= MARGIN) {
+      this.count = Number.POSITIVE_INFINITY;
+      this.cutFrom = this.text.length;
+      this.put(CUT_ITEM);
+      this.lookAt(value);
+      return;
+    }
+    const { captureOutput } = this.entity;
+    const isChosen = typeof captureOutput === "function";
+    const chosen = isChosen ? chosenBy(this.entity, "captureOutput", captureOutput, value) : value;
+    if (chosen === undefined && isChosen) return;
+    const kept = withoutInstructorMeta(chosen) ?? null;
+    this.follow(kept, room);
+    const text = captureJson(kept, this.open.tracing.redactor, {
+      maxBytes: room,
+      maxItems: PAYLOAD_BOUNDS.maxItems,
+      maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+    });
+    if (text === undefined) return;
+    this.count++;
+    this.bytes += Buffer.byteLength(text) + 1;
+    this.put(text);
+  }
+
+  /** No item follows. */
+  end(): void {
+    this.endRun();
+  }
+
+  /** Notes a text that may go on in the next item; what is no text ends the run. */
+  private follow(item: unknown, room: number): void {
+    if (typeof item !== "string") {
+      this.endRun();
+    } else {
+      const piece = item.length > room ? detached(item.slice(0, room)) : item;
+      if (this.run === undefined) {
+        this.run = TextRun.of(piece);
+        this.runFrom = this.text.length;
+        this.runRoom = room;
+      } else this.run.add(piece);
+    }
+  }
+
+  private lookAt(value: unknown): void {
+    if (this.run === undefined || this.open.isEnded) return;
+    if (typeof value !== "string" || !this.run.lookAt(value)) this.endRun();
+  }
+
+  /** Where a credential was cut in two, the items that it lies in become the one text that they are pieces of. */
+  private endRun(): void {
+    const { run } = this;
+    this.run = undefined;
+    const { redactor } = this.open.tracing;
+    const whole = run?.hiding(redactor);
+    if (whole === undefined) return;
+    const before = this.text.slice(0, this.runFrom);
+    const after = this.cutFrom === undefined ? "" : this.text.slice(this.cutFrom);
+    const text = captureJson(whole, redactor, { ...PAYLOAD_BOUNDS, maxBytes: this.runRoom }) ?? CUT_ITEM;
+    this.text = (before === "" ? text : `${before},${text}`) + after;
+    this.bytes = Buffer.byteLength(this.text);
+    this.open.keep(ENTITY_OUTPUT, `[${this.text}]`);
+  }
+
+  private put(json: string): void {
+    this.text = this.text === "" ? json : `${this.text},${json}`;
+    this.open.keep(ENTITY_OUTPUT, `[${this.text}]`);
+  }
+}
