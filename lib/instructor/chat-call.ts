@@ -54,6 +54,8 @@ export class ChatCall {
   completion: unknown;
   /** Asked for what a stream has given so far, where its span is ended from outside. */
   whatCame: (() => unknown) | undefined;
+  /** Whether the consumer of a stream holds what it gave last: an error that comes now is the consumer's own. */
+  isWithConsumer = false;
   private attempt: Attempt | undefined;
   private readonly usage = noUsage();
   /** Messages that are the caller's own; only for a span that keeps content, where there are no more than it keeps. */
@@ -224,9 +226,9 @@ export class ChatCall {
     open.end();
   }
 
-  /** What follows an answer and is no validation: its text was not JSON. */
+  /** What follows an answer and is no validation: its text was not JSON, or a stream's consumer threw. */
   private settleFailed(attempt: Attempt, error: unknown): void {
-    if (isAbort(error, signalOf(this.options))) attempt.settle("aborted");
+    if (this.isWithConsumer || isAbort(error, signalOf(this.options))) attempt.settle("aborted");
     else if (describeError(error).type === "SyntaxError") this.unfit("parse_error", error);
     else attempt.settle(attempt.answer === undefined ? "provider_error" : "validation_error");
   }

@@ -70,7 +70,9 @@ async function* streamedList(
       for (const text of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
         const item = await call.within(() => readItem(call, model.schema, text));
         if (delivered.length < MOST_RECORDED) delivered.push(item);
+        call.isWithConsumer = true;
         yield item;
+        call.isWithConsumer = false;
       }
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);

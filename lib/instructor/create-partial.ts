@@ -48,7 +48,9 @@ async function* partials(
       last = answer.value;
       if (last === undefined || !(isGrown || isCounted)) continue;
       if (isGrown && answer.isWhole) isValid = await call.within(() => fits(call, schema, last));
+      call.isWithConsumer = true;
       yield { ...last, _meta: { usage, _isValid: isValid } };
+      call.isWithConsumer = false;
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);
     if (!answer.isWhole) {

@@ -63,7 +63,7 @@ class StreamLife implements IterationObserver {
   }
 
   advancing(): void {
-    if (!this.isOver) this.begin();
+    if (!this.isOver) this.begin().isWithConsumer = false;
   }
 
   run<R>(step: () => R): R {
@@ -75,6 +75,7 @@ class StreamLife implements IterationObserver {
 
   yielded(value: unknown): boolean {
     this.last = value;
+    if (this.call !== undefined) this.call.isWithConsumer = true;
     return true;
   }
 

@@ -152,7 +152,9 @@ describe("a native stream with a response model", () => {
     await expect(generator.throw(own)).rejects.toBe(own);
     await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
     await expect(generator.return(undefined)).resolves.toEqual({ done: true, value: undefined });
-    expect((await world.span()).status).toEqual({ code: 2, message: "mine" });
+    const span = await world.span();
+    expect(span.status).toEqual({ code: 2, message: "mine" });
+    expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "aborted" }]);
   });
 });
 

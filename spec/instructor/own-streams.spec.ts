@@ -306,6 +306,7 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     await world.server.lastRequest.closed;
     gate.release();
     expect((await world.span()).status).toEqual({ code: 2, message: "mine" });
+    expect(await outcomes()).toEqual(["aborted"]);
   });
 
   it("throws the client's own error when its signal stops it mid-stream", async () => {
