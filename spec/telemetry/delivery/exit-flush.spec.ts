@@ -83,4 +83,22 @@ describe("when the process has nothing left to do", () => {
     ending.takeBack();
     expect(ending.listeners).toHaveLength(0);
   });
+
+  it("all who wait have one listener, which goes with the last of them", async () => {
+    const first = new Ending();
+    const others = Array.from({ length: 20 }, () => new Ending());
+    expect(first.listeners).toHaveLength(1);
+    first.takeBack();
+    first.takeBack();
+    await first.runOut();
+    expect(first.done).toEqual([]);
+    expect(first.listeners).toHaveLength(1);
+    for (const listener of first.listeners) listener(0);
+    await new Promise(setImmediate);
+    for (const other of others) {
+      expect(other.done[0]).toBe("flush of 0");
+      other.takeBack();
+    }
+    expect(first.listeners).toEqual([]);
+  });
 });
