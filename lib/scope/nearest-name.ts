@@ -1,4 +1,7 @@
-/** The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`. */
+/**
+ * The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`. None
+ * where more than half of its letters would have to be changed: what is not meant is no help.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(name);
   let nearest: string | undefined;
@@ -10,7 +13,7 @@ export function nearestName(name: string, candidates: readonly string[]): string
       nearest = candidate;
     }
   }
-  return nearest;
+  return smallest * 2 <= wanted.length ? nearest : undefined;
 }
 
 const LONGEST = 64;

@@ -72,15 +72,14 @@ describe("what a wrong option is answered with", () => {
     );
   });
 
-  it.each<[string, string]>([
+  it.each([
     ["nam", ' (did you mean "name"?)'],
     ["capture_input", ' (did you mean "captureInput"?)'],
-    ["toString", ' (did you mean "customIdentifier"?)'],
+    ["toString", ""],
   ])("tells which options there are where it has a name of its own: %s", (option, hint) => {
-    const [known] = /did you mean "(\w+)"/.exec(hint)?.slice(1) ?? [];
-    expect(given({ [option]: 1 })).toThrow(`withTask: there is no option "${option}" (did you mean "`);
-    expect(given({ [option]: 1 })).toThrow(`; the options are ${OPTIONS}`);
-    expect(OPTIONS).toContain(known);
+    expect(given({ [option]: 1 })).toThrow(
+      new TypeError(`withTask: there is no option "${option}"${hint}; the options are ${OPTIONS}`),
+    );
   });
 
   it("shows of a text its beginning, without credentials", () => {

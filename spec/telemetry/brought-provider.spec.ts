@@ -1,12 +1,16 @@
-import { TraceFlags } from "@opentelemetry/api";
+import Instructor from "@instructor-ai/instructor";
+import { context, TraceFlags } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import OpenAI from "openai";
+import { z } from "zod";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { OptionName } from "../../lib/telemetry/settings/settings-table.js";
 import { settingsTable } from "../../lib/telemetry/settings/settings-table.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
-import { OTLPReceiver } from "../harness/index.js";
-import { HostLogger, open, record } from "./spans.js";
+import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
+import { HostLogger, open, record, within } from "./spans.js";
 
 class Brought implements AsyncDisposable {
   readonly kept = new InMemorySpanExporter();
@@ -70,6 +74,42 @@ describe("a shutdown of telemetry over a provider that was brought", () => {
     expect(logger.warnings).toEqual([
       "respan-instructor: a processor cannot be added to a tracerProvider that was brought along",
     ]);
+  });
+});
+
+describe("telemetry over a provider that was brought", () => {
+  it("makes its span the active one, under which the host's own hang", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using brought = new Brought(receiver);
+    const contextManager = new AsyncLocalStorageContextManager();
+    context.setGlobalContextManager(contextManager.enable());
+    try {
+      await using telemetry = brought.telemetry();
+      within("ours", () => {
+        brought.provider.getTracer("host").startSpan("theirs").end();
+      });
+      await telemetry.flush();
+    } finally {
+      context.disable();
+    }
+    const [theirs, ours] = brought.kept.getFinishedSpans();
+    expect([theirs?.name, ours?.name]).toEqual(["theirs", "ours"]);
+    expect(theirs?.parentSpanContext?.spanId).toBe(ours?.spanContext().spanId);
+  });
+
+  it.each([true, false])("traces clients that others construct where isAutoInstrument is %s", async (isWanted) => {
+    await using receiver = await OTLPReceiver.start();
+    await using server = await OpenAIServer.start({ objects: { Ticket: { customer: "ACME" } } });
+    await using brought = new Brought(receiver);
+    await using telemetry = new RespanTelemetry({ tracerProvider: brought.provider, isAutoInstrument: isWanted });
+    const client = Instructor({ client: new OpenAI({ apiKey: "sk-local", baseURL: server.url }), mode: "TOOLS" });
+    await client.chat.completions.create({
+      model: "gpt-4o-mini",
+      messages: [{ role: "user", content: "ACME cannot log in" }],
+      response_model: { schema: z.object({ customer: z.string() }), name: "Ticket" },
+    });
+    await telemetry.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(isWanted ? ["instructor.create"] : []);
   });
 });
 

@@ -364,6 +364,12 @@ describe("an answer", () => {
     if (said === "") expect(warnings[0]?.endsWith("spans")).toBe(true);
   });
 
+  it("that rejects spans without a word is warned of", async () => {
+    const json = { "content-type": "application/json" };
+    const { warnings } = await against([status(200, json, '{"partialSuccess":{"rejectedSpans":1}}')]);
+    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 1 of 5 spans"]);
+  });
+
   it("that rejects more than was sent counts each span once", async () => {
     const { counts } = await against([partialSuccess({ rejectedSpans: 1_000, errorMessage: "" })]);
     expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0 });

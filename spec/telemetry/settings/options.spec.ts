@@ -74,7 +74,7 @@ describe("what is said of an option that cannot be used", () => {
     ["sk-secret", "RespanTelemetry takes an object of options, got a text of 9 characters [redacted]", "options"],
     [[1], "RespanTelemetry takes an object of options, got an array of 1 [redacted]", "options"],
     [null, "RespanTelemetry takes an object of options, got null [redacted]", "options"],
-    [{ ["x".repeat(500)]: 1 }, `RespanTelemetry has no option "${"x".repeat(100)}"; did you mean "`, "x".repeat(500)],
+    [{ ["x".repeat(500)]: 1 }, `RespanTelemetry has no option "${"x".repeat(100)}"`, "x".repeat(500)],
     [
       { sampler: { shouldSample: nothing }, sampleRate: 1 },
       'options "sampler" and "sampleRate" cannot be given together',
@@ -187,7 +187,7 @@ describe("RespanSpanProcessor", () => {
 
   it.each(Object.entries(OF_PROVIDER))("has no option %s, which is the provider's", (option, value) => {
     expect(() => read({ [option]: value }, {}, "RespanSpanProcessor")).toThrow(
-      `RespanSpanProcessor has no option "${option}"; did you mean "`,
+      `RespanSpanProcessor has no option "${option}"`,
     );
     expect([...read({ [option]: value }).given]).toEqual([option]);
   });

@@ -200,11 +200,15 @@ describe("settings", () => {
       ["sampelRate", "sampleRate"],
       ["TraceContent", "traceContent"],
       ["customer_identifier", "customerIdentifier"],
-      ["endpoint", undefined],
+      ["apiK", "apiKey"],
     ])("%s is refused, and the nearest is suggested", (name, nearest) => {
       const error = refusal({ [name]: "secret-value" });
-      expect(error.message).toContain(`RespanTelemetry has no option "${name}"; did you mean "${nearest ?? ""}`);
+      expect(error.message).toContain(`RespanTelemetry has no option "${name}"; did you mean "${nearest}"?`);
       expect(error.message).not.toContain("secret-value");
+    });
+
+    it.each(["endpoint", "api", "q"])("%s is refused, and nothing is suggested where none is near", (name) => {
+      expect(refusal({ [name]: 1 }).message).toBe(`respan-instructor: RespanTelemetry has no option "${name}"`);
     });
 
     it("is refused where it belongs to the provider and not to a processor", () => {
