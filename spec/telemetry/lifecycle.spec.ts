@@ -79,6 +79,14 @@ describe("constructing and shutting down", () => {
     expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["first", "second"]);
   });
 
+  it("gives back what it had registered for the process", async () => {
+    const before = { ...registered() };
+    const telemetry = new RespanTelemetry({ apiKey: "key", isAutoInstrument: false, logLevel: "none" });
+    expect(Object.keys(registered())).toEqual(expect.arrayContaining(["trace", "context", "propagation"]));
+    await telemetry.shutdown();
+    expect({ ...registered(), version: undefined }).toEqual({ ...before, version: undefined });
+  });
+
   it("throws nothing away that was wrong in between: a refused construction takes nothing", () => {
     expect(() => new RespanTelemetry({ redact: { nonsense: 1 } as never })).toThrow('option "redact"');
     expect(slot.tracing).toBeUndefined();

@@ -197,14 +197,18 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
   it("does nothing where it is disabled", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver, { isEnabled: false });
+    using logger = new HostLogger();
     expect(slot.tracing).toBeUndefined();
     spanOf("ai", "ai.generateText", nothing);
+    expect(logger.warnings).toEqual([]);
     expect(await service.processor.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
     expect(service.spans).toHaveLength(1);
   });
 
   it("refuses options of the provider", () => {
-    expect(() => new RespanSpanProcessor({ sampleRate: 1 } as ExportOptions)).toThrow('no option "sampleRate"');
+    expect(() => new RespanSpanProcessor({ sampleRate: 1 } as ExportOptions)).toThrow(
+      'RespanSpanProcessor has no option "sampleRate"',
+    );
     expect(slot.tracing).toBeUndefined();
   });
 });
