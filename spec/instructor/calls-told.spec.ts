@@ -119,6 +119,57 @@ describe("what is told of a result", () => {
   });
 });
 
+class UnreadableIssues extends Error {
+  get issues(): never {
+    throw own;
+  }
+}
+/** As a schema answers whose errors cannot be read. */
+const unreadable = Object.assign(Object.create(response_model.schema) as object, {
+  safeParseAsync: () => Promise.resolve({ success: false, error: new UnreadableIssues("mine") }),
+});
+
+describe("what is told of an attempt", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it("is how long it took, in seconds", async () => {
+    let now = Math.ceil(performance.now());
+    jest.spyOn(performance, "now").mockImplementation(() => now);
+    const { ask } = answering(() => {
+      now += 1_500;
+      return Promise.resolve(answer(ticket));
+    });
+    await ask(structured);
+    jest.restoreAllMocks();
+    expect(attemptsOf(await world.span())).toMatchObject([{ "instructor.attempt.duration": 1.5 }]);
+  });
+
+  it("is that it was not valid, where what its schema objects to cannot be read", async () => {
+    const { ask } = answering(() => Promise.resolve(answer(ticket)));
+    await ask({ ...structured, response_model: { schema: unreadable, name: "T" } }).catch(() => undefined);
+    const [attempt] = attemptsOf(await world.span());
+    expect(attempt).toMatchObject({ "instructor.attempt.outcome": "validation_error" });
+    expect(attempt).not.toHaveProperty(["instructor.attempt.issues"]);
+  });
+
+  it("is nothing of what its schema objected to while content was not allowed, whatever is said later", async () => {
+    let isAllowed = true;
+    const create = () => Promise.resolve(answer({ customer: "ACME" }));
+    const client = createTracedInstructor({
+      client: { chat: { completions: { create } } },
+      mode: "JSON",
+      traceContent: () => isAllowed,
+    });
+    const schema = response_model.schema.refine(() => (isAllowed = false), "not ACME");
+    client.on("parse:error", () => (isAllowed = true));
+    const params = { ...structured, response_model: { schema, name: "T" } };
+    await client.create(params as never).catch(() => undefined);
+    const span = await world.span();
+    expect(span.attributes).toHaveProperty(["gen_ai.prompt.0.content"]);
+    expect(attemptsOf(span)[0]).not.toHaveProperty(["instructor.attempt.issues"]);
+  });
+});
+
 describe("a call that fails after its answer", () => {
   it("by what its schema's own code throws was not valid", async () => {
     const { ask, heard } = answering(() => Promise.resolve(answer(ticket)));
@@ -237,6 +288,18 @@ describe("the hooks", () => {
   });
 });
 
+it("a stream that was read to its end tells no hook of what is thrown into it afterwards", async () => {
+  const chunks = async function* () {
+    yield await Promise.resolve({ choices: [{ delta: { content: JSON.stringify(ticket) } }] });
+  };
+  const { ask, heard } = answering(() => Promise.resolve(chunks()));
+  const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
+  expect((await collect(stream)).at(-1)).toMatchObject(ticket);
+  await expect(stream.throw(own)).rejects.toBe(own);
+  expect(heard.map(([name]) => name)).toEqual(["completion:kwargs", "completion:response"]);
+  expect((await world.span()).status.code).toBe(1);
+});
+
 describe("in the current OpenTelemetry GenAI form, a call", () => {
   beforeEach(async () => {
     await world[Symbol.asyncDispose]();
@@ -280,6 +343,15 @@ it("a call with a response model takes an answer that its client gives at once",
 });
 
 describe("a call without a response model", () => {
+  it("that is not traced gives the very promise of its client", async () => {
+    const given = Promise.resolve(answer(ticket));
+    const client = createTracedInstructor({ client: { chat: { completions: { create: () => given } } }, mode: "JSON" });
+    const ask = () => client.chat.completions.create(plain as never) as unknown;
+    expect(context.with(suppressTracing(context.active()), ask)).toBe(given);
+    await world.telemetry.shutdown();
+    expect(ask()).toBe(given);
+  });
+
   it.each<[what: string, given: unknown, content: string | undefined]>([
     ["an answer", answer(ticket), '{"customer":"Ada"}'],
     ["a text", "Ada", undefined],

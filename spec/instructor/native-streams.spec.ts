@@ -247,6 +247,22 @@ describe("a native stream without a response model", () => {
     expect(await outcomes()).toEqual(["aborted"]);
   });
 
+  it("is one span to its end, though nobody has its promise any more", async () => {
+    world.server.reply(content("Hello there"));
+    const client = traced();
+    let isPromiseGone = false;
+    const registry = new FinalizationRegistry(() => (isPromiseGone = true));
+    const stream = await (async () => {
+      const pending = client.chat.completions.create(plain);
+      registry.register(pending, undefined);
+      return pending;
+    })();
+    await collectUntil(() => isPromiseGone);
+    expect([isPromiseGone, slot.tracing?.open.size]).toEqual([true, 1]);
+    await collect(stream);
+    expect(await outcomes()).toEqual(["success"]);
+  });
+
   it("that is never consumed has its span ended at shutdown", async () => {
     world.server.reply(content("Hello there"));
     const stream = await traced().chat.completions.create(plain);
