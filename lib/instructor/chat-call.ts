@@ -146,9 +146,10 @@ export class ChatCall {
 
   /** The running attempt ends with what of an answer has come. */
   answeredInPart(completion: unknown): void {
-    if (this.open?.isRecording !== true || this.attempt === undefined || this.attempt.answer !== undefined) return;
+    const { attempt } = this;
+    if (this.open?.isRecording !== true || attempt === undefined) return;
     const answer = readAnswer(completion);
-    this.attempt.answer = answer;
+    attempt.answer = answer;
     addUsage(this.usage, answer.usage);
   }
 

@@ -78,6 +78,13 @@ describe("what is told of a request", () => {
     expect((await attributes())[name]).toEqual(value);
   });
 
+  it("has an empty place for a stop sequence that is left out", async () => {
+    await world[Symbol.asyncDispose]();
+    world = await World.start({ redact: (text) => (text === "a" ? undefined : text) });
+    await answering(() => Promise.resolve(answer(ticket))).ask({ ...plain, stop: ["a", "b"] });
+    expect((await attributes())["gen_ai.request.stop_sequences"]).toEqual(["", "b"]);
+  });
+
   it.each<[what: string, given: unknown, told: number]>([
     ["a number", 2, 2],
     ["none", undefined, 0],
@@ -229,6 +236,22 @@ describe("the hooks", () => {
       ["completion:last_attempt", own],
     ]);
     expect(await world.spans()).toEqual([]);
+  });
+
+  it("of a call that is not traced are told without a look at its answer", async () => {
+    let looks = 0;
+    const unseen = new Proxy(
+      {},
+      {
+        get(_, key) {
+          if (key !== "then") looks++;
+        },
+      },
+    );
+    const { ask, heard } = answering(() => Promise.resolve(unseen));
+    await context.with(suppressTracing(context.active()), () => ask(plain));
+    expect(heard.at(-1)?.[1] === unseen).toBe(true);
+    expect(looks).toBe(0);
   });
 
   it.each([

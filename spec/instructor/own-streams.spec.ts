@@ -430,6 +430,14 @@ describe("createIterable", () => {
     expect(outputOf(span)).toEqual([parsed[0]]);
   });
 
+  it("throws a SyntaxError where an item is no JSON, and delivered what was before", async () => {
+    world.server.reply(toolCall({ arguments: `{"items": [${JSON.stringify(items[0])}, {owner: "Maya"}]}` }));
+    const generator = traced().createIterable(request);
+    await expect(generator.next()).resolves.toEqual({ done: false, value: parsed[0] });
+    await expect(generator.next()).rejects.toBeInstanceOf(SyntaxError);
+    expect(await outcomes()).toEqual(["parse_error"]);
+  });
+
   it.each(["an empty list", "a list in several tool calls"] as const)("takes %s", async (which) => {
     const calls = which === "an empty list" ? [{ items: [] }] : items.map((item) => ({ items: [item] }));
     world.server.reply({ kind: "completion", toolCalls: calls.map((each) => ({ arguments: each })) });

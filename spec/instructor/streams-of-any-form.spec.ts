@@ -145,6 +145,16 @@ describe.each(FORMS)("a provider's stream that is %s", (_, make) => {
   });
 });
 
+it.each(FORMS)("a stream that cannot be observed, %s that is frozen, is given all the same", async (_, make) => {
+  const stream = Object.freeze(make(chunks("Hello")));
+  const given = await ask(() => stream);
+  expect(given).toBe(stream);
+  expect(await collect(given as AsyncIterable<unknown>)).toEqual(chunks("Hello"));
+  expect(await world.spans()).toEqual([]);
+  await world.telemetry.shutdown();
+  expect(await outcomeOf()).toEqual(["aborted"]);
+});
+
 describe("an iterable that starts anew for each consumer", () => {
   it("is told of as its first one sees it", async () => {
     const given = (await ask(() => new OwnStream(chunks("Hello")))) as AsyncIterable<unknown>;
