@@ -167,12 +167,13 @@ export class ChatCall {
 
   /** The answer does not fit: it is not JSON, or its schema objects. */
   unfit(outcome: "validation_error" | "parse_error", error: unknown): void {
-    this.attempt?.settle(outcome, outcome === "validation_error" ? error : undefined);
+    this.attempt?.settle(outcome, error);
     this.emit(HookName.PARSE_ERROR, error);
   }
 
   /** The call has its result; without one, the answer itself is all that there is. */
   succeed(result: unknown): void {
+    this.isReleased = false;
     if (this.isOver) return;
     this.attempt?.settle("success");
     this.conclude(this.captureOutput(result));
@@ -185,6 +186,7 @@ export class ChatCall {
    * @param isWanted whether the caller has taken what they wanted, as by leaving a loop
    */
   stop(result: unknown, isWanted: boolean): void {
+    this.isReleased = false;
     if (this.isOver) return;
     this.attempt?.settle("aborted");
     this.conclude(this.captureOutput(result));

@@ -193,6 +193,12 @@ describe("a call that fails after its answer", () => {
     expect(heard.at(-1)?.[1]).toBe(own);
   });
 
+  it("by an answer that is not JSON could not be parsed", async () => {
+    const { ask } = answering(() => Promise.resolve({ choices: [{ message: { content: "nonsense" } }] }));
+    await expect(ask(structured)).rejects.toBeInstanceOf(SyntaxError);
+    expect(attemptsOf(await world.span())).toMatchObject([{ "instructor.attempt.outcome": "parse_error" }]);
+  });
+
   it("by its signal, while its answer is validated, was stopped", async () => {
     const controller = new AbortController();
     const schema = z.object({
@@ -311,16 +317,54 @@ describe("the hooks", () => {
   });
 });
 
-it("a stream that was read to its end tells no hook of what is thrown into it afterwards", async () => {
-  const chunks = async function* () {
-    yield await Promise.resolve({ choices: [{ delta: { content: JSON.stringify(ticket) } }] });
+describe("the hooks of a stream that has ended are not told of what is thrown into it afterwards", () => {
+  async function* chunks(error?: Error) {
+    yield await Promise.resolve({ choices: [{ delta: { content: '{"customer":"A' } }] });
+    if (error) throw error;
+    yield { choices: [{ delta: { content: 'da"}' } }] };
+  }
+  const failed = ["completion:kwargs", "completion:error", "completion:last_attempt"];
+  const shutdown = () => world.telemetry.shutdown();
+
+  it.each<[what: string, error: Error | undefined, before: () => unknown, meanwhile: () => unknown, told: string[]]>([
+    ["that was read", undefined, () => 0, () => 0, ["completion:kwargs", "completion:response"]],
+    ["that failed", own, () => 0, () => 0, failed],
+    ["that was read without telemetry", undefined, shutdown, () => 0, ["completion:kwargs", "completion:response"]],
+    ["that failed without telemetry", own, shutdown, () => 0, failed],
+    ["that outlived telemetry", undefined, () => 0, shutdown, ["completion:kwargs", "completion:response"]],
+    ["that outlived telemetry and failed", own, () => 0, shutdown, failed],
+  ])("%s", async (_, error, before, meanwhile, told) => {
+    await before();
+    const { ask, heard } = answering(() => Promise.resolve(chunks(error)));
+    const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
+    await stream.next();
+    await meanwhile();
+    await collect(stream).catch(() => undefined);
+    await expect(stream.throw(new Error("late"))).rejects.toThrow("late");
+    expect(heard.map(([name]) => name)).toEqual(told);
+  });
+
+  it("that its consumer left after telemetry", async () => {
+    const { ask, heard } = answering(() => Promise.resolve(chunks()));
+    const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
+    await stream.next();
+    await shutdown();
+    await stream.return(undefined);
+    await expect(stream.throw(own)).rejects.toBe(own);
+    expect(heard.map(([name]) => name)).not.toContain("completion:last_attempt");
+  });
+});
+
+it("the hooks of a call whose telemetry one of them shuts down are told once of an item that is no JSON", async () => {
+  const create = async function* () {
+    yield await Promise.resolve({ choices: [{ delta: { content: '{"items": [{owner}]}' } }] });
   };
-  const { ask, heard } = answering(() => Promise.resolve(chunks()));
-  const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
-  expect((await collect(stream)).at(-1)).toMatchObject(ticket);
-  await expect(stream.throw(own)).rejects.toBe(own);
-  expect(heard.map(([name]) => name)).toEqual(["completion:kwargs", "completion:response"]);
-  expect((await world.span()).status.code).toBe(1);
+  const client = createTracedInstructor({ client: { chat: { completions: { create } } }, mode: "JSON" });
+  const heard: HookName[] = [];
+  for (const name of Object.values(HookName)) client.on(name, () => heard.push(name));
+  client.on("parse:error", () => void world.telemetry.shutdown());
+  await expect(collect(client.createIterable(structured as never))).rejects.toBeInstanceOf(SyntaxError);
+  expect(heard.slice(1)).toEqual(["parse:error", "completion:last_attempt"]);
 });
 
 describe("in the current OpenTelemetry GenAI form, a call", () => {

@@ -384,9 +384,20 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     const values: unknown[] = [(await generator.next()).value];
     await world.telemetry.shutdown();
     expect(outputOf(world.receiver.only(name))).toEqual(output);
+    expect(world.receiver.only(name).status.code).toBe(0);
     values.push(...(await collect(generator)));
     expect(values.length).toBeGreaterThan(1);
     expect(world.receiver.spans).toHaveLength(1);
+  });
+
+  it("has its span ended at shutdown before its request is made, and can be read to its end", async () => {
+    world.server.reply(answer());
+    const generator = start(traced());
+    const next = generator.next();
+    await world.telemetry.shutdown();
+    expect(world.receiver.only(name).attributes["instructor.attempts"]).toBe(0);
+    await expect(next).resolves.toMatchObject({ done: false });
+    expect(await collect(generator)).not.toHaveLength(0);
   });
 
   it("works the same without telemetry", async () => {
@@ -395,6 +406,9 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     await world.telemetry.shutdown();
     expect(await collect(start(traced()))).toEqual(withTelemetry);
     expect(world.server.lastRequest.body).not.toHaveProperty("stream_options");
+    const left = start(traced());
+    await left.next();
+    await expect(left.return()).resolves.toEqual({ done: true, value: undefined });
   });
 
   it("asks for its usage on behalf of the span", async () => {
