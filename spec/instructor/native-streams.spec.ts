@@ -42,7 +42,19 @@ describe("a native stream with a response model", () => {
     expect(await world.spans()).toHaveLength(0);
     await generator.return(undefined);
     await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    const own = new Error("mine");
+    await expect((await traced().chat.completions.create(request)).throw(own)).rejects.toBe(own);
     expect(world.server.requests).toHaveLength(0);
+    expect(await world.spans()).toHaveLength(0);
+  });
+
+  it("that is dropped before it is advanced has no span", async () => {
+    let isGone = false;
+    const registry = new FinalizationRegistry(() => (isGone = true));
+    await (async () => registry.register(await traced().chat.completions.create(request), undefined))();
+    // What is thrown once something is collected ends the process.
+    await collectUntil(() => isGone);
+    expect(isGone).toBe(true);
     expect(await world.spans()).toHaveLength(0);
   });
 
@@ -116,6 +128,7 @@ describe("a native stream with a response model", () => {
     await collect(generator);
     gate.release();
     expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).status.code).toBe(0);
   });
 
   it("that is dropped half-way has its span ended once it is collected", async () => {
@@ -126,6 +139,7 @@ describe("a native stream with a response model", () => {
     })();
     await collected(world);
     expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).status.code).toBe(0);
   });
 
   it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
