@@ -57,7 +57,7 @@ export class Attempt {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
     if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
-    const issues = validationError === undefined ? undefined : readIssues(validationError);
+    const issues = readIssues(validationError);
     const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);
     if (text !== undefined) content[ATTEMPT_ISSUES] = text;
     return content;
@@ -67,9 +67,7 @@ export class Attempt {
 /** Path, code and message of what a schema objects to; Zod 3 and Zod 4 name them alike. */
 function readIssues(error: unknown): unknown[] | undefined {
   try {
-    const { issues } = error as { issues?: unknown };
-    if (!Array.isArray(issues)) return undefined;
-    return issues.map((issue: unknown) => {
+    return (error as { issues?: unknown[] } | undefined)?.issues?.map((issue) => {
       const { path, code, message } = (issue ?? {}) as Record<string, unknown>;
       return { path, code, message };
     });

@@ -1,7 +1,7 @@
 /** HTTP status of an error that a provider's client threw. */
 export function httpStatusOf(error: unknown): number | undefined {
-  const status = read(error, "status");
-  return typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
+  const status = read(error, "status") as number;
+  return Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
 }
 
 /** Whether a request ended because the caller wanted it to. */

@@ -148,9 +148,10 @@ export class ChatCall {
 
   /** The running attempt ends with what of an answer has come. */
   answeredInPart(completion: unknown): void {
-    if (this.open?.isRecording !== true || this.attempt === undefined || this.attempt.answer !== undefined) return;
+    const { attempt } = this;
+    if (this.open?.isRecording !== true || attempt === undefined) return;
     const answer = readAnswer(completion);
-    this.attempt.answer = answer;
+    attempt.answer = answer;
     addUsage(this.usage, answer.usage);
   }
 
@@ -168,12 +169,13 @@ export class ChatCall {
 
   /** The answer does not fit: it is not JSON, or its schema objects. */
   unfit(outcome: "validation_error" | "parse_error", error: unknown): void {
-    this.attempt?.settle(outcome, outcome === "validation_error" ? error : undefined);
+    this.attempt?.settle(outcome, error);
     this.emit(HookName.PARSE_ERROR, error);
   }
 
   /** The call has its result; without one, the answer itself is all that there is. */
   succeed(result: unknown): void {
+    this.isReleased = false;
     if (this.isOver) return;
     this.attempt?.settle("success");
     this.conclude(this.captureOutput(result));
@@ -186,6 +188,7 @@ export class ChatCall {
    * @param isWanted whether the caller has taken what they wanted, as by leaving a loop
    */
   stop(result: unknown, isWanted: boolean): void {
+    this.isReleased = false;
     if (this.isOver) return;
     this.attempt?.settle("aborted");
     this.conclude(this.captureOutput(result));

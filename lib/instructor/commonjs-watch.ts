@@ -73,7 +73,8 @@ class Watch {
 
   leave(listener: Listener): void {
     this.listeners.delete(listener);
-    if (this.listeners.size === 0) this.end();
+    // Where somebody took the place away, another watch may have it by now.
+    if (this.listeners.size === 0) (watches.get(this.path) ?? this).end();
   }
 
   /** Gives the place in the cache back, as it would be without us. */
@@ -93,7 +94,7 @@ class Watch {
       enumerable: true,
       get: () => false,
       set: (loaded: boolean) => {
-        Object.defineProperty(module, "loaded", plain(loaded));
+        if (loaded) Object.defineProperty(module, "loaded", plain(true));
         before?.set?.call(module, loaded);
         if (!loaded) return;
         const listeners = [...this.listeners];

@@ -101,7 +101,6 @@ export class InstructorInstrumentor {
 
   private join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    if (this.prototypes.has(prototype)) return;
     joinPatch(prototype, this, this.traceContent ?? true);
     this.prototypes.add(prototype);
   }

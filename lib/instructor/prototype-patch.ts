@@ -58,10 +58,9 @@ export function joinPatch(prototype: object, owner: object, traceContent: TraceC
   shared.patches.set(prototype, patch);
 }
 
-/** Takes an owner off; after the last one the prototype is as it was, except for what others have put on top. */
+/** Takes off an owner that joined; after the last one the prototype is as it was, but for what others put on top. */
 export function leavePatch(prototype: object, owner: object): void {
-  const patch = shared.patches.get(prototype) as Patch | undefined;
-  if (patch === undefined) return;
+  const patch = shared.patches.get(prototype) as Patch;
   patch.owners.delete(owner);
   if (patch.owners.size > 0) return;
   for (const stream of [...patch.streams]) stream.release();

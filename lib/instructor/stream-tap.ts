@@ -107,16 +107,13 @@ export function tapStream(stream: unknown, tap: StreamTap): stream is object {
 }
 
 function tapKnown(target: StreamLike, tap: StreamTap): boolean {
-  if (typeof target.iterator === "function") {
-    // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
-    tapFirst(target, "iterator", target.iterator, tap);
-  } else if (typeof target.next === "function") {
-    observeIteration(target, tap);
-  } else if (typeof target[Symbol.asyncIterator] === "function") {
-    tapFirst(target, Symbol.asyncIterator, target[Symbol.asyncIterator] as () => object, tap);
-  } else {
-    return false;
-  }
+  const iterate = target[Symbol.asyncIterator];
+  // What is read without waiting would never see the end of promises.
+  if (typeof iterate !== "function") return false;
+  // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
+  if (typeof target.iterator === "function") tapFirst(target, "iterator", target.iterator, tap);
+  else if (typeof target.next === "function") observeIteration(target, tap);
+  else tapFirst(target, Symbol.asyncIterator, iterate, tap);
   return true;
 }
 

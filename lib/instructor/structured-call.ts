@@ -58,12 +58,8 @@ function attemptAll<R>(
     throw error;
   };
   const succeeded = (result: object): R => {
-    try {
-      call.succeed(record === undefined ? result : record(result));
-      return deliver(result, call.completion);
-    } catch (error) {
-      return failed(error);
-    }
+    call.succeed(record === undefined ? result : record(result));
+    return deliver(result, call.completion);
   };
   try {
     return Promise.resolve(begun(call, asked, method)).then(succeeded, failed);

@@ -39,14 +39,14 @@ interface ReportedUsage {
 
 /** Reads the `usage` of a completion or a chunk. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
-  const usage = noUsage();
-  if (typeof reported !== "object" || reported === null) return usage;
-  const given = reported as ReportedUsage;
-  usage.input = count(given.prompt_tokens);
-  usage.output = count(given.completion_tokens);
-  usage.total = count(given.total_tokens);
-  usage.cached = count(given.prompt_tokens_details?.cached_tokens);
-  usage.reasoning = count(given.completion_tokens_details?.reasoning_tokens);
+  const given = (reported ?? {}) as ReportedUsage;
+  const usage: Usage = {
+    input: count(given.prompt_tokens),
+    output: count(given.completion_tokens),
+    total: count(given.total_tokens),
+    cached: count(given.prompt_tokens_details?.cached_tokens),
+    reasoning: count(given.completion_tokens_details?.reasoning_tokens),
+  };
   if (usage.total === undefined && usage.input !== undefined && usage.output !== undefined) {
     usage.total = usage.input + usage.output;
   }
@@ -84,7 +84,7 @@ export function writeUsage(attributes: AttributeMap, usage: Usage): void {
 }
 
 function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
 
 function plus(sum: number | undefined, more: number | undefined): number | undefined {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 import { attemptsOf, muteConsole, World } from "./world.js";
 
 const plain = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "Who?" }] };
@@ -13,6 +15,10 @@ beforeEach(async () => {
 afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
+let warnings: Warnings;
+eachWarnings((made) => (warnings = made));
+// Whatever an answer is, there is nothing to be said of it.
+afterEach(() => expect(warnings.said).toEqual([]));
 
 /** A client of some provider's, which answers whatever it is told to. */
 const answering = (create: () => unknown) =>

@@ -78,6 +78,13 @@ describe("what is told of a request", () => {
     expect((await attributes())[name]).toEqual(value);
   });
 
+  it("has an empty place for a stop sequence that is left out", async () => {
+    await world[Symbol.asyncDispose]();
+    world = await World.start({ redact: (text) => (text === "a" ? undefined : text) });
+    await answering(() => Promise.resolve(answer(ticket))).ask({ ...plain, stop: ["a", "b"] });
+    expect((await attributes())["gen_ai.request.stop_sequences"]).toEqual(["", "b"]);
+  });
+
   it.each<[what: string, given: unknown, told: number]>([
     ["a number", 2, 2],
     ["none", undefined, 0],
@@ -119,6 +126,57 @@ describe("what is told of a result", () => {
   });
 });
 
+class UnreadableIssues extends Error {
+  get issues(): never {
+    throw own;
+  }
+}
+/** As a schema answers whose errors cannot be read. */
+const unreadable = Object.assign(Object.create(response_model.schema) as object, {
+  safeParseAsync: () => Promise.resolve({ success: false, error: new UnreadableIssues("mine") }),
+});
+
+describe("what is told of an attempt", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it("is how long it took, in seconds", async () => {
+    let now = Math.ceil(performance.now());
+    jest.spyOn(performance, "now").mockImplementation(() => now);
+    const { ask } = answering(() => {
+      now += 1_500;
+      return Promise.resolve(answer(ticket));
+    });
+    await ask(structured);
+    jest.restoreAllMocks();
+    expect(attemptsOf(await world.span())).toMatchObject([{ "instructor.attempt.duration": 1.5 }]);
+  });
+
+  it("is that it was not valid, where what its schema objects to cannot be read", async () => {
+    const { ask } = answering(() => Promise.resolve(answer(ticket)));
+    await ask({ ...structured, response_model: { schema: unreadable, name: "T" } }).catch(() => undefined);
+    const [attempt] = attemptsOf(await world.span());
+    expect(attempt).toMatchObject({ "instructor.attempt.outcome": "validation_error" });
+    expect(attempt).not.toHaveProperty(["instructor.attempt.issues"]);
+  });
+
+  it("is nothing of what its schema objected to while content was not allowed, whatever is said later", async () => {
+    let isAllowed = true;
+    const create = () => Promise.resolve(answer({ customer: "ACME" }));
+    const client = createTracedInstructor({
+      client: { chat: { completions: { create } } },
+      mode: "JSON",
+      traceContent: () => isAllowed,
+    });
+    const schema = response_model.schema.refine(() => (isAllowed = false), "not ACME");
+    client.on("parse:error", () => (isAllowed = true));
+    const params = { ...structured, response_model: { schema, name: "T" } };
+    await client.create(params as never).catch(() => undefined);
+    const span = await world.span();
+    expect(span.attributes).toHaveProperty(["gen_ai.prompt.0.content"]);
+    expect(attemptsOf(span)[0]).not.toHaveProperty(["instructor.attempt.issues"]);
+  });
+});
+
 describe("a call that fails after its answer", () => {
   it("by what its schema's own code throws was not valid", async () => {
     const { ask, heard } = answering(() => Promise.resolve(answer(ticket)));
@@ -133,6 +191,12 @@ describe("a call that fails after its answer", () => {
       "completion:last_attempt",
     ]);
     expect(heard.at(-1)?.[1]).toBe(own);
+  });
+
+  it("by an answer that is not JSON could not be parsed", async () => {
+    const { ask } = answering(() => Promise.resolve({ choices: [{ message: { content: "nonsense" } }] }));
+    await expect(ask(structured)).rejects.toBeInstanceOf(SyntaxError);
+    expect(attemptsOf(await world.span())).toMatchObject([{ "instructor.attempt.outcome": "parse_error" }]);
   });
 
   it("by its signal, while its answer is validated, was stopped", async () => {
@@ -178,6 +242,22 @@ describe("the hooks", () => {
       ["completion:last_attempt", own],
     ]);
     expect(await world.spans()).toEqual([]);
+  });
+
+  it("of a call that is not traced are told without a look at its answer", async () => {
+    let looks = 0;
+    const unseen = new Proxy(
+      {},
+      {
+        get(_, key) {
+          if (key !== "then") looks++;
+        },
+      },
+    );
+    const { ask, heard } = answering(() => Promise.resolve(unseen));
+    await context.with(suppressTracing(context.active()), () => ask(plain));
+    expect(heard.at(-1)?.[1] === unseen).toBe(true);
+    expect(looks).toBe(0);
   });
 
   it.each([
@@ -237,6 +317,56 @@ describe("the hooks", () => {
   });
 });
 
+describe("the hooks of a stream that has ended are not told of what is thrown into it afterwards", () => {
+  async function* chunks(error?: Error) {
+    yield await Promise.resolve({ choices: [{ delta: { content: '{"customer":"A' } }] });
+    if (error) throw error;
+    yield { choices: [{ delta: { content: 'da"}' } }] };
+  }
+  const failed = ["completion:kwargs", "completion:error", "completion:last_attempt"];
+  const shutdown = () => world.telemetry.shutdown();
+
+  it.each<[what: string, error: Error | undefined, before: () => unknown, meanwhile: () => unknown, told: string[]]>([
+    ["that was read", undefined, () => 0, () => 0, ["completion:kwargs", "completion:response"]],
+    ["that failed", own, () => 0, () => 0, failed],
+    ["that was read without telemetry", undefined, shutdown, () => 0, ["completion:kwargs", "completion:response"]],
+    ["that failed without telemetry", own, shutdown, () => 0, failed],
+    ["that outlived telemetry", undefined, () => 0, shutdown, ["completion:kwargs", "completion:response"]],
+    ["that outlived telemetry and failed", own, () => 0, shutdown, failed],
+  ])("%s", async (_, error, before, meanwhile, told) => {
+    await before();
+    const { ask, heard } = answering(() => Promise.resolve(chunks(error)));
+    const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
+    await stream.next();
+    await meanwhile();
+    await collect(stream).catch(() => undefined);
+    await expect(stream.throw(new Error("late"))).rejects.toThrow("late");
+    expect(heard.map(([name]) => name)).toEqual(told);
+  });
+
+  it("that its consumer left after telemetry", async () => {
+    const { ask, heard } = answering(() => Promise.resolve(chunks()));
+    const stream = (await ask({ ...structured, stream: true })) as AsyncGenerator;
+    await stream.next();
+    await shutdown();
+    await stream.return(undefined);
+    await expect(stream.throw(own)).rejects.toBe(own);
+    expect(heard.map(([name]) => name)).not.toContain("completion:last_attempt");
+  });
+});
+
+it("the hooks of a call whose telemetry one of them shuts down are told once of an item that is no JSON", async () => {
+  const create = async function* () {
+    yield await Promise.resolve({ choices: [{ delta: { content: '{"items": [{owner}]}' } }] });
+  };
+  const client = createTracedInstructor({ client: { chat: { completions: { create } } }, mode: "JSON" });
+  const heard: HookName[] = [];
+  for (const name of Object.values(HookName)) client.on(name, () => heard.push(name));
+  client.on("parse:error", () => void world.telemetry.shutdown());
+  await expect(collect(client.createIterable(structured as never))).rejects.toBeInstanceOf(SyntaxError);
+  expect(heard.slice(1)).toEqual(["parse:error", "completion:last_attempt"]);
+});
+
 describe("in the current OpenTelemetry GenAI form, a call", () => {
   beforeEach(async () => {
     await world[Symbol.asyncDispose]();
@@ -280,6 +410,15 @@ it("a call with a response model takes an answer that its client gives at once",
 });
 
 describe("a call without a response model", () => {
+  it("that is not traced gives the very promise of its client", async () => {
+    const given = Promise.resolve(answer(ticket));
+    const client = createTracedInstructor({ client: { chat: { completions: { create: () => given } } }, mode: "JSON" });
+    const ask = () => client.chat.completions.create(plain as never) as unknown;
+    expect(context.with(suppressTracing(context.active()), ask)).toBe(given);
+    await world.telemetry.shutdown();
+    expect(ask()).toBe(given);
+  });
+
   it.each<[what: string, given: unknown, content: string | undefined]>([
     ["an answer", answer(ticket), '{"customer":"Ada"}'],
     ["a text", "Ada", undefined],

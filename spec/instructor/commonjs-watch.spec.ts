@@ -141,6 +141,37 @@ describe("watching for the CommonJS build of Instructor", () => {
     expect(placeOf(loader.cache, path)).toEqual(plain(loader.load()));
   });
 
+  it("gives a place back that it took anew, whoever leaves last", () => {
+    const first = watch();
+    Reflect.deleteProperty(loader.cache, path);
+    const second = watch(() => undefined);
+    second?.();
+    first?.();
+    expect(placeOf(loader.cache, path)).toBeUndefined();
+  });
+
+  it("tells once for all: of a build that is loaded anew only who watches anew", () => {
+    watch();
+    factoryOf();
+    Reflect.deleteProperty(loader.cache, path);
+    const others: InstructorFactory[] = [];
+    watch((factory) => void others.push(factory));
+    const factory = factoryOf();
+    expect(others).toEqual([factory]);
+    expect(told).toHaveLength(1);
+  });
+
+  it("waits on where the place is emptied, and where a module says that it has not run", () => {
+    watch();
+    loader.cache[path] = undefined;
+    loader.whileItRuns = () => {
+      loader.cache[path]!.loaded = false;
+      expect([loader.cache[path]!.loaded, told]).toEqual([false, []]);
+    };
+    expect(told).toEqual([]);
+    expect([factoryOf()]).toEqual(told);
+  });
+
   it("gives the place back while the build is loading", () => {
     const end = watch();
     loader.whileItRuns = () => {

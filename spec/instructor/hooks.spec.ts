@@ -181,6 +181,12 @@ describe("hooks", () => {
     client.once("completion:kwargs", () => calls.push("once"));
     await client.create(request);
     expect(calls.splice(0)).toEqual(["first", "second", "once"]);
+    client.off("completion:response", first);
+    client.off("completion:kwargs", first);
+    await client.create(request);
+    expect(calls.splice(0)).toEqual(["second"]);
+    client.on("completion:kwargs", first);
+    client.off("completion:kwargs", first);
     client.off("completion:kwargs", first);
     await client.create(request);
     expect(calls.splice(0)).toEqual(["second"]);
@@ -236,6 +242,16 @@ describe("hooks", () => {
     client.on("completion:kwargs", later);
     await client.create(request);
     expect(calls).toEqual(["later"]);
+  });
+
+  it("called once alone are not called where one before them has taken them off", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const calls: string[] = [];
+    client.on("completion:kwargs", () => client.clear());
+    client.once("completion:kwargs", () => calls.push("once"));
+    await expect(client.create(request)).resolves.toMatchObject(ticket);
+    expect(calls).toEqual([]);
   });
 
   it("refuse a name that is none and a handler that is none", () => {

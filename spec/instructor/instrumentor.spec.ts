@@ -1,6 +1,7 @@
 import Instructor from "@instructor-ai/instructor";
 import { z } from "zod";
 import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
+import { prototypeOf } from "../../lib/instructor/prototype-patch.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, Gate, toolCall } from "../harness/index.js";
 import { collect, muteConsole, textOf, World } from "./world.js";
@@ -139,6 +140,15 @@ describe("activate", () => {
     } finally {
       Object.defineProperty(prototype, "chatCompletionStream", frozen);
     }
+  });
+
+  it.each<[what: string, client: object]>([
+    ["no prototype", Object.create(null) as object],
+    ["another one", {}],
+  ])("refuses a version of Instructor whose clients have %s", (_, client) => {
+    expect(() => prototypeOf(() => client as never)).toThrow(
+      new Error("InstructorInstrumentor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are"),
+    );
   });
 
   it("refuses an option of a wrong type", () => {

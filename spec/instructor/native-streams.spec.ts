@@ -42,7 +42,20 @@ describe("a native stream with a response model", () => {
     expect(await world.spans()).toHaveLength(0);
     await generator.return(undefined);
     await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
+    const own = new Error("mine");
+    await expect((await traced().chat.completions.create(request)).throw(own)).rejects.toBe(own);
     expect(world.server.requests).toHaveLength(0);
+    expect(await world.spans()).toHaveLength(0);
+  });
+
+  it("that is dropped before it is advanced has no span", async () => {
+    let isGone = false;
+    const registry = new FinalizationRegistry(() => (isGone = true));
+    await (async () => registry.register(await traced().chat.completions.create(request), undefined))();
+    await collectUntil(() => isGone);
+    // Another registry may be told later; what is thrown there ends the process.
+    await collectUntil(() => false, 10);
+    expect(isGone).toBe(true);
     expect(await world.spans()).toHaveLength(0);
   });
 
@@ -116,6 +129,7 @@ describe("a native stream with a response model", () => {
     await collect(generator);
     gate.release();
     expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).status.code).toBe(0);
   });
 
   it("that is dropped half-way has its span ended once it is collected", async () => {
@@ -126,6 +140,7 @@ describe("a native stream with a response model", () => {
     })();
     await collected(world);
     expect(await outcomes()).toEqual(["aborted"]);
+    expect((await world.span()).status.code).toBe(0);
   });
 
   it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
@@ -247,6 +262,24 @@ describe("a native stream without a response model", () => {
     })();
     await collected(world);
     expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it("is one span to its end, though nobody has its promise any more", async () => {
+    world.server.reply(content("Hello there"));
+    const client = traced();
+    let isPromiseGone = false;
+    const registry = new FinalizationRegistry(() => (isPromiseGone = true));
+    const stream = await (async () => {
+      const pending = client.chat.completions.create(plain);
+      registry.register(pending, undefined);
+      return pending;
+    })();
+    await collectUntil(() => isPromiseGone);
+    // Another registry may be told later.
+    await collectUntil(() => slot.tracing?.open.size === 0, 10);
+    expect([isPromiseGone, slot.tracing?.open.size]).toEqual([true, 1]);
+    await collect(stream);
+    expect(await outcomes()).toEqual(["success"]);
   });
 
   it("that is never consumed has its span ended at shutdown", async () => {

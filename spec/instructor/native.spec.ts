@@ -282,6 +282,8 @@ describe("a traced client", () => {
     expect(Object.keys(traced.chat)).toEqual(Object.keys(native.chat));
     for (const key of ["client", "mode", "provider", "debug", "chat"]) expect(key in traced).toBe(key in native);
     expect("models" in traced).toBe("models" in native);
+    expect(traced).toBeInstanceOf(native.constructor);
+    for (const key of ["create", "createPartial", "on", "withOptions"]) expect(key in traced).toBe(true);
   });
 
   it("reaches the OpenAI client's private fields", async () => {
@@ -357,6 +359,14 @@ describe("a traced client", () => {
     expect(traced.debug).toBe(true);
   });
 
+  it("asks as its fields say by then", async () => {
+    world.server.reply(content(ticket));
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    (traced as { mode: Mode }).mode = "JSON";
+    await expect(traced.create(request)).resolves.toMatchObject(ticket);
+    expect(world.server.lastRequest.body).not.toHaveProperty("tools");
+  });
+
   it("calls whatever the OpenAI client's create is by then", async () => {
     world.server.reply(toolCall({ arguments: ticket }));
     const openai = world.openai();
@@ -375,8 +385,10 @@ describe("a traced client", () => {
 
   it("made of a traced client traces its calls once", async () => {
     world.server.answerWith(() => toolCall({ arguments: ticket }));
-    const once = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const openai = world.openai();
+    const once = createTracedInstructor({ client: openai, mode: "TOOLS" });
     const twice = createTracedInstructor({ client: once, mode: "JSON" });
+    expect(twice.client).toBe(openai);
     await twice.create(request);
     await twice.chat.completions.create(plain);
     expect(await world.spans()).toHaveLength(2);
@@ -397,6 +409,7 @@ describe("a traced client", () => {
       },
     };
     const client = createTracedInstructor({ client: own, mode: "JSON" });
+    expect("withOptions" in client).toBe(false);
     await expect(client.create(request)).resolves.toMatchObject({ customer: "2" });
     const span = await world.span();
     expect(span.attributes).toMatchObject({

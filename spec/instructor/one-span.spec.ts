@@ -73,6 +73,18 @@ describe.each(Object.entries(CALLS))("%s", (name, run) => {
     expect(active).toEqual([chat?.spanId]);
   });
 
+  it("is there in place of the span by which another instrumentation tells of the same request", async () => {
+    const openai = world.openai().withOptions({
+      fetch: (url, init) => {
+        const attributes = { "gen_ai.operation.name": "chat" };
+        trace.getTracer("some-vendor").startSpan("chat", { attributes }).end();
+        return fetch(url, init);
+      },
+    });
+    await run(createTracedInstructor({ client: openai, mode: "TOOLS" }));
+    expect((await world.span()).name).not.toBe("chat");
+  });
+
   it("leaves the active span and context as they were, whatever becomes of it", async () => {
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
     const host = trace.getTracer("host").startSpan("host");

@@ -385,9 +385,20 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     const values: unknown[] = [(await generator.next()).value];
     await world.telemetry.shutdown();
     expect(outputOf(world.receiver.only(name))).toEqual(output);
+    expect(world.receiver.only(name).status.code).toBe(0);
     values.push(...(await collect(generator)));
     expect(values.length).toBeGreaterThan(1);
     expect(world.receiver.spans).toHaveLength(1);
+  });
+
+  it("has its span ended at shutdown before its request is made, and can be read to its end", async () => {
+    world.server.reply(answer());
+    const generator = start(traced());
+    const next = generator.next();
+    await world.telemetry.shutdown();
+    expect(world.receiver.only(name).attributes["instructor.attempts"]).toBe(0);
+    await expect(next).resolves.toMatchObject({ done: false });
+    expect(await collect(generator)).not.toHaveLength(0);
   });
 
   it("works the same without telemetry", async () => {
@@ -396,6 +407,9 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     await world.telemetry.shutdown();
     expect(await collect(start(traced()))).toEqual(withTelemetry);
     expect(world.server.lastRequest.body).not.toHaveProperty("stream_options");
+    const left = start(traced());
+    await left.next();
+    await expect(left.return()).resolves.toEqual({ done: true, value: undefined });
   });
 
   it("asks for its usage on behalf of the span", async () => {
@@ -429,6 +443,14 @@ describe("createIterable", () => {
     const span = await world.span();
     expect(span.status.code).toBe(2);
     expect(outputOf(span)).toEqual([parsed[0]]);
+  });
+
+  it("throws a SyntaxError where an item is no JSON, and delivered what was before", async () => {
+    world.server.reply(toolCall({ arguments: `{"items": [${JSON.stringify(items[0])}, {owner: "Maya"}]}` }));
+    const generator = traced().createIterable(request);
+    await expect(generator.next()).resolves.toEqual({ done: false, value: parsed[0] });
+    await expect(generator.next()).rejects.toBeInstanceOf(SyntaxError);
+    expect(await outcomes()).toEqual(["parse_error"]);
   });
 
   it.each(["an empty list", "a list in several tool calls"] as const)("takes %s", async (which) => {

@@ -145,6 +145,28 @@ describe.each(FORMS)("a provider's stream that is %s", (_, make) => {
   });
 });
 
+it.each(FORMS)("a stream that cannot be observed, %s that is frozen, is given all the same", async (_, make) => {
+  const stream = Object.freeze(make(chunks("Hello")));
+  const given = await ask(() => stream);
+  expect(given).toBe(stream);
+  expect(await collect(given as AsyncIterable<unknown>)).toEqual(chunks("Hello"));
+  expect(await world.spans()).toEqual([]);
+  await world.telemetry.shutdown();
+  expect(await outcomeOf()).toEqual(["aborted"]);
+});
+
+it("a stream that cannot be observed and breaks fails its call all the same", async () => {
+  const own = new Error("broken");
+  function* breaking(): Generator {
+    yield said('{"customer": "A');
+    throw own;
+  }
+  const partials = answering(() => Object.freeze(generate(breaking()))).createPartial(structured);
+  await expect(collect(partials)).rejects.toBe(own);
+  expect((await world.span()).status).toEqual({ code: 2, message: "broken" });
+  expect(await outcomeOf()).toEqual(["provider_error"]);
+});
+
 describe("an iterable that starts anew for each consumer", () => {
   it("is told of as its first one sees it", async () => {
     const given = (await ask(() => new OwnStream(chunks("Hello")))) as AsyncIterable<unknown>;
@@ -177,6 +199,28 @@ describe("the request for a stream", () => {
       expect(params).toEqual(options);
     },
   );
+});
+
+describe("a generator that does not wait, in place of a stream,", () => {
+  function* given() {
+    yield said('{"customer": "Ac');
+    yield said('me"}');
+  }
+
+  it("is given as it is", async () => {
+    const stream = given();
+    expect(await ask(() => stream)).toBe(stream);
+    expect([...stream]).toEqual([...given()]);
+    expect(await outcomeOf()).toEqual(["success"]);
+  });
+
+  it("is read like one", async () => {
+    const partials = await collect(answering(given).createPartial(structured as never));
+    expect(partials.at(-1)).toEqual({ customer: "Acme", _meta: { usage: undefined, _isValid: true } });
+    const native = (await ask(given, structured)) as AsyncIterable<unknown>;
+    expect((await collect(native)).at(-1)).toMatchObject({ customer: "Acme" });
+    expect((await world.spans()).map(({ status }) => status.code)).toEqual([1, 1]);
+  });
 });
 
 it.each([null, undefined, "text", 7, {}])("what is no stream, %j, is handed on as it is", async (answer) => {

@@ -107,6 +107,11 @@ describe("the usage on a span", () => {
     ["parts of tokens", { prompt_tokens: 1.5, completion_tokens: 2, total_tokens: 3.5 }, { output: 2 }],
     ["null for counts", { prompt_tokens: 7, completion_tokens: null, total_tokens: null }, { input: 7 }],
     ["no total", { prompt_tokens: 7, completion_tokens: 3 }, { input: 7, output: 3, total: 10 }],
+    [
+      "not all by its parts",
+      { prompt_tokens: 7, completion_tokens: 3, total_tokens: 12 },
+      { input: 7, output: 3, total: 12 },
+    ],
     ["zeros", { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, { input: 0, output: 0, total: 0 }],
     [
       "null for details",

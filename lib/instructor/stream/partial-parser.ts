@@ -283,14 +283,14 @@ export class PartialParser {
 
   private takeSnapshot(): unknown {
     if (this.root !== NOTHING) return this.root;
-    let value: unknown = this.expect === Expect.String && !this.isKey ? this.text : NOTHING;
+    let value: unknown = this.expect === Expect.String && !this.isKey ? this.text : undefined;
     for (let index = this.open.length - 1; index >= 0; index--) {
       const { container, key } = this.open[index] as Open;
       const copy = Array.isArray(container) ? container.slice() : { ...container };
-      if (value !== NOTHING) put(copy, key, value);
+      if (value !== undefined) put(copy, key, value);
       value = copy;
     }
-    return value === NOTHING ? undefined : value;
+    return value;
   }
 }
 

@@ -100,7 +100,17 @@ describe("PartialParser", () => {
 
   it("shows no half of a character", () => {
     expect(valuesOf(['["', "\ud83d", "\ude00", "x"])).toEqual([[""], [""], ["😀"], ["😀x"]]);
+    for (const whole of ["\u{10000}", "\u{10ffff}"]) {
+      expect(valuesOf(['["', ...whole.split("")])).toEqual([[""], [""], [whole]]);
+    }
     expect(valuesOf([String.raw`["\ud83d`, String.raw`\ud`, "e00"])).toEqual([[""], [""], ["😀"]]);
+  });
+
+  it("makes a property like any other of one that is named __proto__", () => {
+    const [value] = valuesOf(['{"__proto__": 1}']);
+    expect(Object.getOwnPropertyDescriptors(value)).toEqual(
+      Object.getOwnPropertyDescriptors(JSON.parse('{"__proto__": 1}')),
+    );
   });
 
   it("takes line breaks within strings, as models write them", () => {
