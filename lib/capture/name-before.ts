@@ -53,11 +53,11 @@ export function nameBefore(text: string, at: number, floor: number, names: Secre
   const least = Math.max(floor, to - LONGEST_NAME);
   while (from > least) {
     const code = text.charCodeAt(from - 1);
-    if (isOf(code, NAME)) from--;
+    if (isOfName(code, names)) from--;
     // Between quotes it goes on to its quote: a path, a package, a phrase.
     else if (name.quote !== 0 && IN_QUOTES.includes(text.charAt(from - 1))) from--;
     // `API key`, but not the indentation before a name.
-    else if (code === SPACE && from - 1 > least && isOf(text.charCodeAt(from - 2), NAME)) from--;
+    else if (code === SPACE && from - 1 > least && isOfName(text.charCodeAt(from - 2), names)) from--;
     else break;
   }
   // A quote that opens something new closes no name before it.
@@ -69,4 +69,10 @@ export function nameBefore(text: string, at: number, floor: number, names: Secre
   name.from = from;
   name.to = to;
   return from < to;
+}
+
+const OTHER_LETTER = /[\p{L}\p{M}\p{N}]/u;
+
+function isOfName(code: number, names: SecretNames): boolean {
+  return isOf(code, NAME) || (code >= 128 && names.hasOtherLetters && OTHER_LETTER.test(String.fromCharCode(code)));
 }

@@ -60,6 +60,7 @@ const ENDINGS = list(
 const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
   /(?:password|passwd|passphrase|apikey|secretkey|privatekey|clientsecret|accesstoken|refreshtoken|authtoken)$/;
+const OTHER_LETTERS = /[^\0-\x7f]/;
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g;
 
 /** Says of names of object keys, variables, headers and parameters whether their values are secret. */
@@ -69,10 +70,13 @@ export class SecretNames {
   readonly #endings = new Uint8Array(32 * 32 * 32);
   /** Whether some name of the user's is too short for that, or written with other letters. */
   #anyEnding = false;
+  /** Whether a name may consist of other letters than ASCII's: whether one of the user's does. */
+  readonly hasOtherLetters: boolean;
 
   /** @param own Names of the user's, in any case and naming style; the whole name has to be the same. */
   constructor(own: readonly string[] = []) {
     this.#own = new Set(own.map(runTogether));
+    this.hasOtherLetters = own.some((name) => OTHER_LETTERS.test(name));
     for (const words of [SECRETS, WORDS, ENDINGS]) {
       for (const word of words) this.#markEnding(word);
     }

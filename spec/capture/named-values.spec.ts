@@ -34,6 +34,7 @@ describe.each(SETTINGS)("%s, a value under a name", (_where, place) => {
       "https://x.io/?a=1&x-amz-credential=«abc123»",
       "https://x.io/?code=«aB3dE5gH7jK9mN1pQ3sT5vW7»",
       "<token>«x1»</token>",
+      "<password lang=é>«hunter2»</password>",
       "<password>«[redacted]x»</password>",
       "<password>«x[redacted]»</password>",
       'run --password "«x y»"',
@@ -46,6 +47,8 @@ describe.each(SETTINGS)("%s, a value under a name", (_where, place) => {
 
   it.each([
     "a token: 12345",
+    "password\u00bahunter2",
+    "password\u00bdhunter2",
     "secrets: 12",
     "secrets: 123",
     "db_password=password",
