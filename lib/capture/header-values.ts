@@ -20,8 +20,6 @@ import { MASK } from "./marks.js";
 import { LONGEST_NAME } from "./name-before.js";
 import { isNoValue, isOrdinaryValue, isSentence, wordsEnd } from "./ordinary-values.js";
 
-const MOST_BLANKS = 16;
-
 /** `name=value; name=value` to the end of its line or of the string around it. */
 export function cookieValue(text: string, from: number, end: number, found: Found): boolean {
   const name = runEnd(text, from, Math.min(end, from + LONGEST_NAME), NAME);
@@ -41,7 +39,7 @@ function restOfLine(text: string, from: number, end: number): number {
     if (!isInside && text.charCodeAt(at - 1) !== EQUALS) break;
     isInside = !isInside;
   }
-  while (at > from && isOf(text.charCodeAt(at - 1), BLANK)) at--;
+  while (isOf(text.charCodeAt(at - 1), BLANK)) at--;
   return at;
 }
 
@@ -57,14 +55,14 @@ export function schemeEnd(text: string, from: number, end: number): number {
 const SINGLE = /^(?:bearer|basic|token|key|apikey|api-key|genie-?key|negotiate|ntlm|splunk|sso-key|bot|jwt)$/i;
 
 export function credentialAfterScheme(text: string, from: number, scheme: number, end: number, found: Found): boolean {
-  const begin = runEnd(text, scheme, Math.min(end, scheme + MOST_BLANKS), BLANK);
+  const begin = runEnd(text, scheme, end, BLANK);
   if (text.startsWith(MASK, begin)) return false;
   const name = text.slice(from, scheme);
   if (SINGLE.test(name)) {
     const to = bareEnd(text, begin, end, true);
     if (to === begin || isOrdinaryValue(text, begin, to)) return false;
     const words = wordsEnd(text, begin, end);
-    return !(words >= to && words > begin && isSentence(text, begin, words)) && take(found, begin, to);
+    return !(words >= to && isSentence(text, begin, words)) && take(found, begin, to);
   }
   const words = wordsEnd(text, from, end);
   if (words > scheme && isSentence(text, from, words)) return false;

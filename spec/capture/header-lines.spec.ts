@@ -16,6 +16,10 @@ describe("a header line", () => {
       "Authorization: «swordfish red»",
       "Authorization: Custom «abc123 and=more»",
       "Authorization: Custom «a1» \nHost: x",
+      "Authorization: «abc123», it said",
+      "Authorization: Bearer «my,x9y» and more",
+      "Authorization: our «a1-b2=c3»",
+      `Authorization: Bearer${" ".repeat(20)}«abc123»`,
     ]),
   )("has its credential masked: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
@@ -24,6 +28,7 @@ describe("a header line", () => {
   it.each([
     "Authorization: Bearer [redacted]",
     "Authorization: Custom [redacted]",
+    "Authorization: Custom [redacted], it said",
     "Authorization: Bearer is required",
     "Authorization: please see the guide",
     "Authorization: null or empty",

@@ -22,6 +22,10 @@ describe("a value in quotes", () => {
       '{"password":\r\n"«hunter2»"}',
       String.raw`{"a":"{\"password\":\n\"«hunter2»\"}"}`,
       'password=Some("«hunter2»")',
+      'password=Some("«string»")',
+      'run --password "«it was cut»\nnext line',
+      'password=Some("«it was cut»\nnext line',
+      String.raw`{"a":"log(\"user\", token=\"«hunter2»\")"}`,
     ]),
   )("is masked as far as it goes: %j", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
@@ -39,6 +43,10 @@ describe("a value in quotes", () => {
     'typeof password === "function"',
     'log("token:", token)',
     "log('password: ', value)",
+    String.raw`{"code":"log(\"token:\", token)"}`,
+    String.raw`{"code":"throw new Error(\"Unexpected token: \" + token)"}`,
+    String.raw`{"a":"{\"code\":\"log(\\\"token:\\\", token)\"}"}`,
+    String.raw`log("not a \"token:", token)`,
     '{"password":[]}',
     '{"password":{ }}',
   ])("holds none: %s", (text) => {

@@ -39,6 +39,10 @@ describe("redact.keys", () => {
     }
   });
 
+  it("masks them behind a flag, however short", () => {
+    expect(createRedactor({ keys: ["x"] }).text("run --x hunter2 --y 5")).toBe("run --x [redacted] --y 5");
+  });
+
   it("leaves names that only end like these", () => {
     expect(captureJson({ mission_ssn_count: 1, not_ssn: 2 }, redactor)).toBe('{"mission_ssn_count":1,"not_ssn":2}');
   });
