@@ -176,6 +176,10 @@ const IS_AUTHORIZATION = /authorization$/i;
 /** What a program shows around the value of a variable: `Some("…")`, `SecretStr('…')`. */
 const WRAPPER = /(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\(/y;
 
+const IS_PHRASE = /phrase$/i;
+/** What a wallet can be got back with: twelve to twenty-four words. */
+const SEED = /(?:[a-z]{3,8} ){11,23}[a-z]{3,8}\b/y;
+
 /** A value without quotes. */
 function bareValue(text: string, bare: Bare, found: Found): boolean {
   const { from, end } = bare;
@@ -191,6 +195,8 @@ function bareValue(text: string, bare: Bare, found: Found): boolean {
     if (isQuote(text.charCodeAt(inside + level)))
       return quotedValue(text, inside + level, level, end, false, false, found);
   }
+  SEED.lastIndex = from;
+  if (IS_PHRASE.test(bare.named) && SEED.test(text)) return take(found, from, SEED.lastIndex);
   let to = bareEnd(text, from, Math.min(end, from + LOOK), bare.isAssigned);
   if (to === from || isOrdinaryValue(text, from, to)) return false;
   if (bare.isSpaced && (isCode(text, from, to, bare.isAssigned) || isCount(text, from, to, bare.named))) return false;

@@ -20,7 +20,7 @@ const SENTENCE_WORDS = list(
 );
 
 /** How many words of a value are looked at. */
-const LONGEST_NO_VALUE = 12;
+const LONGEST_NO_VALUE = 11;
 const MOST_WORDS = 8;
 const LONGEST_WORD = 32;
 
@@ -70,7 +70,7 @@ function isExpression(text: string, from: number, to: number): boolean {
   const at = from + path.length;
   if (at < to && "([".includes(text.charAt(at))) return !isOf(text.charCodeAt(at + 1), DIGIT);
   if (!/[.?]/.test(path)) return false;
-  return ROOTS.has(/^\w*/.exec(path)?.[0] ?? "") || (at === to && TO_SECRET.test(path));
+  return ROOTS.has(path.slice(0, path.search(/\W|$/))) || (at === to && TO_SECRET.test(path));
 }
 
 const LONGEST_PATH = 96;

@@ -77,10 +77,10 @@ export function quotedValue(
 export function closesString(text: string, at: number, level: number, nameFrom: number): boolean {
   const quote = text.charCodeAt(at);
   const next = text.charAt(at + 1);
-  if (next !== "" && !" \t\r\n,;)]}+.".includes(next)) return false;
+  if (!" \t\r\n,;)]}+.".includes(next)) return false;
   // Quotes before it in the line, behind as many backslashes; an odd one is open.
   let isOpen = false;
-  for (let before = nameFrom - 1; before >= 0 && nameFrom - before < LONGEST_QUOTE / 4; before--) {
+  for (let before = nameFrom - 1; nameFrom - before < LONGEST_QUOTE / 4; before--) {
     const code = text.charCodeAt(before);
     if (code === LINE_FEED) break;
     if (code === quote && backslashesBefore(text, before, level) === level) isOpen = !isOpen;

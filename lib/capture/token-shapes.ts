@@ -172,9 +172,9 @@ export function twilioKey(text: string, at: number, floor: number, end: number, 
 export function botToken(text: string, at: number, floor: number, end: number, found: Found): boolean {
   if (text.charCodeAt(at + 1) !== 65 || text.charCodeAt(at + 2) !== 65) return false;
   let from = at;
-  while (from > floor && at - from < 12 && isOf(text.charCodeAt(from - 1), DIGIT)) from--;
+  while (from > floor && isOf(text.charCodeAt(from - 1), DIGIT)) from--;
   if (at - from < 8 || at - from > 10) return false;
-  const to = runEnd(text, at + 1, Math.min(end, at + 37), TOKEN);
+  const to = runEnd(text, at + 1, end, TOKEN);
   return to - at === 36 && take(found, from, to);
 }
 

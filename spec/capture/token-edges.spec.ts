@@ -212,6 +212,7 @@ describe("a private key", () => {
       `a «${BEGIN}\r${body(30)}\r»!`,
       `a «${BEGIN}\\n${body(30)}\\n»!`,
       `a «${BEGIN}${END}» b`,
+      `a «${BEGIN}\n${body(64)}\n-----END-----» b`,
       `a «${BEGIN}\n${body(64)}\n-----END»`,
       `a «${BEGIN}\n${body(64)}\n-----END» ${"x".repeat(90)}-----`,
       `${BEGIN.replace("PRIVATE", `PUBLIC ${"x".repeat(80)} PRIVATE`)}\n${body(64)}\n`,
