@@ -290,7 +290,7 @@ export function flagValue(
   const level = runLength(text, value, end, BACKSLASH);
   if (isQuote(text.charCodeAt(value + level))) return quotedValue(text, value + level, level, end, false, false, found);
   const valueEnd = bareEnd(text, value, end, true);
-  if (valueEnd === value || text.startsWith(MASK, value) || isOrdinaryValue(text, value, valueEnd)) return false;
+  if (isOrdinaryValue(text, value, valueEnd)) return false;
   const words = wordsEnd(text, value, end);
   if (words >= valueEnd && isSentence(text, value, words)) return false;
   return take(found, value, valueEnd);
