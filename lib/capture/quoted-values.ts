@@ -63,7 +63,6 @@ export function quotedValue(
   let to = closingQuote(text, from, isJson ? end : Math.min(end, from + LONGEST_QUOTE), quote, level);
   // An apostrophe, or a quote that somebody forgot: the line is what belongs to it.
   if (to < 0) to = isJson ? end : lineEnd(text, from, end);
-  if (to === from) return false;
   if (to - from < 96) {
     const value = text.slice(from, to);
     if (value === MASK || TEMPLATE.test(value) || (isCompared && TYPES.has(value))) return false;

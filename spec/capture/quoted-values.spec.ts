@@ -63,6 +63,7 @@ describe("a value in quotes", () => {
     ['{"password":-1.5e+3,"a":1}', '{"password":"[redacted]","a":1}'],
     ['{"secret":{"a":[1,{"b":2}]},"c":3}', '{"secret":"[redacted]","c":3}'],
     ['{"secret":["a","b"', '{"secret":"[redacted]"'],
+    ['{"secret":{"a":1,"b":"hun', '{"secret":"[redacted]"'],
     ["{'secret': [1, 2], 'a': 1}", "{'secret': '[redacted]', 'a': 1}"],
   ])("without quotes of its own gets those of its name: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
