@@ -60,9 +60,10 @@ export class NamedValues {
   find(text: string, at: number, floor: number, end: number, found: Found): boolean {
     const separator = text.charCodeAt(at);
     const name = this.#name;
-    if (!nameBefore(text, at, floor, this.#names, name)) return false;
+    const isOwn = this.#names.hasOtherLetters && this.#endsOwn(text, at, floor);
+    if (!isOwn && !nameBefore(text, at, floor, this.#names, name, false)) return false;
     const named = text.slice(name.from, name.to);
-    let secrecy = this.#names.secrecy(named);
+    let secrecy = isOwn ? SECRET : this.#names.secrecy(named);
     if (secrecy === NOT_SECRET) {
       if (isValueOfPair(text, name.from, named, floor, this.#names) || isQuotedLogin(text, at + 1, end, named))
         secrecy = SECRET;
@@ -104,6 +105,12 @@ export class NamedValues {
       { from, end, secrecy, named, isSpaced: from > begin, isAssigned: separator !== COLON, nameFrom: name.from },
       found,
     );
+  }
+
+  /** Whether a name of the user's, in any script, ends before `at`. */
+  #endsOwn(text: string, at: number, floor: number): boolean {
+    const name = this.#name;
+    return nameBefore(text, at, floor, this.#names, name, true) && this.#names.isOwn(text.slice(name.from, name.to));
   }
 }
 
@@ -308,7 +315,7 @@ export function elementValue(
   const from = tagBegin(text, at, floor);
   let nameEnd = from;
   while (nameEnd < at && (isOf(text.charCodeAt(nameEnd), NAME) || text.charCodeAt(nameEnd) === COLON)) nameEnd++;
-  if (!names.mayEnd(text, floor, nameEnd)) return false;
+  if (!names.mayEnd(text, nameEnd)) return false;
   const name = text.slice(from, nameEnd);
   if (names.secrecy(name) === NOT_SECRET) return false;
   let value = at + 1;

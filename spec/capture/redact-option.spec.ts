@@ -34,6 +34,11 @@ describe("redact.keys", () => {
     expect(own.text(text)).toBe(
       `${before}{"пароль":"[redacted]","größen_nummer": "[redacted]"} мой пароль: [redacted], ключ api=[redacted], ПАРОЛЬ: [redacted], не`,
     );
+    expect(own.text(`${before}彼のtoken: 12345, 彼のapi_key: abc`)).toBe(
+      `${before}彼のtoken: 12345, 彼のapi_key: [redacted]`,
+    );
+    const mixed = createRedactor({ keys: ["ssn", "пароль"] });
+    expect(mixed.text(`${before}彼のssn: 12345, пароль: x`)).toBe(`${before}彼のssn: [redacted], пароль: [redacted]`);
     for (const kept of ["пароли: hunter2", "— слово: hunter2", "“пароля”: hunter2"]) {
       expect(own.text(before + kept)).toBe(before + kept);
     }
