@@ -191,7 +191,7 @@ export function pemPrivateKey(text: string, at: number, _floor: number, end: num
   const body = at + closed + 5;
   // A body has no hyphens: what comes first is its end, or somebody else's beginning.
   const footer = text.slice(body, end).indexOf("-----");
-  if (footer >= 0 && text.startsWith(PEM_END, body + footer)) {
+  if (text.startsWith(PEM_END, body + footer)) {
     const dashes = body + footer + PEM_END.length;
     const close = text.slice(dashes, Math.min(end, dashes + 80)).indexOf("-----");
     return take(found, at, close < 0 ? dashes : dashes + close + 5);
