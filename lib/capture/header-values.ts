@@ -17,12 +17,11 @@ import {
 import type { Found } from "./found.js";
 import { take } from "./found.js";
 import { MASK } from "./marks.js";
-import { LONGEST_NAME } from "./name-before.js";
 import { isNoValue, isOrdinaryValue, isSentence, wordsEnd } from "./ordinary-values.js";
 
 /** `name=value; name=value` to the end of its line or of the string around it. */
 export function cookieValue(text: string, from: number, end: number, found: Found): boolean {
-  const name = runEnd(text, from, Math.min(end, from + LONGEST_NAME), NAME);
+  const name = runEnd(text, from, end, NAME);
   if (name === from || text.charCodeAt(name) !== EQUALS) return false;
   return take(found, from, restOfLine(text, from, end));
 }
@@ -60,12 +59,14 @@ export function credentialAfterScheme(text: string, from: number, scheme: number
   const name = text.slice(from, scheme);
   if (SINGLE.test(name)) {
     const to = bareEnd(text, begin, end, true);
-    if (to === begin || isOrdinaryValue(text, begin, to)) return false;
+    if (isOrdinaryValue(text, begin, to)) return false;
     const words = wordsEnd(text, begin, end);
     return !(words >= to && isSentence(text, begin, words)) && take(found, begin, to);
   }
   const words = wordsEnd(text, from, end);
   if (words > scheme && isSentence(text, from, words)) return false;
   if (words > scheme && words === wordsEnd(text, begin, end)) return take(found, from, words);
-  return take(found, begin, restOfLine(text, begin, end));
+  // A name with a digit in it may be the credential itself.
+  const isName = !/\d/.test(name) || /^AWS4-/i.test(name);
+  return take(found, isName ? begin : from, restOfLine(text, begin, end));
 }
