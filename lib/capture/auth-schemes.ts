@@ -17,8 +17,6 @@ import { MASK } from "./marks.js";
 
 /** Between a scheme and its credential. */
 const MOST_BLANKS = 8;
-/** That much of a token is looked at to tell it from a word. */
-const LOOK = 64;
 /** That much of what follows `Basic` is decoded. */
 const DECODED = 1024;
 
@@ -44,9 +42,8 @@ function afterBlanks(text: string, at: number, end: number): number {
 
 /** The end of the token that begins here, or -1 where a word of a sentence does. */
 function bearerEnd(text: string, at: number, from: number, end: number): number {
-  const seen = sentenceEnd(text, from, runEnd(text, from, Math.min(end, from + LOOK), BEARER));
-  if (!readsAsToken(text, from, seen) && !standsAlone(text, at, from, seen, end)) return -1;
-  return sentenceEnd(text, from, runEnd(text, seen, end, BEARER));
+  const to = sentenceEnd(text, runEnd(text, from, end, BEARER));
+  return readsAsToken(text, from, to) || standsAlone(text, at, from, to, end) ? to : -1;
 }
 
 /** What follows `bearer` in a name, a title, an idiom. */
@@ -59,10 +56,10 @@ function standsAlone(text: string, at: number, from: number, to: number, end: nu
   return isAll && to - from >= 3 && !isOf(text.charCodeAt(from), UPPER) && !AFTER_BEARER.test(text.slice(from, to));
 }
 
-/** A full stop after a token belongs to the sentence. */
-function sentenceEnd(text: string, from: number, to: number): number {
+/** A full stop after a token belongs to the sentence; before the token stands none. */
+function sentenceEnd(text: string, to: number): number {
   let end = to;
-  while (end > from && text.charCodeAt(end - 1) === DOT) end--;
+  while (text.charCodeAt(end - 1) === DOT) end--;
   return end;
 }
 
@@ -94,10 +91,6 @@ export function basicEnd(text: string, from: number, end: number): number {
     // A name in another script has bytes above these; a word that was never base64 decodes to control characters too.
     else if (byte < 32 || byte === 127) return -1;
   }
-  return colon && isUtf8OrLatin(decoded, whole < to) ? to : -1;
-}
-
-function isUtf8OrLatin(bytes: Buffer, isCut: boolean): boolean {
-  if (isCut || bytes.every((byte) => byte < 128)) return true;
-  return !bytes.toString("utf8").includes("\ufffd");
+  // Where not all was decoded, the last letter may be half of one.
+  return colon && (whole < to || !decoded.toString().includes("\ufffd")) ? to : -1;
 }

@@ -60,6 +60,5 @@ function endsHere(text: string, at: number, end: number, isAssigned: boolean): b
   const code = text.charCodeAt(name);
   if (code === EQUALS || code === COLON || name >= end) return true;
   // `Shared Access Key=`
-  if (code === SPACE && isAssigned) return /^[\w .-]{0,40}=/.test(text.slice(name, Math.min(end, name + 48)));
-  return false;
+  return isAssigned && /^ [\w .-]{0,40}=/.test(text.slice(name, name + 48));
 }

@@ -27,16 +27,16 @@ export function commandFlag(text: string, at: number, floor: number, end: number
   if (flag !== "p" && flag !== "a" && flag !== "w") return false;
   const isGlued = text.charCodeAt(at + 2) !== SPACE;
   let from = isGlued ? at + 2 : at + 3;
-  if (from >= end || text.charCodeAt(from) === DASH || text.charCodeAt(from) <= SPACE) return false;
+  if (text.charCodeAt(from) === DASH) return false;
   const before = lineBefore(text, at, floor);
   if (!COMMANDS.some((one) => one.flag === flag && one.isGlued === isGlued && one.before.test(before))) return false;
-  while (from < end && text.charCodeAt(from) === BACKSLASH) from++;
+  while (text.charCodeAt(from) === BACKSLASH) from++;
   const quote = isQuote(text.charCodeAt(from)) ? text.charCodeAt(from) : 0;
   if (quote !== 0) from++;
   let to = from;
   while (to < end && !isEnd(text.charCodeAt(to), quote)) to++;
   // A variable of the shell, a placeholder
-  if (to === from || "$<".includes(text.charAt(from)) || text.startsWith(MASK, from)) return false;
+  if ("$<".includes(text.charAt(from)) || text.startsWith(MASK, from)) return false;
   return take(found, from, to);
 }
 

@@ -100,12 +100,12 @@ const AFTER_SCHEME = "aAsS";
  * told by their bytes: for almost every trigger in ordinary text there is nothing more to be asked.
  */
 function nextPair(bytes: Readonly<Uint8Array>, from: number, stop: number): number {
-  if (from > 0 && TRIGGER_BYTES[bytes[from - 1] ?? 0] !== 0 && isPair(bytes, from)) return from;
+  if (isPair(bytes, from)) return from;
   let at = from;
   while ((at = nextOf(TRIGGER_BYTES, bytes, at, stop)) < stop) {
     if (isPair(bytes, at)) return at;
     at++;
-    if (at < stop && isPair(bytes, at)) return at;
+    if (isPair(bytes, at)) return at;
   }
   return stop;
 }
@@ -155,11 +155,7 @@ export class CredentialScan {
         before = at > done ? text.charCodeAt(at - 1) : 0;
       }
       const code = text.charCodeAt(at);
-      if (code >= 128 || before >= 128) {
-        before = code < 128 ? code : 0;
-        continue;
-      }
-      const what = PAIRS[(before << 7) | code];
+      const what = code < 128 ? PAIRS[((before < 128 ? before : 0) << 7) | code] : 0;
       before = code;
       if (what === 0 || !this.#look(what, text, at, done, end)) continue;
       if (found.from >= stop) break;

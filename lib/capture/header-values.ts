@@ -17,14 +17,11 @@ import {
 import type { Found } from "./found.js";
 import { take } from "./found.js";
 import { MASK } from "./marks.js";
-import { LONGEST_NAME } from "./name-before.js";
 import { isNoValue, isOrdinaryValue, isSentence, wordsEnd } from "./ordinary-values.js";
-
-const MOST_BLANKS = 16;
 
 /** `name=value; name=value` to the end of its line or of the string around it. */
 export function cookieValue(text: string, from: number, end: number, found: Found): boolean {
-  const name = runEnd(text, from, Math.min(end, from + LONGEST_NAME), NAME);
+  const name = runEnd(text, from, end, NAME);
   if (name === from || text.charCodeAt(name) !== EQUALS) return false;
   return take(found, from, restOfLine(text, from, end));
 }
@@ -41,7 +38,7 @@ function restOfLine(text: string, from: number, end: number): number {
     if (!isInside && text.charCodeAt(at - 1) !== EQUALS) break;
     isInside = !isInside;
   }
-  while (at > from && isOf(text.charCodeAt(at - 1), BLANK)) at--;
+  while (isOf(text.charCodeAt(at - 1), BLANK)) at--;
   return at;
 }
 
@@ -57,17 +54,19 @@ export function schemeEnd(text: string, from: number, end: number): number {
 const SINGLE = /^(?:bearer|basic|token|key|apikey|api-key|genie-?key|negotiate|ntlm|splunk|sso-key|bot|jwt)$/i;
 
 export function credentialAfterScheme(text: string, from: number, scheme: number, end: number, found: Found): boolean {
-  const begin = runEnd(text, scheme, Math.min(end, scheme + MOST_BLANKS), BLANK);
+  const begin = runEnd(text, scheme, end, BLANK);
   if (text.startsWith(MASK, begin)) return false;
   const name = text.slice(from, scheme);
   if (SINGLE.test(name)) {
     const to = bareEnd(text, begin, end, true);
-    if (to === begin || isOrdinaryValue(text, begin, to)) return false;
+    if (isOrdinaryValue(text, begin, to)) return false;
     const words = wordsEnd(text, begin, end);
-    return !(words >= to && words > begin && isSentence(text, begin, words)) && take(found, begin, to);
+    return !(words >= to && isSentence(text, begin, words)) && take(found, begin, to);
   }
   const words = wordsEnd(text, from, end);
   if (words > scheme && isSentence(text, from, words)) return false;
   if (words > scheme && words === wordsEnd(text, begin, end)) return take(found, from, words);
-  return take(found, begin, restOfLine(text, begin, end));
+  // A name with a digit in it may be the credential itself.
+  const isName = !/\d/.test(name) || /^AWS4-/i.test(name);
+  return take(found, isName ? begin : from, restOfLine(text, begin, end));
 }

@@ -4,7 +4,7 @@ import { CUT_BYTES, byteLength, fittingInJson, flat, isUnescaped, wellFormed } f
 import type { JsonNames } from "./json-names.js";
 import { UNESCAPED } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
-import { UNREAD, formOf, functionNote, isInvalidDate, isOrdinary, mediaNote, read } from "./object-parts.js";
+import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
 import { isLogin, isPairName } from "./paired-values.js";
 import type { Redactor } from "./redactor.js";
 import type { Mode } from "./schema-modes.js";
@@ -165,7 +165,6 @@ export class JsonWriter {
     const kept = text.slice(0, isAsItIs ? most : fittingInJson(text, room));
     const json = isAsItIs ? `"${kept}` : JSON.stringify(kept).slice(0, -1);
     this.#text += `${json}${CUT}"`;
-    this.#left -= (isAsItIs ? json.length : byteLength(json)) + CUT_BYTES + 1;
     return true;
   }
 
@@ -206,7 +205,7 @@ export class JsonWriter {
     const isKnown = isArray || isOrdinary(value);
     if (!isKnown) {
       // Before `toJSON`: a Buffer's makes an array of numbers of it, and of such a date it makes null.
-      const note = mediaNote(value) ?? (isInvalidDate(value) ? "Invalid Date" : undefined);
+      const note = noteOn(value);
       if (note !== undefined) return this.#string(note, key);
     }
     const toJson = read(value, "toJSON");
@@ -222,7 +221,9 @@ export class JsonWriter {
         if (this.#isAround(told)) return this.#ascii(`"${CIRCULAR}"`);
         this.#around.push(told);
         const isList = Array.isArray(told);
-        return this.#container(told, isList, isList || isOrdinary(told), key, mode);
+        const isPlain = isList || isOrdinary(told);
+        const note = isPlain ? undefined : noteOn(told);
+        return note === undefined ? this.#container(told, isList, isPlain, key, mode) : this.#string(note, key);
       }
     }
     return this.#container(value, isArray, isKnown, key, mode);

@@ -30,8 +30,20 @@ const MOST_LEVEL = 31;
 const MOST_BLANKS = 32;
 const IN_QUOTES = " @/:$[]#*+&!?~|,";
 
-/** Reads the name that ends before `at` into `name`; false where there is none that could be secret. */
-export function nameBefore(text: string, at: number, floor: number, names: SecretNames, name: Name): boolean {
+/**
+ * Reads the name that ends before `at` into `name`; false where there is none that could be secret.
+ *
+ * @param letters Whether letters of every script belong to it. In one that puts no spaces between words, a name of ASCII
+ *   letters begins where those do.
+ */
+export function nameBefore(
+  text: string,
+  at: number,
+  floor: number,
+  names: SecretNames,
+  name: Name,
+  letters: boolean,
+): boolean {
   let to = at;
   while (at - to < 3 && text.charCodeAt(to - 1) === STAR) to--;
   while (at - to < MOST_BLANKS && (isOf(text.charCodeAt(to - 1), BLANK) || text.charCodeAt(to - 1) === QUESTION)) to--;
@@ -48,16 +60,16 @@ export function nameBefore(text: string, at: number, floor: number, names: Secre
   }
   // "The password is: …"
   else if (continuesWith(text, to - 2, "is") && text.charCodeAt(to - 3) === SPACE) to -= 3;
-  if (!names.mayEnd(text, floor, to)) return false;
+  if (!names.mayEnd(text, to)) return false;
   let from = to;
   const least = Math.max(floor, to - LONGEST_NAME);
   while (from > least) {
     const code = text.charCodeAt(from - 1);
-    if (isOf(code, NAME)) from--;
+    if (isOfName(code, letters)) from--;
     // Between quotes it goes on to its quote: a path, a package, a phrase.
     else if (name.quote !== 0 && IN_QUOTES.includes(text.charAt(from - 1))) from--;
     // `API key`, but not the indentation before a name.
-    else if (code === SPACE && from - 1 > least && isOf(text.charCodeAt(from - 2), NAME)) from--;
+    else if (code === SPACE && from - 1 > least && isOfName(text.charCodeAt(from - 2), letters)) from--;
     else break;
   }
   // A quote that opens something new closes no name before it.
@@ -69,4 +81,10 @@ export function nameBefore(text: string, at: number, floor: number, names: Secre
   name.from = from;
   name.to = to;
   return from < to;
+}
+
+const OTHER_LETTER = /[\p{L}\p{M}\p{N}]/u;
+
+function isOfName(code: number, letters: boolean): boolean {
+  return isOf(code, NAME) || (letters && OTHER_LETTER.test(String.fromCharCode(code)));
 }

@@ -42,7 +42,8 @@ import { closesString, literalEnd, nestedValue, quoted, quotedValue } from "./qu
 import type { SecretNames } from "./secret-names.js";
 import { MAYBE_SECRET, NOT_SECRET, SECRET } from "./secret-names.js";
 
-const MOST_BLANKS = 16;
+/** Where values stand in a column, that many blanks before one. */
+const MOST_BLANKS = 64;
 /** That much of a value is looked at to tell it from ordinary text. */
 const LOOK = 256;
 
@@ -59,9 +60,10 @@ export class NamedValues {
   find(text: string, at: number, floor: number, end: number, found: Found): boolean {
     const separator = text.charCodeAt(at);
     const name = this.#name;
-    if (!nameBefore(text, at, floor, this.#names, name)) return false;
+    const isOwn = this.#names.hasOtherLetters && this.#endsOwn(text, at, floor);
+    if (!isOwn && !nameBefore(text, at, floor, this.#names, name, false)) return false;
     const named = text.slice(name.from, name.to);
-    let secrecy = this.#names.secrecy(named);
+    let secrecy = isOwn ? SECRET : this.#names.secrecy(named);
     if (secrecy === NOT_SECRET) {
       if (isValueOfPair(text, name.from, named, floor, this.#names) || isQuotedLogin(text, at + 1, end, named))
         secrecy = SECRET;
@@ -76,22 +78,20 @@ export class NamedValues {
       // A scheme, a scope of C++ or Rust; but `:=` assigns.
       if ((next === SLASH && text.charCodeAt(from + 1) === SLASH) || next === COLON) return false;
       if (next === EQUALS) from++;
-    } else if (separator === EQUALS) {
-      // `==`, `===` and `=>` compare and map.
-      while (from < end && from - at < 3 && (text.charCodeAt(from) === EQUALS || text.charCodeAt(from) === GREATER))
-        from++;
+    } else {
+      // `==`, `===` and `=>` compare and map, a line of them is a title's.
+      while (text.charCodeAt(from) === EQUALS || text.charCodeAt(from) === GREATER) from++;
       isCompared = from > at + 1 && text.charCodeAt(from - 1) === EQUALS;
     }
     if (separator === COLON) from = afterStars(text, from);
     const begin = from;
     from = afterSpace(text, from, end, name.quote !== 0);
-    if (from >= end) return false;
     const code = text.charCodeAt(from);
     // Python's and Rust's b"…", f"…", r"…"
     const prefixed = "bfruBFRU".includes(text.charAt(from)) && isQuote(text.charCodeAt(from + 1)) ? from + 1 : from;
     const level = runLength(text, prefixed, end, BACKSLASH);
     if (isQuote(text.charCodeAt(prefixed + level)) && prefixed + level < end) {
-      if (name.quote === 0 && closesString(text, prefixed + level, name.from)) return false;
+      if (name.quote === 0 && closesString(text, prefixed + level, level, name.from)) return false;
       return quotedValue(text, prefixed + level, level, end, name.quote !== 0, isCompared, found);
     }
     if (name.quote !== 0) {
@@ -106,6 +106,12 @@ export class NamedValues {
       found,
     );
   }
+
+  /** Whether a name of the user's, in any script, ends before `at`. */
+  #endsOwn(text: string, at: number, floor: number): boolean {
+    const name = this.#name;
+    return nameBefore(text, at, floor, this.#names, name, true) && this.#names.isOwn(text.slice(name.from, name.to));
+  }
 }
 
 /** Parameters of signed URLs, secret only as such; others are by their names. */
@@ -114,8 +120,9 @@ const SIGNATURES = new Set(["sig", "x-goog-signature", "signature"]);
 /** `"auth": "dXNlcjpwYXNzd29yZA=="` */
 function isQuotedLogin(text: string, from: number, end: number, named: string): boolean {
   if (named !== "auth") return false;
-  const opening = text.slice(from, Math.min(end, from + MOST_BLANKS)).search(/["']/);
-  return opening >= 0 && basicEnd(text, from + opening + 1, end) > 0;
+  const opening = afterSpace(text, from, end, true);
+  const quote = opening + runLength(text, opening, end, BACKSLASH);
+  return isQuote(text.charCodeAt(quote)) && basicEnd(text, quote + 1, end) > 0;
 }
 
 /** A code is one only where it is long: the code of an authorization, the key of a function. */
@@ -124,8 +131,7 @@ const SHORTEST_CODE = 24;
 function isSecretParameter(text: string, value: number, end: number, named: string): boolean {
   if (SIGNATURES.has(named.toLowerCase())) return true;
   if (named !== "code") return false;
-  const to = runEnd(text, value, Math.min(end, value + LOOK), BEARER | BASE64);
-  return to - value >= SHORTEST_CODE && readsAsToken(text, value, to);
+  return runEnd(text, value, end, BEARER | BASE64) - value >= SHORTEST_CODE;
 }
 
 function isParameter(text: string, from: number): boolean {
@@ -141,7 +147,7 @@ function afterStars(text: string, from: number): number {
 }
 
 function afterSpace(text: string, from: number, end: number, overLines: boolean): number {
-  const most = Math.min(end, from + (overLines ? LONGEST_NAME : MOST_BLANKS));
+  const most = Math.min(end, from + MOST_BLANKS);
   let at = from;
   while (at < most) {
     const code = text.charCodeAt(at);
@@ -175,29 +181,34 @@ const IS_COOKIE = /cookies?$/i;
 const IS_AUTHORIZATION = /authorization$/i;
 
 /** What a program shows around the value of a variable: `Some("…")`, `SecretStr('…')`. */
-const WRAPPER = /^(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\(/;
+const WRAPPER = /(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\(/y;
+
+const IS_PHRASE = /phrase$/i;
+/** What a wallet can be got back with: twelve to twenty-four words. */
+const SEED = /(?:[a-z]{3,8} ){11,23}[a-z]{3,8}\b/y;
 
 /** A value without quotes. */
 function bareValue(text: string, bare: Bare, found: Found): boolean {
   const { from, end } = bare;
-  if (text.startsWith(MASK, from) && bareEnd(text, from + MASK.length, end, bare.isAssigned) === from + MASK.length)
-    return false;
   if (!bare.isAssigned && IS_COOKIE.test(bare.named)) return cookieValue(text, from, end, found);
   if (IS_AUTHORIZATION.test(bare.named)) {
     const scheme = schemeEnd(text, from, end);
     if (scheme > from) return credentialAfterScheme(text, from, scheme, end, found);
   }
-  const wrapper = WRAPPER.exec(text.slice(from, from + 16))?.[0];
-  if (wrapper !== undefined) {
-    const level = runLength(text, from + wrapper.length, end, BACKSLASH);
-    if (isQuote(text.charCodeAt(from + wrapper.length + level)))
-      return quotedValue(text, from + wrapper.length + level, level, end, false, false, found);
+  WRAPPER.lastIndex = from;
+  if (WRAPPER.test(text)) {
+    const inside = WRAPPER.lastIndex;
+    const level = runLength(text, inside, end, BACKSLASH);
+    if (isQuote(text.charCodeAt(inside + level)))
+      return quotedValue(text, inside + level, level, end, false, false, found);
   }
+  SEED.lastIndex = from;
+  if (IS_PHRASE.test(bare.named) && SEED.test(text)) return take(found, from, SEED.lastIndex);
   let to = bareEnd(text, from, Math.min(end, from + LOOK), bare.isAssigned);
   if (to === from || isOrdinaryValue(text, from, to)) return false;
   if (bare.isSpaced && (isCode(text, from, to, bare.isAssigned) || isCount(text, from, to, bare.named))) return false;
   const words = wordsEnd(text, from, end);
-  if (words >= to && words > from) {
+  if (words >= to) {
     if (isSentence(text, from, words)) return false;
     if (bare.isSpaced) {
       if (bare.secrecy === MAYBE_SECRET && !isSetting(text, bare, words)) return false;
@@ -205,7 +216,7 @@ function bareValue(text: string, bare: Bare, found: Found): boolean {
     }
   } else if (bare.secrecy === MAYBE_SECRET && bare.isSpaced && !readsAsSecret(text, from, to)) return false;
   if (isItself(text.slice(from, to), bare.named)) return false;
-  if (to - from > LOOK / 2) to = bareEnd(text, from, end, bare.isAssigned);
+  if (to - from > LOOK / 2) to = Math.max(to, bareEnd(text, from, end, bare.isAssigned));
   if (bare.isAssigned && text.charCodeAt(bare.nameFrom - 1) === SEMICOLON) to = Math.max(to, settingEnd(text, to, end));
   return take(found, from, to);
 }
@@ -247,15 +258,10 @@ function isSetting(text: string, bare: Bare, to: number): boolean {
   )
     return false;
   let before = bare.nameFrom - 1;
-  while (
-    before >= 0 &&
-    bare.nameFrom - before < LONGEST_NAME &&
-    (isOf(text.charCodeAt(before), BLANK) || text.charCodeAt(before) === DASH)
-  )
-    before--;
+  while (isOf(text.charCodeAt(before), BLANK) || text.charCodeAt(before) === DASH) before--;
   const isListed = "{,;(&?\"'".includes(text.charAt(before)) && before >= 0;
   if (!isListed && before >= 0 && !isLineBreakBefore(text, before + 1)) return false;
-  return to >= bare.end || "\n\r;})\\".includes(text.charAt(to)) || (isListed && text.charCodeAt(to) === COMMA);
+  return "\n\r;})\\".includes(text.charAt(to)) || (isListed && text.charCodeAt(to) === COMMA);
 }
 
 /** Whether a line begins here, after a line feed or its escape. */
@@ -285,15 +291,13 @@ export function flagValue(
   if (text.charCodeAt(at + 1) !== DASH || (at > floor && isOf(text.charCodeAt(at - 1), TOKEN))) return false;
   const from = at + 2;
   const to = runEnd(text, from, Math.min(end, from + LONGEST_NAME), NAME);
-  if (text.charCodeAt(to) !== SPACE || to - from < 3 || names.secrecy(text.slice(from, to)) === NOT_SECRET)
-    return false;
+  if (text.charCodeAt(to) !== SPACE || names.secrecy(text.slice(from, to)) === NOT_SECRET) return false;
   const value = to + 1;
-  const first = text.charCodeAt(value);
-  if (value >= end || first === DASH || first === SPACE) return false;
+  if (text.charCodeAt(value) === DASH) return false;
   const level = runLength(text, value, end, BACKSLASH);
   if (isQuote(text.charCodeAt(value + level))) return quotedValue(text, value + level, level, end, false, false, found);
   const valueEnd = bareEnd(text, value, end, true);
-  if (valueEnd === value || text.startsWith(MASK, value) || isOrdinaryValue(text, value, valueEnd)) return false;
+  if (isOrdinaryValue(text, value, valueEnd)) return false;
   const words = wordsEnd(text, value, end);
   if (words >= valueEnd && isSentence(text, value, words)) return false;
   return take(found, value, valueEnd);
@@ -309,10 +313,9 @@ export function elementValue(
   found: Found,
 ): boolean {
   const from = tagBegin(text, at, floor);
-  if (from < 0) return false;
   let nameEnd = from;
   while (nameEnd < at && (isOf(text.charCodeAt(nameEnd), NAME) || text.charCodeAt(nameEnd) === COLON)) nameEnd++;
-  if (nameEnd === from || !names.mayEnd(text, floor, nameEnd)) return false;
+  if (!names.mayEnd(text, nameEnd)) return false;
   const name = text.slice(from, nameEnd);
   if (names.secrecy(name) === NOT_SECRET) return false;
   let value = at + 1;
@@ -325,17 +328,15 @@ export function elementValue(
     while (to < end && text.charCodeAt(to) !== LESS) to++;
     if (text.charCodeAt(to + 1) !== SLASH || !text.startsWith(name, to + 2)) return false;
   }
-  if (to === value) return false;
-  if (text.slice(value, to).trim() === "" || (text.startsWith(MASK, value) && to === value + MASK.length)) return false;
-  return take(found, value, to);
+  return text.slice(value, to).trim() !== "" && take(found, value, to);
 }
 
 const CDATA = "<![CDATA[";
-const LONGEST_CDATA = 1024;
+const LONGEST_CDATA = 8192;
 /** An opening tag is that long at most, its attributes included. */
 const LONGEST_TAG = 256;
 
-/** Where the name of the tag begins that ends before `at`, or -1. */
+/** Where the name of the tag begins that ends before `at`, or `at`. */
 function tagBegin(text: string, at: number, floor: number): number {
   const least = Math.max(floor, at - LONGEST_TAG);
   for (let from = at; from > least; from--) {
@@ -343,5 +344,5 @@ function tagBegin(text: string, at: number, floor: number): number {
     if (code === LESS) return from;
     if (code === GREATER) break;
   }
-  return -1;
+  return at;
 }

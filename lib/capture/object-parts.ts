@@ -53,7 +53,7 @@ export function functionNote(value: object): string {
 }
 
 /** What stands for bytes: their number. `undefined` where the value holds none. */
-export function mediaNote(value: object): string | undefined {
+function mediaNote(value: object): string | undefined {
   if (ArrayBuffer.isView(value)) {
     const name = Buffer.isBuffer(value) ? "Buffer" : tag(value).slice(8, -1);
     return `[${name}: ${byteLengthOf(value)} bytes]`;
@@ -80,9 +80,10 @@ function byteLengthOf(value: object): number {
   return types.isSharedArrayBuffer(value) ? sharedLength.call(value) : bufferLength.call(value);
 }
 
-/** The note on a date that is none; it has no JSON form of its own. */
-export function isInvalidDate(value: object): boolean {
-  return types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
+/** What stands for bytes and for a date that is none, neither of which has a JSON form of its own. */
+export function noteOn(value: object): string | undefined {
+  if (types.isDate(value)) return Number.isNaN(Date.prototype.getTime.call(value)) ? "Invalid Date" : undefined;
+  return mediaNote(value);
 }
 
 /** How an object that is neither ordinary nor an array is written; `undefined` where its enumerable properties are it. */
@@ -94,8 +95,7 @@ export function formOf(value: object, most: number): ObjectForm | undefined {
   }
   if (types.isNativeError(value) || inheritsError(value) || tag(value) === "[object DOMException]")
     return errorForm(value, most);
-  if (types.isDate(value))
-    return { value: isInvalidDate(value) ? "Invalid Date" : Date.prototype.toISOString.call(value) };
+  if (types.isDate(value)) return { value: Date.prototype.toISOString.call(value) };
   if (types.isRegExp(value)) return { value: RegExp.prototype.toString.call(value) };
   if (types.isBoxedPrimitive(value)) return { value: unboxed(value) };
   if (Object.keys(value).length > 0) return undefined;

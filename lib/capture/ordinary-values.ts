@@ -20,7 +20,7 @@ const SENTENCE_WORDS = list(
 );
 
 /** How many words of a value are looked at. */
-const LONGEST_NO_VALUE = 12;
+const LONGEST_NO_VALUE = 11;
 const MOST_WORDS = 8;
 const LONGEST_WORD = 32;
 
@@ -56,7 +56,7 @@ function isRun(text: string, from: number, to: number, classes: number, others: 
   for (let at = from; at < to; at++) {
     if (!isOf(text.charCodeAt(at), classes) && !others.includes(text.charAt(at))) return false;
   }
-  return to > from;
+  return true;
 }
 
 const ROOTS = list(
@@ -70,7 +70,7 @@ function isExpression(text: string, from: number, to: number): boolean {
   const at = from + path.length;
   if (at < to && "([".includes(text.charAt(at))) return !isOf(text.charCodeAt(at + 1), DIGIT);
   if (!/[.?]/.test(path)) return false;
-  return ROOTS.has(/^\w*/.exec(path)?.[0] ?? "") || (at === to && TO_SECRET.test(path));
+  return ROOTS.has(path.slice(0, path.search(/\W/))) || (at === to && TO_SECRET.test(path));
 }
 
 const LONGEST_PATH = 96;
@@ -107,7 +107,7 @@ export function wordsEnd(text: string, from: number, end: number): number {
 
 /** The end of a word of letters, or `from` where none stands or something else than the end of a word follows. */
 function wordEnd(text: string, from: number, end: number): number {
-  const most = Math.min(end, from + LONGEST_WORD + 1);
+  const most = Math.min(end, from + LONGEST_WORD);
   let at = from;
   for (; at < most; at++) {
     const code = text.charCodeAt(at);
@@ -115,7 +115,6 @@ function wordEnd(text: string, from: number, end: number): number {
     if ((code === 45 || code === 39 || code === 8217) && at > from && isOf(text.charCodeAt(at + 1), LETTER)) continue;
     break;
   }
-  if (at - from > LONGEST_WORD) return from;
   if (at === end || " \t\r\n.,;:!?)]}\"'`\\<|".includes(text.charAt(at))) return at;
   return from;
 }

@@ -63,7 +63,6 @@ export function quotedValue(
   let to = closingQuote(text, from, isJson ? end : Math.min(end, from + LONGEST_QUOTE), quote, level);
   // An apostrophe, or a quote that somebody forgot: the line is what belongs to it.
   if (to < 0) to = isJson ? end : lineEnd(text, from, end);
-  if (to === from) return false;
   if (to - from < 96) {
     const value = text.slice(from, to);
     if (value === MASK || TEMPLATE.test(value) || (isCompared && TYPES.has(value))) return false;
@@ -74,18 +73,25 @@ export function quotedValue(
 }
 
 /** Whether the quote at `at`, behind a separator, closes a string that the name is the end of: `log("token:", …)`. */
-export function closesString(text: string, at: number, nameFrom: number): boolean {
+export function closesString(text: string, at: number, level: number, nameFrom: number): boolean {
   const quote = text.charCodeAt(at);
   const next = text.charAt(at + 1);
-  if (next !== "" && !" \t\r\n,;)]}+.".includes(next)) return false;
-  // Quotes before it in the line; an odd one is open.
+  if (!" \t\r\n,;)]}+.".includes(next)) return false;
+  // Quotes before it in the line, behind as many backslashes; an odd one is open.
   let isOpen = false;
-  for (let before = nameFrom - 1; before >= 0 && nameFrom - before < LONGEST_QUOTE / 4; before--) {
+  for (let before = nameFrom - 1; nameFrom - before < LONGEST_QUOTE / 4; before--) {
     const code = text.charCodeAt(before);
     if (code === LINE_FEED) break;
-    if (code === quote) isOpen = !isOpen;
+    if (code === quote && backslashesBefore(text, before, level) === level) isOpen = !isOpen;
   }
   return isOpen;
+}
+
+/** How many backslashes stand before `at`; one more than `most` where there are more. */
+function backslashesBefore(text: string, at: number, most: number): number {
+  let from = at;
+  while (at - from <= most && text.charCodeAt(from - 1) === BACKSLASH) from--;
+  return at - from;
 }
 
 function lineEnd(text: string, from: number, end: number): number {

@@ -60,6 +60,7 @@ const ENDINGS = list(
 const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
   /(?:password|passwd|passphrase|apikey|secretkey|privatekey|clientsecret|accesstoken|refreshtoken|authtoken)$/;
+const OTHER_LETTERS = /[^\0-\x7f]/;
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g;
 
 /** Says of names of object keys, variables, headers and parameters whether their values are secret. */
@@ -69,10 +70,13 @@ export class SecretNames {
   readonly #endings = new Uint8Array(32 * 32 * 32);
   /** Whether some name of the user's is too short for that, or written with other letters. */
   #anyEnding = false;
+  /** Whether some name of the user's has other letters than ASCII's. */
+  readonly hasOtherLetters: boolean;
 
   /** @param own Names of the user's, in any case and naming style; the whole name has to be the same. */
   constructor(own: readonly string[] = []) {
     this.#own = new Set(own.map(runTogether));
+    this.hasOtherLetters = own.some((name) => OTHER_LETTERS.test(name));
     for (const words of [SECRETS, WORDS, ENDINGS]) {
       for (const word of words) this.#markEnding(word);
     }
@@ -95,8 +99,8 @@ export class SecretNames {
   }
 
   secrecy(name: string): Secrecy {
-    if (!this.mayEnd(name, 0, name.length)) return NOT_SECRET;
-    if (this.#own.size > 0 && this.#isOwn(name)) return SECRET;
+    if (!this.mayEnd(name, name.length)) return NOT_SECRET;
+    if (this.#own.size > 0 && this.isOwn(name)) return SECRET;
     if (name.endsWith("_auth") && !/[a-z]_auth$/i.test(name)) return SECRET;
     // A route (`/api/token`), a package (`@scope/password`), the outcome of a test (`PASS`).
     if (PATH.test(name) || name === "PASS") return NOT_SECRET;
@@ -105,17 +109,16 @@ export class SecretNames {
     const space = tail.trimEnd().lastIndexOf(" ");
     const words = wordsOf(tail.slice(space + 1));
     let last = words.length - 1;
-    while (last > 0 && isEnding(words[last] ?? "")) last--;
+    while (isEnding(words[last] ?? "")) last--;
     const before = last > 0 ? words[last - 1] : space < 0 ? undefined : wordsOf(tail.slice(0, space)).at(-1);
     return secrecyOf(words[last] ?? "", before ?? "", last > 0, words[last - 2]);
   }
 
   /** Whether a name that ends before `to` could be secret at all; most cannot, by their last three letters. */
-  mayEnd(text: string, floor: number, to: number): boolean {
+  mayEnd(text: string, to: number): boolean {
     if (this.#anyEnding) return true;
     let at = to;
     while (to - at < MOST_AFTER && !isOf(text.charCodeAt(at - 1), LETTER)) at--;
-    if (at - floor < 3) return false;
     const third = text.charCodeAt(at - 1);
     const second = text.charCodeAt(at - 2);
     const first = text.charCodeAt(at - 3);
@@ -128,7 +131,7 @@ export class SecretNames {
   }
 
   /** Whether the name, or of "her card number" the last words of it, is one of the user's. */
-  #isOwn(name: string): boolean {
+  isOwn(name: string): boolean {
     if (name.length > MOST_OF_OWN) return false;
     const words = name.split(" ");
     for (let first = Math.max(0, words.length - MOST_WORDS); first < words.length; first++) {

@@ -172,9 +172,9 @@ export function twilioKey(text: string, at: number, floor: number, end: number, 
 export function botToken(text: string, at: number, floor: number, end: number, found: Found): boolean {
   if (text.charCodeAt(at + 1) !== 65 || text.charCodeAt(at + 2) !== 65) return false;
   let from = at;
-  while (from > floor && at - from < 12 && isOf(text.charCodeAt(from - 1), DIGIT)) from--;
+  while (from > floor && isOf(text.charCodeAt(from - 1), DIGIT)) from--;
   if (at - from < 8 || at - from > 10) return false;
-  const to = runEnd(text, at + 1, Math.min(end, at + 37), TOKEN);
+  const to = runEnd(text, at + 1, end, TOKEN);
   return to - at === 36 && take(found, from, to);
 }
 
@@ -191,7 +191,7 @@ export function pemPrivateKey(text: string, at: number, _floor: number, end: num
   const body = at + closed + 5;
   // A body has no hyphens: what comes first is its end, or somebody else's beginning.
   const footer = text.slice(body, end).indexOf("-----");
-  if (footer >= 0 && text.startsWith(PEM_END, body + footer)) {
+  if (text.startsWith(PEM_END, body + footer)) {
     const dashes = body + footer + PEM_END.length;
     const close = text.slice(dashes, Math.min(end, dashes + 80)).indexOf("-----");
     return take(found, at, close < 0 ? dashes : dashes + close + 5);

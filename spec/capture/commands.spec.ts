@@ -19,6 +19,7 @@ describe("a command", () => {
       "az login -p «hunter2»",
       "oras login -p «hunter2» r.io",
       "ldapmodify -w «hunter2»",
+      `mysql -p«hunter2» app\n${"Ordinary words. ".repeat(20)}`,
     ]),
   )("has its password masked: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
@@ -32,6 +33,11 @@ describe("a command", () => {
     "mysql -a hunter2",
     "mysql -p hunter2",
     "redis-cli -ahunter2",
+    "redis-cli -p 6379 ping",
+    "ldapsearch -p 389 -x",
+    "redis-cli -a  ping",
+    "mysql -p\nls",
+    "(mysql -p[redacted])",
     "sshpass -p -e ssh",
     "sshpass -p <password> ssh",
     "run mysql -u\nmkdir -pnew",

@@ -10,6 +10,7 @@ describe("the content policy", () => {
     expect(contentAllowed(contentGate(undefined, true))).toBe(true);
     expect(contentAllowed(contentGate(undefined, undefined))).toBe(true);
     expect(contentAllowed(contentGate(undefined, () => true))).toBe(true);
+    expect(contentAllowed({ outer: undefined, vetoed: false, decide: undefined })).toBe(true);
   });
 
   it("costs nothing where there is no rule", () => {

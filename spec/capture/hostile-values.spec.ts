@@ -159,6 +159,8 @@ describe("a value with effects", () => {
     expect(json(self)).toBe('{"toJSON":"[function toJSON]"}');
     const wrapped = { toJSON: () => ({ wrapped }) };
     expect(read(wrapped)).toEqual({ wrapped: "[circular]" });
+    const parent = { child: { toJSON: () => parent } };
+    expect(read(parent)).toEqual({ child: "[circular]" });
   });
 });
 

@@ -26,6 +26,7 @@ describe("the name before a value", () => {
       "a%20pwd=«hunter2»",
       "- - .pwd=«hunter2»",
       "password: «hunter2», password: «hunter2»",
+      'password: «hunter2»; password": "hunter2"',
     ]),
   )("is a secret's wherever it stands: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);

@@ -16,8 +16,17 @@ describe("an error", () => {
   });
 
   it("with enumerable name, message and cause has each once", () => {
-    const error = Object.assign(new Error("a"), { name: "Own", message: "b", stack: "at x", cause: "c", code: 1 });
-    expect(captureJson(error, DEFAULT_REDACTOR)).toBe('{"name":"Own","message":"b","code":1,"cause":"c"}');
+    const error = Object.assign(new Error("a"), {
+      name: "Own",
+      message: "b",
+      stack: "at x",
+      cause: "c",
+      code: 1,
+      errors: ["d"],
+    });
+    expect(captureJson(error, DEFAULT_REDACTOR)).toBe(
+      '{"name":"Own","message":"b","code":1,"errors":["d"],"cause":"c"}',
+    );
   });
 
   it("that was made without the class's constructor is written as one all the same", () => {
@@ -59,6 +68,17 @@ describe("a note", () => {
   it("on a function whose name is no text has none", () => {
     expect(read(Object.defineProperty(() => 1, "name", { value: 42 }))).toBe("[function]");
   });
+});
+
+it("bytes and a date that is none are noted where toJSON gives them, too", () => {
+  expect(read([{ toJSON: () => Buffer.alloc(3) }, { toJSON: () => new Date(NaN) }])).toEqual([
+    "[Buffer: 3 bytes]",
+    "Invalid Date",
+  ]);
+});
+
+it("an object that tells nothing of its kind is written by its properties", () => {
+  expect(read(new Proxy(new (class Ticket {})(), { get: refuse }))).toEqual({});
 });
 
 it("a tagged object that has properties is written by them", () => {

@@ -22,6 +22,14 @@ describe("a text that is recorded in several places", () => {
     expect(asked).toBe(2 + "messages role user content".split(" ").length);
   });
 
+  it("is, whatever the user masks by keys and patterns, but a function is asked with each key", () => {
+    for (const redactor of [DEFAULT_REDACTOR, createRedactor({ keys: ["ssn"], patterns: [/x/] })]) {
+      expect(lookingOnce(redactor)).not.toBe(redactor);
+    }
+    const asked = createRedactor((text) => text);
+    expect(lookingOnce(asked)).toBe(asked);
+  });
+
   it.each([16_384, 4_096, 3_420, 3_400, 1_000])("is masked wherever it ends: after %d bytes", (maxBytes) => {
     const bounds = { maxBytes, maxItems: 50, maxDepth: 8 };
     const once = lookingOnce(DEFAULT_REDACTOR);

@@ -1,5 +1,5 @@
 import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
-import { allMarked } from "./marked";
+import { inEverySetting } from "./marked";
 
 const recordedOf = (text: string): string | undefined => DEFAULT_REDACTOR.text(text);
 
@@ -23,29 +23,34 @@ describe("what stands behind the name of a secret", () => {
     expect(recordedOf(text)).toBe(text);
   });
 
-  it.each([
-    "password=xxx",
-    "password={password}",
-    "password={settings.password",
-    "password=%DB_PASSWORD%",
-    "password=%s",
-    "password=user.password",
-    "password=user.credentials",
-    "password=jar.cookies",
-    "password=options.value",
-    "password=config?.value",
-    "password=read(name)",
-    "password=values[name]",
-    "password=(name: string) => 1",
-    "token: ts.Token;",
-    "token = found ?? other",
-    "token = found && other",
-  ])("is an expression of a program: %s", (text) => {
-    expect(recordedOf(text)).toBe(text);
+  it.each(
+    inEverySetting([
+      "password=xxx",
+      "password={password}",
+      "password={settings.password",
+      "password=%DB_PASSWORD%",
+      "password=%s",
+      "password=user.password",
+      "password=user.credentials",
+      "password=jar.cookies",
+      "password=jar.cookie",
+      "password=$",
+      "token: URLPattern;",
+      "password=options.value",
+      "password=config?.value",
+      "password=read(name)",
+      "password=values[name]",
+      "password=(name: string) => 1",
+      "token: ts.Token;",
+      "token = found ?? other",
+      "token = found && other",
+    ]),
+  )("is an expression of a program: %s", (text, recorded) => {
+    expect(recordedOf(text)).toBe(recorded);
   });
 
   it.each(
-    allMarked([
+    inEverySetting([
       "password=«xx»",
       "password=«xxxy»",
       "password=«{pass1»}",
@@ -56,6 +61,9 @@ describe("what stands behind the name of a secret", () => {
       "password=«process»",
       "password=«user(9a»)",
       "password=«trueish1»",
+      "password=«{9x{pass»",
+      "password=«my.secret+x9»",
+      "password=«9process.env»",
     ]),
   )("only looks like one: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);

@@ -28,6 +28,26 @@ describe("redact.keys", () => {
     );
   });
 
+  it.each(["", "An ordinary sentence. ".repeat(10)])("masks them in texts in any script, behind %j", (before) => {
+    const own = createRedactor({ keys: ["пароль", "Größennummer", "ключ api"] });
+    const text = `${before}{"пароль":"a1","größen_nummer": 42} мой пароль: hunter2, ключ api=abc, ПАРОЛЬ: x, не`;
+    expect(own.text(text)).toBe(
+      `${before}{"пароль":"[redacted]","größen_nummer": "[redacted]"} мой пароль: [redacted], ключ api=[redacted], ПАРОЛЬ: [redacted], не`,
+    );
+    expect(own.text(`${before}彼のtoken: 12345, 彼のapi_key: abc`)).toBe(
+      `${before}彼のtoken: 12345, 彼のapi_key: [redacted]`,
+    );
+    const mixed = createRedactor({ keys: ["ssn", "пароль"] });
+    expect(mixed.text(`${before}彼のssn: 12345, пароль: x`)).toBe(`${before}彼のssn: [redacted], пароль: [redacted]`);
+    for (const kept of ["пароли: hunter2", "— слово: hunter2", "“пароля”: hunter2"]) {
+      expect(own.text(before + kept)).toBe(before + kept);
+    }
+  });
+
+  it("masks them behind a flag, however short", () => {
+    expect(createRedactor({ keys: ["x"] }).text("run --x hunter2 --y 5")).toBe("run --x [redacted] --y 5");
+  });
+
   it("leaves names that only end like these", () => {
     expect(captureJson({ mission_ssn_count: 1, not_ssn: 2 }, redactor)).toBe('{"mission_ssn_count":1,"not_ssn":2}');
   });

@@ -163,6 +163,11 @@ describe("a bounded text", () => {
   });
 });
 
+it("a credential is masked whole where it begins before the limit, and not read where it begins behind", () => {
+  expect(DEFAULT_REDACTOR.text("password=hunter2 and more", undefined, 10)).toBe("password=[redacted]");
+  expect(DEFAULT_REDACTOR.text("password=hunter2 and more", undefined, 9)).toBe("password=");
+});
+
 describe("a text full of", () => {
   // Each takes milliseconds; whatever takes more than a minute grows faster than the text, and is interrupted.
   const finishes = (run: () => void): void => {

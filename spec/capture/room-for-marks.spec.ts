@@ -8,6 +8,10 @@ const VALUES: readonly (readonly [string, unknown])[] = [
   ["lists in lists", Array.from({ length: 30 }, (_, at) => [at, [true, null]])],
   ["members", Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`name${at}`, at]))],
   ["objects", Array.from({ length: 20 }, (_, at) => ({ id: at, tags: ["a", "b"] }))],
+  [
+    "objects in objects",
+    Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`name${at}`, { id: at, a: { b: at } }])),
+  ],
   ["a map", new Map(Array.from({ length: 40 }, (_, at) => [`name${at}`, at]))],
   ["other scripts", Array.from({ length: 20 }, () => ({ é: "日本語" }))],
   ["what JSON escapes", Array.from({ length: 20 }, () => 'a"\n')],
@@ -39,5 +43,20 @@ describe.each(VALUES)("a bound on %s", (_what, value) => {
   it("cuts nothing where there is room for marks beside the whole", () => {
     expect(recordedAt(bytes + 64)).toBe(whole);
     expect(recordedAt(bytes * 2)).toBe(whole);
+  });
+});
+
+describe("a bound that is met", () => {
+  const recordedAt = (value: unknown, maxBytes: number): string | undefined =>
+    captureJson(value, DEFAULT_REDACTOR, { maxBytes, maxItems: 50, maxDepth: 8 });
+
+  it("cuts a short text in it", () => {
+    expect(recordedAt(["n".repeat(40), "m".repeat(40)], 80)).toBe(`["${"n".repeat(40)}","${"m".repeat(8)}…[cut]"]`);
+  });
+
+  it("lets nothing follow what has no room, though it would have", () => {
+    const mark = '"…":"…[cut]"';
+    expect(recordedAt({ a: { ["n".repeat(60)]: 1 }, b: 2 }, 80)).toBe(`{"a":{${mark}},${mark}}`);
+    expect(recordedAt([{ ["n".repeat(60)]: 1 }, 2], 80)).toBe(`[{${mark}},"…[cut]"]`);
   });
 });

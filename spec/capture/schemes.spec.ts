@@ -20,6 +20,8 @@ describe("what follows Bearer", () => {
       "Bearer «myformat»",
       "Bearer «typewriter»",
       "%22Bearer%20«a1b2c3»",
+      "Bearer        «a1b2c3»",
+      `Bearer «${"a1".repeat(100)}».`,
     ]),
   )("is a token: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
@@ -40,6 +42,7 @@ describe("what follows Bearer", () => {
     "Bearer ...",
     "bearer1a2b3c4d",
     "forbearer a1b2c3d4",
+    "Bearer         a1b2c3",
   ])("is a word: %s", (text) => {
     expect(recordedOf(text)).toBe(text);
   });
@@ -61,6 +64,7 @@ describe("what follows Basic", () => {
     ["a long password in another script, of which only the beginning is looked at", base64(`u:p${"ü".repeat(600)}`)],
   ])("is a login: %s", (_what, login) => {
     expect(recordedOf(`It sent Basic ${login}`)).toBe("It sent Basic [redacted]");
+    expect(recordedOf(`It sent Basic ${login} to them`)).toBe("It sent Basic [redacted] to them");
   });
 
   it.each([

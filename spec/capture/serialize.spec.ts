@@ -35,6 +35,10 @@ describe("captureJson", () => {
     ],
     [{ toJSON: () => ({ told: [1, undefined] }) }],
     [{ toJSON: (key: string) => key }],
+    [{ toJSON: () => ({}) }],
+    [{ toJSON: () => [] }],
+    [{ [Symbol.toStringTag]: "Tagged" }],
+    [Object.create(null, { [Symbol.toStringTag]: { value: "Tagged" } })],
     [{ inner: { toJSON: (key: string) => key } }],
     [new URL("https://example.com/a?b=c")],
     // eslint-disable-next-line no-sparse-arrays

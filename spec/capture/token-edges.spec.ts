@@ -69,6 +69,7 @@ describe("a JSON Web Token", () => {
       `${JSON_TOKEN}hbGci.abcdefg.c2ln`,
       `${JSON_TOKEN}hbGciOiJIUzI1NiJ9, abcdefgh.c2ln`,
       `${JSON_TOKEN}hbGci.abcdefgh and more`,
+      `${JSON_TOKEN}pZCI6MTIzfQ/abcdefgh.json`,
       `x${JSON_TOKEN}hbGciOi.abcdefgh.c2ln`,
       "ayJhbGciOi.abcdefgh.c2ln",
     ]),
@@ -204,6 +205,7 @@ describe("a private key", () => {
   it.each(
     allMarked([
       `a «${BEGIN}\nFakeFa»`,
+      `a «${BEGIN}\nFakeFa\n»`,
       `a «${BEGIN}\\nFakeFa»`,
       `a «${BEGIN}\\\\nFakeFa==»`,
       `a «${BEGIN} \r\n FakeFa=»`,
@@ -212,6 +214,7 @@ describe("a private key", () => {
       `a «${BEGIN}\r${body(30)}\r»!`,
       `a «${BEGIN}\\n${body(30)}\\n»!`,
       `a «${BEGIN}${END}» b`,
+      `a «${BEGIN}\n${body(64)}\n-----END-----» b`,
       `a «${BEGIN}\n${body(64)}\n-----END»`,
       `a «${BEGIN}\n${body(64)}\n-----END» ${"x".repeat(90)}-----`,
       `${BEGIN.replace("PRIVATE", `PUBLIC ${"x".repeat(80)} PRIVATE`)}\n${body(64)}\n`,
@@ -225,6 +228,7 @@ describe("a private key", () => {
   it.each(
     inEverySetting([
       `${BEGIN}\nFakeF`,
+      `${BEGIN}\nexample:`,
       `${BEGIN} FakeFake`,
       `${BEGIN}\n${body(12)}\n${body(8)}: words`,
       "-----BEGIN PRIVATE thing-----",

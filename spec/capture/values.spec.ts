@@ -21,6 +21,7 @@ describe("a value without quotes ends", () => {
       "password: «hun;ter2» user=ann",
       "password=«hun;ter2» and x,y=1",
       "password=«hunter2»%26user=ann",
+      `password=«hunter,${"a1".repeat(150)}» user=ann`,
     ]),
   )("where it should: %s", (text, recorded) => {
     expect(recordedOf(text)).toBe(recorded);
