@@ -16,8 +16,10 @@ describe("the name that was probably meant", () => {
     ["one change against two", "cat", ["c", "cut"], "cut"],
     ["two changes against three", "cart", ["c", "cat s", "port"], "port"],
     ["all of it against some of it", "metdata", ["data", "metadata", "met"], "metadata"],
-    ["nothing in common", "zzz", ["abcd", "abc", "ab"], "abc"],
-    ["nothing at all", "", ["abc", "ab", "abcd"], "ab"],
+    ["half of it wrong", "abzz", ["axcd", "abcd"], "abcd"],
+    ["more than half of it wrong", "azz", ["abcd", "abc", "ab"], undefined],
+    ["nothing in common", "zzz", ["abcd", "abc", "ab"], undefined],
+    ["nothing at all", "", ["abc", "ab", "abcd"], undefined],
     ["of two equally near ones the first", "tap", ["map", "cap"], "map"],
     ["no candidates", "name", [], undefined],
   ])("is the candidate that is most like it: %s", (_, name, candidates, nearest) => {
