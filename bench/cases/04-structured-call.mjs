@@ -1,4 +1,5 @@
 import { BARE_CLIENT, BareInstructor, answers, ticketRequest } from "../application.mjs";
+import * as untraced from "../contenders/untraced.mjs";
 import { PEERS, lanes } from "../runner/contenders.mjs";
 import { failure, micros, note, row, times } from "../runner/rows.mjs";
 import { difference, ratio, summary } from "../runner/statistics.mjs";
@@ -8,7 +9,7 @@ export const isQuick = true;
 
 const LARGE_PROMPT = 65_536;
 
-export function prepare(contender, { promptLength, isBare }) {
+export function prepare(contender, { promptLength, isBare, isPaired }) {
   const request = ticketRequest(promptLength);
   if (isBare) {
     const traced = contender.bare();
@@ -16,7 +17,10 @@ export function prepare(contender, { promptLength, isBare }) {
     return { create: { call: () => traced(request), base: () => plain.chatCompletionStandard(request) } };
   }
   const create = contender.structured(answers());
-  return { create: { call: () => create(request), chunk: 100 } };
+  const call = () => create(request);
+  if (!isPaired) return { create: { call, chunk: 100 } };
+  const plain = untraced.start().structured(answers());
+  return { create: { call, base: () => plain(request) } };
 }
 
 export async function measure({ race, peers, sink, pace, isQuick: quick }) {
@@ -25,13 +29,40 @@ export async function measure({ race, peers, sink, pace, isQuick: quick }) {
   const patient = { ...pace, warmMillis: pace.warmMillis * 3 };
   const small = await race({ lanes: lanes(all), pace: patient, generations: quick ? 1 : 3 });
   const large = await race({ lanes: lanes(all, { promptLength: LARGE_PROMPT }), pace: patient });
-  const bare = ["small prompt", "64 KiB prompt"].map((key, size) => {
-    const settings = { isBare: true, ...(size > 0 && { promptLength: LARGE_PROMPT }) };
-    return { key, contender: "ours", settings };
-  });
-  const rows = [...inProcess(small, large), ...alone(await race({ lanes: bare, pace }))];
+  const sizes = (contender, settings) =>
+    ["small prompt", "64 KiB prompt"].map((prompt, size) => ({
+      key: `${prompt}: ${contender}`,
+      contender,
+      settings: { ...settings, ...(size > 0 && { promptLength: LARGE_PROMPT }) },
+    }));
+  const paired = [...sizes("ours", { isPaired: true }), ...sizes("floor", { isPaired: true })];
+  const byTurns = await race({ lanes: paired, pace: patient, generations: quick ? 1 : 3 });
+  const rows = [
+    ...inTurns(byTurns),
+    ...inProcess(small, large),
+    ...alone(await race({ lanes: sizes("ours", { isBare: true }), pace })),
+  ];
   if (peers) rows.push(...overHttp(await race({ lanes: lanes(all.filter((name) => name !== "context-alone")), sink })));
   return rows;
+}
+
+/** Traced and untraced by turns in one process: what is left out is what tracing costs the calls beside it. */
+function inTurns(results) {
+  const broken = Object.values(results).filter((lane) => lane.error);
+  if (broken.length > 0) return broken.map((lane) => failure(`${lane.key}, by turns in one process`, lane.error));
+  const added = (prompt, contender) => results[`${prompt}: ${contender}`].series.create.nanos;
+  const [small, large] = ["small prompt", "64 KiB prompt"];
+  return [
+    row(`${small}: ours adds, by turns in one process`, summary(added(small, "ours")), micros, { atMost: 20_000 }),
+    row(`${large}: ours adds ÷ ${small}, by turns`, ratio(added(large, "ours"), added(small, "ours")), times, {
+      atMost: 1.5,
+    }),
+    row(`${large}: ours adds, by turns in one process`, summary(added(large, "ours")), micros),
+    ...[small, large].flatMap((prompt) => [
+      row(`${prompt}: floor adds, by turns in one process`, summary(added(prompt, "floor")), micros),
+      row(`${prompt}: ours adds ÷ floor adds, by turns`, ratio(added(prompt, "ours"), added(prompt, "floor")), times),
+    ]),
+  ];
 }
 
 function inProcess(small, large) {
@@ -60,9 +91,9 @@ function inProcess(small, large) {
           }),
         ];
   return [
-    row("small prompt: ours adds", own, micros, { atMost: 20_000 }),
+    row("small prompt: ours adds", own, micros),
     ...ofBest,
-    row("64 KiB prompt: ours adds ÷ small prompt", over(ownLarge, own), times, { atMost: 1.5 }),
+    row("64 KiB prompt: ours adds ÷ small prompt", over(ownLarge, own), times),
     row("small prompt: untraced call", summary(small.untraced.series.create.nanos), micros),
     row("64 KiB prompt: untraced call", summary(large.untraced.series.create.nanos), micros),
     row("64 KiB prompt: ours adds", ownLarge, micros),
@@ -95,8 +126,8 @@ function inProcess(small, large) {
 function alone(results) {
   return Object.values(results).map(({ key, error, series }) =>
     error
-      ? failure(`${key}: ours alone`, error)
-      : row(`${key}: ours adds to an Instructor with nothing in it`, summary(series.create.nanos), micros),
+      ? failure(`${key} alone`, error)
+      : row(`${key} adds to an Instructor with nothing in it`, summary(series.create.nanos), micros),
   );
 }
 
