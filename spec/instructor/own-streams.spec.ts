@@ -264,6 +264,21 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     expect(active).toEqual([spanId, spanId, spanId]);
   });
 
+  it("says when its first chunk came, whatever comes after", async () => {
+    const gate = new Gate();
+    world.server.reply(answer({ pieces: [first], gate, gateBeforeWrite: 2 }));
+    const from = performance.now();
+    const generator = start(traced());
+    await generator.next();
+    const untilFirst = (performance.now() - from) / 1_000;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    gate.release();
+    // Of a list that breaks off it is an error that comes.
+    await collect(generator).catch(() => undefined);
+    const said = (await world.span()).attributes["gen_ai.response.time_to_first_chunk"];
+    expect(said).toBeLessThanOrEqual(untilFirst);
+  });
+
   it.each(["break", "throw", "return"] as const)(
     "stops the request on %s, and its span says what came",
     async (way) => {
