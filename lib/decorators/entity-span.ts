@@ -71,7 +71,7 @@ export class EntitySpan {
   startItems(): void {
     if (this.entity.captureOutput === false || !this.open.takesContent) return;
     this.open.keep(ENTITY_OUTPUT, "[]");
-    this.open.beforeEnd = () => this.items?.end();
+    this.open.beforeEnd = () => this.items?.endRun();
   }
 
   /** Captures an item that passes. */

@@ -62,11 +62,6 @@ export class RecordedItems {
     this.put(text);
   }
 
-  /** No item follows. */
-  end(): void {
-    this.endRun();
-  }
-
   /** Notes a text that may go on in the next item; what is no text ends the run. */
   private follow(item: unknown, room: number): void {
     if (typeof item !== "string") {
@@ -86,8 +81,11 @@ export class RecordedItems {
     if (typeof value !== "string" || !this.run.lookAt(value)) this.endRun();
   }
 
-  /** Where a credential was cut in two, the items that it lies in become the one text that they are pieces of. */
-  private endRun(): void {
+  /**
+   * No piece of the running text follows. Where a credential was cut in two, the items that it lies in become the one
+   * text that they are pieces of.
+   */
+  endRun(): void {
     const { run } = this;
     this.run = undefined;
     const { redactor } = this.open.tracing;
