@@ -37,7 +37,7 @@ export class Attempt {
   }
 
   /** Records the attempt as an event of the span, once. */
-  settle(outcome: Outcome, validationError?: unknown): void {
+  settle(outcome: Outcome, error?: unknown): void {
     if (this.isSettled) return;
     this.isSettled = true;
     const { open, answer } = this;
@@ -50,14 +50,14 @@ export class Attempt {
     if (answer?.finishReasons[0] !== undefined) attributes[ATTEMPT_FINISH_REASON] = answer.finishReasons[0];
     if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
     if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
-    open.event(ATTEMPT_EVENT, attributes, this.content(open, validationError));
+    open.event(ATTEMPT_EVENT, attributes, this.content(open, error));
   }
 
-  private content(open: OpenSpan, validationError: unknown): Attributes | undefined {
+  private content(open: OpenSpan, error: unknown): Attributes | undefined {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
     if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
-    const issues = readIssues(validationError);
+    const issues = readIssues(error);
     const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);
     if (text !== undefined) content[ATTEMPT_ISSUES] = text;
     return content;
