@@ -1,27 +1,18 @@
-import Instructor from "@instructor-ai/instructor";
-import OpenAI from "openai";
-import { z } from "zod";
 import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
+import { foreignClient } from "./foreign-client.js";
 import { HostLogger } from "./spans.js";
-
-const Ticket = z.object({ customer: z.string() });
 
 /** One structured call of a client that knows nothing of us, and the names of the spans that it made. */
 async function spansOf(options: RespanTelemetryOptions, isShutDownBefore = false): Promise<string[]> {
   await using server = await OpenAIServer.start({ objects: { Ticket: { customer: "ACME" } } });
   await using receiver = await OTLPReceiver.start();
-  const client = Instructor({ client: new OpenAI({ apiKey: "sk-local", baseURL: server.url }), mode: "TOOLS" });
+  const extract = foreignClient(server);
   await using telemetry = new RespanTelemetry({ apiKey: "key", baseUrl: receiver.url, ...options });
   if (isShutDownBefore) await telemetry.shutdown();
-  const ticket = await client.chat.completions.create({
-    model: "gpt-4o-mini",
-    messages: [{ role: "user", content: "ACME cannot log in" }],
-    response_model: { schema: Ticket, name: "Ticket" },
-  });
-  expect(ticket).toMatchObject({ customer: "ACME" });
+  expect(await extract()).toMatchObject({ customer: "ACME" });
   await telemetry.flush();
   return receiver.spans.map(({ name }) => name);
 }

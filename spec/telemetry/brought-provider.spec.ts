@@ -1,15 +1,13 @@
-import Instructor from "@instructor-ai/instructor";
 import { context, TraceFlags } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
-import OpenAI from "openai";
-import { z } from "zod";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { OptionName } from "../../lib/telemetry/settings/settings-table.js";
 import { settingsTable } from "../../lib/telemetry/settings/settings-table.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
+import { foreignClient } from "./foreign-client.js";
 import { HostLogger, open, record, within } from "./spans.js";
 
 class Brought implements AsyncDisposable {
@@ -102,12 +100,7 @@ describe("telemetry over a provider that was brought", () => {
     await using server = await OpenAIServer.start({ objects: { Ticket: { customer: "ACME" } } });
     await using brought = new Brought(receiver);
     await using telemetry = new RespanTelemetry({ tracerProvider: brought.provider, isAutoInstrument: isWanted });
-    const client = Instructor({ client: new OpenAI({ apiKey: "sk-local", baseURL: server.url }), mode: "TOOLS" });
-    await client.chat.completions.create({
-      model: "gpt-4o-mini",
-      messages: [{ role: "user", content: "ACME cannot log in" }],
-      response_model: { schema: z.object({ customer: z.string() }), name: "Ticket" },
-    });
+    await foreignClient(server)();
     await telemetry.flush();
     expect(receiver.spans.map(({ name }) => name)).toEqual(isWanted ? ["instructor.create"] : []);
   });
