@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { PEERS } from "../runner/contenders.mjs";
 import { failure, millis, row } from "../runner/rows.mjs";
 import { script } from "../runner/script.mjs";
-import { difference, summary } from "../runner/statistics.mjs";
+import { summary } from "../runner/statistics.mjs";
 
 export const title = "Import time in a fresh process";
 export const isQuick = false;
@@ -27,20 +27,25 @@ const PARTS = {
 const FORMATS = {
   ESM: {
     own: "./dist/esm/index.js",
-    args: (modules) => [
+    args: (...stages) => [
       "--input-type=module",
       "-e",
-      timed(modules.map((name) => `await import(${JSON.stringify(name)});`)),
+      timed(stages, (name) => `await import(${JSON.stringify(name)});`),
     ],
   },
   CommonJS: {
     own: "./dist/cjs/index.js",
-    args: (modules) => ["-e", timed(modules.map((name) => `require(${JSON.stringify(name)});`))],
+    args: (...stages) => ["-e", timed(stages, (name) => `require(${JSON.stringify(name)});`)],
   },
 };
 
-const timed = (loads) =>
-  `const from = performance.now(); ${loads.join(" ")} const took = performance.now() - from; console.log("\\n" + took); process.exit();`;
+/** A script that imports one stage after the other and writes how many milliseconds each took. */
+const timed = (stages, load) =>
+  [
+    "const times = [performance.now()];",
+    ...stages.map((modules) => `${modules.map(load).join(" ")} times.push(performance.now());`),
+    'console.log("\\n" + JSON.stringify(times.slice(1).map((time, stage) => time - times[stage]))); process.exit();',
+  ].join(" ");
 
 /** Each of them is a process of its own, which takes longer than a round of any other case. */
 const ROUNDS = 10;
@@ -67,36 +72,32 @@ async function inTurn(imports, rounds) {
 export async function measure({ peers }) {
   const rows = [];
   for (const [format, { own, args }] of Object.entries(FORMATS)) {
-    const inRoot = (key, modules) => ({ key, args: args(modules), cwd: ROOT });
+    const inRoot = (key, ...stages) => ({ key, args: args(...stages), cwd: ROOT });
     const imports = [
-      inRoot("application", APPLICATION),
-      inRoot("both", [...APPLICATION, own]),
+      // What comes second finds loaded what both need: the difference of two processes would be their noise.
+      inRoot("over the application", APPLICATION, [own]),
       inRoot("ours", [own]),
       ...(format === "ESM" ? Object.entries(PARTS).map(([key, modules]) => inRoot(key, modules)) : []),
       ...(format === "ESM" && peers ? Object.values(PEERS).map((key) => ({ key, args: args([key]), cwd: BENCH })) : []),
     ];
-    const results = await inTurn(imports, ROUNDS);
-    const [application, both] = results;
-    const broken = results.slice(0, 3).find(({ error }) => error !== undefined);
+    const [both, ...results] = await inTurn(imports, ROUNDS);
+    const broken = [both, results[0]].find(({ error }) => error !== undefined);
     if (broken !== undefined) {
       rows.push(failure(`${format}: ${broken.key}`, broken.error));
       continue;
     }
+    const stage = (at) => summary(both.values.map((times) => times[at]));
     rows.push(
-      row(
-        `${format}: over importing OpenTelemetry, openai, zod and Instructor`,
-        difference(both.values, application.values),
-        millis,
-        { atMost: 15 },
+      row(`${format}: over importing OpenTelemetry, openai, zod and Instructor`, stage(1), millis, { atMost: 15 }),
+      row(`${format}: OpenTelemetry, openai, zod and Instructor`, stage(0), millis),
+      ...results.map(({ key, values, error }) =>
+        error === undefined
+          ? row(`${format}: ${names[key] ?? key}`, summary(values.flat()), millis)
+          : failure(key, error),
       ),
-      ...results
-        .filter(({ key }) => key !== "both")
-        .map(({ key, values, error }) =>
-          error === undefined ? row(`${format}: ${names[key] ?? key}`, summary(values), millis) : failure(key, error),
-        ),
     );
   }
   return rows;
 }
 
-const names = { application: "OpenTelemetry, openai, zod and Instructor", ours: "ours alone" };
+const names = { ours: "ours alone" };

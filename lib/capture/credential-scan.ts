@@ -11,6 +11,7 @@ import {
   encodedPem,
   googleKey,
   jsonWebToken,
+  pair,
   pemPrivateKey,
   pemTail,
   prefixedToken,
@@ -58,16 +59,17 @@ const PAIRS = pairs();
 
 function pairs(): Uint8Array {
   const table = new Uint8Array(128 * 128);
-  const set = (first: string, second: string, what: number): void => {
-    table[(first.charCodeAt(0) << 7) | second.charCodeAt(0)] = what;
+  const behindAll = (second: string, what: number): void => {
+    const code = second.charCodeAt(0);
+    for (let first = 0; first < 128; first++) table[pair(first, code)] = what;
   };
-  for (let first = 0; first < 128; first++) {
-    const character = String.fromCharCode(first);
-    set(character, ":", COLON);
-    set(character, "=", EQUALS);
-    set(character, ">", TAG);
-  }
-  for (const [before, separator] of PREFIX_ENDS) set(before, separator, PREFIX);
+  behindAll(":", COLON);
+  behindAll("=", EQUALS);
+  behindAll(">", TAG);
+  for (const at of PREFIX_ENDS) table[at] = PREFIX;
+  const set = (first: string, second: string, what: number): void => {
+    table[pair(first.charCodeAt(0), second.charCodeAt(0))] = what;
+  };
   set("%", "3", ESCAPED);
   set("-", "-", HYPHENS);
   set(" ", "-", FLAG);
@@ -112,7 +114,7 @@ function nextPair(bytes: Readonly<Uint8Array>, from: number, stop: number): numb
 
 /** Whether the pair that ends at `at` means something, were its characters ASCII. */
 function isPair(bytes: Readonly<Uint8Array>, at: number): boolean {
-  return at > 0 && PAIRS[(((bytes[at - 1] ?? 0) & 127) << 7) | ((bytes[at] ?? 0) & 127)] !== 0;
+  return at > 0 && PAIRS[pair((bytes[at - 1] ?? 0) & 127, (bytes[at] ?? 0) & 127)] !== 0;
 }
 
 /** Finds and masks credentials in a text in one pass; what it costs grows with the text's length and nothing else. */
@@ -155,7 +157,7 @@ export class CredentialScan {
         before = at > done ? text.charCodeAt(at - 1) : 0;
       }
       const code = text.charCodeAt(at);
-      const what = code < 128 ? PAIRS[((before < 128 ? before : 0) << 7) | code] : 0;
+      const what = code < 128 ? PAIRS[pair(before < 128 ? before : 0, code)] : 0;
       before = code;
       if (what === 0 || !this.#look(what, text, at, done, end)) continue;
       if (found.from >= stop) break;

@@ -83,8 +83,11 @@ export function nameBefore(
   return from < to;
 }
 
-const OTHER_LETTER = /[\p{L}\p{M}\p{N}]/u;
-
 function isOfName(code: number, letters: boolean): boolean {
-  return isOf(code, NAME) || (letters && OTHER_LETTER.test(String.fromCharCode(code)));
+  return isOf(code, NAME) || (letters && isOtherLetter(code));
+}
+
+/** Here, and not beside the constants: for classes as large as these an engine takes its time. */
+function isOtherLetter(code: number): boolean {
+  return /[\p{L}\p{M}\p{N}]/u.test(String.fromCharCode(code));
 }

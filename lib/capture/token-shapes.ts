@@ -5,6 +5,8 @@ import { take } from "./found.js";
 /** How an issuer's tokens begin, and what must follow for one to be taken for a token. */
 interface Shape {
   readonly prefix: string;
+  /** Where the first `-`, `_` or `.` of the prefix is. */
+  readonly separator: number;
   /** How many characters of `body` must follow. */
   readonly least: number;
   readonly body: number;
@@ -12,7 +14,7 @@ interface Shape {
 
 const WORD = LETTER | DIGIT;
 const shape = (least: number, body: number, ...prefixes: string[]): Shape[] =>
-  prefixes.map((prefix) => ({ prefix, least, body }));
+  prefixes.map((prefix) => ({ prefix, separator: prefix.search(/[-_.]/), least, body }));
 
 const SHAPES: readonly Shape[] = [
   // GitHub, GitLab, npm, PyPI, RubyGems, Docker
@@ -43,22 +45,21 @@ const SHAPES: readonly Shape[] = [
   ...shape(36, WORD, "dp.pt.", "dp.ct.", "dp.sa."),
 ];
 
-/** The shapes by the two characters that end at the first `-`, `_` or `.` of the prefix. */
-const BY_SEPARATOR = new Map<number, readonly (Shape & { readonly separator: number })[]>();
+/** The shapes by the pair of characters that ends at the first `-`, `_` or `.` of the prefix. */
+const BY_SEPARATOR = new Map<number, Shape[]>();
 for (const one of SHAPES) {
-  const separator = one.prefix.search(/[-_.]/);
-  const at = pair(one.prefix.charCodeAt(separator - 1), one.prefix.charCodeAt(separator));
-  BY_SEPARATOR.set(at, [...(BY_SEPARATOR.get(at) ?? []), { ...one, separator }]);
+  const at = pair(one.prefix.charCodeAt(one.separator - 1), one.prefix.charCodeAt(one.separator));
+  const others = BY_SEPARATOR.get(at);
+  if (others === undefined) BY_SEPARATOR.set(at, [one]);
+  else others.push(one);
 }
 
-/** The pairs of characters at which {@link prefixedToken} has something to look for. */
-export const PREFIX_ENDS: readonly (readonly [string, string])[] = SHAPES.map(({ prefix }) => {
-  const separator = prefix.search(/[-_.]/);
-  return [prefix.charAt(separator - 1), prefix.charAt(separator)] as const;
-});
+/** The pairs of characters at which {@link prefixedToken} has something to look for, as {@link pair} tells them. */
+export const PREFIX_ENDS: readonly number[] = [...BY_SEPARATOR.keys()];
 
-function pair(before: number, separator: number): number {
-  return before * 128 + separator;
+/** A pair of ASCII characters as one number. */
+export function pair(first: number, second: number): number {
+  return (first << 7) | second;
 }
 
 /** Tokens that their issuer's prefix gives away; `at` is the first `-`, `_` or `.` of it. */
