@@ -6,6 +6,7 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
 
@@ -15,6 +16,12 @@ export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings)
   return new ParentBasedSampler({
     root: sampleRate === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate),
   });
+}
+
+/** Tells whether a trace is recorded, by its id alone: all services that keep the same share keep the same traces. */
+export function traceDecision(sampleRate: number): (traceId: string) => boolean {
+  const sampler = new TraceIdRatioBasedSampler(sampleRate);
+  return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
 const NOT_SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });

@@ -1,5 +1,6 @@
-import { ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
-import type { SpanOptions } from "@opentelemetry/api";
+import { createTraceState, INVALID_TRACEID, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from "@opentelemetry/api";
+import type { Context, SpanContext, SpanOptions } from "@opentelemetry/api";
+import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
 import type { Sampler } from "@opentelemetry/sdk-trace";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
@@ -37,6 +38,70 @@ describe("a span of ours", () => {
     await telemetry.flush();
     expect(receiver.only("work").traceId === traceId).toBe(isTaken);
     expect(receiver.only("next").traceId).not.toBe(receiver.only("work").traceId);
+  });
+});
+
+describe("a share of the traces", () => {
+  const started = (parent: Context, traceId?: string): SpanContext =>
+    activeTracing().startSpan("work", {}, parent, traceId).spanContext();
+  const under = (above: { [Part in keyof SpanContext]?: SpanContext[Part] | undefined }): Context =>
+    trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: "1234567890abcdef1234567890abcdef",
+      spanId: "1234567890abcdef",
+      traceFlags: TraceFlags.NONE,
+      ...above,
+    } as SpanContext);
+
+  it.each([0, 0.25, 0.5, 0.75, 1])("of %d is the one that OpenTelemetry's sampler keeps", async (sampleRate) => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate });
+    const sampler = new TraceIdRatioBasedSampler(sampleRate);
+    const ids = new Set<string>();
+    for (let made = 0; made < 200; made++) {
+      const { traceId, spanId, traceFlags } = started(ROOT_CONTEXT);
+      const isKept = sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+      expect({ traceId, traceFlags }).toEqual({ traceId, traceFlags: isKept ? TraceFlags.SAMPLED : TraceFlags.NONE });
+      expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+      expect(spanId).toMatch(/^[0-9a-f]{16}$/);
+      ids.add(traceId).add(spanId);
+    }
+    expect(ids.size).toBe(400);
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it.each([
+    ["00000000000000000000000000000001", TraceFlags.SAMPLED],
+    ["0000000000000000ffffffff00000000", TraceFlags.NONE],
+  ])("tells of a trace id that was there before: %s", async (traceId, traceFlags) => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0.5 });
+    expect(started(ROOT_CONTEXT, traceId)).toMatchObject({ traceId, traceFlags });
+    expect(started(ROOT_CONTEXT).traceId).not.toBe(traceId);
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it.each([undefined, 0, 1])("is asked for at the root alone: %p", async (sampleRate) => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate });
+    const { traceId } = trace.getSpanContext(under({})) as SpanContext;
+    const traceState = createTraceState("vendor=value");
+    for (const isRemote of [true, false, undefined]) {
+      const dropped = started(under({ isRemote, traceState }));
+      expect(dropped).toMatchObject({ traceId, traceFlags: TraceFlags.NONE });
+      expect(dropped.spanId).not.toBe("1234567890abcdef");
+      expect(dropped.traceState?.serialize()).toBe("vendor=value");
+      expect(dropped.isRemote).toBeUndefined();
+      expect(started(under({ isRemote, traceFlags: TraceFlags.SAMPLED }))).toMatchObject({
+        traceId,
+        traceFlags: TraceFlags.SAMPLED,
+      });
+    }
+    expect(started(under({})).traceState).toBeUndefined();
+    // No parent at all: a trace of its own.
+    const root = started(under({ traceId: INVALID_TRACEID }));
+    expect(root.traceId).not.toBe(INVALID_TRACEID);
+    expect(root.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
+    expect(telemetry.stats().failed).toBe(0);
   });
 });
 
