@@ -8,7 +8,7 @@ import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
 import { resourceOf } from "./resource.js";
-import { samplerOf, traceDecision } from "./sampling.js";
+import { SamplerOfUndecided, samplerOf, traceDecision } from "./sampling.js";
 import { AdoptingIdGenerator } from "./trace-id-adoption.js";
 
 /** Sixty messages, or a hundred metadata keys, are over OpenTelemetry's 128; what is over is silently left out. */
@@ -31,9 +31,10 @@ export function ownProvider(
   warnings: Warnings,
 ): OwnProvider {
   const ids = new AdoptingIdGenerator();
+  const sampler = new SamplerOfUndecided(samplerOf(settings, warnings));
   const provider = new TracerProvider({
     resource: resourceOf(settings),
-    sampler: samplerOf(settings, warnings),
+    sampler,
     spanLimits: { attributeCountLimit: ATTRIBUTES, attributePerEventCountLimit: ATTRIBUTES, eventCountLimit: EVENTS },
     idGenerator: ids,
     spanProcessors: [processor],
@@ -41,7 +42,8 @@ export function ownProvider(
   const tracer: Tracer = provider.getTracer(SDK_NAME, SDK_VERSION);
   const begin = (name: string, options: SpanOptions, parent: Context): Span =>
     isWatched() ? tracer.startSpan(name, options, parent) : startThenSet(tracer, name, options, parent);
-  const start = settings.sampler === undefined ? ifSampled(begin, ids, settings.sampleRate) : begin;
+  const beginSampled: Start = (...span) => sampler.knowing(begin, ...span);
+  const start = settings.sampler === undefined ? ifSampled(beginSampled, ids, settings.sampleRate) : begin;
   return {
     provider,
     startSpan: (name, options, parent, traceId) =>

@@ -24,6 +24,39 @@ export function traceDecision(sampleRate: number): (traceId: string) => boolean 
   return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
+const SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED });
+
+/** Asks a sampler, but not about spans that were decided on before OpenTelemetry's tracer was asked for them. */
+export class SamplerOfUndecided implements Sampler {
+  readonly #sampler: Sampler;
+  #isDecided = false;
+
+  constructor(sampler: Sampler) {
+    this.#sampler = sampler;
+  }
+
+  /** Runs `start`, which starts one span that is to be recorded. */
+  knowing<Args extends unknown[], R>(start: (...args: Args) => R, ...args: Args): R {
+    this.#isDecided = true;
+    try {
+      return start(...args);
+    } finally {
+      this.#isDecided = false;
+    }
+  }
+
+  shouldSample(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+    if (!this.#isDecided) return this.#sampler.shouldSample(...asked);
+    // A processor that is told of the span may start one of its own.
+    this.#isDecided = false;
+    return SAMPLED;
+  }
+
+  toString(): string {
+    return this.#sampler.toString();
+  }
+}
+
 const NOT_SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
 
 /**

@@ -1,6 +1,11 @@
 import { createTraceState, INVALID_TRACEID, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from "@opentelemetry/api";
 import type { Context, SpanContext, SpanOptions } from "@opentelemetry/api";
-import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import {
+  InMemorySpanExporter,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace";
 import type { Sampler } from "@opentelemetry/sdk-trace";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
@@ -101,6 +106,31 @@ describe("a share of the traces", () => {
     const root = started(under({ traceId: INVALID_TRACEID }));
     expect(root.traceId).not.toBe(INVALID_TRACEID);
     expect(root.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it("is asked for again for what is started meanwhile and afterwards", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const tracer = trace.getTracer("ai");
+    const others: boolean[] = [];
+    const startAnother = () => others.push(tracer.startSpan("other", {}, ROOT_CONTEXT).isRecording());
+    const processor = new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() });
+    processor.onStart = ({ name }) => {
+      if (name === "work") startAnother();
+    };
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0, spanProcessors: [processor] });
+    expect(started(under({ traceFlags: TraceFlags.SAMPLED })).traceFlags).toBe(TraceFlags.SAMPLED);
+    startAnother();
+    const unreadable = {
+      spanId: "1234567890abcdef",
+      traceFlags: TraceFlags.SAMPLED,
+      get traceId(): string {
+        throw new Error("no id");
+      },
+    };
+    expect(() => started(trace.setSpanContext(ROOT_CONTEXT, unreadable))).toThrow("no id");
+    startAnother();
+    expect(others).toEqual([false, false, false]);
     expect(telemetry.stats().failed).toBe(0);
   });
 });
