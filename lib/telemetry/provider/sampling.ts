@@ -6,7 +6,6 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
 
@@ -16,12 +15,6 @@ export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings)
   return new ParentBasedSampler({
     root: sampleRate === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate),
   });
-}
-
-/** Tells whether a trace is recorded, by its id alone: all services that keep the same share keep the same traces. */
-export function traceDecision(sampleRate: number): (traceId: string) => boolean {
-  const sampler = new TraceIdRatioBasedSampler(sampleRate);
-  return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
 const SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED });

@@ -1,13 +1,17 @@
 import { isValidTraceId } from "@opentelemetry/api";
 import type { IdGenerator } from "@opentelemetry/sdk-trace";
-import { randomSpanId, randomTraceId } from "./random-ids.js";
+import { RandomTraceId, randomSpanId } from "./random-ids.js";
 
 /** Random ids, and now and then a trace id that somebody else has chosen: that of a host's trace. */
 export class AdoptingIdGenerator implements IdGenerator {
-  /** The trace id of the next span without a parent. */
   #next: string | undefined;
 
-  generateTraceId = (): string => this.#next ?? randomTraceId();
+  /** The trace id that the next span without a parent adopts. */
+  get adopted(): string | undefined {
+    return this.#next;
+  }
+
+  generateTraceId = (): string => this.#next ?? new RandomTraceId().text;
 
   generateSpanId = randomSpanId;
 

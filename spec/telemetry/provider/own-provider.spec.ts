@@ -1,4 +1,14 @@
-import { createTraceState, INVALID_TRACEID, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from "@opentelemetry/api";
+import {
+  createTraceState,
+  INVALID_TRACEID,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+} from "@opentelemetry/api";
 import type { Context, SpanContext, SpanOptions } from "@opentelemetry/api";
 import {
   InMemorySpanExporter,
@@ -75,11 +85,13 @@ describe("a share of the traces", () => {
   });
 
   it.each([
-    ["00000000000000000000000000000001", TraceFlags.SAMPLED],
-    ["0000000000000000ffffffff00000000", TraceFlags.NONE],
-  ])("tells of a trace id that was there before: %s", async (traceId, traceFlags) => {
+    ["00000000000000000000000000000001", 0.5, TraceFlags.SAMPLED],
+    ["0000000000000000ffffffff00000000", 0.5, TraceFlags.NONE],
+    ["ffffffff000000000000000000000000", 1, TraceFlags.SAMPLED],
+    ["00000000ffffffff00000000ffffffff", 0, TraceFlags.NONE],
+  ])("tells of a trace id that was there before: %s, of %d", async (traceId, sampleRate, traceFlags) => {
     await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { sampleRate: 0.5 });
+    await using telemetry = telemetryTo(receiver, { sampleRate });
     expect(started(ROOT_CONTEXT, traceId)).toMatchObject({ traceId, traceFlags });
     expect(started(ROOT_CONTEXT).traceId).not.toBe(traceId);
     expect(telemetry.stats().failed).toBe(0);
@@ -107,6 +119,45 @@ describe("a share of the traces", () => {
     expect(root.traceId).not.toBe(INVALID_TRACEID);
     expect(root.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
     expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it("leaves of a trace that is not kept the ids, the same whenever they are asked for", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
+    const start = (parent: Context) => activeTracing().startSpan("work", {}, parent, undefined);
+    const root = start(ROOT_CONTEXT);
+    const child = start(trace.setSpan(ROOT_CONTEXT, root));
+    const grandchild = start(trace.setSpan(ROOT_CONTEXT, child));
+    const carrier: Record<string, string> = {};
+    propagation.inject(trace.setSpan(ROOT_CONTEXT, grandchild), carrier);
+    const { traceId, spanId } = grandchild.spanContext();
+    expect(carrier.traceparent).toBe(`00-${traceId}-${spanId}-00`);
+    expect(isSpanContextValid(root.spanContext())).toBe(true);
+    expect([root, child].map((span) => span.spanContext().traceId)).toEqual([traceId, traceId]);
+    expect(new Set([root, child, grandchild].map((span) => span.spanContext().spanId)).size).toBe(3);
+    expect(grandchild.spanContext()).toBe(grandchild.spanContext());
+    expect(start(ROOT_CONTEXT).spanContext().traceId).not.toBe(traceId);
+    expect(telemetry.stats().failed).toBe(0);
+  });
+
+  it("gives a trace that is not kept spans that take anything", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
+    const span = activeTracing().startSpan("work", {}, ROOT_CONTEXT, undefined);
+    const same = span
+      .setAttribute("a", 1)
+      .setAttributes({ b: 2 })
+      .addEvent("event")
+      .addLink({ context: span.spanContext() })
+      .addLinks([])
+      .setStatus({ code: SpanStatusCode.ERROR })
+      .updateName("other");
+    span.recordException(new Error("boom"));
+    span.end();
+    expect(same).toBe(span);
+    expect(span.isRecording()).toBe(false);
+    await telemetry.flush();
+    expect(receiver.spans).toEqual([]);
   });
 
   it("is asked for again for what is started meanwhile and afterwards", async () => {

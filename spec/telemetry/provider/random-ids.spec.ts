@@ -1,5 +1,5 @@
 import { isValidSpanId, isValidTraceId } from "@opentelemetry/api";
-import { randomSpanId, randomTraceId } from "../../../lib/telemetry/provider/random-ids.js";
+import { RandomTraceId, randomSpanId } from "../../../lib/telemetry/provider/random-ids.js";
 import { AdoptingIdGenerator } from "../../../lib/telemetry/provider/trace-id-adoption.js";
 
 afterEach(() => jest.restoreAllMocks());
@@ -11,14 +11,14 @@ describe("ids", () => {
     jest.spyOn(Math, "random").mockImplementation(() => chances[at++ % 4]! / 2 ** 32);
     expect(randomSpanId()).toBe("0123456789abcdef");
     at = 0;
-    expect(randomTraceId()).toBe("0123456789abcdeffedcba9876543210");
+    expect(new RandomTraceId().text).toBe("0123456789abcdeffedcba9876543210");
   });
 
   it("are valid whatever chance says", () => {
     for (const chance of [0, 2 ** -53, 0.5, 1 - 2 ** -53]) {
       jest.spyOn(Math, "random").mockReturnValue(chance);
       expect(isValidSpanId(randomSpanId())).toBe(true);
-      expect(isValidTraceId(randomTraceId())).toBe(true);
+      expect(isValidTraceId(new RandomTraceId().text)).toBe(true);
     }
   });
 
