@@ -11,7 +11,7 @@ import type { Mode } from "./schema-modes.js";
 import { DATA, SECRET_DATA, masksWhole, modeUnder } from "./schema-modes.js";
 
 const CUT_ITEM = `"${CUT}"`;
-const CUT_MEMBER = `"…":${CUT_ITEM}`;
+const CUT_MEMBER = `"...":${CUT_ITEM}`;
 const CUT_ITEM_BYTES = CUT_BYTES + 2;
 const MASKED = `"${MASK}"`;
 /** What a container keeps free for its mark, the longer of the two. */

@@ -15,7 +15,7 @@ export { NAME_BOUNDS, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
  * The JSON text of any value, masked and bounded. Never throws, and always returns valid JSON of at most `maxBytes`:
  *
  * - what `JSON.stringify` writes is written the same, `toJSON` included; each property is read once.
- * - Cut is marked with `…[cut]`: at the end of a text, as the last item of an array, as a last member `"…"`, in the place
+ * - Cut is marked with `...[cut]`: at the end of a text, as the last item of an array, as a last member `"..."`, in the place
  *   of what lies too deep.
  * - `[circular]` stands where a value contains itself, `[unreadable]` for what threw when it was read, `[redacted]` for
  *   what the redactor masked.
@@ -69,7 +69,7 @@ function write(value: unknown, redactor: Redactor, bounds: CaptureBounds, mode: 
 }
 
 /**
- * A text (a message, an error's message) masked and bounded, marked with `…[cut]` at its end where it was cut. Never
+ * A text (a message, an error's message) masked and bounded, marked with `...[cut]` at its end where it was cut. Never
  * throws.
  *
  * @returns `undefined` where the redactor leaves it out.

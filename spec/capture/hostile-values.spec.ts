@@ -152,9 +152,9 @@ describe("a value with effects", () => {
         return make();
       },
     });
-    expect(json(make())).toContain("…[cut]");
+    expect(json(make())).toContain("...[cut]");
     const told = (): object => ({ toJSON: () => ({ next: told() }) });
-    expect(json(told())).toContain("…[cut]");
+    expect(json(told())).toContain("...[cut]");
     const self = { toJSON: () => self };
     expect(json(self)).toBe('{"toJSON":"[function toJSON]"}');
     const wrapped = { toJSON: () => ({ wrapped }) };
@@ -175,9 +175,9 @@ describe("a value of monstrous size", () => {
   ])("is cut: %s 10,000 deep", (_what, wrap) => {
     let value: unknown = "core";
     for (let level = 0; level < 10_000; level++) value = wrap(value);
-    expect(json(value)).toContain("…[cut]");
-    expect(captureJson(value, DEFAULT_REDACTOR, WHOLE_BOUNDS)).toContain("…[cut]");
-    expect(captureSchema(value, DEFAULT_REDACTOR)).toContain("…[cut]");
+    expect(json(value)).toContain("...[cut]");
+    expect(captureJson(value, DEFAULT_REDACTOR, WHOLE_BOUNDS)).toContain("...[cut]");
+    expect(captureSchema(value, DEFAULT_REDACTOR)).toContain("...[cut]");
   });
 
   it("is captured where the stack has ended almost", () => {
@@ -207,7 +207,7 @@ describe("a value of monstrous size", () => {
   it("is read as far as it is wanted: a sparse array of four billion", () => {
     const list: unknown[] = [];
     list[4_294_967_294] = "end";
-    expect(read(list)).toEqual([...new Array<null>(50).fill(null), "…[cut]"]);
+    expect(read(list)).toEqual([...new Array<null>(50).fill(null), "...[cut]"]);
   });
 
   it("is not kept alive by the part of it that is recorded", () => {

@@ -59,9 +59,9 @@ describe("the name of a member", () => {
 
   it.each([
     ["k".repeat(256), "k".repeat(256)],
-    ["k".repeat(257), `${"k".repeat(256)}…[cut]`],
-    ["é".repeat(257), `${"é".repeat(128)}…[cut]`],
-    [`${"k".repeat(255)}😀`, `${"k".repeat(255)}…[cut]`],
+    ["k".repeat(257), `${"k".repeat(256)}...[cut]`],
+    ["é".repeat(257), `${"é".repeat(128)}...[cut]`],
+    [`${"k".repeat(255)}😀`, `${"k".repeat(255)}...[cut]`],
     ["a\ud800", "a\ufffd"],
     ['"', '"'],
   ])("is written and no more than 256 bytes of it: %#", (key, written) => {

@@ -54,7 +54,7 @@ describe("an error", () => {
     const withMany = (count: number): unknown =>
       read(Object.assign(new Error("x"), Object.fromEntries(["a", "b", "c"].slice(0, count).map((key) => [key, 1]))));
     expect(withMany(2)).toEqual({ name: "Error", message: "x", a: 1, b: 1 });
-    expect(withMany(3)).toEqual({ name: "Error", message: "x", a: 1, b: 1, "…": "…[cut]" });
+    expect(withMany(3)).toEqual({ name: "Error", message: "x", a: 1, b: 1, "...": "...[cut]" });
   });
 });
 

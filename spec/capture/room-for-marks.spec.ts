@@ -1,4 +1,5 @@
 import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import * as marks from "../../lib/capture/marks";
 import { captureJson } from "../../lib/capture/serialize";
 
 const long = "An ordinary sentence of a prompt. ".repeat(9);
@@ -35,7 +36,7 @@ describe.each(VALUES)("a bound on %s", (_what, value) => {
       const recorded = recordedAt(maxBytes);
       expect(Buffer.byteLength(recorded)).toBeLessThanOrEqual(maxBytes);
       expect(() => JSON.parse(recorded) as unknown).not.toThrow();
-      expect(recorded).toContain("…[cut]");
+      expect(recorded).toContain("...[cut]");
       expect(Buffer.byteLength(recorded)).toBeGreaterThan(maxBytes - 64);
     }
   });
@@ -51,12 +52,19 @@ describe("a bound that is met", () => {
     captureJson(value, DEFAULT_REDACTOR, { maxBytes, maxItems: 50, maxDepth: 8 });
 
   it("cuts a short text in it", () => {
-    expect(recordedAt(["n".repeat(40), "m".repeat(40)], 80)).toBe(`["${"n".repeat(40)}","${"m".repeat(8)}…[cut]"]`);
+    expect(recordedAt(["n".repeat(40), "m".repeat(40)], 80)).toBe(`["${"n".repeat(40)}","${"m".repeat(8)}...[cut]"]`);
   });
 
   it("lets nothing follow what has no room, though it would have", () => {
-    const mark = '"…":"…[cut]"';
+    const mark = '"...":"...[cut]"';
     expect(recordedAt({ a: { ["n".repeat(60)]: 1 }, b: 2 }, 80)).toBe(`{"a":{${mark}},${mark}}`);
-    expect(recordedAt([{ ["n".repeat(60)]: 1 }, 2], 80)).toBe(`[{${mark}},"…[cut]"]`);
+    expect(recordedAt([{ ["n".repeat(60)]: 1 }, 2], 80)).toBe(`[{${mark}},"...[cut]"]`);
   });
+});
+
+it("costs a text no second byte for each of its characters", () => {
+  expect(Object.values(marks).join("")).toMatch(/^[\x20-\x7e]+$/);
+  expect(captureJson(["a".repeat(100)], DEFAULT_REDACTOR, { maxBytes: 64, maxItems: 1, maxDepth: 2 })).toMatch(
+    /^[\x20-\x7e]+$/,
+  );
 });

@@ -259,20 +259,20 @@ describe("the bounds", () => {
   it("mark a collection that goes on", () => {
     const many = Array.from({ length: 51 }, (_, index) => index);
     expect(read(many.slice(1))).toEqual(many.slice(1));
-    expect(read(many)).toEqual([...many.slice(0, 50), "…[cut]"]);
+    expect(read(many)).toEqual([...many.slice(0, 50), "...[cut]"]);
     const members = Object.fromEntries(many.map((index) => [`k${index}`, index]));
     expect(Object.entries(read(members) as object).slice(49)).toEqual([
       ["k49", 49],
-      ["…", "…[cut]"],
+      ["...", "...[cut]"],
     ]);
-    expect(read(new Set(many))).toEqual([...many.slice(0, 50), "…[cut]"]);
+    expect(read(new Set(many))).toEqual([...many.slice(0, 50), "...[cut]"]);
     expect(Object.keys(read(new Map(many.map((index) => [`k${index}`, index]))) as object)).toHaveLength(51);
   });
 
   it("mark what lies too deep", () => {
     expect(json([[[[[[[[]]]]]]]])).toBe("[[[[[[[[]]]]]]]]");
-    expect(json([[[[[[[[[1]]]]]]]]])).toBe('[[[[[[[["…[cut]"]]]]]]]]');
-    expect(json({ a: { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } } })).toContain('{"a":"…[cut]"}');
+    expect(json([[[[[[[[[1]]]]]]]]])).toBe('[[[[[[[["...[cut]"]]]]]]]]');
+    expect(json({ a: { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } } })).toContain('{"a":"...[cut]"}');
   });
 
   it("cut a long text between two code points and mark it", () => {
@@ -283,9 +283,9 @@ describe("the bounds", () => {
         expect(bytes(recorded)).toBeLessThanOrEqual(16_384);
         expect(bytes(recorded)).toBeGreaterThan(16_384 - 16);
         const told = JSON.parse(recorded) as string;
-        expect(told.endsWith("…[cut]")).toBe(true);
-        expect(text.startsWith(told.slice(0, -6))).toBe(true);
-        expect(told.replaceAll(unit, "")).toBe(`${before}…[cut]`);
+        expect(told.endsWith("...[cut]")).toBe(true);
+        expect(text.startsWith(told.slice(0, -8))).toBe(true);
+        expect(told.replaceAll(unit, "")).toBe(`${before}...[cut]`);
       }
     }
   });
@@ -293,7 +293,7 @@ describe("the bounds", () => {
   it("leave a payload of exactly their size whole", () => {
     const fits = "a".repeat(16_382);
     expect(json(fits)).toBe(`"${fits}"`);
-    expect(json(`${fits}a`)).toContain("…[cut]");
+    expect(json(`${fits}a`)).toContain("...[cut]");
     const inside = { a: "b".repeat(16_384 - 8 - 17) };
     expect(json(inside)).toBe(JSON.stringify(inside));
   });
@@ -308,15 +308,15 @@ describe("the bounds", () => {
     };
     const recorded = json(value);
     expect(bytes(recorded)).toBeLessThanOrEqual(16_384);
-    const told = JSON.parse(recorded ?? "") as { messages: [{ content: string }, string]; "…": string };
-    expect(told.messages[0].content).toMatch(/^x{16000,}…\[cut\]$/);
-    expect(told.messages[1]).toBe("…[cut]");
-    expect(told["…"]).toBe("…[cut]");
+    const told = JSON.parse(recorded ?? "") as { messages: [{ content: string }, string]; "...": string };
+    expect(told.messages[0].content).toMatch(/^x{16000,}\.\.\.\[cut\]$/);
+    expect(told.messages[1]).toBe("...[cut]");
+    expect(told["..."]).toBe("...[cut]");
   });
 
   it("cut long names", () => {
     const [name] = Object.keys(read({ ["k".repeat(100_000)]: 1 }) as object);
-    expect(name).toBe(`${"k".repeat(256)}…[cut]`);
+    expect(name).toBe(`${"k".repeat(256)}...[cut]`);
   });
 
   it("do not leave half a credential at the cut", () => {
@@ -391,7 +391,7 @@ describe("captureText", () => {
         const text = captureText(before + unit.repeat(20_000), DEFAULT_REDACTOR) ?? "";
         expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384);
         expect(Buffer.byteLength(text)).toBeGreaterThan(16_384 - 4);
-        expect(text.replaceAll(unit, "")).toBe(`${before}…[cut]`);
+        expect(text.replaceAll(unit, "")).toBe(`${before}...[cut]`);
       }
     }
   });
@@ -401,25 +401,25 @@ describe("captureText", () => {
     const bounds = { maxBytes: 600 * size, maxItems: 1, maxDepth: 1 };
     expect(captureText(unit.repeat(600), DEFAULT_REDACTOR, bounds)).toBe(unit.repeat(600));
     const cut = captureText(unit.repeat(601), DEFAULT_REDACTOR, bounds);
-    expect(cut).toBe(`${unit.repeat(600 - Math.ceil(8 / size))}…[cut]`);
+    expect(cut).toBe(`${unit.repeat(600 - Math.ceil(8 / size))}...[cut]`);
   });
 
   it("is not longer for what a redactor made of it", () => {
     const redactor = createRedactor((text) => text.replaceAll("a", "日日"));
     const bounds = { maxBytes: 100, maxItems: 1, maxDepth: 1 };
-    expect(captureText("a".repeat(20), redactor, bounds)).toBe(`${"日".repeat(30)}…[cut]`);
+    expect(captureText("a".repeat(20), redactor, bounds)).toBe(`${"日".repeat(30)}...[cut]`);
     expect(captureText("a".repeat(16), redactor, bounds)).toBe("日".repeat(32));
   });
 
   it("masks, and marks what was cut even where masking made it short", () => {
     expect(captureText(`use ${openAiKey}`, DEFAULT_REDACTOR)).toBe("use [redacted]");
     const keys = `${openAiKey} `.repeat(1000);
-    expect(captureText(keys, DEFAULT_REDACTOR)).toMatch(/^(\[redacted\] )+(\[redacted\])?…\[cut\]$/);
+    expect(captureText(keys, DEFAULT_REDACTOR)).toMatch(/^(\[redacted\] )+(\[redacted\])?\.\.\.\[cut\]$/);
   });
 
   it("replaces surrogates that stand alone", () => {
     expect(captureText("a\ud800", DEFAULT_REDACTOR)).toBe("a\ufffd");
-    expect(captureText(`${"a".repeat(16_383)}😀`, DEFAULT_REDACTOR)).toMatch(/^a+…\[cut\]$/);
+    expect(captureText(`${"a".repeat(16_383)}😀`, DEFAULT_REDACTOR)).toMatch(/^a+\.\.\.\[cut\]$/);
   });
 
   it("holds its bound for any text", () => {

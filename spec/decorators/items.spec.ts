@@ -150,7 +150,7 @@ describe("what is captured of a call", () => {
     ])("shows no credential of which the end is %s", (_, end) => {
       const shown = told([...fillers, ...end]) as string[];
       expect(shown.join("")).not.toContain("hunter2");
-      expect(shown.at(-1)).toBe("…[cut]");
+      expect(shown.at(-1)).toBe("...[cut]");
     });
 
     it.each<[string, readonly unknown[]]>([
@@ -158,7 +158,7 @@ describe("what is captured of a call", () => {
       ["something else before it", ["postgres://app:hunter2", "x", 7, "@db/app"]],
       ["a long text in between", ["postgres://app:hunter2", "x".repeat(300), "@db/app"]],
     ])("shows a text as it is that is none, for what follows is no part of it: %s", (_, end) => {
-      expect(told([...fillers, ...end])).toEqual([...fillers, "postgres://app:hunter2", "…[cut]"]);
+      expect(told([...fillers, ...end])).toEqual([...fillers, "postgres://app:hunter2", "...[cut]"]);
     });
   });
 

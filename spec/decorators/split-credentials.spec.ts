@@ -59,7 +59,7 @@ describe("a credential that is cut in two by a stream", () => {
     const secret = SECRETS[0] as string;
     const pieces = [...Array<string>(48).fill("a "), secret.slice(0, 3), secret.slice(3, 12), secret.slice(12), "b"];
     expect([...new Model().tokens(pieces)]).toHaveLength(52);
-    expect(JSON.parse(outputOf("tokens"))).toEqual([`${"a ".repeat(48)}[redacted]`, "…[cut]"]);
+    expect(JSON.parse(outputOf("tokens"))).toEqual([`${"a ".repeat(48)}[redacted]`, "...[cut]"]);
   });
 
   it("leaves the items before and after it as they are", () => {

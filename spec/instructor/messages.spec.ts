@@ -173,7 +173,7 @@ describe("the caller's messages", () => {
     expect(attributes["gen_ai.prompt.999.content"]).toBe("message 999");
     const cut = attributes["gen_ai.prompt.7.content"] as string;
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(16_384);
-    expect(cut.endsWith("…[cut]")).toBe(true);
+    expect(cut.endsWith("...[cut]")).toBe(true);
     expect(attributes["llm.usage.total_tokens"]).toBe(78);
   });
 });

@@ -282,9 +282,9 @@ export function generators(): void {
       const outputs = host.spans.map(({ attributes }) => attributes["traceloop.entity.output"] as string);
       const small = JSON.parse(outputs[0]!) as unknown[];
       expect(small.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, index) => index));
-      expect(small.slice(50)).toEqual(["…[cut]"]);
+      expect(small.slice(50)).toEqual(["...[cut]"]);
       expect(Buffer.byteLength(outputs[1]!)).toBeLessThanOrEqual(16_384);
-      expect((JSON.parse(outputs[1]!) as unknown[]).at(-1)).toBe("…[cut]");
+      expect((JSON.parse(outputs[1]!) as unknown[]).at(-1)).toBe("...[cut]");
     });
 
     it("ends its span when it is dropped half consumed, or telemetry shuts down", async () => {
