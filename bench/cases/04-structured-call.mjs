@@ -42,7 +42,10 @@ export async function measure({ race, peers, sink, pace, isQuick: quick }) {
     ...inProcess(small, large),
     ...alone(await race({ lanes: sizes("ours", { isBare: true }), pace })),
   ];
-  if (peers) rows.push(...overHttp(await race({ lanes: lanes(all.filter((name) => name !== "context-alone")), sink })));
+  if (peers) {
+    const exporting = lanes(all.filter((name) => name !== "context-alone"));
+    rows.push(...overHttp(await race({ lanes: exporting, sink, pace: patient })));
+  }
   return rows;
 }
 
