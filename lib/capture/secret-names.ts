@@ -57,6 +57,9 @@ const ENDINGS = list(
     // The words of `v2`, `base64` and `b64`, and of Rails' `secret_key_base`.
     "v base b",
 );
+/** Of a name that is longer than this an engine keeps the whole text that it was taken from. */
+const LONGEST_KNOWN = 12;
+const MOST_KNOWN = 256;
 const PATH = /^(?:\.{0,2}\/|@[\w-]+\/|node_modules\/)/;
 const RUN_TOGETHER =
   /(?:password|passwd|passphrase|apikey|secretkey|privatekey|clientsecret|accesstoken|refreshtoken|authtoken)$/;
@@ -68,6 +71,8 @@ export class SecretNames {
   readonly #own: ReadonlySet<string>;
   /** The last three letters of every name that could be secret, so that most names cost one look. */
   readonly #endings = new Uint8Array(32 * 32 * 32);
+  /** What was said of names lately: of `content` and the like again and again. */
+  readonly #known = new Map<string, Secrecy>();
   /** Whether some name of the user's is too short for that, or written with other letters. */
   #anyEnding = false;
   /** Whether some name of the user's has other letters than ASCII's. */
@@ -100,6 +105,16 @@ export class SecretNames {
 
   secrecy(name: string): Secrecy {
     if (!this.mayEnd(name, name.length)) return NOT_SECRET;
+    if (name.length > LONGEST_KNOWN) return this.#judged(name);
+    let secrecy = this.#known.get(name);
+    if (secrecy === undefined) {
+      if (this.#known.size === MOST_KNOWN) this.#known.clear();
+      this.#known.set(name, (secrecy = this.#judged(name)));
+    }
+    return secrecy;
+  }
+
+  #judged(name: string): Secrecy {
     if (this.#own.size > 0 && this.isOwn(name)) return SECRET;
     if (name.endsWith("_auth") && !/[a-z]_auth$/i.test(name)) return SECRET;
     // A route (`/api/token`), a package (`@scope/password`), the outcome of a test (`PASS`).

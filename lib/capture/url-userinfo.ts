@@ -1,6 +1,7 @@
 import {
   AMPERSAND,
   AT,
+  BACKSLASH,
   BEARER,
   COLON,
   DASH,
@@ -27,7 +28,9 @@ const SLASHES = ["//", "\\/\\/"];
 
 /** `scheme://user:password@host`; `at` is the colon. */
 export function urlUserinfo(text: string, at: number, floor: number, end: number, found: Found): boolean {
-  const slashes = SLASHES.find((one) => text.startsWith(one, at + 1));
+  const next = text.charCodeAt(at + 1);
+  const mayBeUrl = next === SLASH || next === BACKSLASH;
+  const slashes = mayBeUrl ? SLASHES.find((one) => text.startsWith(one, at + 1)) : undefined;
   if (slashes === undefined) return flagUserinfo(text, at, floor, end, found);
   if (at <= floor || !isOf(text.charCodeAt(at - 1), LETTER | DIGIT)) return false;
   const from = at + 1 + slashes.length;

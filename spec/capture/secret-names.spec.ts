@@ -146,3 +146,19 @@ describe("names of one's own", () => {
     expect(createRedactor({ keys: ["x"] }).text("x: 12345, y: 12345")).toBe("x: [redacted], y: 12345");
   });
 });
+
+it("names are judged the same again, however many others came between", () => {
+  const redactor = createRedactor();
+  const judged = (): boolean[] =>
+    Array.from({ length: 400 }, (_, at) => [redactor.isSecretKey(`n${at}_api_key`), redactor.isSecretKey(`n${at}_key`)])
+      .concat(
+        Array.from({ length: 400 }, (_, at) => [
+          redactor.isSecretKey(`k${at}token`),
+          redactor.isSecretKey(`k${at}ment`),
+        ]),
+      )
+      .flat();
+  const first = judged();
+  expect(judged()).toEqual(first);
+  expect(first.filter(Boolean)).toHaveLength(800);
+});
