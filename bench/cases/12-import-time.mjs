@@ -76,7 +76,7 @@ export async function measure({ peers }) {
     const imports = [
       // What comes second finds loaded what both need: the difference of two processes would be their noise.
       inRoot("over the application", APPLICATION, [own]),
-      inRoot("ours", [own]),
+      inRoot("ours alone", [own]),
       ...(format === "ESM" ? Object.entries(PARTS).map(([key, modules]) => inRoot(key, modules)) : []),
       ...(format === "ESM" && peers ? Object.values(PEERS).map((key) => ({ key, args: args([key]), cwd: BENCH })) : []),
     ];
@@ -91,13 +91,9 @@ export async function measure({ peers }) {
       row(`${format}: over importing OpenTelemetry, openai, zod and Instructor`, stage(1), millis, { atMost: 15 }),
       row(`${format}: OpenTelemetry, openai, zod and Instructor`, stage(0), millis),
       ...results.map(({ key, values, error }) =>
-        error === undefined
-          ? row(`${format}: ${names[key] ?? key}`, summary(values.flat()), millis)
-          : failure(key, error),
+        error === undefined ? row(`${format}: ${key}`, summary(values.flat()), millis) : failure(key, error),
       ),
     );
   }
   return rows;
 }
-
-const names = { ours: "ours alone" };
