@@ -24,9 +24,11 @@ export function sampledStart(
     const above = trace.getSpan(parent);
     if (above instanceof UnsampledSpan) return new UnsampledSpan(above.trace);
     const aboveIds = above?.spanContext();
-    if (aboveIds !== undefined && (aboveIds.traceFlags & TraceFlags.SAMPLED) !== 0)
-      return record(name, options, parent);
+    const isSampled = aboveIds === undefined || (aboveIds.traceFlags & TraceFlags.SAMPLED) !== 0;
+    // Where all roots are recorded it does not matter whether this is one: ids are dear to check.
+    if (isSampled && sampledPlaces === undefined) return record(name, options, parent);
     if (aboveIds !== undefined && isSpanContextValid(aboveIds)) {
+      if (isSampled) return record(name, options, parent);
       return new UnsampledSpan({ id: { text: aboveIds.traceId }, traceState: aboveIds.traceState });
     }
     if (sampledPlaces === undefined) return record(name, options, parent);

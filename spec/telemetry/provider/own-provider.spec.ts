@@ -118,6 +118,10 @@ describe("a share of the traces", () => {
     const root = started(under({ traceId: INVALID_TRACEID }));
     expect(root.traceId).not.toBe(INVALID_TRACEID);
     expect(root.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
+    // Nor is what says that it is sampled, and is nothing.
+    const claimed = started(under({ traceId: INVALID_TRACEID, traceFlags: TraceFlags.SAMPLED }));
+    expect(claimed.traceId).not.toBe(INVALID_TRACEID);
+    expect(claimed.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
     expect(telemetry.stats().failed).toBe(0);
   });
 
