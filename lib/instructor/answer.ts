@@ -65,6 +65,21 @@ export function readAnswer(completion: unknown): Answer {
   }
 }
 
+/**
+ * What the model wrote, as text: the arguments of its tool calls, else its message. The arguments of several calls are
+ * one JSON array.
+ */
+export function answerText({ toolCalls, content }: Answer): string | undefined {
+  const given = Array.isArray(toolCalls) ? toolCalls.map(argumentsOf).filter((one) => one !== undefined) : [];
+  if (given.length > 1) return `[${given.join(",")}]`;
+  return given[0] ?? text(content);
+}
+
+function argumentsOf(call: unknown): string | undefined {
+  const { function: called } = (call ?? {}) as { function?: { arguments?: unknown } | null };
+  return text(called?.arguments);
+}
+
 /** Writes what of an answer is not content. */
 export function writeAnswer(attributes: AttributeMap, answer: Answer): void {
   if (answer.model !== undefined) attributes[GEN_AI_RESPONSE_MODEL] = answer.model;

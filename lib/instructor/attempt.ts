@@ -1,9 +1,11 @@
 import type { Attributes } from "@opentelemetry/api";
-import { captureJson, WHOLE_BOUNDS } from "../capture/serialize.js";
+import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import type { AttributeMap } from "../scope/scope.js";
 import {
   ATTEMPT_ADDED_MESSAGES,
+  ATTEMPT_ANSWER,
+  ATTEMPT_CACHED_TOKENS,
   ATTEMPT_DURATION,
   ATTEMPT_EVENT,
   ATTEMPT_FINISH_REASON,
@@ -14,6 +16,7 @@ import {
   ATTEMPT_OUTPUT_TOKENS,
 } from "../wire/attributes.js";
 import type { Answer } from "./answer.js";
+import { answerText } from "./answer.js";
 
 /** What became of an attempt. */
 export type Outcome = "success" | "validation_error" | "parse_error" | "provider_error" | "aborted";
@@ -50,6 +53,7 @@ export class Attempt {
     if (answer?.finishReasons[0] !== undefined) attributes[ATTEMPT_FINISH_REASON] = answer.finishReasons[0];
     if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
     if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
+    if (answer?.usage.cached !== undefined) attributes[ATTEMPT_CACHED_TOKENS] = answer.usage.cached;
     open.event(ATTEMPT_EVENT, attributes, this.content(open, error));
   }
 
@@ -57,6 +61,9 @@ export class Attempt {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
     if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
+    const given = this.answer === undefined ? undefined : answerText(this.answer);
+    const answer = given === undefined ? undefined : captureText(given, open.tracing.redactor);
+    if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
     const issues = readIssues(error);
     const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);
     if (text !== undefined) content[ATTEMPT_ISSUES] = text;

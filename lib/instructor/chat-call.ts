@@ -21,6 +21,7 @@ import {
   GEN_AI_TOOL_DEFINITIONS,
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
+  INSTRUCTOR_SCHEMA_HASH,
   LLM_REQUEST_FUNCTIONS,
 } from "../wire/attributes.js";
 import { keepAnswer, readAnswer, writeAnswer } from "./answer.js";
@@ -36,6 +37,7 @@ import { addInstructorMetadata, requestAttributes } from "./request-attributes.j
 import type { CallRequest } from "./request.js";
 import { hasSchema, readRequest } from "./request.js";
 import { functionsText } from "./schema/functions-text.js";
+import { schemaHash } from "./schema/schema-hash.js";
 import { addUsage, noUsage, writeUsage } from "./usage.js";
 
 /** The API that a caller used; the name of its span. */
@@ -293,8 +295,16 @@ function openChatSpan(
     const model = attributes[GEN_AI_REQUEST_MODEL];
     const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
     const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
+    if (open?.isRecording === true) setSchemaHash(open, request);
     if (open?.takesContent === true) keepInput(open, origin, request);
     return open;
+  });
+}
+
+function setSchemaHash(open: OpenSpan, { response_model: model }: CallRequest): void {
+  quietly("a schema could not be read", () => {
+    const hash = hasSchema(model) ? schemaHash(model.schema) : undefined;
+    if (hash !== undefined) open.set({ [INSTRUCTOR_SCHEMA_HASH]: hash });
   });
 }
 
