@@ -27,13 +27,18 @@ import { warnOnce } from "./warn-once.js";
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
 
-/** A prompt of the Respan prompt registry, as it was used. */
-export interface PromptReference {
-  /** The prompt's identifier in the registry. */
-  readonly promptId: string;
+/** A prompt of the Respan prompt registry, as it was used: `respan.prompt`, in the service's own spelling. */
+export type PromptReference = PromptIdentifier & {
+  /** Which version of the prompt; the service takes the current one where it is absent. */
+  readonly version?: string | number | undefined;
   /** What its variables were filled with: content, sent as JSON. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
-}
+};
+
+/** The prompt's identifier in the registry, in either spelling. */
+type PromptIdentifier =
+  | { readonly promptId: string; readonly prompt_id?: undefined }
+  | { readonly prompt_id: string; readonly promptId?: undefined };
 
 /** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
 export interface PropagatedAttributes {
@@ -55,7 +60,7 @@ export interface PropagatedAttributes {
   readonly environment?: string | undefined;
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
   readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
-  /** A prompt of the Respan registry and its variables; with content off only `promptId` is sent. */
+  /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
   readonly prompt?: PromptReference | undefined;
   /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
   readonly traceContent?: boolean | (() => boolean) | undefined;
@@ -164,13 +169,18 @@ function metadataValue(key: string, value: unknown, redactor: Redactor): Attribu
 }
 
 function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefined {
-  const promptId = isPlainRecord(value) ? value.promptId : undefined;
-  if (typeof promptId !== "string") {
+  const given = isPlainRecord(value) ? value : {};
+  const id = given.promptId ?? given.prompt_id;
+  if (typeof id !== "string") {
     refuse("prompt", "an object with a promptId", value);
     return undefined;
   }
-  const identifierOnly = JSON.stringify({ promptId });
-  return { identifierOnly, whole: captureJson(value, redactor) ?? identifierOnly };
+  const { version, variables } = given;
+  const isVersion = typeof version === "string" || (typeof version === "number" && Number.isFinite(version));
+  if (version !== undefined && !isVersion) refuse("prompt.version", "a string or a number", version);
+  const identifier = isVersion ? { prompt_id: id, version } : { prompt_id: id };
+  const identifierOnly = JSON.stringify(identifier);
+  return { identifierOnly, whole: captureJson({ ...identifier, variables }, redactor) ?? identifierOnly };
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {

@@ -7,11 +7,11 @@ import { SDK_VERSION } from "../wire/version.js";
 /** Attributes that are still being put together. */
 export type AttributeMap = Record<string, AttributeValue>;
 
-/** A prompt of the Respan prompt registry: with content off only its identifier leaves the process. */
+/** A prompt of the Respan prompt registry: with content off only its id and version leave the process. */
 export interface ScopedPrompt {
-  /** `{"promptId": …, "variables": …}` */
+  /** `{"prompt_id": …, "version"?: …, "variables": …}` */
   readonly whole: string;
-  /** `{"promptId": …}` */
+  /** `{"prompt_id": …, "version"?: …}` */
   readonly identifierOnly: string;
 }
 

@@ -15,8 +15,8 @@ import { unhandledDuring } from "./unhandled.js";
 const entityOf = (kind: EntityKind, options: AnyEntityOptions = {}): Entity =>
   new Entity(kind, options, "method", "@Task on Desk.method");
 const prompt = (id: string) => ({
-  whole: `{"promptId":"${id}","variables":{}}`,
-  identifierOnly: `{"promptId":"${id}"}`,
+  whole: `{"prompt_id":"${id}","variables":{}}`,
+  identifierOnly: `{"prompt_id":"${id}"}`,
 });
 
 describe("what a call starts with", () => {
@@ -66,7 +66,7 @@ describe("what a call starts with", () => {
     ["what is inherited", { inherited: { b: 2 } }, { attributes: { b: 2 }, inherited: { b: 2 } }],
     ["the workflow", { workflowName: "other" }, { attributes: { "traceloop.workflow.name": "other" } }],
     ["the way there", { path: "other" }, { attributes: { "traceloop.entity.path": "other.method" } }],
-    ["the prompt", { prompt: prompt("other") }, { attributes: { "respan.prompt": '{"promptId":"other"}' } }],
+    ["the prompt", { prompt: prompt("other") }, { attributes: { "respan.prompt": '{"prompt_id":"other"}' } }],
   ])("is of the scope of each call, where two differ in %s alone", (_, change, expected) => {
     const scope = { ...EMPTY_SCOPE, inherited: { a: 1 }, workflowName: "flow", path: "step", prompt: prompt("p") };
     const entity = entityOf("task");
@@ -93,7 +93,7 @@ describe("what a call starts with", () => {
     told.promptId = "changed";
     expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, undefined, []).attributes).toMatchObject({
       "respan.metadata.team": "support",
-      "respan.prompt": '{"promptId":"p"}',
+      "respan.prompt": '{"prompt_id":"p"}',
     });
   });
 });

@@ -60,7 +60,7 @@ describe("a job", () => {
       v: 1,
       trace: { traceId, spanId, traceFlags: 1 },
       inherited: { [CUSTOMER]: "c", "respan.metadata._tracing_sdk_version": expect.any(String) as string },
-      prompt: { identifierOnly: '{"promptId":"p"}', whole: '{"promptId":"p","variables":{"v":1}}' },
+      prompt: { identifierOnly: '{"prompt_id":"p"}', whole: '{"prompt_id":"p","variables":{"v":1}}' },
       workflowName: "intake",
       path: "make",
     });
@@ -106,7 +106,7 @@ describe("a job", () => {
     expect(host.attributesOf("job")).toMatchObject({
       [CUSTOMER]: "producer",
       "respan.threads.thread_identifier": "t",
-      "respan.prompt": '{"promptId":"w"}',
+      "respan.prompt": '{"prompt_id":"w"}',
       "traceloop.entity.path": "",
     });
     expect(host.attributesOf("job")).not.toHaveProperty(["traceloop.workflow.name"]);
@@ -191,7 +191,7 @@ describe("a text that a job brings", () => {
     v: 1,
     trace: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 },
     inherited: { [CUSTOMER]: "c" },
-    prompt: { whole: '{"promptId":"p"}', identifierOnly: '{"promptId":"p"}' },
+    prompt: { whole: '{"prompt_id":"p"}', identifierOnly: '{"prompt_id":"p"}' },
     workflowName: "flow",
     path: "a.b",
     traceContent: false,

@@ -18,7 +18,7 @@ const refuse = (): never => {
   throw new RangeError("a customer's text");
 };
 const secret = `sk-${"a1B2".repeat(8)}`;
-const PROMPT = { whole: '{"promptId":"p","variables":{}}', identifierOnly: '{"promptId":"p"}' };
+const PROMPT = { whole: '{"prompt_id":"p","variables":{}}', identifierOnly: '{"prompt_id":"p"}' };
 
 describe("a span of ours", () => {
   let host: InProcess;

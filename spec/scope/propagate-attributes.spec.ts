@@ -44,7 +44,7 @@ describe("propagateAttributes", () => {
       "respan.metadata.nested": '{"x":1}',
       "respan.metadata.nothing": "null",
       "respan.metadata._tracing_sdk_version": expect.any(String) as string,
-      "respan.prompt": '{"promptId":"p1","variables":{"name":"Maya"}}',
+      "respan.prompt": '{"prompt_id":"p1","variables":{"name":"Maya"}}',
       "traceloop.entity.path": "",
     });
   });
@@ -259,7 +259,7 @@ describe("propagateAttributes", () => {
     propagateAttributes({ prompt: { promptId: "p1", variables: { who: "Maya" } }, traceContent: false }, () =>
       host.foreignSpan("quiet"),
     );
-    expect(host.attributesOf("quiet")).toHaveProperty(["respan.prompt"], '{"promptId":"p1"}');
+    expect(host.attributesOf("quiet")).toHaveProperty(["respan.prompt"], '{"prompt_id":"p1"}');
   });
 });
 

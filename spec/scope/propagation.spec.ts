@@ -192,9 +192,19 @@ describe("metadata", () => {
 describe("a prompt", () => {
   it("has an identifier that can be sent alone, and the rest of it masked", () => {
     expect(change({ prompt: { promptId: "p", variables: { password: "p", name: "Maya" } } }).prompt).toEqual({
-      identifierOnly: '{"promptId":"p"}',
-      whole: '{"promptId":"p","variables":{"password":"[redacted]","name":"Maya"}}',
+      identifierOnly: '{"prompt_id":"p"}',
+      whole: '{"prompt_id":"p","variables":{"password":"[redacted]","name":"Maya"}}',
     });
+  });
+
+  it.each([
+    ["the service's spelling", { prompt_id: "p" }, '{"prompt_id":"p"}'],
+    ["a version", { promptId: "p", version: 3 }, '{"prompt_id":"p","version":3}'],
+    ["a version that is text", { prompt_id: "p", version: "v3" }, '{"prompt_id":"p","version":"v3"}'],
+    ["a version of another type", { promptId: "p", version: {} }, '{"prompt_id":"p"}'],
+    ["keys that the service does not know", { promptId: "p", note: "n" }, '{"prompt_id":"p"}'],
+  ])("is written as the service reads it, given %s", (_, prompt, text) => {
+    expect(change({ prompt }).prompt).toEqual({ identifierOnly: text, whole: text });
   });
 
   it.each<[string, unknown]>([
@@ -233,9 +243,9 @@ describe("a scope", () => {
         propagateAttributes({ traceContent: true }, () => host.foreignSpan("quiet")),
       );
     });
-    expect(host.attributesOf("kept")["respan.prompt"]).toBe('{"promptId":"outer","variables":{"a":1}}');
-    expect(host.attributesOf("own")["respan.prompt"]).toBe('{"promptId":"inner"}');
-    expect(host.attributesOf("quiet")["respan.prompt"]).toBe('{"promptId":"outer"}');
+    expect(host.attributesOf("kept")["respan.prompt"]).toBe('{"prompt_id":"outer","variables":{"a":1}}');
+    expect(host.attributesOf("own")["respan.prompt"]).toBe('{"prompt_id":"inner"}');
+    expect(host.attributesOf("quiet")["respan.prompt"]).toBe('{"prompt_id":"outer"}');
   });
 
   it("adds no baggage where none is asked for, and some where it is", () => {

@@ -21,7 +21,7 @@ describe("serializeScope and runWithScope", () => {
     expect(consumed?.attributes).toMatchObject({
       [CUSTOMER]: "c",
       "respan.metadata.n": 7,
-      "respan.prompt": '{"promptId":"p"}',
+      "respan.prompt": '{"prompt_id":"p"}',
     });
   });
 
@@ -31,7 +31,7 @@ describe("serializeScope and runWithScope", () => {
     runWithScope(carried, () =>
       propagateAttributes({ prompt: { promptId: "p", variables: { a: 1 } } }, () => host.foreignSpan("quiet")),
     );
-    expect(host.attributesOf("quiet")).toHaveProperty(["respan.prompt"], '{"promptId":"p"}');
+    expect(host.attributesOf("quiet")).toHaveProperty(["respan.prompt"], '{"prompt_id":"p"}');
   });
 
   it.each([

@@ -52,8 +52,8 @@ describe("a span of another instrumentation", () => {
       propagateAttributes({ traceContent: () => false }, () => host.foreignSpan("off"));
     });
     host.foreignSpan("outside");
-    expect(host.attributesOf("on")["respan.prompt"]).toBe('{"promptId":"p","variables":{"name":"Maya"}}');
-    expect(host.attributesOf("off")["respan.prompt"]).toBe('{"promptId":"p"}');
+    expect(host.attributesOf("on")["respan.prompt"]).toBe('{"prompt_id":"p","variables":{"name":"Maya"}}');
+    expect(host.attributesOf("off")["respan.prompt"]).toBe('{"prompt_id":"p"}');
     expect(host.attributesOf("outside")).not.toHaveProperty(["respan.prompt"]);
   });
 

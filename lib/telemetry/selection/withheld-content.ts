@@ -60,11 +60,11 @@ function isWords(value: unknown): boolean {
   return typeof value === "string" || (Array.isArray(value) && value.some((one) => typeof one === "string"));
 }
 
-/** Of a prompt its identifier alone. */
+/** A prompt without its variables. */
 function identifierOf(prompt: unknown): string {
   try {
-    const { promptId } = JSON.parse(String(prompt)) as { promptId?: unknown };
-    return JSON.stringify({ promptId });
+    const { prompt_id, version } = JSON.parse(String(prompt)) as { prompt_id?: unknown; version?: unknown };
+    return JSON.stringify({ prompt_id, version });
   } catch {
     return "{}";
   }

@@ -63,7 +63,7 @@ export function options(): void {
           "respan.metadata.team": "support",
           "respan.metadata.route": "r",
           "respan.metadata.both": "inner",
-          "respan.prompt": '{"promptId":"p","variables":{"name":"Maya"}}',
+          "respan.prompt": '{"prompt_id":"p","variables":{"name":"Maya"}}',
         });
       }
     });
@@ -201,7 +201,7 @@ export function options(): void {
         expect(new Desk().off(marker)).toBe(marker);
         expect(host.spans).toHaveLength(3);
         expect(exported()).not.toContain(marker);
-        expect(attributes("off.workflow")["respan.prompt"]).toBe('{"promptId":"p"}');
+        expect(attributes("off.workflow")["respan.prompt"]).toBe('{"prompt_id":"p"}');
         expect(attributes("failing.task")["error.type"]).toBe("Error");
       });
 

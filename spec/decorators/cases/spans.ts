@@ -278,7 +278,7 @@ export function spans(): void {
       expect(first?.attributes).toMatchObject({
         "respan.customer_params.customer_identifier": "c1",
         "respan.metadata.a": 1,
-        "respan.prompt": '{"promptId":"p","variables":{"n":1}}',
+        "respan.prompt": '{"prompt_id":"p","variables":{"n":1}}',
       });
       expect(second?.attributes).not.toHaveProperty(["respan.customer_params.customer_identifier"]);
       expect(second?.attributes).not.toHaveProperty(["respan.prompt"]);

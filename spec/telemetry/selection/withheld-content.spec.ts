@@ -143,7 +143,7 @@ describe("a GenAI span of another instrumentation where content is off", () => {
   });
 
   it.each<[string, unknown]>([
-    ['{"promptId":"p","variables":{"name":"kestrel"}}', '{"promptId":"p"}'],
+    ['{"prompt_id":"p","variables":{"name":"kestrel"}}', '{"prompt_id":"p"}'],
     ['{"variables":{"name":"kestrel"}}', "{}"],
     ["kestrel", "{}"],
     ["null", "{}"],
@@ -167,14 +167,14 @@ describe("a span that tells of no model, which the user chose to export, where c
   const options = { traceContent: false, shouldExportSpan: () => true };
 
   it("is sent as it is, but for what was filled into a prompt", async () => {
-    const prompt = '{"promptId":"p","variables":{"name":"kestrel"}}';
+    const prompt = '{"prompt_id":"p","variables":{"name":"kestrel"}}';
     const given = { "http.url": "http://a", "db.statement": WORDS, list: [WORDS] };
     const { attributes, events, links, status } = await arrived(
       "@opentelemetry/instrumentation-http",
       { ...given, "respan.prompt": prompt },
       options,
     );
-    expect(attributes).toMatchObject({ ...given, "respan.prompt": '{"promptId":"p"}' });
+    expect(attributes).toMatchObject({ ...given, "respan.prompt": '{"prompt_id":"p"}' });
     expect(events[1]?.attributes).toMatchObject({ text: WORDS });
     expect(links[1]?.attributes).toEqual({ why: WORDS });
     expect(status).toEqual({ code: 2, message: WORDS });
