@@ -10,35 +10,103 @@ export interface Provider {
 
 interface KnownProvider {
   readonly system: string;
-  /** The host itself, or any host below it. */
-  readonly hosts: readonly string[];
-  /** A client class of its own, where it has one. */
+  /** Matches a host, or the end of one: `groq.com` and any host below it. */
+  readonly host: RegExp;
+  /** A base URL that is recognized by this line; the specs try each. */
+  readonly example: string;
+  /** The class of the provider's own client, where there is one. */
   readonly className?: RegExp;
-  readonly reportsStreamUsage: boolean;
+  /** Whether its documentation says that it takes `stream_options.include_usage`. Default: `false`. */
+  readonly reportsStreamUsage?: boolean;
 }
 
+/** A host, and any host below it. */
+const at = (...hosts: readonly string[]): RegExp =>
+  new RegExp(`(?:^|\\.)(?:${hosts.map((host) => host.replaceAll(".", "\\.")).join("|")})$`);
+
 /**
- * Names are those of the OpenTelemetry GenAI conventions where these have one. `include_usage` is left out where it is
- * undocumented: Mistral refuses parameters that it does not know, and reports the usage of a stream unasked, as
- * Together does.
+ * Providers by the host of their API. Names are those of `gen_ai.provider.name` in the OpenTelemetry GenAI conventions
+ * where these have one, else the provider's own. The first line that matches wins.
+ *
+ * `include_usage` is left out where it is undocumented: Mistral refuses parameters that it does not know, and reports
+ * the usage of a stream unasked, as Together and Gemini do.
  */
-const KNOWN: readonly KnownProvider[] = [
+export const PROVIDERS: readonly KnownProvider[] = [
   {
     system: "azure.ai.openai",
-    hosts: ["openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com", "azure-api.net"],
+    host: at("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com", "azure-api.net"),
+    example: "https://my-resource.openai.azure.com/openai/v1/",
     className: /^AzureOpenAI$/,
     reportsStreamUsage: true,
   },
-  { system: "openai", hosts: ["openai.com"], reportsStreamUsage: true },
-  { system: "anyscale", hosts: ["anyscale.com"], reportsStreamUsage: false },
-  { system: "together", hosts: ["together.xyz", "together.ai"], className: /^Together/, reportsStreamUsage: false },
-  { system: "groq", hosts: ["groq.com"], className: /^Groq/, reportsStreamUsage: true },
-  { system: "anthropic", hosts: ["anthropic.com"], className: /^Anthropic/, reportsStreamUsage: false },
-  { system: "openrouter", hosts: ["openrouter.ai"], reportsStreamUsage: true },
-  { system: "fireworks", hosts: ["fireworks.ai"], reportsStreamUsage: true },
-  { system: "deepseek", hosts: ["deepseek.com"], reportsStreamUsage: true },
-  { system: "mistral_ai", hosts: ["mistral.ai"], className: /^Mistral/, reportsStreamUsage: false },
-  { system: "respan", hosts: ["respan.ai", "keywordsai.co"], reportsStreamUsage: true },
+  {
+    system: "azure.ai.inference",
+    host: at("inference.ai.azure.com", "models.ai.azure.com", "models.github.ai"),
+    example: "https://models.inference.ai.azure.com",
+  },
+  { system: "openai", host: at("openai.com"), example: "https://api.openai.com/v1", reportsStreamUsage: true },
+  {
+    system: "gcp.gemini",
+    host: at("generativelanguage.googleapis.com"),
+    example: "https://generativelanguage.googleapis.com/v1beta/openai/",
+  },
+  {
+    system: "gcp.vertex_ai",
+    host: /(?:^|[.-])aiplatform(?:\.[\w.-]{1,63})?\.googleapis\.com$/,
+    example: "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/endpoints/openapi",
+  },
+  {
+    system: "aws.bedrock",
+    host: /(?:^|\.)bedrock(?:-[a-z-]{1,32})?\.[a-z0-9-]{1,32}\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/,
+    example: "https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1",
+  },
+  { system: "ibm.watsonx.ai", host: at("ml.cloud.ibm.com"), example: "https://us-south.ml.cloud.ibm.com/ml/v1" },
+  {
+    system: "anthropic",
+    host: at("anthropic.com"),
+    example: "https://api.anthropic.com/v1/",
+    className: /^Anthropic/,
+  },
+  {
+    system: "groq",
+    host: at("groq.com"),
+    example: "https://api.groq.com/openai/v1",
+    className: /^Groq/,
+    reportsStreamUsage: true,
+  },
+  { system: "deepseek", host: at("deepseek.com"), example: "https://api.deepseek.com", reportsStreamUsage: true },
+  { system: "mistral_ai", host: at("mistral.ai"), example: "https://api.mistral.ai/v1", className: /^Mistral/ },
+  { system: "x_ai", host: at("x.ai"), example: "https://api.x.ai/v1" },
+  { system: "perplexity", host: at("perplexity.ai"), example: "https://api.perplexity.ai" },
+  { system: "cohere", host: at("cohere.com", "cohere.ai"), example: "https://api.cohere.ai/compatibility/v1" },
+  { system: "moonshot_ai", host: at("moonshot.ai", "moonshot.cn"), example: "https://api.moonshot.ai/v1" },
+  {
+    system: "together",
+    host: at("together.xyz", "together.ai"),
+    example: "https://api.together.xyz/v1",
+    className: /^Together/,
+  },
+  { system: "anyscale", host: at("anyscale.com"), example: "https://api.endpoints.anyscale.com/v1" },
+  {
+    system: "openrouter",
+    host: at("openrouter.ai"),
+    example: "https://openrouter.ai/api/v1",
+    reportsStreamUsage: true,
+  },
+  {
+    system: "fireworks",
+    host: at("fireworks.ai"),
+    example: "https://api.fireworks.ai/inference/v1",
+    reportsStreamUsage: true,
+  },
+  { system: "cerebras", host: at("cerebras.ai"), example: "https://api.cerebras.ai/v1" },
+  { system: "deepinfra", host: at("deepinfra.com"), example: "https://api.deepinfra.com/v1/openai" },
+  {
+    system: "respan",
+    host: at("respan.ai", "keywordsai.co"),
+    example: "https://api.respan.ai/api",
+    reportsStreamUsage: true,
+  },
 ];
 
 const OLLAMA_PORT = 11434;
@@ -61,22 +129,23 @@ export function recognizeProvider(client: object): Provider {
   // Azure's client alone has an API version; a minifier leaves it no other name.
   if (typeof apiVersion === "string") classNames.push("AzureOpenAI");
   const known =
-    KNOWN.find(({ className }) => className !== undefined && classNames.some((name) => className.test(name))) ??
-    KNOWN.find(({ hosts }) => host !== undefined && hosts.some((at) => host === at || host.endsWith(`.${at}`)));
-  const at = { address: host, port };
+    PROVIDERS.find(({ className }) => className !== undefined && classNames.some((name) => className.test(name))) ??
+    PROVIDERS.find((provider) => host !== undefined && provider.host.test(host));
+  const server = { address: host, port };
   if (known !== undefined) {
-    const reports = known.reportsStreamUsage && (known.system !== "azure.ai.openai" || takesStreamOptions(apiVersion));
-    return { system: known.system, ...at, reportsStreamUsage: reports };
+    const reports =
+      known.reportsStreamUsage === true && (known.system !== "azure.ai.openai" || takesStreamOptions(apiVersion));
+    return { system: known.system, ...server, reportsStreamUsage: reports };
   }
   if (port === OLLAMA_PORT || (host !== undefined && /(^|[.-])ollama([.-]|$)/.test(host))) {
-    return { system: "ollama", ...at, reportsStreamUsage: true };
+    return { system: "ollama", ...server, reportsStreamUsage: true };
   }
   // An address without a name says nothing: a gateway or a local server that speaks OpenAI's protocol to OpenAI's client.
   if (host === undefined || isNameless(host)) {
     const isOpenAI = classNames.some((name) => name.startsWith("OpenAI")) || isOpenAIMinified(client);
-    return { system: isOpenAI ? "openai" : (host ?? "openai"), ...at, reportsStreamUsage: isOpenAI };
+    return { system: isOpenAI ? "openai" : (host ?? "openai"), ...server, reportsStreamUsage: isOpenAI };
   }
-  return { system: host, ...at, reportsStreamUsage: false };
+  return { system: host, ...server, reportsStreamUsage: false };
 }
 
 function takesStreamOptions(apiVersion: unknown): boolean {

@@ -2,7 +2,7 @@ import Instructor from "@instructor-ai/instructor";
 import OpenAI, { AzureOpenAI } from "openai";
 import { z } from "zod";
 import { MODES } from "../../lib/instructor/mode.js";
-import { recognizeProvider } from "../../lib/instructor/provider.js";
+import { PROVIDERS, recognizeProvider } from "../../lib/instructor/provider.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, functionCall, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
@@ -51,6 +51,25 @@ describe("the provider of a client", () => {
     ["https://10.0.0.7/v1/", "10.0.0.7", 443],
   ])("is OpenAI at %s, an address without a name", (baseURL, address, port) => {
     expect(recognizeProvider(new OpenAI({ ...options, baseURL }))).toMatchObject({ system: "openai", address, port });
+  });
+
+  it.each(PROVIDERS.map(({ system, example }) => [example, system]))("at %s is %s", (baseURL, system) => {
+    expect(recognizeProvider(new OpenAI({ ...options, baseURL })).system).toBe(system);
+  });
+
+  it.each([
+    ["https://aiplatform.googleapis.com/v1", "gcp.vertex_ai"],
+    ["https://aiplatform.eu.rep.googleapis.com/v1", "gcp.vertex_ai"],
+    ["https://storage.googleapis.com", "storage.googleapis.com"],
+    ["https://bedrock-runtime-fips.us-east-1.amazonaws.com/openai/v1", "aws.bedrock"],
+    ["https://bedrock-runtime.cn-north-1.amazonaws.com.cn/openai/v1", "aws.bedrock"],
+    ["https://bedrock-mantle.us-east-1.api.aws/v1", "aws.bedrock"],
+    ["https://my-bedrock.s3.us-east-1.amazonaws.com", "my-bedrock.s3.us-east-1.amazonaws.com"],
+    ["https://api.moonshot.cn/v1", "moonshot_ai"],
+    ["https://my-model.eastus.models.ai.azure.com", "azure.ai.inference"],
+    ["https://nox.ai/v1", "nox.ai"],
+  ])("at %s is %s, too", (baseURL, system) => {
+    expect(recognizeProvider(new OpenAI({ ...options, baseURL })).system).toBe(system);
   });
 
   it("is not one whose name a host only ends or begins with", () => {
