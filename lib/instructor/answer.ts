@@ -1,3 +1,4 @@
+import type { Redactor } from "../capture/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import type { AttributeMap } from "../scope/scope.js";
@@ -10,9 +11,10 @@ import {
   GEN_AI_RESPONSE_ID,
   GEN_AI_RESPONSE_MODEL,
 } from "../wire/attributes.js";
+import { withoutInlineData } from "./inline-data.js";
 import { legacyCall, toToolCallPart } from "./messages.js";
 import type { Usage } from "./usage.js";
-import { noUsage, readUsage } from "./usage.js";
+import { noUsage, readUsage, reportedUsage } from "./usage.js";
 
 const COMPLETION_ROLE = `${GEN_AI_COMPLETION_PREFIX}0.role`;
 const COMPLETION_CONTENT = `${GEN_AI_COMPLETION_PREFIX}0.content`;
@@ -31,48 +33,97 @@ export interface Answer {
 }
 
 interface CompletionLike {
-  model?: unknown;
-  id?: unknown;
-  usage?: unknown;
-  choices?: { finish_reason?: unknown; message?: Record<string, unknown> | null }[] | null;
+  readonly model?: unknown;
+  readonly id?: unknown;
+  readonly choices?: readonly ({ readonly finish_reason?: unknown; readonly message?: unknown } | null)[] | null;
 }
+
+const NO_ANSWER: Answer = {
+  model: undefined,
+  id: undefined,
+  finishReasons: [],
+  role: undefined,
+  content: undefined,
+  toolCalls: undefined,
+  usage: noUsage(),
+};
 
 /** Reads a completion as any OpenAI-like provider gives it; what is not there is absent. Never throws. */
 export function readAnswer(completion: unknown): Answer {
   try {
-    const { model, id, usage, choices } = (completion ?? {}) as CompletionLike;
-    const all = Array.isArray(choices) ? choices : [];
-    const message = all[0]?.message ?? {};
-    return {
+    const { model, id, choices } = (completion ?? {}) as CompletionLike;
+    const all = Array.isArray(choices) ? (choices as NonNullable<CompletionLike["choices"]>) : [];
+    const message = all[0]?.message;
+    const answer = {
       model: text(model),
       id: text(id),
-      finishReasons: all.map((choice) => text(choice.finish_reason)).filter((reason) => reason !== undefined),
-      role: text(message.role),
-      content: message.content ?? message.refusal,
-      toolCalls: message.tool_calls ?? legacyCall(message.function_call),
-      usage: readUsage(usage),
+      finishReasons: all.map((choice) => text(choice?.finish_reason)).filter((reason) => reason !== undefined),
+      usage: readUsage(reportedUsage(completion)),
     };
+    // An error with status 200, a page of HTML, `null`: it is the answer, whatever it is.
+    if (!isMessage(message)) {
+      const content = completion === null ? "null" : withoutInlineData(completion);
+      return { ...answer, role: undefined, content, toolCalls: undefined };
+    }
+    const toolCalls = message.tool_calls ?? legacyCall(message.function_call);
+    return { ...answer, role: text(message.role), content: contentOf(message, toolCalls !== undefined), toolCalls };
   } catch {
-    return {
-      model: undefined,
-      id: undefined,
-      finishReasons: [],
-      role: undefined,
-      content: undefined,
-      toolCalls: undefined,
-      usage: noUsage(),
-    };
+    return NO_ANSWER;
   }
 }
 
+/** A message's parts that may hold what the model said, as different providers fill them. */
+interface AnswerMessage {
+  readonly role?: unknown;
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  readonly audio?: { readonly transcript?: unknown } | null;
+  readonly images?: unknown;
+  readonly reasoning?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly tool_calls?: unknown;
+  readonly function_call?: unknown;
+}
+
+function isMessage(value: unknown): value is AnswerMessage {
+  return typeof value === "object" && value !== null;
+}
+
+/** What the model said: its text, else its refusal, the words of a spoken answer, pictures, or its reasoning alone. */
+function contentOf(message: AnswerMessage, hasCalls: boolean): unknown {
+  const { content } = message;
+  const said = Array.isArray(content) ? textOfParts(content) : withoutInlineData(content);
+  if (said !== undefined && said !== null && said !== "") return said;
+  const instead = text(message.refusal) ?? text(message.audio?.transcript) ?? pictures(message.images);
+  if (instead !== undefined || hasCalls) return instead ?? said;
+  return text(message.reasoning) ?? text(message.reasoning_content) ?? said;
+}
+
+/** The text of a message in parts; the parts themselves where none is text. */
+function textOfParts(parts: readonly unknown[]): unknown {
+  const texts = parts.map((part) => text((part as { text?: unknown } | null)?.text)).filter((one) => one !== undefined);
+  if (texts.length > 0) return withoutInlineData(texts.join(""));
+  return parts.length === 0 ? undefined : withoutInlineData(parts);
+}
+
+function pictures(images: unknown): unknown {
+  return Array.isArray(images) && images.length > 0 ? withoutInlineData(images) : undefined;
+}
+
 /**
- * What the model wrote, as text: the arguments of its tool calls, else its message. The arguments of several calls are
- * one JSON array.
+ * What the model wrote, masked and bounded: the arguments of its tool calls, else its message. The arguments of several
+ * calls are one JSON array.
  */
-export function answerText({ toolCalls, content }: Answer): string | undefined {
+export function answerText({ toolCalls, content }: Answer, redactor: Redactor): string | undefined {
   const given = Array.isArray(toolCalls) ? toolCalls.map(argumentsOf).filter((one) => one !== undefined) : [];
-  if (given.length > 1) return `[${given.join(",")}]`;
-  return given[0] ?? text(content);
+  if (given.length > 1) return captureText(`[${given.join(",")}]`, redactor);
+  return captureContent(given[0] ?? content, redactor);
+}
+
+/** Text as it is, anything else as JSON. */
+function captureContent(content: unknown, redactor: Redactor): string | undefined {
+  if (content === undefined || content === null) return undefined;
+  return typeof content === "string" ? captureText(content, redactor) : captureJson(content, redactor);
 }
 
 function argumentsOf(call: unknown): string | undefined {
@@ -110,7 +161,7 @@ export function keepAnswer(
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   if (answer === undefined && output === undefined) return;
   const { redactor } = open.tracing;
-  const content = output ?? (typeof answer?.content === "string" ? captureText(answer.content, redactor) : undefined);
+  const content = output ?? captureContent(answer?.content, redactor);
   open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
   open.keep(COMPLETION_CONTENT, content);
   if (answer === undefined) return;
@@ -127,6 +178,9 @@ function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: 
   const parts: unknown[] = [];
   const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
   if (typeof content === "string") parts.push({ type: "text", content });
+  else if (content !== undefined) {
+    parts.push({ type: "text", content: captureJson(content, open.tracing.redactor) });
+  }
   if (Array.isArray(answer?.toolCalls)) parts.push(...answer.toolCalls.map(toToolCallPart));
   const message = { role: answer?.role ?? "assistant", parts, finish_reason: answer?.finishReasons[0] ?? "" };
   open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
@@ -136,6 +190,7 @@ function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): s
   return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor);
 }
 
+/** A text with something in it: Azure's first chunk has an empty id and model. */
 function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,6 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
-import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
+import type { Redactor } from "../capture/redactor.js";
+import { captureJson, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
+import { quietly } from "../scope/quietly.js";
 import type { AttributeMap } from "../scope/scope.js";
 import {
   ATTEMPT_ADDED_MESSAGES,
@@ -57,12 +59,15 @@ export class Attempt {
     open.event(ATTEMPT_EVENT, attributes, this.content(open, error));
   }
 
+  #answerText(redactor: Redactor): string | undefined {
+    return this.answer === undefined ? undefined : answerText(this.answer, redactor);
+  }
+
   private content(open: OpenSpan, error: unknown): Attributes | undefined {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
     if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
-    const given = this.answer === undefined ? undefined : answerText(this.answer);
-    const answer = given === undefined ? undefined : captureText(given, open.tracing.redactor);
+    const answer = quietly("an answer could not be read", () => this.#answerText(open.tracing.redactor));
     if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
     const issues = readIssues(error);
     const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);

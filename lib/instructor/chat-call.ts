@@ -21,6 +21,7 @@ import {
   GEN_AI_TOOL_DEFINITIONS,
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
+  INSTRUCTOR_RESPONSE_MODEL,
   INSTRUCTOR_SCHEMA_HASH,
   LLM_REQUEST_FUNCTIONS,
 } from "../wire/attributes.js";
@@ -290,13 +291,15 @@ function openChatSpan(
     const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
     stamp(attributes, scope);
     addInstructorMetadata(attributes, api, origin.instance.mode);
+    const modelName: unknown = quietly("a response model could not be read", () => request.response_model?.name);
+    if (typeof modelName === "string") attributes[INSTRUCTOR_RESPONSE_MODEL] = modelName;
     const isLatest = tracing.usesLatestGenAi;
     if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
     const model = attributes[GEN_AI_REQUEST_MODEL];
     const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
     const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
     if (open?.isRecording === true) setSchemaHash(open, request);
-    if (open?.takesContent === true) keepInput(open, origin, request);
+    if (open?.takesContent === true) keepInput(open, origin, request, modelName);
     return open;
   });
 }
@@ -309,13 +312,12 @@ function setSchemaHash(open: OpenSpan, { response_model: model }: CallRequest): 
 }
 
 /** Keeps each part of what was asked; one that cannot be read costs the others nothing. */
-function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest): void {
+function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest, modelName: unknown): void {
   const { redactor } = open.tracing;
-  const { model, response_model: responseModel } = request;
+  const { model } = request;
   quietly("the messages of a call could not be read", () => {
     const messages = readMessages(request.messages);
-    const name = quietly("a response model could not be read", () => responseModel?.name);
-    const input = { messages, model, response_model: name, mode: instance.mode };
+    const input = { messages, model, response_model: modelName, mode: instance.mode };
     const once = lookingOnce(redactor);
     // First what wants more of each text.
     keepPrompt(open, messages, once);

@@ -1,37 +1,58 @@
-/** Base64 that a message carries, in a data URL or beside its media type. */
-const DATA_URL = /^data:([^;,]{0,100})[^,]{0,200};base64,/i;
-/** Shorter than any picture or sound: an identifier or a word stays as it is. */
-const SHORTEST = 64;
-
 /**
- * The content of a message without the data of its pictures, sounds and files: each becomes its media type and size.
- * Text and the addresses of pictures stay. Nothing is copied where there is no such data.
+ * Base64 data in what is recorded: pictures, sounds and files become their media type and size. It is known by its looks,
+ * wherever it stands in a text, or by a field that holds nothing else.
  */
-export function withoutInlineData(content: unknown): unknown {
-  return Array.isArray(content) ? mapChanged(content, (part) => strip(part, 0)) : content;
+
+/** A data URL: its media type, its parameters, its data. */
+const DATA_URL = /data:([^;,\s"'()<>]{0,100})((?:;[^;,\s"'()<>]{1,100}){0,4});base64,([A-Za-z0-9+/_=-]+)/gi;
+/** Base64 without a URL around it. */
+const BARE = /[A-Za-z0-9+/_-]{1024,}={0,2}/g;
+/** A bare run of base64 is at least this long; anything shorter may be an identifier. */
+const SHORTEST_BARE = 1_024;
+/** In a field that holds base64, a text this long is data. */
+const SHORTEST_IN_FIELD = 64;
+/** `input_audio.data`, `file.file_data`, Anthropic's `source.data`, `b64_json`, `image_base64`. */
+const DATA_FIELD = /^(?:data|file_data|(?:.{0,64}_)?(?:b64|base64)(?:_.{0,64})?)$/i;
+const DEEPEST = 4;
+
+/** A value with its data replaced; nothing is copied where there is none. Text around data stays. */
+export function withoutInlineData(value: unknown): unknown {
+  return strip(value, -1);
 }
 
 function strip(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return describeDataUrl(value) ?? value;
-  if (typeof value !== "object" || value === null || depth > 4) return value;
+  if (typeof value === "string") return withoutData(value);
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
   if (Array.isArray(value)) return mapChanged(value, (item) => strip(item, depth + 1));
   let changed: Record<string, unknown> | undefined;
   const part = value as Record<string, unknown>;
   for (const key of Object.keys(part)) {
     const before = part[key];
-    const after = isRawData(key, before) ? describe(mediaTypeOf(part), before.length) : strip(before, depth + 1);
+    const after = isRawData(key, before) ? describe(mediaTypeOf(part), before) : strip(before, depth + 1);
     if (after !== before) (changed ??= { ...part })[key] = after;
   }
   return changed ?? value;
 }
 
-/** `input_audio.data`, `file.file_data` and Anthropic's `source.data` hold base64 without the form of a URL. */
+function withoutData(text: string): string {
+  const withoutUrls = /base64,/i.test(text) ? text.replace(DATA_URL, describeUrl) : text;
+  return withoutUrls.length < SHORTEST_BARE
+    ? withoutUrls
+    : withoutUrls.replace(BARE, (run) => (isBase64(run) ? describe("application/octet-stream", run) : run));
+}
+
+function describeUrl(_url: string, mediaType: string, _parameters: string, data: string): string {
+  return describe(mediaType === "" ? "text/plain" : mediaType, data);
+}
+
+/** Encoded data has letters of both cases and digits; a ruler of dashes, a sequence of bases or a hash has not. */
+function isBase64(run: string): boolean {
+  return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run);
+}
+
 function isRawData(key: string, value: unknown): value is string {
   return (
-    (key === "data" || key === "file_data") &&
-    typeof value === "string" &&
-    value.length >= SHORTEST &&
-    !DATA_URL.test(value)
+    typeof value === "string" && value.length >= SHORTEST_IN_FIELD && DATA_FIELD.test(key) && !/^data:/i.test(value)
   );
 }
 
@@ -40,15 +61,9 @@ function mediaTypeOf(part: Record<string, unknown>): string {
   return typeof given === "string" ? given : "application/octet-stream";
 }
 
-function describeDataUrl(text: string): string | undefined {
-  const found = DATA_URL.exec(text);
-  if (found === null) return undefined;
-  const type = found[1] === undefined || found[1] === "" ? "text/plain" : found[1];
-  return describe(type, text.length - found[0].length);
-}
-
-function describe(mediaType: string, base64Length: number): string {
-  return `[${mediaType}, ${Math.floor((base64Length * 3) / 4)} bytes]`;
+function describe(mediaType: string, base64: string): string {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return `[${mediaType}, ${Math.floor(((base64.length - padding) * 3) / 4)} bytes]`;
 }
 
 function mapChanged(items: readonly unknown[], map: (item: unknown) => unknown): readonly unknown[] {

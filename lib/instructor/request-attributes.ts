@@ -1,4 +1,3 @@
-import { quietly } from "../scope/quietly.js";
 import type { AttributeMap } from "../scope/scope.js";
 import {
   ENTITY_NAME,
@@ -17,7 +16,6 @@ import {
   INSTRUCTOR_API_METADATA,
   INSTRUCTOR_MAX_RETRIES,
   INSTRUCTOR_MODE_METADATA,
-  INSTRUCTOR_RESPONSE_MODEL,
   LLM_REQUEST_TYPE,
   LOG_TYPE,
   SERVER_ADDRESS,
@@ -55,8 +53,6 @@ export function requestAttributes(
   if (request.response_model !== undefined) {
     const retries = Number(request.max_retries ?? 0);
     attributes[INSTRUCTOR_MAX_RETRIES] = Number.isFinite(retries) ? retries : 0;
-    const name: unknown = quietly("a response model could not be read", () => request.response_model?.name);
-    if (typeof name === "string") attributes[INSTRUCTOR_RESPONSE_MODEL] = name;
   }
   return attributes;
 }

@@ -29,28 +29,58 @@ export const noUsage = (): Usage => ({
   reasoning: undefined,
 });
 
-interface ReportedUsage {
-  prompt_tokens?: unknown;
-  completion_tokens?: unknown;
-  total_tokens?: unknown;
-  prompt_tokens_details?: { cached_tokens?: unknown } | null;
-  completion_tokens_details?: { reasoning_tokens?: unknown } | null;
+/** The places where providers report one count; the first that holds a count is taken. */
+const PLACES: Readonly<Record<keyof Usage, readonly (readonly string[])[]>> = {
+  input: [["prompt_tokens"], ["input_tokens"]],
+  output: [["completion_tokens"], ["output_tokens"]],
+  total: [["total_tokens"]],
+  cached: [
+    ["prompt_tokens_details", "cached_tokens"],
+    ["input_tokens_details", "cached_tokens"],
+    // DeepSeek's, and Anthropic's.
+    ["prompt_cache_hit_tokens"],
+    ["cache_read_input_tokens"],
+  ],
+  reasoning: [
+    ["completion_tokens_details", "reasoning_tokens"],
+    ["output_tokens_details", "reasoning_tokens"],
+  ],
+};
+
+interface UsageHolder {
+  readonly usage?: unknown;
+  readonly x_groq?: { readonly usage?: unknown } | null;
+  readonly choices?: readonly ({ readonly usage?: unknown } | null)[] | null;
 }
 
-/** Reads the `usage` of a completion or a chunk. Counts that cannot be are left out. */
+/** The usage that a completion or a chunk reports: beside its choices, in Groq's own field, or within a choice (Moonshot). */
+export function reportedUsage(source: unknown): unknown {
+  const { usage, x_groq: groq, choices } = (source ?? {}) as UsageHolder;
+  if (isRecord(usage)) return usage;
+  if (isRecord(groq?.usage)) return groq.usage;
+  return Array.isArray(choices)
+    ? choices.map((choice: { usage?: unknown } | null) => choice?.usage).findLast(isRecord)
+    : undefined;
+}
+
+/** Reads a usage as providers report it. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
-  const given = (reported ?? {}) as ReportedUsage;
-  const usage: Usage = {
-    input: count(given.prompt_tokens),
-    output: count(given.completion_tokens),
-    total: count(given.total_tokens),
-    cached: count(given.prompt_tokens_details?.cached_tokens),
-    reasoning: count(given.completion_tokens_details?.reasoning_tokens),
-  };
+  const usage = noUsage();
+  for (const name of Object.keys(PLACES) as (keyof Usage)[]) {
+    usage[name] = PLACES[name].map((path) => count(valueAt(reported, path))).find((found) => found !== undefined);
+  }
   if (usage.total === undefined && usage.input !== undefined && usage.output !== undefined) {
     usage.total = usage.input + usage.output;
   }
   return usage;
+}
+
+function valueAt(source: unknown, path: readonly string[]): unknown {
+  return path.reduce((at, name) => (isRecord(at) ? at[name] : undefined), source);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Adds one attempt's counts to a call's. */

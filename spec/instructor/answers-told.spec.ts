@@ -39,7 +39,7 @@ describe("the answer to a call without a response model", () => {
     ["content", choice({ role: "model", content: "Ada" }), { role: "model", content: "Ada" }],
     ["no role", choice({ content: "Ada" }), { role: "assistant", content: "Ada" }],
     ["a refusal", choice({ content: null, refusal: "No." }), { role: "assistant", content: "No." }],
-    ["content that is no text", choice({ content: { text: "Ada" } }), { role: "assistant" }],
+    ["content that is no text", choice({ content: { text: "Ada" } }), { role: "assistant", content: '{"text":"Ada"}' }],
     ["null for tool calls", choice({ content: "Ada", tool_calls: null }), { role: "assistant", content: "Ada" }],
     [
       "a function call of the older form",
@@ -66,13 +66,65 @@ describe("the answer to a call without a response model", () => {
     [
       "a model and an id",
       { model: "m", id: "1", choices: [] },
-      { "response.model": "m", "response.id": "1", role: "assistant" },
+      { "response.model": "m", "response.id": "1", role: "assistant", content: '{"model":"m","id":"1","choices":[]}' },
     ],
-    ["a model and an id that are no texts", { model: 7, id: {}, choices: [] }, { role: "assistant" }],
-    ["no message", { choices: [{}] }, { role: "assistant" }],
-    ["null for a message", choice(null), { role: "assistant" }],
-    ["null for choices", { choices: null }, { role: "assistant" }],
-    ["a text", "Ada", { role: "assistant" }],
+    [
+      "a model and an id that are no texts",
+      { model: 7, id: {}, choices: [] },
+      { role: "assistant", content: '{"model":7,"id":{},"choices":[]}' },
+    ],
+    [
+      "an empty model, id and reason",
+      { model: "", id: "", ...choice({ content: "a" }, { finish_reason: "" }) },
+      { role: "assistant", content: "a" },
+    ],
+    ["no message", { choices: [{}] }, { role: "assistant", content: '{"choices":[{}]}' }],
+    ["null for a message", choice(null), { role: "assistant", content: '{"choices":[{"message":null}]}' }],
+    ["null for choices", { choices: null }, { role: "assistant", content: '{"choices":null}' }],
+    [
+      "an error",
+      { error: { message: "overloaded" } },
+      { role: "assistant", content: '{"error":{"message":"overloaded"}}' },
+    ],
+    ["a page of HTML", "<html>Sign in</html>", { role: "assistant", content: "<html>Sign in</html>" }],
+    ["null", null, { role: "assistant", content: "null" }],
+    ["a refusal beside empty content", choice({ content: "", refusal: "No." }), { role: "assistant", content: "No." }],
+    [
+      "content in parts",
+      choice({
+        content: [
+          { type: "thinking", thinking: [] },
+          { type: "text", text: "forty-" },
+          { type: "text", text: "two" },
+        ],
+      }),
+      { role: "assistant", content: "forty-two" },
+    ],
+    [
+      "content in parts without text",
+      choice({ content: [{ type: "image", b64_json: "A".repeat(80) }] }),
+      { role: "assistant", content: '[{"type":"image","b64_json":"[application/octet-stream, 60 bytes]"}]' },
+    ],
+    [
+      "a spoken answer",
+      choice({ content: null, audio: { id: "a", data: "AAAA", transcript: "hello" } }),
+      { role: "assistant", content: "hello" },
+    ],
+    [
+      "a picture",
+      choice({ content: "", images: [{ image_url: { url: `data:image/png;base64,${"A".repeat(80)}` } }] }),
+      { role: "assistant", content: '[{"image_url":{"url":"[image/png, 60 bytes]"}}]' },
+    ],
+    [
+      "reasoning alone",
+      choice({ content: "", reasoning: "two and two" }),
+      { role: "assistant", content: "two and two" },
+    ],
+    [
+      "reasoning alone, by its other name",
+      choice({ content: null, reasoning_content: "two and two" }),
+      { role: "assistant", content: "two and two" },
+    ],
     ["nothing", undefined, { role: "assistant" }],
     [
       "what cannot be read",
@@ -114,7 +166,7 @@ it.each<[what: string, answer: unknown, output: object]>([
   ["a text", choice({ role: "model", content: "Ada" }), { role: "model", content: "Ada" }],
   ["a refusal", choice({ content: null, refusal: "No." }), { content: "No." }],
   ["a tool call", choice({ role: "assistant", tool_calls: [call] }), { role: "assistant", tool_calls: [call] }],
-  ["content of parts", choice({ content: [{ text: "Ada" }] }), { content: [{ text: "Ada" }] }],
+  ["content of parts", choice({ content: [{ text: "Ada" }] }), { content: "Ada" }],
   ["nothing", undefined, {}],
 ])("the result of a call without a response model is the answer's message: %s", async (_, answer, output) => {
   await ask(() => Promise.resolve(answer), plain);
@@ -209,7 +261,11 @@ describe("in the current OpenTelemetry GenAI form, the answer", () => {
     ],
     ["a text and a tool call", choice({ content: "A", tool_calls: [call] }), of([text("A"), toolCall])],
     ["a function call", choice({ function_call: { name: "f" } }), of([{ type: "tool_call", name: "f" }])],
-    ["content that is no text", choice({ content: { text: "Ada" } }), of([])],
+    [
+      "content that is no text",
+      choice({ content: { text: "Ada" } }),
+      of([{ type: "text", content: '{"text":"Ada"}' }]),
+    ],
     ["tool calls that are none", choice({ tool_calls: "auto" }), of([])],
     ["nothing", undefined, of([])],
   ])("to a call without a response model is told as far as it is one: %s", async (_, answer, expected) => {

@@ -48,7 +48,6 @@ describe("the data within a message's parts", () => {
 
   it.each<[what: string, part: unknown]>([
     ["a text", { type: "text", text: "data, of course" }],
-    ["a text that speaks of a data URL", { type: "text", text: `see ${url("image/png")}` }],
     ["a word that begins alike", "data:"],
     ["a data URL that is not base64", "data:text/plain,hello;base64,QUJD"],
     ["an address", { image_url: { url: "https://example.com/a.png?format=data:;base64," } }],
@@ -66,10 +65,39 @@ describe("the data within a message's parts", () => {
     expect(content[0]).toBe(part);
   });
 
-  it.each([["a text"], [undefined], [null], [{ data: base64 }]])(
-    "is looked for in lists of parts alone, not in %p",
-    (content) => {
-      expect(withoutInlineData(content)).toBe(content);
+  it.each([["a text"], [undefined], [null], [{ data: 7 }]])("is not seen in %p", (content) => {
+    expect(withoutInlineData(content)).toBe(content);
+  });
+
+  it.each([
+    ["a fence of dashes", "-".repeat(2_000)],
+    ["a sequence of bases", "GATTACA".repeat(300)],
+    ["hexadecimal digits", "0123456789abcdef".repeat(100)],
+    ["what is shorter than a kibibyte", encoded(700)],
+  ])("is not seen in a long run that is none: %s", (_, text) => {
+    expect(withoutInlineData(text)).toBe(text);
+  });
+
+  it.each<[what: string, text: string, expected: string]>([
+    ["Markdown", `see ![x](${url("image/png")}) and tell`, "see ![x]([image/png, 60 bytes]) and tell"],
+    ["JSON", `{"a":"${url("image/png")}","b":1}`, '{"a":"[image/png, 60 bytes]","b":1}'],
+    ["HTML", `<img src="${url("image/gif")}"> <p>Hi</p>`, '<img src="[image/gif, 60 bytes]"> <p>Hi</p>'],
+    ["two URLs", `${url("image/png")} ${url("audio/mp3")}`, "[image/png, 60 bytes] [audio/mp3, 60 bytes]"],
+    [
+      "a run without a URL",
+      `the file: ${encoded(3_000)} (end)`,
+      "the file: [application/octet-stream, 3000 bytes] (end)",
+    ],
+    ["a run with padding", encoded(3_001), "[application/octet-stream, 3001 bytes]"],
+  ])("is replaced in the midst of a text: %s", (_, text, expected) => {
+    expect(withoutInlineData(text)).toBe(expected);
+    expect(withoutInlineData([{ type: "text", text }])).toEqual([{ type: "text", text: expected }]);
+  });
+
+  it.each([["b64_json"], ["image_base64"], ["image_b64"], ["base64"], ["data"], ["file_data"]])(
+    "is replaced in the field %s",
+    (field) => {
+      expect(withoutInlineData([{ [field]: base64 }])).toEqual([{ [field]: "[application/octet-stream, 60 bytes]" }]);
     },
   );
 
@@ -82,6 +110,11 @@ describe("the data within a message's parts", () => {
     ]);
   });
 });
+
+/** Base64 of bytes as a picture has them. */
+function encoded(bytes: number): string {
+  return Buffer.from(Uint8Array.from({ length: bytes }, (_, at) => (at * 137 + 11) % 251)).toString("base64");
+}
 
 function nested(depth: number, value: unknown): unknown {
   return depth === 0 ? value : { inner: nested(depth - 1, value) };

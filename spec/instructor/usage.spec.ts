@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readUsage, reportedUsage } from "../../lib/instructor/usage.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
@@ -167,5 +168,35 @@ describe("the usage on a span", () => {
     const [streamed, whole] = await world.spans();
     expect(streamed?.attributes["gen_ai.response.time_to_first_chunk"]).toBeGreaterThan(0);
     expect(whole?.attributes).not.toHaveProperty(["gen_ai.response.time_to_first_chunk"]);
+  });
+});
+
+describe("the usage of a provider that reports it in its own way", () => {
+  const counts = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
+  const read = { input: 5, output: 3, total: 8, cached: undefined, reasoning: undefined };
+
+  it.each<[what: string, completion: unknown, expected: object]>([
+    ["beside the choices", { usage: counts }, read],
+    ["in Groq's own field", { x_groq: { usage: counts } }, read],
+    ["within the choice", { choices: [{ usage: counts }] }, read],
+    ["within the last of the choices that have one", { choices: [{ usage: {} }, null, { usage: counts }, {}] }, read],
+    ["by OpenAI's newer names", { usage: { input_tokens: 5, output_tokens: 3 } }, read],
+    [
+      "with details by the newer names",
+      {
+        usage: {
+          input_tokens: 5,
+          output_tokens: 3,
+          input_tokens_details: { cached_tokens: 2 },
+          output_tokens_details: { reasoning_tokens: 1 },
+        },
+      },
+      { ...read, cached: 2, reasoning: 1 },
+    ],
+    ["with DeepSeek's cached tokens", { usage: { ...counts, prompt_cache_hit_tokens: 4 } }, { ...read, cached: 4 }],
+    ["with Anthropic's cached tokens", { usage: { ...counts, cache_read_input_tokens: 4 } }, { ...read, cached: 4 }],
+    ["nowhere", { usage: null, choices: null }, { ...read, input: undefined, output: undefined, total: undefined }],
+  ])("is read: %s", (_, completion, expected) => {
+    expect(readUsage(reportedUsage(completion))).toEqual(expected);
   });
 });
