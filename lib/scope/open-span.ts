@@ -162,7 +162,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
       }
     }
     try {
-      this.span.end(this.clock.now());
+      // A span that keeps nothing has no times.
+      this.span.end(this.isRecording ? this.clock.now() : undefined);
     } catch (error) {
       warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
     }
@@ -170,26 +171,21 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   #attach(): void {
     const { span } = this;
-    const content = { ...this.#content, ...this.#overrides };
+    const content = this.#overrides === undefined ? this.#content : { ...this.#content, ...this.#overrides };
+    const events = this.#events;
     const failure = this.#failure;
     const prompt = this.#prompt;
-    const events = this.#events ?? [];
-    const hasContent =
-      this.#content !== undefined ||
-      this.#overrides !== undefined ||
-      events.length > 0 ||
-      failure !== undefined ||
-      prompt !== undefined;
-    const allowed = hasContent && contentAllowed(this);
+    // Where there is nothing to allow, nobody is asked.
+    const allowed = (content ?? events ?? failure ?? prompt) !== undefined && contentAllowed(this);
     if (this.#hasFailed) {
       span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
     }
-    for (const event of events) {
+    for (const event of events ?? []) {
       span.addEvent(event.name, allowed ? { ...event.attributes, ...event.content } : event.attributes, event.time);
     }
     if (!allowed) return;
     if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    span.setAttributes(content);
+    if (content !== undefined) span.setAttributes(content);
   }
 }
 
@@ -209,9 +205,12 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
   if (isTracingSuppressed(context)) return undefined;
   try {
     const { name, kind, attributes, decide } = start;
-    const clock = scope.open?.clock ?? new TraceClock();
-    const options = { kind, attributes, startTime: clock.now() };
-    const span = startIn(tracing, context, scope, { name, options });
+    let clock = scope.open?.clock;
+    const startTime = clock === undefined ? (clock = new TraceClock()).start : clock.now();
+    const { parent, traceId } = tracing.isIsolated
+      ? besideHost(context, scope)
+      : { parent: context, traceId: undefined };
+    const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
     const open = new OpenSpan(tracing, span, scope, { clock, decide });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
     if (open.isRecording) tracing.open.add(open);
@@ -222,18 +221,12 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
   }
 }
 
-interface NamedOptions {
-  readonly name: string;
-  readonly options: SpanOptions;
-}
-
-function startIn(tracing: Tracing, context: Context, scope: Scope, start: NamedOptions): Span {
-  const { name, options } = start;
-  if (!tracing.isIsolated) return tracing.startSpan(name, options, context, undefined);
+/** Beside a host ours hang on ours alone, and the outermost joins the host's trace without becoming the host's child. */
+function besideHost(context: Context, scope: Scope): { parent: Context; traceId: string | undefined } {
   const parent = scope.open?.span ?? scope.remote;
   return parent === undefined
-    ? tracing.startSpan(name, options, trace.deleteSpan(context), trace.getSpanContext(context)?.traceId)
-    : tracing.startSpan(name, options, trace.setSpan(context, parent), undefined);
+    ? { parent: trace.deleteSpan(context), traceId: trace.getSpanContext(context)?.traceId }
+    : { parent: trace.setSpan(context, parent), traceId: undefined };
 }
 
 /**

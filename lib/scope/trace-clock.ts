@@ -12,12 +12,19 @@ export interface Clock {
  * up to a millisecond, so that a child ends after its parent.
  */
 export class TraceClock implements Clock {
-  readonly #offset = Date.now() - performance.now();
-  #latest = 0;
+  readonly #setTo = Date.now();
+  readonly #setAt = performance.now();
+  #elapsed = 0;
+
+  /** When it was set. */
+  get start(): HrTime {
+    return millisToHrTime(this.#setTo);
+  }
 
   /** The time since 1970; never before a time that it gave earlier, even if fake timers set the monotonic clock back. */
   now(): HrTime {
-    this.#latest = Math.max(this.#latest, this.#offset + performance.now());
-    return millisToHrTime(this.#latest);
+    const elapsed = performance.now() - this.#setAt;
+    if (elapsed > this.#elapsed) this.#elapsed = elapsed;
+    return millisToHrTime(this.#setTo + this.#elapsed);
   }
 }

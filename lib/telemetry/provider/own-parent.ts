@@ -15,9 +15,9 @@ export const NOT_SAMPLED = "0";
 /**
  * The nearest span of this package above a context: an open one of this process, the one that a job carried, or the one
  * that the calling service announced in the trace state. Spans of other libraries in between do not count.
+ * @param parent the context's span
  */
-export function ownParent(context: Context): Span | undefined {
-  const parent = trace.getSpan(context);
+export function ownParent(context: Context, parent = trace.getSpan(context)): Span | undefined {
   if (parent === undefined) return undefined;
   const scope = context.getValue(SCOPE_KEY) as Scope | undefined;
   const ours = scope?.open?.span ?? scope?.remote;

@@ -2,6 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
 import type { Sampler, SamplingResult } from "@opentelemetry/sdk-trace-node";
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   ParentBasedSampler,
   SamplingDecision,
@@ -27,8 +28,7 @@ class OwnParentSampler implements Sampler {
   readonly #parentBased: Sampler;
 
   constructor(sampleRate: number | undefined) {
-    const root = sampleRate === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate);
-    this.#parentBased = new ParentBasedSampler({ root });
+    this.#parentBased = new ParentBasedSampler({ root: rootSampler(sampleRate) });
   }
 
   shouldSample(context: Context, ...asked: Asked extends [Context, ...infer Rest] ? Rest : never): SamplingResult {
@@ -40,11 +40,17 @@ class OwnParentSampler implements Sampler {
   }
 }
 
+/** The ratio sampler reads the trace id of every span, which needs no reading where all or none are recorded. */
+function rootSampler(sampleRate = 1): Sampler {
+  if (sampleRate === 0) return new AlwaysOffSampler();
+  return sampleRate === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate);
+}
+
 /** The context with our nearest span as the parent, or with none. */
 function contextOfOurs(context: Context): Context {
   const parent = trace.getSpan(context);
   if (parent === undefined) return context;
-  const ours = ownParent(context);
+  const ours = ownParent(context, parent);
   if (ours === parent) return context;
   return ours === undefined ? trace.deleteSpan(context) : trace.setSpan(context, ours);
 }
