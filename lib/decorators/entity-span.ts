@@ -130,15 +130,13 @@ export function openEntitySpan(
   try {
     const outer = scopeOf(context, tracing.defaults);
     const frame = entity.frameIn(outer, tracing.redactor, instance, args);
-    const open = openSpan(
-      tracing,
-      context,
-      frame.prompt === outer.prompt ? outer : { ...outer, prompt: frame.prompt },
-      frame.spanName,
-      SpanKind.INTERNAL,
-      frame.attributes,
-      entity.decision(instance, args),
-    );
+    const scope = frame.prompt === outer.prompt ? outer : { ...outer, prompt: frame.prompt };
+    const open = openSpan(tracing, context, scope, {
+      name: frame.spanName,
+      kind: SpanKind.INTERNAL,
+      attributes: frame.attributes,
+      decide: entity.decision(instance, args),
+    });
     if (open === undefined) return undefined;
     if (entity.isVetoed) open.vetoed = true;
     const inner: Scope = {

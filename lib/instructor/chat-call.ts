@@ -297,7 +297,8 @@ function openChatSpan(
     if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
     const model = attributes[GEN_AI_REQUEST_MODEL];
     const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
-    const open = openSpan(tracing, context, scope, name, SpanKind.CLIENT, attributes, origin.decide);
+    const { decide } = origin;
+    const open = openSpan(tracing, context, scope, { name, kind: SpanKind.CLIENT, attributes, decide });
     if (open?.isRecording === true) setSchemaHash(open, request);
     if (open?.takesContent === true) keepInput(open, origin, request, modelName);
     return open;

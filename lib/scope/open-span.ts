@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Context, Span, SpanKind } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, HrTime, Span, SpanOptions } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
@@ -13,17 +13,17 @@ import {
   PROMPT,
 } from "../wire/attributes.js";
 import { describeError } from "./error-description.js";
-import type { Endable } from "./open-spans.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
-import { ScopedContext } from "./scoped-context.js";
-import { setAttributes } from "./set-attributes.js";
-import type { Tracing } from "./tracing.js";
+import { withScope } from "./scope.js";
+import type { Clock } from "./trace-clock.js";
+import { TraceClock } from "./trace-clock.js";
+import type { Endable, Tracing } from "./tracing.js";
 import { warnOnce } from "./warn-once.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
 interface PendingEvent {
   readonly name: string;
-  readonly time: number;
+  readonly time: HrTime;
   readonly attributes: Attributes;
   readonly content: Attributes | undefined;
 }
@@ -33,28 +33,38 @@ interface PendingEvent {
  * the span ends, if nobody has objected by then, so that a late veto has nothing to take back.
  */
 export class OpenSpan implements EnclosingSpan, Endable {
-  place = 0;
   vetoed = false;
   isEnded = false;
   /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */
   beforeEnd: (() => void) | undefined;
-  /** Names and values by turns; of one name the later counts. Nothing is cheaper to add to. */
-  private content: (string | AttributeValue)[] | undefined;
-  private events: PendingEvent[] | undefined;
-  private overrides: Record<string, string | undefined> | undefined;
-  private failure: string | undefined;
-  private hasFailed = false;
-  private hasThrown = false;
+  /** Who may veto content further out. */
+  readonly outer: ContentGate | undefined;
+  readonly clock: Clock;
+  readonly decide: (() => boolean) | undefined;
+  /** Whether the span keeps anything at all; where not, nothing may be serialized for it. */
+  readonly isRecording: boolean;
+  readonly #prompt: ScopedPrompt | undefined;
+  /** By name; of one name the later value counts. */
+  #content: AttributeMap | undefined;
+  #events: PendingEvent[] | undefined;
+  #overrides: Record<string, string | undefined> | undefined;
+  #failure: string | undefined;
+  #hasFailed = false;
+  #hasThrown = false;
 
+  /** @param scope where the span was opened */
   constructor(
     readonly tracing: Tracing,
     readonly span: Span,
-    private readonly prompt: ScopedPrompt | undefined,
-    readonly outer: ContentGate | undefined,
-    readonly decide: (() => boolean) | undefined,
-    /** Whether the span keeps anything at all; where not, nothing may be serialized for it. */
-    readonly isRecording: boolean,
-  ) {}
+    scope: Scope,
+    { clock, decide }: { readonly clock: Clock; readonly decide: ContentGate["decide"] },
+  ) {
+    this.outer = standingGate(scope.gate);
+    this.clock = clock;
+    this.decide = decide;
+    this.isRecording = span.isRecording();
+    this.#prompt = scope.prompt;
+  }
 
   /** Whether content may be captured now. It is asked again when the span ends. */
   get takesContent(): boolean {
@@ -63,29 +73,26 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets attributes that say nothing of content, at once. */
   set(attributes: Attributes): void {
-    if (this.isRecording && !this.isEnded) setAttributes(this.span, attributes);
+    if (this.isRecording && !this.isEnded) this.span.setAttributes(attributes);
   }
 
   /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
   keep(name: string, text: AttributeValue | undefined): void {
-    if (this.isRecording && !this.isEnded) this.keepNow(name, text);
-  }
-
-  private keepNow(name: string, text: AttributeValue | undefined): void {
-    if (text !== undefined) (this.content ??= []).push(name, text);
-    else if (this.content !== undefined) takeBack(this.content, name);
+    if (!this.isRecording || this.isEnded) return;
+    if (text !== undefined) (this.#content ??= {})[name] = text;
+    else if (this.#content !== undefined) Reflect.deleteProperty(this.#content, name);
   }
 
   /** Keeps content that the user gave in place of what is captured, whichever comes first. */
   override(name: string, text: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
-    (this.overrides ??= {})[name] = text;
+    (this.#overrides ??= {})[name] = text;
   }
 
   /** Adds an event as of now; `content` is the part of its attributes that a veto removes. */
   event(name: string, attributes: Attributes, content?: Attributes): void {
     if (!this.isRecording || this.isEnded) return;
-    (this.events ??= []).push({ name, time: performance.now(), attributes, content });
+    (this.#events ??= []).push({ name, time: this.clock.now(), attributes, content });
   }
 
   /** Records an exception as an event; the status stays as it is. */
@@ -107,26 +114,26 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets the status to ERROR with the error's own message, once, and records it as one `exception` event. */
   fail(error: unknown): void {
-    if (!this.isRecording || this.isEnded || this.hasThrown) return;
-    this.hasThrown = true;
+    if (!this.isRecording || this.isEnded || this.#hasThrown) return;
+    this.#hasThrown = true;
     this.exception(error);
     const description = describeError(error);
     // What the user has said of the failure stays.
-    if (this.failure === undefined) this.setFailed(description.message);
+    if (this.#failure === undefined) this.setFailed(description.message);
     this.span.setAttribute(ERROR_TYPE, description.type);
   }
 
   /** Sets the status to ERROR; the message is content. */
   setFailed(message: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
-    this.hasFailed = true;
-    this.failure =
+    this.#hasFailed = true;
+    this.#failure =
       message === undefined || !contentAllowed(this) ? undefined : captureText(message, this.tracing.redactor);
   }
 
   /** Sets the status to OK, unless it has failed. */
   succeed(): void {
-    if (this.isRecording && !this.isEnded && !this.hasFailed) this.span.setStatus({ code: SpanStatusCode.OK });
+    if (this.isRecording && !this.isEnded && !this.#hasFailed) this.span.setStatus({ code: SpanStatusCode.OK });
   }
 
   /** Ends the span: the one place where that happens. Never throws; a second call does nothing. */
@@ -139,102 +146,87 @@ export class OpenSpan implements EnclosingSpan, Endable {
     } catch (error) {
       warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
     }
-    this.close();
+    this.#close();
   }
 
-  /** What ran before may have ended the span itself. */
-  private close(): void {
+  #close(): void {
+    // What was told of the end may have ended the span itself.
     if (this.isEnded) return;
     this.isEnded = true;
     if (this.isRecording) {
       this.tracing.open.delete(this);
       try {
-        this.attach();
+        this.#attach();
       } catch (error) {
         warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
       }
     }
     try {
-      this.span.end();
+      // A span that keeps nothing has no times.
+      this.span.end(this.isRecording ? this.clock.now() : undefined);
     } catch (error) {
       warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
     }
   }
 
-  private attach(): void {
-    for (const name in this.overrides) this.keepNow(name, this.overrides[name]);
-    const { span, content, events, failure, prompt } = this;
-
-    const hasContent = content !== undefined || events !== undefined || failure !== undefined || prompt !== undefined;
-    const allowed = hasContent && contentAllowed(this);
-    if (this.hasFailed) {
-      span.setStatus(
-        allowed && failure !== undefined
-          ? { code: SpanStatusCode.ERROR, message: failure }
-          : { code: SpanStatusCode.ERROR },
-      );
+  #attach(): void {
+    const { span } = this;
+    const content = this.#overrides === undefined ? this.#content : { ...this.#content, ...this.#overrides };
+    const events = this.#events;
+    const failure = this.#failure;
+    const prompt = this.#prompt;
+    // Where there is nothing to allow, nobody is asked.
+    const allowed = (content ?? events ?? failure ?? prompt) !== undefined && contentAllowed(this);
+    if (this.#hasFailed) {
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
     }
-    if (events !== undefined) {
-      // OpenTelemetry takes a number in the future for the time since 1970: a clock that was set back makes one.
-      const now = performance.now();
-      for (const event of events) {
-        span.addEvent(
-          event.name,
-          allowed && event.content !== undefined ? { ...event.attributes, ...event.content } : event.attributes,
-          Math.min(event.time, now),
-        );
-      }
+    for (const event of events ?? []) {
+      span.addEvent(event.name, allowed ? { ...event.attributes, ...event.content } : event.attributes, event.time);
     }
     if (!allowed) return;
     if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    if (content === undefined) return;
-    for (let at = 0; at < content.length; at += 2) {
-      span.setAttribute(content[at] as string, content[at + 1] as AttributeValue);
-    }
+    if (content !== undefined) span.setAttributes(content);
   }
 }
 
-function takeBack(content: unknown[], name: string): void {
-  for (let at = content.length - 2; at >= 0; at -= 2) {
-    if (content[at] === name) content.splice(at, 2);
-  }
+/** What a span of ours is started with. */
+export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
+  readonly name: string;
+  readonly attributes: AttributeMap;
+  /** Asked at the start and the end of the span whether its content may be recorded. */
+  readonly decide: (() => boolean) | undefined;
 }
 
 /**
  * Starts a span of ours in a context.
  * @returns `undefined` where there is to be none: tracing is suppressed there, or the provider failed
  */
-export function openSpan(
-  tracing: Tracing,
-  context: Context,
-  scope: Scope,
-  name: string,
-  kind: SpanKind,
-  attributes: AttributeMap,
-  decide: (() => boolean) | undefined,
-): OpenSpan | undefined {
+export function openSpan(tracing: Tracing, context: Context, scope: Scope, start: SpanStart): OpenSpan | undefined {
   if (isTracingSuppressed(context)) return undefined;
   try {
-    const options = { kind, attributes };
-    let span: Span;
-    if (tracing.isIsolated) {
-      const parent = scope.open?.span ?? scope.remote;
-      span =
-        parent === undefined
-          ? tracing.startSpan(name, options, trace.deleteSpan(context), trace.getSpanContext(context)?.traceId)
-          : tracing.startSpan(name, options, trace.setSpan(context, parent), undefined);
-    } else {
-      span = tracing.startSpan(name, options, context, undefined);
-    }
-    const isRecording = span.isRecording();
-    const open = new OpenSpan(tracing, span, scope.prompt, standingGate(scope.gate), decide, isRecording);
-    // Of one that keeps nothing there is nothing to be sent when telemetry shuts down.
-    if (isRecording) tracing.open.add(open);
+    const { name, kind, attributes, decide } = start;
+    let clock = scope.open?.clock;
+    const startTime = clock === undefined ? (clock = new TraceClock()).start : clock.now();
+    const { parent, traceId } = tracing.isIsolated
+      ? besideHost(context, scope)
+      : { parent: context, traceId: undefined };
+    const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
+    const open = new OpenSpan(tracing, span, scope, { clock, decide });
+    // A span that keeps nothing has nothing to send when telemetry shuts down.
+    if (open.isRecording) tracing.open.add(open);
     return open;
   } catch (error) {
     warnOnce("start", `a span could not be started (${describeError(error).type})`);
     return undefined;
   }
+}
+
+/** Beside a host ours hang on ours alone, and the outermost joins the host's trace without becoming the host's child. */
+function besideHost(context: Context, scope: Scope): { parent: Context; traceId: string | undefined } {
+  const parent = scope.open?.span ?? scope.remote;
+  return parent === undefined
+    ? { parent: trace.deleteSpan(context), traceId: trace.getSpanContext(context)?.traceId }
+    : { parent: trace.setSpan(context, parent), traceId: undefined };
 }
 
 /**
@@ -250,5 +242,6 @@ function standingGate(gate: ContentGate | undefined): ContentGate | undefined {
 
 /** The context in which the work of an open span runs: the span is active in it, and `inner` is its scope. */
 export function contextWithin(open: OpenSpan, context: Context, inner: Scope): Context {
-  return ScopedContext.over(context, inner, open.tracing.isIsolated ? undefined : open.span);
+  const scoped = withScope(context, inner);
+  return open.tracing.isIsolated ? scoped : trace.setSpan(scoped, open.span);
 }

@@ -4,7 +4,7 @@ import { withBaggage } from "./baggage.js";
 import { bindSteps, isGeneratorObject } from "./bound-iteration.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
-import { ScopedContext } from "./scoped-context.js";
+import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
 import { slot } from "./tracing.js";
@@ -35,7 +35,7 @@ export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () 
   const scope = changedScope(standingScope(outer), scopeChange(attributes, slot.tracing?.redactor));
   const baggageMetadata = slot.tracing?.defaults.baggageMetadata;
   const base = baggageMetadata === undefined ? outer : withBaggage(outer, scope, baggageMetadata);
-  return runIn(where, ScopedContext.over(base, scope, undefined), fn);
+  return runIn(where, withScope(base, scope), fn);
 }
 
 /** Runs `fn` in a context; where it returns a generator, that generator's steps run there too. */

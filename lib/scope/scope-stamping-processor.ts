@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { contentAllowed } from "../capture/content-policy.js";
 import { PROMPT } from "../wire/attributes.js";
 import { SDK_NAME } from "../wire/version.js";

@@ -1,8 +1,9 @@
-import type { Attributes, AttributeValue, Span } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Span } from "@opentelemetry/api";
 import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
 import { SDK_VERSION } from "../wire/version.js";
+import type { Clock } from "./trace-clock.js";
 
 /** Attributes that are still being put together. */
 export type AttributeMap = Record<string, AttributeValue>;
@@ -22,6 +23,8 @@ export interface ScopedPrompt {
 export interface EnclosingSpan extends ContentGate {
   readonly span: Span;
   readonly isEnded: boolean;
+  /** Absent where another version of this package opened the span. */
+  readonly clock?: Clock | undefined;
   override(name: string, text: string | undefined): void;
   event(name: string, attributes: Attributes, content?: Attributes): void;
   exception(error: unknown): void;
@@ -55,6 +58,11 @@ export interface Scope {
 
 /** The same in every copy of this package in the process: OpenTelemetry makes the key with `Symbol.for`. */
 export const SCOPE_KEY = createContextKey("respan-instructor.scope");
+
+/** A context with a scope in it. */
+export function withScope(context: Context, scope: Scope): Context {
+  return context.setValue(SCOPE_KEY, scope);
+}
 
 /** The outermost scope where telemetry has no defaults. */
 export const EMPTY_SCOPE: Scope = Object.freeze({

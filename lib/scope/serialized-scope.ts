@@ -3,15 +3,24 @@ import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
 import { contexts, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
-import { ScopedContext } from "./scoped-context.js";
+import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import { slot } from "./tracing.js";
 import { warnOnce } from "./warn-once.js";
 
+/** The span that a job hangs on. */
+interface CarriedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+  /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
+  readonly isForeign?: true;
+}
+
 /** What travels in a job: the trace, and what its spans inherit. */
 interface CarriedScope {
   readonly v: 1;
-  readonly trace?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
+  readonly trace?: CarriedSpan;
   readonly inherited: AttributeMap;
   readonly prompt?: ScopedPrompt;
   readonly workflowName?: string;
@@ -30,9 +39,7 @@ export function serializeScope(): string {
   const span = carriedSpan(context, scope);
   const carried: CarriedScope = {
     v: 1,
-    ...(span === undefined
-      ? {}
-      : { trace: { traceId: span.traceId, spanId: span.spanId, traceFlags: span.traceFlags } }),
+    ...(span === undefined ? {} : { trace: span }),
     inherited: scope.inherited,
     ...(scope.prompt === undefined ? {} : { prompt: scope.prompt }),
     ...(scope.workflowName === undefined ? {} : { workflowName: scope.workflowName }),
@@ -42,10 +49,19 @@ export function serializeScope(): string {
   return JSON.stringify(carried);
 }
 
-function carriedSpan(context: Context, scope: Scope): SpanContext | undefined {
-  const ours = scope.open?.span ?? scope.remote;
-  const span: Span | undefined = slot.tracing?.isIsolated === true ? ours : (trace.getSpan(context) ?? ours);
-  const spanContext = span?.spanContext();
+/** The active span; with the flags of ours where it is below one of ours, and of ours alone beside a host. */
+function carriedSpan(context: Context, scope: Scope): CarriedSpan | undefined {
+  const ours = valid((scope.open?.span ?? scope.remote)?.spanContext());
+  const active = slot.tracing?.isIsolated === true ? undefined : valid(trace.getSpanContext(context));
+  const carried = active ?? ours;
+  if (carried === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = carried;
+  return ours?.traceId === traceId
+    ? { traceId, spanId, traceFlags: ours.traceFlags }
+    : { traceId, spanId, traceFlags, isForeign: true };
+}
+
+function valid(spanContext: SpanContext | undefined): SpanContext | undefined {
   return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
@@ -66,7 +82,7 @@ export function runWithScope<R>(serialized: string, fn: () => R): R {
   }
   const where = contexts();
   const outer = where.active();
-  const span = carried.trace === undefined ? undefined : trace.wrapSpanContext({ ...carried.trace, isRemote: true });
+  const span = remoteSpan(carried.trace);
   const standing = standingScope(outer);
   const scope: Scope = {
     inherited: { ...standing.inherited, ...carried.inherited },
@@ -75,10 +91,18 @@ export function runWithScope<R>(serialized: string, fn: () => R): R {
     path: carried.path,
     gate: contentGate(standing.gate, carried.traceContent),
     open: undefined,
-    remote: span,
+    remote: carried.trace?.isForeign === true ? undefined : span,
     isInsideChat: false,
   };
-  return runIn(where, ScopedContext.over(outer, scope, slot.tracing?.isIsolated === true ? undefined : span), fn);
+  const inner = withScope(outer, scope);
+  const isActive = span !== undefined && slot.tracing?.isIsolated !== true;
+  return runIn(where, isActive ? trace.setSpan(inner, span) : inner, fn);
+}
+
+function remoteSpan(carried: CarriedSpan | undefined): Span | undefined {
+  if (carried === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = carried;
+  return trace.wrapSpanContext({ traceId, spanId, traceFlags, isRemote: true });
 }
 
 function parse(serialized: string): CarriedScope | undefined {

@@ -1,10 +1,14 @@
 import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/api";
 import type { Redactor } from "../capture/redactor.js";
-import type { OpenSpans } from "./open-spans.js";
 import type { Scope } from "./scope.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
 export type Contexts = Pick<ContextManager, "active" | "with" | "bind">;
+
+/** What can be ended from outside. */
+export interface Endable {
+  end(): void;
+}
 
 /**
  * What decorators and the traced client need of telemetry. Its shape is shared by every copy of this package in the
@@ -20,7 +24,7 @@ export interface Tracing {
   /** Whether content is written in the current OpenTelemetry GenAI form. */
   readonly usesLatestGenAi: boolean;
   /** Spans of ours that are open now, to be ended when telemetry shuts down. */
-  readonly open: OpenSpans;
+  readonly open: Set<Endable>;
   /**
    * Starts a span.
    * @param parent the context with the parent span, or with none

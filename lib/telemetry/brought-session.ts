@@ -1,14 +1,13 @@
 import type { TracerProvider } from "@opentelemetry/api";
 import type { Tracing } from "../scope/tracing.js";
-import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
+import { sumOfCounts } from "./delivery/delivery-counts.js";
 import { lendDiagLogger } from "./diag-logger.js";
-import type { CarriedProcessor } from "./provider/carried-processor.js";
-import { carriedProcessor } from "./provider/carried-processor.js";
-import { Claims } from "./provider/claims.js";
-import { HostContexts } from "./provider/host-contexts.js";
-import { endOpenSpans, tracingOf } from "./provider/provided-tracing.js";
+import { Disposables } from "./provider/disposables.js";
+import { HostTracer } from "./provider/host-tracer.js";
+import { livingProcessors } from "./provider/living-processors.js";
+import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
 import { provideTracing } from "./provider/tracing-owners.js";
 import { InvalidSettingError } from "./settings/invalid-setting-error.js";
 import type { Settings } from "./settings/settings.js";
@@ -33,47 +32,35 @@ const OPTIONS_BESIDE: ReadonlySet<OptionName> = new Set([
   "propagateBaggage",
 ]);
 
-/** Telemetry over a provider that the user brought, and over the span processor of ours that it carries. */
+/** Telemetry over a provider that the user brought, and over the `RespanSpanProcessor` in it. */
 export class BroughtSession implements TelemetrySession {
-  readonly #processor: CarriedProcessor;
+  readonly #tracer: HostTracer;
   readonly #tracing: Tracing;
-  readonly #claims = new Claims();
+  readonly #taken = new Disposables();
   readonly #takeLoggerBack: () => void;
   readonly #warnings = new Warnings();
   #shutdown: Promise<void> | undefined;
 
-  /** @throws InvalidSettingError where the provider carries no processor of ours, and for options that belong to it */
+  /** @throws InvalidSettingError for options that belong to the processor or the provider */
   constructor(settings: Settings, provider: TracerProvider) {
-    const processor = carriedProcessor(provider);
-    if (processor === undefined) {
-      throw new InvalidSettingError(
-        'option "tracerProvider" must be a provider that carries a RespanSpanProcessor (OpenTelemetry 2 cannot add one later), got one without it',
-        "tracerProvider",
-      );
-    }
-    refuseOthers(settings, processor);
-    this.#processor = processor;
+    refuseOthers(settings);
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
-    const tracer = provider.getTracer(SDK_NAME, SDK_VERSION);
-    this.#tracing = tracingOf(settings, {
-      contexts: new HostContexts(),
-      isIsolated: false,
-      startSpan: (name, options, parent) => tracer.startSpan(name, options, parent),
-    });
-    this.#claims.add(provideTracing(this.#tracing, false));
-    if (settings.isAutoInstrument) this.#claims.add(activateInstrumentor(this.#warnings));
+    this.#tracer = new HostTracer(provider, this.#warnings);
+    this.#tracing = hostTracingOf(settings, this.#tracer);
+    this.#taken.add(provideTracing(this.#tracing, false));
+    if (settings.isAutoInstrument) this.#taken.add(activateInstrumentor(this.#warnings));
   }
 
   get counts(): DeliveryCounts {
-    return this.#processor.stats();
+    return sumOfCounts(this.#tracer.processors.map((processor) => processor.stats()));
   }
 
   addProcessor(): void {
     this.#warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along");
   }
 
-  flush(): Promise<DeliveryCounts> {
-    return this.#processor.flush();
+  async flush(): Promise<DeliveryCounts> {
+    return sumOfCounts(await Promise.all(this.#tracer.processors.map((processor) => processor.flush())));
   }
 
   shutdown(): Promise<void> {
@@ -82,19 +69,22 @@ export class BroughtSession implements TelemetrySession {
   }
 
   async #close(): Promise<void> {
-    this.#claims.release();
+    this.#taken.dispose();
     endOpenSpans(this.#tracing);
     // The provider, and the processor in it, are the user's to shut down.
-    await this.#processor.flush();
+    await this.flush();
     this.#takeLoggerBack();
   }
 }
 
-function refuseOthers(settings: Settings, processor: CarriedProcessor): void {
+function refuseOthers(settings: Settings): void {
   for (const option of settings.given) {
     if (OPTIONS_BESIDE.has(option)) continue;
-    // Said twice in the same words, it does no harm.
-    if ((option === "apiKey" || option === "baseUrl") && processor.has(option, settings[option] ?? "")) continue;
+    // Saying it twice in the same words does no harm.
+    if (option === "apiKey" || option === "baseUrl") {
+      const value = settings[option] ?? "";
+      if ([...livingProcessors].some((processor) => processor.has(option, value))) continue;
+    }
     throw new InvalidSettingError(
       `option "${option}" cannot be given beside "tracerProvider"; it belongs to the RespanSpanProcessor or to the provider itself`,
       option,

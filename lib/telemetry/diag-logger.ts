@@ -1,7 +1,6 @@
 import type { DiagLogger } from "@opentelemetry/api";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { format } from "node:util";
-import { registeredApi } from "./provider/host.js";
 import type { LogLevel } from "./telemetry-options.js";
 
 const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
@@ -41,8 +40,11 @@ export function lendDiagLogger(logLevel: LogLevel): () => void {
   };
 }
 
+const API_KEY = Symbol.for("opentelemetry.js.api.1");
+
+/** Where the API keeps its logger: it has no question for whether one is set, and setting ours would replace it. */
 function registeredLogger(): unknown {
-  return registeredApi()?.diag;
+  return ((globalThis as Record<symbol, unknown>)[API_KEY] as { readonly diag?: unknown } | undefined)?.diag;
 }
 
 /** The other side of a pipe may be gone: the error that follows would end the host, as it would not with `console`. */

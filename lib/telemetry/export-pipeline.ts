@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import { Delivery } from "./delivery/delivery.js";

@@ -1,18 +1,17 @@
 import type { Context } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
-import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
-import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import { ExportPipeline } from "./export-pipeline.js";
-import type { CarriedProcessor } from "./provider/carried-processor.js";
-import { SPAN_PROCESSOR_KEY } from "./provider/carried-processor.js";
-import { Claims } from "./provider/claims.js";
-import { HostContexts } from "./provider/host-contexts.js";
-import { endOpenSpans, tracingOf } from "./provider/provided-tracing.js";
+import { Disposables } from "./provider/disposables.js";
+import { HostTracer } from "./provider/host-tracer.js";
+import { noteStarted, registerProcessor } from "./provider/living-processors.js";
+import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
+import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
 import { provideTracing } from "./provider/tracing-owners.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
@@ -33,14 +32,12 @@ import { Warnings } from "./warnings.js";
  * sdk.start();
  * ```
  */
-export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
-  /** @internal */
-  readonly [SPAN_PROCESSOR_KEY] = true;
+export class RespanSpanProcessor implements SpanProcessor {
   readonly #settings: Settings;
   /** `undefined` where it is disabled. */
   readonly #pipeline: ExportPipeline | undefined;
   readonly #tracing: Tracing | undefined;
-  readonly #claims = new Claims();
+  readonly #taken = new Disposables();
   readonly #warnings = new Warnings();
   #shutdown: Promise<void> | undefined;
 
@@ -52,21 +49,16 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
     const settings = readSettings(options, process.env, "RespanSpanProcessor");
     this.#settings = settings;
     if (!settings.isEnabled) return;
-    this.#claims.add(lendDiagLogger(settings.logLevel));
+    this.#taken.add(lendDiagLogger(settings.logLevel));
     const warnings = this.#warnings;
     for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
-    // The API's tracer finds the provider when there is one: it is constructed after its processors.
-    const tracer = trace.getTracer(SDK_NAME, SDK_VERSION);
-    const tracing = tracingOf(settings, {
-      contexts: new HostContexts(),
-      isIsolated: false,
-      startSpan: (name, spanOptions, parent) => tracer.startSpan(name, spanOptions, parent),
-    });
+    const tracing = hostTracingOf(settings, new HostTracer(trace, warnings));
     this.#tracing = tracing;
     const pipeline = new ExportPipeline(settings, warnings);
     this.#pipeline = pipeline;
-    this.#claims.add(provideTracing(tracing, true));
-    this.#claims.add(
+    this.#taken.add(registerProcessor(this));
+    this.#taken.add(provideTracing(tracing, true));
+    this.#taken.add(
       flushBeforeExit({
         queued: () => pipeline.queued,
         flush: () => pipeline.flush(),
@@ -78,8 +70,14 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
   onStart(span: Span, parent: Context): void {
+    if (this.#pipeline === undefined) return;
     try {
-      this.#pipeline?.onStart(span, parent);
+      if (!isReadable(span)) {
+        warnOfReplacedSdk();
+        return;
+      }
+      this.#pipeline.onStart(span, parent);
+      noteStarted(this);
     } catch {
       this.#warnings.warn("onStart", "a span that started could not be read; it may lack its scope");
     }
@@ -88,7 +86,7 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
   /** Called by the provider when a span has ended: queues it, if it is exported. */
   onEnd(span: ReadableSpan): void {
     try {
-      this.#pipeline?.onEnd(span);
+      if (isReadable(span)) this.#pipeline?.onEnd(span);
     } catch {
       this.#warnings.warn("onEnd", "a span that ended could not be read; it is lost");
     }
@@ -123,6 +121,6 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
   async #close(): Promise<void> {
     if (this.#tracing !== undefined) endOpenSpans(this.#tracing);
     await this.#pipeline?.shutdown();
-    this.#claims.release();
+    this.#taken.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
 import { BroughtSession } from "./brought-session.js";

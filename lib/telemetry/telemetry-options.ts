@@ -105,9 +105,9 @@ export interface RespanTelemetryOptions extends ExportOptions {
   readonly resourceAttributes?: Attributes | undefined;
   /** Further processors, which see every span of the provider after its scope has been stamped on it. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined;
-  /** Decides which traces are recorded. Not together with `sampleRate`. Default: all, or as the parent was decided. */
+  /** Decides which traces are recorded. Not together with `sampleRate`. Default: all. */
   readonly sampler?: Sampler | undefined;
-  /** The share of traces that is recorded, from 0 to 1, decided by trace id; a span with a parent follows it. */
+  /** The share of traces that is recorded, from 0 to 1, decided by trace id; a span below one of ours follows that. */
   readonly sampleRate?: number | undefined;
   /**
    * A provider of your own, which must carry a `RespanSpanProcessor` already. Options of the export and of the provider

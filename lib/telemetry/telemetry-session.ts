@@ -1,4 +1,4 @@
-import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 
 /** Telemetry that is switched on, over a provider of our own or over one that the user brought. */

@@ -8,7 +8,6 @@ import { DEFAULT_REDACTOR } from "../../lib/capture/redaction.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { ScopeStampingProcessor } from "../../lib/scope/scope-stamping-processor.js";
-import { OpenSpans } from "../../lib/scope/open-spans.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { SDK_NAME } from "../../lib/wire/version.js";
 import { eachTest } from "../harness/each-test.js";
@@ -35,7 +34,7 @@ export class InProcess implements Disposable {
       defaults,
       redactor: DEFAULT_REDACTOR,
       usesLatestGenAi: false,
-      open: new OpenSpans(),
+      open: new Set(),
       startSpan: (name, options, parent) => tracer.startSpan(name, options, parent),
     };
   }

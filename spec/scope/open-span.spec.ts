@@ -5,8 +5,9 @@ import type { ContentGate } from "../../lib/capture/content-policy.js";
 import { createRedactor } from "../../lib/capture/redaction.js";
 import type { OpenSpan } from "../../lib/scope/open-span.js";
 import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
-import type { Scope } from "../../lib/scope/scope.js";
+import type { EnclosingSpan, Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
+import { standingScope } from "../../lib/scope/standing-scope.js";
 import type { Tracing } from "../../lib/scope/tracing.js";
 import { slot } from "../../lib/scope/tracing.js";
 import type { InProcess } from "./in-process.js";
@@ -37,10 +38,7 @@ describe("a span of ours", () => {
       { ...slot.tracing!, ...tracing },
       context,
       { ...EMPTY_SCOPE, ...scope },
-      "work",
-      SpanKind.CLIENT,
-      { start: true },
-      decide,
+      { name: "work", kind: SpanKind.CLIENT, attributes: { start: true }, decide },
     );
   const open = (where?: Where): OpenSpan => {
     const span = tryToOpen(where);
@@ -427,9 +425,32 @@ describe("a span of ours", () => {
     expect(warnings.said).toEqual([]);
   });
 
+  it("has its times from the clock of its trace, which the spans below share", () => {
+    const times: [number, number][] = [1, 2, 3, 4].map((second) => [second, 0]);
+    const clock = { now: () => times.shift()! };
+    const enclosing = (given: EnclosingSpan["clock"]) =>
+      Object.defineProperty(Object.create(open()) as EnclosingSpan, "clock", { value: given });
+    const span = open({ scope: { open: enclosing(clock) } });
+    expect(span.clock).toBe(clock);
+    span.event("noted", {});
+    span.end();
+    const { startTime, endTime, events, duration } = ended();
+    expect([startTime, events[0]?.time, endTime, duration]).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [2, 0],
+    ]);
+    expect(open().clock).not.toBe(open().clock);
+    // Another version of this package has none.
+    expect(open({ scope: { open: enclosing(undefined) } }).clock.now()[0]).toBeGreaterThan(1_000_000_000);
+  });
+
   it("is active where its work runs, unless it lives beside a host's", () => {
     const span = open();
     expect(trace.getSpan(contextWithin(span, ROOT_CONTEXT, EMPTY_SCOPE))).toBe(span.span);
+    const scope = { ...EMPTY_SCOPE, path: "inner" };
+    expect(standingScope(contextWithin(span, ROOT_CONTEXT, scope))).toBe(scope);
     const isolated = open({ tracing: { isIsolated: true } });
     expect(trace.getSpan(contextWithin(isolated, ROOT_CONTEXT, EMPTY_SCOPE))).toBeUndefined();
   });

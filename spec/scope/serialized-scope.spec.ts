@@ -1,6 +1,7 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import { propagateAttributes, runWithScope, serializeScope } from "../../lib/index.js";
-import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
+import { EMPTY_SCOPE, withScope } from "../../lib/scope/scope.js";
+import { standingScope } from "../../lib/scope/standing-scope.js";
 import { InProcess } from "./in-process.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
@@ -23,6 +24,30 @@ describe("serializeScope and runWithScope", () => {
       "respan.metadata.n": 7,
       "respan.prompt": '{"prompt_id":"p"}',
     });
+  });
+
+  it.each([true, false])("tell whether a span of ours is carried, which decides on sampling: %s", (isOurs) => {
+    using host = new InProcess();
+    const span = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 });
+    const active = trace.setSpan(context.active(), span);
+    const ours = isOurs ? withScope(active, { ...EMPTY_SCOPE, remote: span }) : active;
+    const carried = context.with(ours, serializeScope);
+    runWithScope(carried, () => {
+      expect(standingScope(context.active()).remote?.spanContext().spanId).toBe(isOurs ? "2".repeat(16) : undefined);
+      expect(trace.getActiveSpan()?.spanContext()).toMatchObject({ ...span.spanContext(), isRemote: true });
+    });
+    expect(host.spans).toHaveLength(0);
+  });
+
+  it("carry the decision of ours for a span of another library beneath it", () => {
+    using host = new InProcess();
+    const [ours, theirs] = ["2", "3"].map((digit, at) =>
+      trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: digit.repeat(16), traceFlags: 1 - at }),
+    );
+    const inner = trace.setSpan(withScope(context.active(), { ...EMPTY_SCOPE, remote: ours }), theirs!);
+    const { trace: carried } = JSON.parse(context.with(inner, serializeScope)) as { trace: unknown };
+    expect(carried).toEqual({ traceId: "1".repeat(32), spanId: "3".repeat(16), traceFlags: 1 });
+    expect(host.spans).toHaveLength(0);
   });
 
   it("carry a veto on content", () => {

@@ -101,3 +101,36 @@ describe("times and durations", () => {
     expect(world.telemetry.stats()).toEqual({ exported: 7, rejected: 0, failed: 0, dropped: 0 });
   });
 });
+
+describe("the spans of a trace", () => {
+  it("lie within their parents and keep their order, whatever the wall clock does", async () => {
+    await using world = await World.start({ logLevel: "none" });
+    const nest = (depth: number): number =>
+      withTask(`level ${depth}`, () => {
+        withTask(`before ${depth}`, () => 1);
+        const result = depth < 30 ? nest(depth + 1) : 1;
+        withTask(`after ${depth}`, () => 1);
+        return result;
+      });
+    await under(erratic, undefined, async () => {
+      nest(1);
+      await Promise.resolve();
+    });
+    await world.telemetry.flush();
+    const { spans } = world.receiver;
+    expect(spans).toHaveLength(90);
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    for (const span of spans) {
+      const parent = byId.get(span.parentSpanId ?? "");
+      if (parent === undefined) continue;
+      expect(span.startTime).toBeGreaterThanOrEqual(parent.startTime);
+      expect(span.endTime).toBeLessThanOrEqual(parent.endTime);
+    }
+    for (let depth = 1; depth <= 30; depth++) {
+      const [before, after] = [world.receiver.only(`before ${depth}.task`), world.receiver.only(`after ${depth}.task`)];
+      const between = depth < 30 ? world.receiver.only(`level ${depth + 1}.task`) : before;
+      expect(between.startTime).toBeGreaterThanOrEqual(depth < 30 ? before.endTime : before.startTime);
+      expect(after.startTime).toBeGreaterThanOrEqual(between.endTime);
+    }
+  });
+});

@@ -334,17 +334,38 @@ describe("tracerProvider", () => {
     expect(trace.getTracer("anybody").startSpan("probe").isRecording()).toBe(false);
   });
 
-  it("without one is refused", () => {
-    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new InMemorySpanExporter())] });
-    expect(() => new RespanTelemetry({ tracerProvider: provider })).toThrow("carries a RespanSpanProcessor");
-    expect(slot.tracing).toBeUndefined();
+  it("without one is told of at the first span, once", async () => {
+    using logger = new HostLogger();
+    const kept = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept)] });
+    await using telemetry = new RespanTelemetry({ tracerProvider: provider, isAutoInstrument: false });
+    expect(logger.warnings).toEqual([]);
+    record("work", "more work");
+    expect(logger.warnings).toEqual([
+      "respan-instructor: a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider",
+    ]);
+    expect(kept.getFinishedSpans()).toHaveLength(2);
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
   });
 
-  it("is found through the global provider and a processor that wraps ours", async () => {
+  it("of another processor than ours has its own counts", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using other = await provided(receiver);
+    await using own = await provided(receiver);
+    await using telemetry = new RespanTelemetry({ tracerProvider: own.provider, isAutoInstrument: false });
+    record("work");
+    other.provider
+      .getTracer("my-llm")
+      .startSpan("chat", { attributes: { "gen_ai.system": "x" } })
+      .end();
+    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
+    expect(other.processor.stats()).toMatchObject({ exported: 0 });
+  });
+
+  it("is known through the global provider and a processor that wraps ours", async () => {
     await using receiver = await OTLPReceiver.start();
     const processor = new RespanSpanProcessor({ apiKey: "key", baseUrl: receiver.url });
     const wrapper = {
-      inner: processor,
       onStart: processor.onStart.bind(processor),
       onEnd: processor.onEnd.bind(processor),
       forceFlush: () => processor.forceFlush(),

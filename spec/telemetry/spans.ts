@@ -25,7 +25,12 @@ export function open(name: string, attributes: AttributeMap = {}): OpenSpan {
   const scope = scopeOf(context, tracing.defaults);
   const all = { ...attributes };
   stamp(all, scope);
-  const span = openSpan(tracing, context, scope, name, SpanKind.INTERNAL, all, undefined);
+  const span = openSpan(tracing, context, scope, {
+    name,
+    kind: SpanKind.INTERNAL,
+    attributes: all,
+    decide: undefined,
+  });
   if (span === undefined) throw new Error("no span was opened");
   return span;
 }

@@ -33,5 +33,18 @@ export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): D
   };
 }
 
+/** The counts of several deliveries together. */
+export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
+  return all.reduce(
+    (sum, { exported, rejected, failed, dropped }) => ({
+      exported: sum.exported + exported,
+      rejected: sum.rejected + rejected,
+      failed: sum.failed + failed,
+      dropped: sum.dropped + dropped,
+    }),
+    NO_COUNTS,
+  );
+}
+
 /** Where there is nothing to count. */
 export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0 });

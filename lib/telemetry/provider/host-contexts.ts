@@ -1,20 +1,18 @@
-import type { Context, ContextManager } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { Contexts } from "../../scope/tracing.js";
-import { hasContextManager, registeredApi } from "./host.js";
+import { hasContextManager } from "./host.js";
 
 /**
- * The contexts of a host: its context manager where it has registered one, which may happen after we were constructed
- * (a span processor is constructed before the SDK that it goes into), and one of our own as long as it has not.
+ * The host's contexts while it has a context manager, which it may register after we were constructed (a span processor
+ * is constructed before its SDK) and take away again; contexts of our own while it has none.
  */
 export class HostContexts implements Contexts {
-  #own: Contexts | undefined;
-  #registered: unknown;
-  #standing: Contexts | undefined;
+  readonly #own = new AsyncLocalStorageContextManager().enable();
 
   active(): Context {
-    return this.#contexts().active();
+    return this.#current().active();
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -23,22 +21,14 @@ export class HostContexts implements Contexts {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return this.#contexts().with(context, fn, thisArg, ...args);
+    return this.#current().with(context, fn, thisArg, ...args);
   }
 
   bind<T>(context: Context, target: T): T {
-    return this.#contexts().bind(context, target);
+    return this.#current().bind(context, target);
   }
 
-  #contexts(): Contexts {
-    const registered = registeredApi()?.context;
-    if (registered !== this.#registered || this.#standing === undefined) {
-      this.#registered = registered;
-      this.#standing = hasContextManager()
-        ? // The manager itself, and not the API in front of it: this is on the path of every traced call.
-          ((registered as ContextManager | undefined) ?? api)
-        : (this.#own ??= new AsyncLocalStorageContextManager().enable());
-    }
-    return this.#standing;
+  #current(): Contexts {
+    return hasContextManager() ? api : this.#own;
   }
 }

@@ -1,62 +1,51 @@
-import type { Context, Span, SpanOptions, Tracer } from "@opentelemetry/api";
-import { SpanKind } from "@opentelemetry/api";
-import { TracerProvider } from "@opentelemetry/sdk-trace";
-import type { Span as RecordingSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { SpanLimits, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../../scope/tracing.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
 import { resourceOf } from "./resource.js";
-import type { Start } from "./sampled-start.js";
-import { sampledStart } from "./sampled-start.js";
-import { SamplerOfUndecided, samplerOf } from "./sampling.js";
+import { samplerOf } from "./sampling.js";
 import { AdoptingIdGenerator } from "./trace-id-adoption.js";
 
-/** Sixty messages, or a hundred metadata keys, are over OpenTelemetry's 128; what is over is silently left out. */
-const ATTRIBUTES = 4_096;
-const EVENTS = 1_024;
+/**
+ * Every limit is given, because the SDK reads a missing one from the host's `OTEL_*_LIMIT`. The counts are above its
+ * default of 128: sixty messages or a hundred metadata keys would exceed that, and the SDK drops the rest silently.
+ */
+const SPAN_LIMITS: Required<SpanLimits> = {
+  attributeValueLengthLimit: Infinity,
+  attributeCountLimit: 4_096,
+  linkCountLimit: 128,
+  eventCountLimit: 1_024,
+  attributePerEventCountLimit: 4_096,
+  attributePerLinkCountLimit: 128,
+};
 
-/** A provider of our own. It does not read the host's `OTEL_TRACES_SAMPLER` and `OTEL_*_LIMIT`. */
+/** OpenTelemetry's provider with our settings. */
 export interface OwnProvider {
-  readonly provider: TracerProvider;
+  readonly provider: NodeTracerProvider;
   readonly startSpan: Tracing["startSpan"];
 }
 
 /**
- * @param isWatched whether somebody looks at attributes when a span starts: a sampler or a processor of the user's
+ * Makes a provider that the host's `OTEL_TRACES_SAMPLER` and `OTEL_*_LIMIT` do not reach. The SDK still complains of a
+ * sampler that it does not know, so construct this before setting a `diag` logger.
  */
-export function ownProvider(
-  settings: Settings,
-  processor: SpanProcessor,
-  isWatched: () => boolean,
-  warnings: Warnings,
-): OwnProvider {
+export function ownProvider(settings: Settings, processor: SpanProcessor, warnings: Warnings): OwnProvider {
   const ids = new AdoptingIdGenerator();
-  const sampler = new SamplerOfUndecided(samplerOf(settings, warnings));
-  const provider = new TracerProvider({
+  const provider = new NodeTracerProvider({
     resource: resourceOf(settings),
-    sampler,
-    spanLimits: { attributeCountLimit: ATTRIBUTES, attributePerEventCountLimit: ATTRIBUTES, eventCountLimit: EVENTS },
+    sampler: samplerOf(settings, warnings),
+    spanLimits: SPAN_LIMITS,
     idGenerator: ids,
     spanProcessors: [processor],
   });
-  const tracer: Tracer = provider.getTracer(SDK_NAME, SDK_VERSION);
-  const begin: Start = (name, options, parent) =>
-    isWatched() ? tracer.startSpan(name, options, parent) : startThenSet(tracer, name, options, parent);
-  const start = settings.sampler === undefined ? sampledStart(begin, sampler, ids, settings.sampleRate) : begin;
+  const tracer = provider.getTracer(SDK_NAME, SDK_VERSION);
   return {
     provider,
-    startSpan: (name, options, parent, traceId) =>
-      traceId === undefined ? start(name, options, parent) : ids.within(traceId, () => start(name, options, parent)),
+    startSpan: (name, options, parent, traceId) => {
+      const start = () => tracer.startSpan(name, options, parent);
+      return traceId === undefined ? start() : ids.within(traceId, start);
+    },
   };
-}
-
-/**
- * Starts a span and gives it its attributes when it has started: OpenTelemetry copies and checks those that a span
- * starts with three times over. Ours are attributes already, and fewer than a span may have.
- */
-function startThenSet(tracer: Tracer, name: string, { kind, attributes }: SpanOptions, parent: Context): Span {
-  const span = tracer.startSpan(name, kind === undefined || kind === SpanKind.INTERNAL ? undefined : { kind }, parent);
-  if (attributes !== undefined && span.isRecording()) Object.assign((span as RecordingSpan).attributes, attributes);
-  return span;
 }

@@ -1,7 +1,7 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import type { TracerProvider } from "@opentelemetry/sdk-trace";
+import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Contexts } from "../../scope/tracing.js";
 import { HostContexts } from "./host-contexts.js";
 import { hasContextManager, hasTracerProvider } from "./host.js";
@@ -18,13 +18,19 @@ export interface Registration {
  * Registers a provider for the process, with context manager and propagator, where no OpenTelemetry SDK is registered
  * and the user does not object; else leaves the globals alone.
  */
-export function register(provider: TracerProvider, propagator: TextMapPropagator, mayRegister: boolean): Registration {
+export function register(
+  provider: NodeTracerProvider,
+  propagator: TextMapPropagator,
+  mayRegister: boolean,
+): Registration {
   if (!mayRegister || hasTracerProvider() || !trace.setGlobalTracerProvider(provider)) {
     return { contexts: new HostContexts(), isIsolated: true, giveBack: () => undefined };
   }
   const givesBack = [() => trace.disable()];
   const contexts = contextsOfProcess(givesBack);
-  if (propagation.setGlobalPropagator(propagator)) givesBack.push(() => propagation.disable());
+  // A propagator that stands is left alone: replacing it fails, and the API complains of the attempt.
+  const hasPropagator = propagation.fields().length > 0;
+  if (!hasPropagator && propagation.setGlobalPropagator(propagator)) givesBack.push(() => propagation.disable());
   return {
     contexts,
     isIsolated: false,

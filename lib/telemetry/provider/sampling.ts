@@ -1,60 +1,65 @@
-import type { Sampler, SamplingResult } from "@opentelemetry/sdk-trace";
+import type { Context } from "@opentelemetry/api";
+import { trace } from "@opentelemetry/api";
+import type { Sampler, SamplingResult } from "@opentelemetry/sdk-trace-node";
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   ParentBasedSampler,
   SamplingDecision,
   TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace";
+} from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
+import { ownParent } from "./own-parent.js";
 
-/** Which traces are recorded. A span with a parent follows it, so that a trace is whole or not there at all. */
+/** Which traces are recorded. */
 export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings): Sampler {
-  if (sampler !== undefined) return new GuardedSampler(sampler, warnings);
-  return new ParentBasedSampler({
-    root: sampleRate === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate),
-  });
+  return sampler === undefined ? new OwnParentSampler(sampleRate) : new GuardedSampler(sampler, warnings);
 }
 
-const SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED });
+type Asked = Parameters<Sampler["shouldSample"]>;
 
-/** Asks a sampler, but not about spans that were decided on before OpenTelemetry's tracer was asked for them. */
-export class SamplerOfUndecided implements Sampler {
-  readonly #sampler: Sampler;
-  #isDecided = false;
+/**
+ * A span below one of ours follows it, so that a trace is recorded whole or not at all. A parent of another library
+ * decides nothing: a proxy's `traceparent: …-00`, or a tool that samples a tenth, must not silence this package.
+ */
+class OwnParentSampler implements Sampler {
+  readonly #parentBased: Sampler;
 
-  constructor(sampler: Sampler) {
-    this.#sampler = sampler;
+  constructor(sampleRate: number | undefined) {
+    this.#parentBased = new ParentBasedSampler({ root: rootSampler(sampleRate) });
   }
 
-  /** Runs `start`, which starts one span that is to be recorded. */
-  knowing<Args extends unknown[], R>(start: (...args: Args) => R, ...args: Args): R {
-    this.#isDecided = true;
-    try {
-      return start(...args);
-    } finally {
-      this.#isDecided = false;
-    }
-  }
-
-  shouldSample(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
-    if (!this.#isDecided) return this.#sampler.shouldSample(...asked);
-    // A processor that is told of the span may start one of its own.
-    this.#isDecided = false;
-    return SAMPLED;
+  shouldSample(context: Context, ...asked: Asked extends [Context, ...infer Rest] ? Rest : never): SamplingResult {
+    return this.#parentBased.shouldSample(contextOfOurs(context), ...asked);
   }
 
   toString(): string {
-    return this.#sampler.toString();
+    return "OwnParentSampler";
   }
 }
 
-const NOT_SAMPLED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
+/** The ratio sampler reads the trace id of every span, which needs no reading where all or none are recorded. */
+function rootSampler(sampleRate = 1): Sampler {
+  if (sampleRate === 0) return new AlwaysOffSampler();
+  return sampleRate === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(sampleRate);
+}
+
+/** The context with our nearest span as the parent, or with none. */
+function contextOfOurs(context: Context): Context {
+  const parent = trace.getSpan(context);
+  if (parent === undefined) return context;
+  const ours = ownParent(context, parent);
+  if (ours === parent) return context;
+  return ours === undefined ? trace.deleteSpan(context) : trace.setSpan(context, ours);
+}
+
+const NOT_RECORDED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
 
 /**
- * A sampler of the user's, whose failure costs a span and not the work that the span is for: a host's own spans are
- * started through the same provider, by code that expects no exception.
+ * A sampler of the user's. Where it fails, the span is not recorded and its caller does not notice: the host's own spans
+ * may start through the same provider, in code that expects no exception.
  */
 class GuardedSampler implements Sampler {
   readonly #sampler: Sampler;
@@ -65,21 +70,21 @@ class GuardedSampler implements Sampler {
     this.#warnings = warnings;
   }
 
-  shouldSample(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+  shouldSample(...asked: Asked): SamplingResult {
     let complaint = "failed";
     try {
       const result = this.#sampler.shouldSample(...asked);
-      // Read here, where it may throw.
+      // Reading it may throw too.
       if (result.decision in SamplingDecision) return result;
       if (isUnwantedPromise(result)) complaint = "must not be async";
     } catch {
-      // What it would have said is unknown.
+      // Its decision is unknown.
     }
     this.#warnings.warn(
       `sampler ${complaint}`,
       `the sampler ${complaint}; the spans that it was asked for are not recorded`,
     );
-    return NOT_SAMPLED;
+    return NOT_RECORDED;
   }
 
   toString(): string {

@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import type { Warnings } from "../warnings.js";
 
@@ -10,20 +10,15 @@ const ASYNC = "a span processor gave a promise where it must not be async; nobod
  * call.
  */
 export class SpanProcessors implements SpanProcessor {
-  #processors: readonly SpanProcessor[];
+  #processors: readonly SpanProcessor[] = [];
   readonly #warnings: Warnings;
 
-  constructor(processors: readonly SpanProcessor[], warnings: Warnings) {
-    this.#processors = [...processors];
+  constructor(warnings: Warnings) {
     this.#warnings = warnings;
   }
 
-  get count(): number {
-    return this.#processors.length;
-  }
-
-  add(processor: SpanProcessor): void {
-    this.#processors = [...this.#processors, processor];
+  add(...processors: readonly SpanProcessor[]): void {
+    this.#processors = [...this.#processors, ...processors];
   }
 
   onStart(span: Span, parent: Context): void {

@@ -1,28 +1,29 @@
 import { isValidTraceId } from "@opentelemetry/api";
-import type { IdGenerator } from "@opentelemetry/sdk-trace";
-import { RandomTraceId, randomSpanId } from "./random-ids.js";
+import type { IdGenerator } from "@opentelemetry/sdk-trace-node";
+import { RandomIdGenerator } from "@opentelemetry/sdk-trace-node";
 
-/** Random ids, and now and then a trace id that somebody else has chosen: that of a host's trace. */
+/** OpenTelemetry's random ids, except for a span that joins the trace of a host beside which it lives. */
 export class AdoptingIdGenerator implements IdGenerator {
-  #next: string | undefined;
+  readonly #random = new RandomIdGenerator();
+  #adopted: string | undefined;
 
-  /** The trace id that the next span without a parent adopts. */
-  get adopted(): string | undefined {
-    return this.#next;
-  }
+  generateTraceId = (): string => {
+    const adopted = this.#adopted;
+    // A processor that is told of the span may start one of its own.
+    this.#adopted = undefined;
+    return adopted ?? this.#random.generateTraceId();
+  };
 
-  generateTraceId = (): string => this.#next ?? new RandomTraceId().text;
+  generateSpanId = (): string => this.#random.generateSpanId();
 
-  generateSpanId = randomSpanId;
-
-  /** Runs `start` with the given trace id for the spans that it starts; an invalid one is not taken. */
+  /** Runs `start` with a trace id for the one root span that it starts; an invalid one is ignored. */
   within<R>(traceId: string, start: () => R): R {
     if (!isValidTraceId(traceId)) return start();
-    this.#next = traceId;
+    this.#adopted = traceId;
     try {
       return start();
     } finally {
-      this.#next = undefined;
+      this.#adopted = undefined;
     }
   }
 }

@@ -1,9 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { isValidSpanId, TraceFlags } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-
-/** Under this key of the trace state a caller says which of its spans is exported: see `ParentPropagator`. */
-export const TRACE_STATE_KEY = "respan";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { TRACE_STATE_KEY } from "../provider/own-parent.js";
 
 /** Where a span hangs that does not hang where it started. */
 interface Place {
@@ -51,9 +49,9 @@ export class AcceptedAncestry {
   nearest(span: SpanContext): SpanContext | undefined {
     const place = this.#rejected.get(span);
     if (place !== undefined) return place.ancestor;
-    if (span.isRemote === true) return announced(span) ?? span;
-    // A span of this process that the sampler left out was never seen here, so that what is above it is not known.
-    return isSampled(span) ? span : undefined;
+    const exported = span.isRemote === true ? announced(span) : undefined;
+    // A span that is not sampled arrives nowhere, and what is above it is not known.
+    return exported ?? (isSampled(span) ? span : undefined);
   }
 
   #above(parent: SpanContext | undefined): SpanContext | undefined {

@@ -1,5 +1,5 @@
 import type { Attributes, Context } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { ContentGate } from "../../capture/content-policy.js";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { standingScope } from "../../scope/standing-scope.js";

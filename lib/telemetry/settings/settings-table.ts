@@ -194,7 +194,7 @@ function rows(): SettingRow[] {
       "sampleRate",
       z.number().min(0).max(1),
       "a number from 0 to 1",
-      "The share of traces that is recorded, by trace id; a span with a parent follows it.",
+      "The share of traces that is recorded, by trace id; a span below one of ours follows that.",
       { isOfProvider: true },
     ),
     row(

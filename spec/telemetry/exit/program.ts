@@ -18,7 +18,7 @@ function open(name: string) {
   if (tracing === undefined) return undefined;
   const context = tracing.contexts.active();
   const scope = scopeOf(context, tracing.defaults);
-  return openSpan(tracing, context, scope, name, SpanKind.INTERNAL, {}, undefined);
+  return openSpan(tracing, context, scope, { name, kind: SpanKind.INTERNAL, attributes: {}, decide: undefined });
 }
 
 for (let at = 0; at < Number(count); at++) open(`span ${at}`)?.end();

@@ -3,9 +3,10 @@ import { context, diag, metrics, propagation, ROOT_CONTEXT, SpanKind, trace } fr
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan, Sampler } from "@opentelemetry/sdk-trace-node";
+import { W3CBaggagePropagator } from "@opentelemetry/core";
 import { slot } from "../../../lib/scope/tracing.js";
 import { OTLPReceiver } from "../../harness/index.js";
-import { activeTracing, HostLogger, open, record, telemetryTo, within } from "../spans.js";
+import { activeTracing, HostLogger, open, record, setVariables, telemetryTo, within } from "../spans.js";
 
 /** A service with an OpenTelemetry of its own. */
 class Host implements AsyncDisposable {
@@ -143,6 +144,17 @@ describe("beside a host's NodeSDK", () => {
     expect(telemetry.stats().failed).toBe(0);
   });
 
+  it("is alone again with contexts of its own when the host's SDK has gone", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const host = new Host();
+    await using telemetry = telemetryTo(receiver);
+    hosted("request", () => record("beside it"));
+    await host[Symbol.asyncDispose]();
+    within("workflow", () => record("task"));
+    await telemetry.flush();
+    expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
+  });
+
   it("takes no trace id that is none", async () => {
     await using receiver = await OTLPReceiver.start();
     await using _host = new Host();
@@ -256,16 +268,59 @@ describe("where no OpenTelemetry is registered", () => {
     expect(receiver.only("work").events).toHaveLength(500);
   });
 
-  it("limits and sampler of the host's variables are not ours", async () => {
+  it.each([
+    "OTEL_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+  ])("%s is the host's and limits none of our spans", async (variable) => {
+    setVariables({ [variable]: "1" });
     await using receiver = await OTLPReceiver.start();
-    process.env.OTEL_TRACES_SAMPLER = "always_off";
-    process.env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT = "1";
     await using telemetry = telemetryTo(receiver);
-    open("work", { a: 1, b: 2 }).end();
-    delete process.env.OTEL_TRACES_SAMPLER;
-    delete process.env.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT;
+    const two = { one: "text", two: "text" };
+    const span = open("work", two);
+    for (const name of ["first", "second"]) span.event(name, two);
+    const linked = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+    span.span.addLinks([1, 2].map(() => ({ context: linked, attributes: two })));
+    span.end();
     await telemetry.flush();
-    expect(receiver.only("work").attributes).toMatchObject({ a: 1, b: 2 });
+    const { attributes, events, links } = receiver.only("work");
+    expect(attributes).toMatchObject(two);
+    expect(events.map((event) => event.attributes)).toEqual([two, two]);
+    expect(links.map((link) => link.attributes)).toEqual([two, two]);
+  });
+
+  it.each(["always_off", "parentbased_always_off", "traceidratio", "nonsense"])(
+    "OTEL_TRACES_SAMPLER=%s is the host's, and nothing is said of it",
+    async (sampler) => {
+      setVariables({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: "0" });
+      await using receiver = await OTLPReceiver.start();
+      const said: string[] = [];
+      const write = jest.spyOn(process.stderr, "write").mockImplementation((line) => said.push(String(line)) > 0);
+      await using telemetry = telemetryTo(receiver, { logLevel: "all" });
+      record("work");
+      await telemetry.flush();
+      write.mockRestore();
+      expect(receiver.spans).toHaveLength(1);
+      expect(said.filter((line) => line.includes("OTEL_TRACES"))).toEqual([]);
+    },
+  );
+
+  it("keeps a propagator that is there without a provider", async () => {
+    using logger = new HostLogger();
+    const propagator = new W3CBaggagePropagator();
+    propagation.setGlobalPropagator(propagator);
+    await using receiver = await OTLPReceiver.start();
+    const telemetry = telemetryTo(receiver);
+    expect(propagation.fields()).toEqual(propagator.fields());
+    await telemetry.shutdown();
+    expect(propagation.fields()).toEqual(propagator.fields());
+    propagation.disable();
+    expect([...logger.errors, ...logger.warnings]).toEqual([]);
   });
 });
 
@@ -284,9 +339,9 @@ describe("sampling", () => {
     expect(receiver.find("task")).toHaveLength(roots.length);
   });
 
-  it("follows the decision of a parent in another service", async () => {
+  it("is not decided by a parent in another service that is not ours", async () => {
     await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
+    await using telemetry = telemetryTo(receiver);
     const remote = (traceFlags: number) =>
       trace.setSpanContext(ROOT_CONTEXT, {
         traceId: "1".repeat(32),
@@ -297,8 +352,10 @@ describe("sampling", () => {
     context.with(remote(1), () => record("sampled there"));
     context.with(remote(0), () => record("not sampled there"));
     await telemetry.flush();
-    expect(receiver.spans.map(({ name }) => name)).toEqual(["sampled there"]);
+    expect(receiver.spans.map(({ traceId }) => traceId)).toEqual(["1".repeat(32), "1".repeat(32)]);
     expect(receiver.only("sampled there").parentSpanId).toBe("2".repeat(16));
+    // A span that its own service left out arrives nowhere: nothing hangs on it.
+    expect(receiver.only("not sampled there").parentSpanId).toBeUndefined();
   });
 
   it("is the user's sampler's where there is one", async () => {

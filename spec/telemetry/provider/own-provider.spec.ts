@@ -1,11 +1,11 @@
 import {
+  context,
   createTraceState,
   INVALID_TRACEID,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
-  SpanStatusCode,
   trace,
   TraceFlags,
 } from "@opentelemetry/api";
@@ -15,11 +15,12 @@ import {
   SamplingDecision,
   SimpleSpanProcessor,
   TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace";
-import type { Sampler } from "@opentelemetry/sdk-trace";
+} from "@opentelemetry/sdk-trace-node";
+import type { Sampler } from "@opentelemetry/sdk-trace-node";
+import { runWithScope, serializeScope } from "../../../lib/scope/serialized-scope.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
-import { activeTracing, HostLogger, record, setVariables, telemetryTo } from "../spans.js";
+import { activeTracing, HostLogger, record, setVariables, telemetryTo, within } from "../spans.js";
 
 describe("a span of ours", () => {
   it.each<[string, SpanOptions, number, object]>([
@@ -97,32 +98,125 @@ describe("a share of the traces", () => {
     expect(telemetry.stats().failed).toBe(0);
   });
 
-  it.each([undefined, 0, 1])("is asked for at the root alone: %p", async (sampleRate) => {
-    await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { sampleRate });
+  describe("below a span of another library", () => {
     const { traceId } = trace.getSpanContext(under({})) as SpanContext;
-    const traceState = createTraceState("vendor=value");
-    for (const isRemote of [true, false, undefined]) {
-      const dropped = started(under({ isRemote, traceState }));
-      expect(dropped).toMatchObject({ traceId, traceFlags: TraceFlags.NONE });
-      expect(dropped.spanId).not.toBe("1234567890abcdef");
-      expect(dropped.traceState?.serialize()).toBe("vendor=value");
-      expect(dropped.isRemote).toBeUndefined();
-      expect(started(under({ isRemote, traceFlags: TraceFlags.SAMPLED }))).toMatchObject({
-        traceId,
-        traceFlags: TraceFlags.SAMPLED,
+
+    it.each([undefined, 0, 1])("is what sampleRate says, whatever that span's flags: %p", async (sampleRate) => {
+      await using receiver = await OTLPReceiver.start();
+      await using telemetry = telemetryTo(receiver, { sampleRate });
+      const traceState = createTraceState("vendor=value");
+      const decided = sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED;
+      for (const isRemote of [true, false, undefined]) {
+        for (const traceFlags of [TraceFlags.NONE, TraceFlags.SAMPLED]) {
+          const span = started(under({ isRemote, traceFlags, traceState }));
+          expect(span).toMatchObject({ traceId, traceFlags: decided });
+          expect(span.spanId).not.toBe("1234567890abcdef");
+          expect(span.traceState?.serialize()).toBe("vendor=value");
+          expect(span.isRemote).toBeUndefined();
+        }
+      }
+      expect(telemetry.stats().failed).toBe(0);
+    });
+
+    it.each([TraceFlags.NONE, TraceFlags.SAMPLED])(
+      "that has no trace id begins a trace: flags %d",
+      async (traceFlags) => {
+        await using receiver = await OTLPReceiver.start();
+        await using telemetry = telemetryTo(receiver);
+        const root = started(under({ traceId: INVALID_TRACEID, traceFlags }));
+        expect(root.traceId).not.toBe(INVALID_TRACEID);
+        expect(root.traceFlags).toBe(TraceFlags.SAMPLED);
+        expect(telemetry.stats().failed).toBe(0);
+      },
+    );
+
+    it("that stands between two of ours is as if it were not there", async () => {
+      await using receiver = await OTLPReceiver.start();
+      await using telemetry = telemetryTo(receiver);
+      within("workflow", () => {
+        const { traceId: ours } = trace.getActiveSpan()!.spanContext();
+        const between = { traceId: ours, spanId: "2".repeat(16), traceFlags: TraceFlags.NONE };
+        context.with(trace.setSpanContext(context.active(), between), () => record("task"));
       });
-    }
-    expect(started(under({})).traceState).toBeUndefined();
-    // No parent at all: a trace of its own.
-    const root = started(under({ traceId: INVALID_TRACEID }));
-    expect(root.traceId).not.toBe(INVALID_TRACEID);
-    expect(root.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
-    // Nor is what says that it is sampled, and is nothing.
-    const claimed = started(under({ traceId: INVALID_TRACEID, traceFlags: TraceFlags.SAMPLED }));
-    expect(claimed.traceId).not.toBe(INVALID_TRACEID);
-    expect(claimed.traceFlags).toBe(sampleRate === 0 ? TraceFlags.NONE : TraceFlags.SAMPLED);
-    expect(telemetry.stats().failed).toBe(0);
+      await telemetry.flush();
+      expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["task", "workflow"]);
+    });
+  });
+
+  describe("below a span of ours", () => {
+    it.each([
+      [0, 1],
+      [1, 0],
+    ])("is that span's, whatever sampleRate says: %d, then %d", async (first, second) => {
+      await using receiver = await OTLPReceiver.start();
+      await using outer = telemetryTo(receiver, { sampleRate: first });
+      await within("outer", async () => {
+        await using inner = telemetryTo(receiver, { sampleRate: second, logLevel: "none" });
+        record("inner");
+        await inner.flush();
+      });
+      await outer.flush();
+      expect(receiver.spans.map(({ name }) => name).sort()).toEqual(first === 1 ? ["inner", "outer"] : []);
+    });
+
+    it.each([
+      [0, 1],
+      [1, 0],
+    ])("of another service is that service's, announced beside traceparent: %d, then %d", async (there, here) => {
+      await using receiver = await OTLPReceiver.start();
+      const carrier: Record<string, string> = {};
+      await using caller = telemetryTo(receiver, { sampleRate: there });
+      within("caller", () => propagation.inject(context.active(), carrier));
+      await caller.shutdown();
+      await using callee = telemetryTo(receiver, { sampleRate: here });
+      // A service in between may have its own mind of the flag.
+      carrier.traceparent = carrier.traceparent!.replace(/0.$/, there === 1 ? "00" : "01");
+      context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
+        trace.getTracer("http").startActiveSpan("GET", (request) => {
+          within("callee", () => propagation.inject(context.active(), (carrier.next = {} as never)));
+          record("beside");
+          request.end();
+        }),
+      );
+      await callee.flush();
+      const names = receiver.spans.map(({ name }) => name).sort();
+      expect(names).toEqual(there === 1 ? ["beside", "callee", "caller"] : []);
+      expect((carrier.next as unknown as Record<string, string>).tracestate).toMatch(
+        there === 1 ? /^respan=[0-9a-f]{16}$/ : /^respan=0$/,
+      );
+    });
+
+    it("is what a job carries; a span of another library in it decides nothing", async () => {
+      await using receiver = await OTLPReceiver.start();
+      await using producer = telemetryTo(receiver, { sampleRate: 0 });
+      const ours = within("producer", serializeScope);
+      const theirs = context.with(under({ traceId: "2".repeat(32) }), serializeScope);
+      await producer.shutdown();
+      await using consumer = telemetryTo(receiver);
+      runWithScope(ours, () => record("of ours"));
+      runWithScope(theirs, () => record("of another"));
+      await consumer.flush();
+      expect(receiver.spans.map(({ name }) => name)).toEqual(["of another"]);
+      expect(receiver.only("of another").traceId).toBe("2".repeat(32));
+    });
+
+    it("of a trace that was left is no parent of what begins anew", async () => {
+      await using receiver = await OTLPReceiver.start();
+      await using telemetry = telemetryTo(receiver, { sampler: undefined });
+      within("workflow", () => {
+        trace.getTracer("ai").startSpan("anew", { root: true }).end();
+        context.with(under({}), () => record("foreign parent"));
+        const elsewhere = trace.setSpan(context.active(), trace.getSpan(under({}))!);
+        context.with(elsewhere, () => record("foreign parent, our scope"));
+      });
+      await telemetry.flush();
+      expect(receiver.spans.map(({ name }) => name).sort()).toEqual([
+        "anew",
+        "foreign parent",
+        "foreign parent, our scope",
+        "workflow",
+      ]);
+    });
   });
 
   it("leaves of a trace that is not kept the ids, the same whenever they are asked for", async () => {
@@ -139,53 +233,22 @@ describe("a share of the traces", () => {
     expect(isSpanContextValid(root.spanContext())).toBe(true);
     expect([root, child].map((span) => span.spanContext().traceId)).toEqual([traceId, traceId]);
     expect(new Set([root, child, grandchild].map((span) => span.spanContext().spanId)).size).toBe(3);
-    expect(grandchild.spanContext()).toBe(grandchild.spanContext());
     expect(start(ROOT_CONTEXT).spanContext().traceId).not.toBe(traceId);
     expect(telemetry.stats().failed).toBe(0);
   });
 
-  it("gives a trace that is not kept spans that take anything", async () => {
+  it("is asked for again for what a processor starts meanwhile", async () => {
     await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { sampleRate: 0 });
-    const span = activeTracing().startSpan("work", {}, ROOT_CONTEXT, undefined);
-    const same = span
-      .setAttribute("a", 1)
-      .setAttributes({ b: 2 })
-      .addEvent("event")
-      .addLink({ context: span.spanContext() })
-      .addLinks([])
-      .setStatus({ code: SpanStatusCode.ERROR })
-      .updateName("other");
-    span.recordException(new Error("boom"));
-    span.end();
-    expect(same).toBe(span);
-    expect(span.isRecording()).toBe(false);
-    await telemetry.flush();
-    expect(receiver.spans).toEqual([]);
-  });
-
-  it("is asked for again for what is started meanwhile and afterwards", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const tracer = trace.getTracer("ai");
-    const others: boolean[] = [];
-    const startAnother = () => others.push(tracer.startSpan("other", {}, ROOT_CONTEXT).isRecording());
-    const processor = new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() });
+    const others: SpanContext[] = [];
+    const processor = new SimpleSpanProcessor(new InMemorySpanExporter());
     processor.onStart = ({ name }) => {
-      if (name === "work") startAnother();
+      if (name === "work") others.push(trace.getTracer("ai").startSpan("other", {}, ROOT_CONTEXT).spanContext());
     };
-    await using telemetry = telemetryTo(receiver, { sampleRate: 0, spanProcessors: [processor] });
-    expect(started(under({ traceFlags: TraceFlags.SAMPLED })).traceFlags).toBe(TraceFlags.SAMPLED);
-    startAnother();
-    const unreadable = {
-      spanId: "1234567890abcdef",
-      traceFlags: TraceFlags.SAMPLED,
-      get traceId(): string {
-        throw new Error("no id");
-      },
-    };
-    expect(() => started(trace.setSpanContext(ROOT_CONTEXT, unreadable))).toThrow("no id");
-    startAnother();
-    expect(others).toEqual([false, false, false]);
+    await using telemetry = telemetryTo(receiver, { sampleRate: 0.5, spanProcessors: [processor] });
+    const kept = started(ROOT_CONTEXT, "00000000000000000000000000000001");
+    expect(kept.traceId).toBe("00000000000000000000000000000001");
+    expect(others).toHaveLength(1);
+    expect(others[0]!.traceId).not.toBe(kept.traceId);
     expect(telemetry.stats().failed).toBe(0);
   });
 });

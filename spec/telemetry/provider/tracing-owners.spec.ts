@@ -1,6 +1,6 @@
 import type { Tracing } from "../../../lib/scope/tracing.js";
 import { slot } from "../../../lib/scope/tracing.js";
-import { Claims } from "../../../lib/telemetry/provider/claims.js";
+import { Disposables } from "../../../lib/telemetry/provider/disposables.js";
 import { hasTelemetry, provideTracing } from "../../../lib/telemetry/provider/tracing-owners.js";
 
 const tracing = (name: string): Tracing => ({ name }) as unknown as Tracing;
@@ -53,11 +53,11 @@ describe("whose tracing decorators and clients use", () => {
 
 describe("what was taken of the process", () => {
   it("is given back once, the last first", () => {
-    const claims = new Claims();
+    const taken = new Disposables();
     const given: string[] = [];
-    for (const name of ["logger", "provider", "listener"]) claims.add(() => given.push(name));
-    claims.release();
-    claims.release();
+    for (const name of ["logger", "provider", "listener"]) taken.add(() => given.push(name));
+    taken.dispose();
+    taken.dispose();
     expect(given).toEqual(["listener", "provider", "logger"]);
   });
 });

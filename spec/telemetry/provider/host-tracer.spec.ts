@@ -1,0 +1,88 @@
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { AlwaysOffSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { HostTracer } from "../../../lib/telemetry/provider/host-tracer.js";
+import type { LivingProcessor } from "../../../lib/telemetry/provider/living-processors.js";
+import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/living-processors.js";
+import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { HostLogger } from "../spans.js";
+
+const UNSEEN =
+  "respan-instructor: a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";
+
+/** A processor of ours as far as the registry knows it. */
+class Living implements LivingProcessor, SpanProcessor, Disposable {
+  readonly #unregister = registerProcessor(this);
+  flush = () => Promise.resolve(this.stats());
+  stats = () => ({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+  has = () => false;
+  onStart = () => noteStarted(this);
+  onEnd = () => undefined;
+  forceFlush = () => Promise.resolve();
+  shutdown = () => Promise.resolve();
+  [Symbol.dispose] = () => this.#unregister();
+}
+
+const providerWith = (...spanProcessors: SpanProcessor[]) => new NodeTracerProvider({ spanProcessors });
+const start = (tracer: HostTracer) => tracer.start("work", {}, ROOT_CONTEXT).isRecording();
+
+describe("spans of ours in a provider of the host's", () => {
+  it("tell which of our processors the provider has", () => {
+    using logger = new HostLogger();
+    using inside = new Living();
+    using outside = new Living();
+    const tracer = new HostTracer(providerWith(inside), new Warnings());
+    expect(tracer.processors).toEqual([inside, outside]);
+    expect(start(tracer)).toBe(true);
+    expect(tracer.processors).toEqual([inside]);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it("are warned of once where none of them is told, though another provider has one", () => {
+    using logger = new HostLogger();
+    using elsewhere = new Living();
+    providerWith(elsewhere);
+    const tracer = new HostTracer(providerWith(), new Warnings());
+    for (let span = 0; span < 3; span++) expect(start(tracer)).toBe(true);
+    expect(logger.warnings).toEqual([UNSEEN]);
+    expect(tracer.processors).toEqual([elsewhere]);
+  });
+
+  it("tell nothing where they are not recorded", () => {
+    using logger = new HostLogger();
+    using processor = new Living();
+    const provider = new NodeTracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors: [processor] });
+    const tracer = new HostTracer(provider, new Warnings());
+    expect(start(tracer)).toBe(false);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it("are told from those that another processor starts meanwhile", () => {
+    using logger = new HostLogger();
+    using elsewhere = new Living();
+    using processor = new Living();
+    const other = providerWith(elsewhere);
+    const starting = new Living();
+    starting.onStart = () => {
+      other.getTracer("other").startSpan("beside").end();
+    };
+    const tracer = new HostTracer(providerWith(starting, processor), new Warnings());
+    start(tracer);
+    expect(tracer.processors).toContain(processor);
+    starting[Symbol.dispose]();
+    expect(logger.warnings).toEqual([]);
+  });
+});
+
+describe("the processors that live", () => {
+  it("are known to every copy of this package, until they are shut down", () => {
+    const processor = new Living();
+    const slot = (globalThis as unknown as Record<symbol, { living: Set<unknown> }>)[
+      Symbol.for("respan-instructor.processors.1")
+    ];
+    expect(slot?.living).toBe(livingProcessors);
+    expect([...livingProcessors]).toEqual([processor]);
+    processor[Symbol.dispose]();
+    expect([...livingProcessors]).toEqual([]);
+  });
+});
