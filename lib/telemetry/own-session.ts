@@ -32,7 +32,7 @@ export class OwnSession implements TelemetrySession {
     const warnings = new Warnings();
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
-    for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
+    for (const warning of settings.warnings) warnings.warn(warning, warning);
     if (hasTelemetry()) {
       warnings.warn("second", "another RespanTelemetry is active; new spans go to this one until it is shut down");
     }

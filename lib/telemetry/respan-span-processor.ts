@@ -54,7 +54,7 @@ export class RespanSpanProcessor implements SpanProcessor, CarriedProcessor {
     if (!settings.isEnabled) return;
     this.#claims.add(lendDiagLogger(settings.logLevel));
     const warnings = this.#warnings;
-    for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
+    for (const warning of settings.warnings) warnings.warn(warning, warning);
     // The API's tracer finds the provider when there is one: it is constructed after its processors.
     const tracer = trace.getTracer(SDK_NAME, SDK_VERSION);
     const tracing = tracingOf(settings, {
