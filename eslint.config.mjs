@@ -7,10 +7,11 @@ import tseslint from "typescript-eslint";
 const rooms = {
   wire: [],
   capture: ["wire"],
-  scope: ["capture", "wire"],
-  decorators: ["scope", "capture", "wire"],
-  instructor: ["scope", "capture", "wire"],
-  telemetry: ["instructor", "scope", "capture", "wire"],
+  options: ["capture", "wire"],
+  scope: ["options", "capture", "wire"],
+  decorators: ["scope", "options", "capture", "wire"],
+  instructor: ["scope", "options", "capture", "wire"],
+  telemetry: ["instructor", "scope", "options", "capture", "wire"],
 };
 
 const zones = Object.entries(rooms).map(([room, allowed]) => ({

@@ -1,23 +1,64 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { settingsTable } from "../lib/telemetry/settings/settings-table.js";
+import type { OptionName } from "../lib/telemetry/settings/settings-table.js";
+import { settingsSchema, VARIABLES } from "../lib/telemetry/settings/settings-table.js";
 
 /** Pages that hold the table, between its two marks. */
 const PAGES = ["README.md", "docs/configuration.md"];
 const BEGIN = "<!-- options: written by `npm run docs:options` -->";
 const END = "<!-- /options -->";
 
+/** What each option is for. */
+const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
+  apiKey: "The Respan API key; without one nothing is exported.",
+  baseUrl: "Where spans are sent: `{baseUrl}/v2/traces`.",
+  appName: "The service's name (`service.name`); else `OTEL_SERVICE_NAME`, else `respan`.",
+  isAutoInstrument: "Traces every Instructor client of the process.",
+  customerIdentifier: "The customer of every span that has no other.",
+  customerEmail: "The customer's e-mail address.",
+  customerName: "The customer's name.",
+  threadIdentifier: "The conversation or job of every span that has no other.",
+  metadata: "Metadata of every span.",
+  environment: "The environment, for example `production`.",
+  traceContent:
+    "Whether messages, arguments and results are recorded; any `false` wins, `TRACELOOP_TRACE_CONTENT`'s too.",
+  isEnabled: "`false`: no spans and next to no cost; so does `OTEL_SDK_DISABLED=true`.",
+  isBatchingEnabled: "`false` exports spans in the turn of the event loop in which they end (serverless).",
+  logLevel: "What is written to stderr where the host has set no `diag` logger.",
+  headers: "Further headers of each export request.",
+  resourceAttributes: "Further attributes of the resource.",
+  exporter: "Sends spans elsewhere than to Respan.",
+  spanProcessors: "Further processors of the provider.",
+  sampler: "Decides which traces are recorded; not together with `sampleRate`.",
+  sampleRate: "The share of traces that is recorded, by trace id; a span with a parent follows it.",
+  tracerProvider: "A provider of your own that carries a `RespanSpanProcessor`.",
+  redact: "Further credentials to mask, or a function that rewrites each text.",
+  spanPostprocess: "Changes a copy of each span before it is exported.",
+  shouldExportSpan: "Chooses which spans are exported; asked when a span starts.",
+  spanNameStyle: "`semantic` exports `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}` as names.",
+  registerGlobal: "Registers the provider for the process where no SDK is registered.",
+  propagateBaggage: "Customer, thread and chosen metadata keys travel to other services as W3C baggage.",
+  compression: "How request bodies are compressed.",
+  timeoutMillis: "How long one request may take.",
+  flushTimeoutMillis: "How long `flush()` and `shutdown()` may take.",
+  maxQueueBytes: "How many bytes of spans may wait for their export.",
+  httpAgent: "The agent of export requests: a proxy, a certificate authority of your own.",
+};
+
 function shown(value: unknown): string {
   if (value === undefined) return "";
   return value === 64 * 1024 * 1024 ? "64 MiB" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
-/** The options of `RespanTelemetry` as a Markdown table, from the table that the constructor reads. */
+/** The options of `RespanTelemetry` as a Markdown table, from what the constructor reads. */
 export function optionsTable(): string {
-  const rows = settingsTable().map(
-    ({ option, variable, default: byDefault, description }) =>
-      `| \`${option}\` | ${variable === undefined ? "" : `\`${variable}\``} | ${shown(byDefault)} | ${description.replaceAll("|", "\\|")} |`,
-  );
+  const schema = settingsSchema();
+  const defaults = schema.parse({});
+  const rows = schema.keyof().options.map((option) => {
+    const variable = VARIABLES[option];
+    const cells = [`\`${option}\``, variable === undefined ? "" : `\`${variable.name}\``, shown(defaults[option])];
+    return `| ${[...cells, DESCRIPTIONS[option].replaceAll("|", "\\|")].join(" | ")} |`;
+  });
   return ["| option | variable | default | |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 

@@ -1,58 +1,6 @@
-import { DEFAULT_REDACTOR } from "../capture/redaction.js";
-import { nearestName } from "../scope/nearest-name.js";
+import { z } from "zod/v3";
+import { assertOptions } from "../options/check-options.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
-
-interface Rule {
-  readonly accepts: (value: unknown) => boolean;
-  readonly wanted: string;
-}
-
-const isFunction = (value: unknown): boolean => typeof value === "function";
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const TEXT: Rule = {
-  accepts: (value) => typeof value === "string" || isFunction(value),
-  wanted: "a string, or a function of the instance and the arguments that gives one",
-};
-const SWITCH: Rule = {
-  accepts: (value) => typeof value === "boolean" || isFunction(value),
-  wanted: "true, false or a function that chooses what is kept",
-};
-
-/** One row for each option: what it may be, and how that is said. */
-const RULES: Readonly<Record<keyof AnyEntityOptions, Rule>> = {
-  name: {
-    accepts: (value) => (typeof value === "string" && value.trim() !== "") || isFunction(value),
-    wanted: "a string that is not empty, or a function of the instance and the arguments that gives one",
-  },
-  version: TEXT,
-  customerIdentifier: TEXT,
-  customerEmail: TEXT,
-  customerName: TEXT,
-  threadIdentifier: TEXT,
-  customIdentifier: TEXT,
-  groupIdentifier: TEXT,
-  evaluationIdentifier: TEXT,
-  environment: TEXT,
-  metadata: {
-    accepts: (value) => isObject(value) || isFunction(value),
-    wanted: "an object, or a function of the instance and the arguments that gives one",
-  },
-  prompt: {
-    accepts: (value) =>
-      isFunction(value) || (isObject(value) && typeof (value as { promptId?: unknown }).promptId === "string"),
-    wanted: "an object with a promptId (a string), or a function of the instance and the arguments that gives one",
-  },
-  traceContent: {
-    accepts: SWITCH.accepts,
-    wanted: "true, false or a function of the instance and the arguments that gives one of them",
-  },
-  captureInput: SWITCH,
-  captureOutput: SWITCH,
-};
-
-const NAMES = Object.keys(RULES);
 
 /** Names of the decorators, as a message shows them. */
 export const DECORATOR: Readonly<Record<EntityKind, string>> = {
@@ -62,42 +10,62 @@ export const DECORATOR: Readonly<Record<EntityKind, string>> = {
   tool: "Tool",
 };
 
+let built: ReturnType<typeof buildSchema> | undefined;
+
 /**
  * Checks what a decorator or a function form was told; a bare string is the name.
- * @param where what is decorated, for the message: `@Task on SupportDesk.extract`, `withTask`
+ * @param title what is decorated, for the message: `@Task on SupportDesk.extract`, `withTask`
  * @returns the options, undefined ones included
  * @throws TypeError that says which option, what it got and what it wants
  */
-export function checkOptions(given: unknown, where: string): AnyEntityOptions {
+export function checkOptions(given: unknown, title: string): AnyEntityOptions {
   if (given === undefined) return {};
-  const options = typeof given === "string" ? { name: given } : given;
-  if (!isObject(options)) {
-    throw new TypeError(`${where}: options must be a name (a string) or an object, got ${shown(given)}`);
-  }
-  for (const key of Object.keys(options)) {
-    const value = (options as Record<string, unknown>)[key];
-    if (!Object.hasOwn(RULES, key)) throw unknownOption(key, where);
-    const rule = RULES[key as keyof AnyEntityOptions];
-    if (value !== undefined && !rule.accepts(value)) {
-      throw new TypeError(`${where}: option "${key}" must be ${rule.wanted}, got ${shown(value)}`);
-    }
-  }
+  const options: unknown = typeof given === "string" ? { name: given } : given;
+  assertOptions((built ??= buildSchema()), options, { title, takes: "a name (a string) or an object of options" });
   return options;
 }
 
-function unknownOption(key: string, where: string): TypeError {
-  const nearest = nearestName(key, NAMES);
-  return new TypeError(
-    `${where}: there is no option "${key}"${nearest === undefined ? "" : ` (did you mean "${nearest}"?)`}; ` +
-      `the options are ${NAMES.join(", ")}`,
-  );
+/** What each option takes; texts come before functions, which Zod is slower to tell. */
+function buildSchema() {
+  const perCall = "a function of the instance and the arguments that gives one";
+  const aFunction = z.custom<never>((value) => typeof value === "function");
+  const text = z.union([z.string(), aFunction]).optional().describe(`a string, or ${perCall}`);
+  const capture = z
+    .union([z.boolean(), aFunction])
+    .optional()
+    .describe("true, false or a function that chooses what is kept");
+
+  return z.object({
+    name: z
+      .union([z.string().regex(/\S/), aFunction])
+      .optional()
+      .describe(`a string that is not empty, or ${perCall}`),
+    version: text,
+    customerIdentifier: text,
+    customerEmail: text,
+    customerName: text,
+    threadIdentifier: text,
+    customIdentifier: text,
+    groupIdentifier: text,
+    evaluationIdentifier: text,
+    environment: text,
+    metadata: z
+      .union([z.custom<NonNullable<AnyEntityOptions["metadata"]>>(isObject), aFunction])
+      .optional()
+      .describe(`an object, or ${perCall}`),
+    prompt: z
+      .union([z.object({ promptId: z.string() }), z.object({ prompt_id: z.string() }), aFunction])
+      .optional()
+      .describe(`an object with a promptId (a string), or ${perCall}`),
+    traceContent: z
+      .union([z.boolean(), aFunction])
+      .optional()
+      .describe("true, false or a function of the instance and the arguments that gives one of them"),
+    captureInput: capture,
+    captureOutput: capture,
+  } satisfies Record<keyof AnyEntityOptions, z.ZodTypeAny>);
 }
 
-/** A value in few words, credentials masked. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(DEFAULT_REDACTOR.text(value.slice(0, 80)) ?? "[redacted]");
-  if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
-  return typeof value === "object" ? "an object" : `a value of type ${typeof value}`;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

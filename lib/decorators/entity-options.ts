@@ -46,7 +46,7 @@ export interface EntityOptions<
   readonly environment?: PerCall<This, Args, string> | undefined;
   /** Key-value pairs of your own, merged key by key with what the scope has. */
   readonly metadata?: PerCall<This, Args, NonNullable<PropagatedAttributes["metadata"]>> | undefined;
-  /** A prompt of the Respan registry and its variables; with content off only `promptId` is sent. */
+  /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
   readonly prompt?: PerCall<This, Args, NonNullable<PropagatedAttributes["prompt"]>> | undefined;
   /**
    * `false` keeps arguments, results, error messages, and all other content of this span and of those inside it in the

@@ -1,4 +1,6 @@
-import type { InstructorFactory } from "./instance.js";
+import { z } from "zod/v3";
+import { assertOptions } from "../options/check-options.js";
+import type { CompletionClient, InstructorFactory } from "./instance.js";
 import { isCompletionClient } from "./instance.js";
 import type { Mode } from "./mode.js";
 import { MODES } from "./mode.js";
@@ -6,74 +8,70 @@ import { MODES } from "./mode.js";
 /** What `createTracedInstructor` was given, checked. */
 export interface CheckedConfig {
   /** What goes to `Instructor(…)`. */
-  readonly forInstructor: { readonly client: object; readonly mode: Mode; readonly [option: string]: unknown };
+  readonly forInstructor: {
+    readonly client: CompletionClient;
+    readonly mode: Mode;
+    readonly [option: string]: unknown;
+  };
   readonly factory: InstructorFactory | undefined;
-  readonly traceContent: boolean | (() => boolean) | undefined;
+  readonly traceContent: TraceContent | undefined;
 }
 
-const OPTIONS = ["client", "mode", "debug", "logger", "retryAllErrors", "traceContent", "Instructor"] as const;
+type TraceContent = boolean | (() => boolean);
 
 /**
  * Reads the two forms of `createTracedInstructor`'s arguments.
  * @throws TypeError naming the option, what it got and what it wants
  */
 export function checkConfig(first: unknown, second: unknown): CheckedConfig {
-  if (isCompletionClient(first)) return checkOptions({ client: first, mode: second });
-  if (typeof first !== "object" || first === null) refuse("its argument", "a configuration or an OpenAI client", first);
-  return checkOptions(first as Record<string, unknown>);
+  const given: unknown = isCompletionClient(first) ? { client: first, mode: second } : withClient(first);
+  const schema = configSchema();
+  assertOptions(schema, given, {
+    title: "createTracedInstructor",
+    takes: "a configuration or an OpenAI client",
+    isSecret: (_, value) => typeof value === "string" && !WORD.test(value),
+  });
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { Instructor: factory, traceContent, ...forInstructor } = schema.parse(present);
+  return { forInstructor, factory, traceContent };
 }
 
-function checkOptions(given: Record<string, unknown>): CheckedConfig {
-  for (const key of Object.keys(given)) {
-    if (!(OPTIONS as readonly string[]).includes(key)) {
-      throw new TypeError(`createTracedInstructor: unknown option "${key}"; there are: ${OPTIONS.join(", ")}`);
-    }
-  }
-  const { client, mode = "TOOLS", debug, logger, retryAllErrors, traceContent, Instructor: factory } = given;
-  if (!isCompletionClient(client))
-    refuse('"client"', "a client with chat.completions.create, such as new OpenAI()", client);
-  if (!(MODES as readonly unknown[]).includes(mode)) refuse('"mode"', `one of ${MODES.join(", ")}`, mode);
-  if (debug !== undefined && typeof debug !== "boolean") refuse('"debug"', "a boolean", debug);
-  if (logger !== undefined && typeof logger !== "function") refuse('"logger"', "a function", logger);
-  if (retryAllErrors !== undefined && typeof retryAllErrors !== "boolean") {
-    refuse('"retryAllErrors"', "a boolean", retryAllErrors);
-  }
-  if (factory !== undefined && typeof factory !== "function") {
-    refuse('"Instructor"', "the default export of @instructor-ai/instructor", factory);
-  }
-  return {
-    forInstructor: {
-      client: client,
-      mode: mode as Mode,
-      ...(debug !== undefined && { debug }),
-      ...(logger !== undefined && { logger }),
-      ...(retryAllErrors !== undefined && { retryAllErrors }),
-    },
-    factory: factory as InstructorFactory | undefined,
-    traceContent: checkTraceContent("createTracedInstructor", traceContent),
-  };
+/** A configuration in which the one option that must be given has a place, for the check to find it empty. */
+function withClient(config: unknown): unknown {
+  return typeof config === "object" && config !== null && !Array.isArray(config)
+    ? { client: undefined, ...config }
+    : config;
 }
 
-/** @throws TypeError unless it is a boolean, a function or absent */
-export function checkTraceContent(who: string, value: unknown): boolean | (() => boolean) | undefined {
-  if (value === undefined || typeof value === "boolean" || typeof value === "function") {
-    return value as boolean | (() => boolean) | undefined;
-  }
-  throw new TypeError(`${who}: "traceContent" must be a boolean or a function, got ${describe(value)}`);
+/** @throws TypeError for an option that does not exist or has a wrong type */
+export function checkInstrumentorOptions(given: unknown): TraceContent | undefined {
+  const schema = z.object({ traceContent: traceContent() });
+  assertOptions(schema, given, { title: "InstructorInstrumentor" });
+  return given.traceContent;
 }
 
-function refuse(what: string, wanted: string, got: unknown): never {
-  throw new TypeError(`createTracedInstructor: ${what} must be ${wanted}, got ${describe(got)}`);
+/** Short words are options misspelt; anything else may be a key. */
+const WORD = /^[A-Za-z_]{1,20}$/;
+
+function configSchema() {
+  const flag = z.boolean().optional().describe("a boolean");
+  return z.object({
+    client: z
+      .custom<CompletionClient>(isCompletionClient)
+      .describe("a client with chat.completions.create, such as new OpenAI()"),
+    mode: z
+      .custom<Mode>((value) => MODES.some((mode) => mode === value))
+      .default("TOOLS")
+      .describe(`one of ${MODES.join(", ")}`),
+    debug: flag,
+    logger: aFunction<(...args: unknown[]) => void>().optional().describe("a function"),
+    retryAllErrors: flag,
+    traceContent: traceContent(),
+    Instructor: aFunction<InstructorFactory>().optional().describe("the default export of @instructor-ai/instructor"),
+  });
 }
 
-/** What a value is, without anything of its content. */
-function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (value === undefined) return "undefined";
-  if (typeof value === "string") return MODE_LIKE.test(value) ? `"${value}"` : "a string";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
+const aFunction = <Fn>(): z.ZodType<Fn> => z.custom<Fn>((value) => typeof value === "function");
 
-/** Short words are options misspelt; anything longer may be a key. */
-const MODE_LIKE = /^[A-Za-z_]{1,20}$/;
+const traceContent = () =>
+  z.union([z.boolean(), aFunction<() => boolean>()]).optional().describe("a boolean or a function");

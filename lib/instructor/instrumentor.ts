@@ -1,7 +1,7 @@
 import { describeError } from "../scope/error-description.js";
 import { warnOnce } from "../scope/warn-once.js";
 import type { TracedInstructor } from "./client-types.js";
-import { checkTraceContent } from "./config.js";
+import { checkInstrumentorOptions } from "./config.js";
 import type { InstructorFactory, InstructorInstance } from "./instance.js";
 import { isInstructorInstance } from "./instance.js";
 import { eachInstructor } from "./load.js";
@@ -34,9 +34,9 @@ export class InstructorInstrumentor {
   private readonly instrumented = new WeakMap<object, object>();
   private stopWatching: (() => void) | undefined;
 
-  /** @throws TypeError for an option of a wrong type */
+  /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
-    this.traceContent = checkTraceContent("InstructorInstrumentor", options.traceContent);
+    this.traceContent = checkInstrumentorOptions(options);
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */

@@ -38,7 +38,7 @@ export class OwnSession implements TelemetrySession {
     // Before our logger is set: the SDK complains of an OTEL_TRACES_SAMPLER that is not meant for this provider.
     const own = isSdkReplaced() ? undefined : ownProvider(settings, this.#processors, warnings);
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
-    for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
+    for (const warning of settings.warnings) warnings.warn(warning, warning);
     this.#pipeline = new ExportPipeline(settings, warnings);
     this.#processors.add(this.#pipeline, ...(settings.spanProcessors ?? []));
     if (own === undefined) warnOfReplacedSdk();

@@ -51,7 +51,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     if (!settings.isEnabled) return;
     this.#taken.add(lendDiagLogger(settings.logLevel));
     const warnings = this.#warnings;
-    for (const warning of settings.otel.warnings) warnings.warn(warning, warning);
+    for (const warning of settings.warnings) warnings.warn(warning, warning);
     const tracing = hostTracingOf(settings, new HostTracer(trace, warnings));
     this.#tracing = tracing;
     const pipeline = new ExportPipeline(settings, warnings);

@@ -9,6 +9,14 @@ export const rooms = {
     // what speed and memory promise. A mutant is not run against them.
     leftOut: [/^a text full of /, /a million members/, /not kept alive by the part/, /at which a pattern gives up$/],
   },
+  options: {
+    from: [
+      "spec/options/",
+      "spec/telemetry/settings/",
+      "spec/decorators/messages.spec.ts",
+      "spec/instructor/config.spec.ts",
+    ],
+  },
   scope: {
     from: [
       "spec/scope/",

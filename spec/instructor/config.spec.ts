@@ -18,51 +18,74 @@ const hostile: object = new Proxy(
   },
 );
 
-const NO_CLIENT = '"client" must be a client with chat.completions.create, such as new OpenAI(), got';
-const NO_MODE = '"mode" must be one of TOOLS, FUNCTIONS, JSON, MD_JSON, JSON_SCHEMA, THINKING_MD_JSON, got';
+const NO_CLIENT =
+  'createTracedInstructor: option "client" must be a client with chat.completions.create, such as new OpenAI(), got';
+const NO_MODE =
+  'createTracedInstructor: option "mode" must be one of TOOLS, FUNCTIONS, JSON, MD_JSON, JSON_SCHEMA, THINKING_MD_JSON, got';
 
 describe("createTracedInstructor", () => {
   it.each<[what: string, args: unknown[], message: string]>([
-    ["no argument", [], "its argument must be a configuration or an OpenAI client, got undefined"],
-    ["null", [null], "its argument must be a configuration or an OpenAI client, got null"],
-    ["a key", ["sk-proj-4711"], "its argument must be a configuration or an OpenAI client, got a string"],
-    ["a function", [() => client], "its argument must be a configuration or an OpenAI client, got a function"],
+    ["no argument", [], "createTracedInstructor takes a configuration or an OpenAI client, got undefined"],
+    ["null", [null], "createTracedInstructor takes a configuration or an OpenAI client, got null"],
+    [
+      "a key",
+      ["sk-proj-4711"],
+      "createTracedInstructor takes a configuration or an OpenAI client, got a text of 12 characters [redacted]",
+    ],
+    ["a function", [() => client], "createTracedInstructor takes a configuration or an OpenAI client, got a function"],
     ["no client", [{}], `${NO_CLIENT} undefined`],
     ["a client that is null", [{ client: null }], `${NO_CLIENT} null`],
     ["a client that is none", [{ client: {} }], `${NO_CLIENT} an object`],
-    ["a list of clients", [{ client: [client] }], `${NO_CLIENT} an array`],
+    ["a list of clients", [{ client: [client] }], `${NO_CLIENT} an array of 1`],
     ["a client without completions", [{ client: { chat: {} } }], `${NO_CLIENT} an object`],
     ["a client without create", [{ client: { chat: { completions: { create: true } } } }], `${NO_CLIENT} an object`],
     ["a client that cannot be read", [{ client: hostile }], `${NO_CLIENT} an object`],
     ["a mode that is none", [{ client, mode: "TOOL" }], `${NO_MODE} "TOOL"`],
     ["a mode in small letters, by itself", [client, "md_json"], `${NO_MODE} "md_json"`],
-    ["a mode of other letters", [client, "TOOLS!"], `${NO_MODE} a string`],
-    ["a mode with other letters before it", [client, "-TOOLS"], `${NO_MODE} a string`],
+    ["a mode of other letters", [client, "TOOLS!"], `${NO_MODE} a text of 6 characters [redacted]`],
+    ["a mode with other letters before it", [client, "-TOOLS"], `${NO_MODE} a text of 6 characters [redacted]`],
     ["a mode of twenty letters", [client, "T".repeat(20)], `${NO_MODE} "${"T".repeat(20)}"`],
-    ["a mode as long as a key", [client, "T".repeat(21)], `${NO_MODE} a string`],
-    ["an empty mode", [client, ""], `${NO_MODE} a string`],
+    ["a mode as long as a key", [client, "T".repeat(21)], `${NO_MODE} a text of 21 characters [redacted]`],
+    ["an empty mode", [client, ""], `${NO_MODE} a text of 0 characters [redacted]`],
     ["null for a mode", [client, null], `${NO_MODE} null`],
-    ["debug as a text", [{ client, debug: "yes" }], '"debug" must be a boolean, got "yes"'],
-    ["null for debug", [{ client, debug: null }], '"debug" must be a boolean, got null'],
-    ["a logger that is an object", [{ client, logger: console }], '"logger" must be a function, got an object'],
-    ["retries counted", [{ client, retryAllErrors: 3 }], '"retryAllErrors" must be a boolean, got a number'],
+    [
+      "debug as a text",
+      [{ client, debug: "yes" }],
+      'createTracedInstructor: option "debug" must be a boolean, got "yes"',
+    ],
+    ["null for debug", [{ client, debug: null }], 'createTracedInstructor: option "debug" must be a boolean, got null'],
+    [
+      "a logger that is an object",
+      [{ client, logger: console }],
+      'createTracedInstructor: option "logger" must be a function, got an object',
+    ],
+    [
+      "retries counted",
+      [{ client, retryAllErrors: 3 }],
+      'createTracedInstructor: option "retryAllErrors" must be a boolean, got 3',
+    ],
     [
       "Instructor's name",
       [{ client, Instructor: "Instructor" }],
-      '"Instructor" must be the default export of @instructor-ai/instructor, got "Instructor"',
+      'createTracedInstructor: option "Instructor" must be the default export of @instructor-ai/instructor, got "Instructor"',
     ],
     [
       "traceContent as a number",
       [{ client, traceContent: 0 }],
-      '"traceContent" must be a boolean or a function, got a number',
+      'createTracedInstructor: option "traceContent" must be a boolean or a function, got 0',
     ],
     [
       "an option misspelt",
       [{ client, modes: "TOOLS" }],
-      'unknown option "modes"; there are: client, mode, debug, logger, retryAllErrors, traceContent, Instructor',
+      'createTracedInstructor has no option "modes"; did you mean "mode"?',
+    ],
+    [
+      "an option of another kind of thing",
+      [{ client, schema: {} }],
+      'createTracedInstructor has no option "schema"; the options are client, mode, debug, logger, retryAllErrors, traceContent, Instructor',
     ],
   ])("refuses %s, and says what it wants", (_, args, message) => {
-    expect(() => make(...args)).toThrow(new TypeError(`createTracedInstructor: ${message}`));
+    expect(() => make(...args)).toThrow(new TypeError(message));
   });
 
   describe("gives Instructor what is its own", () => {
@@ -127,7 +150,28 @@ describe("the instrumentor", () => {
 
   it.each([null, 0, "no", {}])("refuses %p for traceContent", (traceContent) => {
     expect(() => new InstructorInstrumentor({ traceContent: traceContent as never })).toThrow(
-      /^InstructorInstrumentor: "traceContent" must be a boolean or a function, got /,
+      /^InstructorInstrumentor: option "traceContent" must be a boolean or a function, got /,
+    );
+  });
+
+  it.each(["tracecontent", "traceContents", "trace_content", "captureContent", "recordContent"])(
+    "refuses %s, which would leave content on",
+    (option) => {
+      const options = { [option]: false };
+      expect(() => new InstructorInstrumentor(options)).toThrow(
+        new TypeError(`InstructorInstrumentor has no option "${option}"; did you mean "traceContent"?`),
+      );
+    },
+  );
+
+  it.each([
+    [null, "null"],
+    [false, "false"],
+    ["sk-4711", "a text of 7 characters [redacted]"],
+    [() => false, "a function"],
+  ])("refuses %p in place of options", (options, got) => {
+    expect(() => new InstructorInstrumentor(options as never)).toThrow(
+      new TypeError(`InstructorInstrumentor takes an object of options, got ${got}`),
     );
   });
 });

@@ -153,7 +153,7 @@ describe("activate", () => {
 
   it("refuses an option of a wrong type", () => {
     expect(() => new InstructorInstrumentor({ traceContent: "no" as never })).toThrow(
-      'InstructorInstrumentor: "traceContent" must be a boolean or a function, got "no"',
+      'InstructorInstrumentor: option "traceContent" must be a boolean or a function, got "no"',
     );
   });
 });

@@ -4,10 +4,10 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { OptionName } from "../../lib/telemetry/settings/settings-table.js";
-import { settingsTable } from "../../lib/telemetry/settings/settings-table.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";
 import { foreignClient } from "./foreign-client.js";
+import { optionRows } from "./settings/reading.js";
 import { HostLogger, open, record, within } from "./spans.js";
 
 class Brought implements AsyncDisposable {
@@ -145,7 +145,7 @@ describe("options beside a provider that was brought", () => {
   };
 
   it.each(
-    settingsTable().flatMap(({ option }) =>
+    optionRows().flatMap(({ option }) =>
       option === "tracerProvider" ? [] : [[option, OPTIONS[option][1], OPTIONS[option][0]] as const],
     ),
   )("%s: %s", async (option, isTaken, value) => {

@@ -19,12 +19,10 @@ export interface OpenTelemetrySettings {
   readonly maxExportBatchSize: number;
   readonly scheduleDelayMillis: number;
   readonly exportTimeoutMillis: number;
-  /** What was wrong with them: OpenTelemetry warns of it and goes on with the default. */
-  readonly warnings: readonly string[];
 }
 
-export function readOpenTelemetrySettings(environment: Environment): OpenTelemetrySettings {
-  const warnings: string[] = [];
+/** @param warnings receives what is wrong with them: OpenTelemetry warns of it and goes on with the default */
+export function readOpenTelemetrySettings(environment: Environment, warnings: string[]): OpenTelemetrySettings {
   const whole = (name: string, byDefault: number, least: number): number => {
     const text = variableText(environment, name);
     if (text === undefined) return byDefault;
@@ -45,6 +43,5 @@ export function readOpenTelemetrySettings(environment: Environment): OpenTelemet
     maxExportBatchSize: Math.min(whole(OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512, 1), maxQueueSize),
     scheduleDelayMillis: whole(OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),
     exportTimeoutMillis: whole(OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0),
-    warnings,
   };
 }

@@ -1,131 +1,118 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { z } from "zod/v3";
 import type { RedactOption } from "../../capture/redaction.js";
 import { createRedactor } from "../../capture/redaction.js";
 import type { Redactor } from "../../capture/redactor.js";
+import { assertOptions, complaint } from "../../options/check-options.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
-import type { LogLevel, RespanTelemetryOptions, SpanNameStyle } from "../telemetry-options.js";
+import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
 import { InvalidSettingError } from "./invalid-setting-error.js";
-import { nearestName } from "../../scope/nearest-name.js";
 import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
-import { shownValue } from "./shown-value.js";
-import type { OptionName, SettingRow } from "./settings-table.js";
-import { settingsTable } from "./settings-table.js";
+import type { OptionName, SettingsSchema } from "./settings-table.js";
+import { OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
 import type { Environment } from "./variable-text.js";
 import { textAsBoolean, variableText } from "./variable-text.js";
 
-/** Options that always have a value once the settings are read. */
-interface Defaulted {
-  readonly baseUrl: string;
-  readonly isAutoInstrument: boolean;
-  readonly isEnabled: boolean;
-  readonly isBatchingEnabled: boolean;
-  readonly logLevel: LogLevel;
-  readonly spanNameStyle: SpanNameStyle;
-  readonly registerGlobal: boolean;
-  readonly propagateBaggage: Exclude<RespanTelemetryOptions["propagateBaggage"], undefined>;
-  readonly compression: "gzip" | "none";
-  readonly timeoutMillis: number;
-  readonly flushTimeoutMillis: number;
-  readonly maxQueueBytes: number;
-  readonly traceContent: boolean | (() => boolean);
-}
-
 /** Options and variables, checked once: what the rest of the room reads. */
-export interface Settings extends Omit<RespanTelemetryOptions, keyof Defaulted>, Defaulted {
+export interface Settings extends Readonly<z.output<SettingsSchema>> {
   /** What masks credentials, the `redact` option's rules included. */
   readonly redactor: Redactor;
   /** What the `OTEL_*` variables say. */
   readonly otel: OpenTelemetrySettings;
-  readonly resourceAttributes: Attributes | undefined;
   /** Names of options that were given to the constructor. */
   readonly given: ReadonlySet<OptionName>;
+  /** What was wrong with variables that do not stop the program. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Reads and checks all settings: constructor over variable over default.
- * @param owner the class whose options these are, for messages
+ * @param owner the class whose options these are
  * @throws InvalidSettingError
  */
 export function readSettings(
-  options: RespanTelemetryOptions | undefined,
+  options: RespanTelemetryOptions | ExportOptions | undefined,
   environment: Environment,
   owner: "RespanTelemetry" | "RespanSpanProcessor" = "RespanTelemetry",
 ): Settings {
-  const all = settingsTable();
-  const rows = owner === "RespanTelemetry" ? all : all.filter((row) => !row.isOfProvider);
-  const given = givenOptions(options, rows, owner);
-  const values: Partial<Record<OptionName, unknown>> = {};
-  for (const row of all) {
-    values[row.option] = rows.includes(row) ? valueOf(row, given, environment) : row.default;
-  }
-  if (given.has("sampler") && given.has("sampleRate")) {
+  const all = settingsSchema();
+  const schema = owner === "RespanTelemetry" ? all : all.omit(OF_PROVIDER);
+  const given: unknown = withoutBlanks(options);
+  assertOptions(schema, given, {
+    title: owner,
+    prefix: "",
+    isSecret,
+    error: (message, option) => new InvalidSettingError(message, option),
+  });
+  const names: readonly OptionName[] = schema.keyof().options;
+  const warnings: string[] = [];
+  const settings = all.parse({ ...readVariables(names, given, environment, warnings), ...given });
+  if (settings.sampler !== undefined && settings.sampleRate !== undefined) {
     throw new InvalidSettingError('options "sampler" and "sampleRate" cannot be given together', "sampleRate");
   }
-  const otel = readOpenTelemetrySettings(environment);
+  const otel = readOpenTelemetrySettings(environment, warnings);
   return {
-    ...(values as unknown as Omit<Settings, "otel" | "given" | "redactor">),
+    ...settings,
     // The one setting where the strictest wins and not the nearest.
-    traceContent: isContentVetoed(environment) ? false : (values.traceContent as boolean | (() => boolean)),
-    isEnabled: values.isEnabled === true && !otel.isDisabled,
-    redactor: redactorOf(values.redact as RedactOption | undefined),
+    traceContent: isContentVetoed(environment) ? false : settings.traceContent,
+    isEnabled: settings.isEnabled && !otel.isDisabled,
+    redactor: redactorOf(settings.redact),
     otel,
-    given: new Set(given.keys()),
+    given: new Set(names.filter((name) => Object.hasOwn(given, name))),
+    warnings,
   };
 }
 
-function givenOptions(options: unknown, rows: readonly SettingRow[], owner: string): ReadonlyMap<OptionName, unknown> {
-  const given = new Map<OptionName, unknown>();
-  if (options === undefined) return given;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InvalidSettingError(`${owner} takes an object of options, got ${shownValue(options, true)}`, "options");
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const row = rows.find(({ option }) => option === name);
-    if (row === undefined) throw unknownOption(name, rows, owner);
-    // An empty text is what `process.env.X ?? ""` gives: not set.
-    if (value === undefined || value === "") continue;
-    if (!row.accepts(value)) {
-      throw new InvalidSettingError(
-        `option "${name}" must be ${row.wants}, got ${shownValue(value, row.isSecret)}`,
-        name,
-      );
-    }
-    given.set(row.option, value);
-  }
-  return given;
-}
-
-function unknownOption(name: string, rows: readonly SettingRow[], owner: string): InvalidSettingError {
-  const nearest = nearestName(
-    name,
-    rows.map(({ option }) => option),
-  );
-  const suggestion = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return new InvalidSettingError(`${owner} has no option "${name.slice(0, 100)}"${suggestion}`, name);
-}
-
-function valueOf(row: SettingRow, given: ReadonlyMap<OptionName, unknown>, environment: Environment): unknown {
-  if (given.has(row.option)) return given.get(row.option);
-  if (row.variable === undefined) return row.default;
-  const text = variableText(environment, row.variable);
-  if (text === undefined) return row.default;
-  const value = row.read(text);
-  if (row.accepts(value)) return value;
-  throw new InvalidSettingError(
-    `environment variable ${row.variable} must be ${row.wants}, got ${shownValue(text, row.isSecret)}`,
-    row.variable,
+/** Options that count as given: not `undefined`, nor the empty text that `process.env.X ?? ""` gives. */
+function withoutBlanks(options: unknown): unknown {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return options;
+  const isBlank = (value: unknown): boolean =>
+    value === undefined || (typeof value === "string" && value.trim() === "");
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => !(isBlank(value) && name in settingsSchema().shape)),
   );
 }
+
+/** What variables say of options that are not given. */
+function readVariables(
+  names: readonly OptionName[],
+  given: object,
+  environment: Environment,
+  warnings: string[],
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const option of names) {
+    const variable = VARIABLES[option];
+    if (variable === undefined || Object.hasOwn(given, option)) continue;
+    const { name, read } = variable;
+    const text = variableText(environment, name);
+    if (text === undefined) continue;
+    const value = read === undefined ? text : read(text);
+    const problem = complaint(settingsSchema().shape[option], value, isSecret(option, value));
+    if (problem === undefined) values[option] = value;
+    // Services of other languages read this variable too, each with words of its own.
+    else if (option === "logLevel") warnings.push(`environment variable ${name} ${problem}; the default is used`);
+    else throw new InvalidSettingError(`environment variable ${name} ${problem}`, name);
+  }
+  return values;
+}
+
+/** What is no address where one belongs may be the key, in each other's place. */
+function isSecret(option: string, value: unknown): boolean {
+  if (option === "baseUrl") return typeof value === "string" && !ADDRESS.test(value);
+  return option === "apiKey" || option === "headers";
+}
+
+/** A URL, or a host with or without port and path. */
+const ADDRESS = /^([a-z]+:)?\/\/|^([a-z0-9-]+\.)*([a-z]{2,10}|\d{1,3})(:\d+)?(\/[\w./-]*)?$/;
 
 function redactorOf(redact: RedactOption | undefined): Redactor {
   try {
     return createRedactor(redact);
   } catch (error) {
-    throw new InvalidSettingError(
-      `option "redact": ${error instanceof Error ? error.message : String(error)}`,
-      "redact",
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidSettingError(`option "redact": ${reason}`, "redact");
   }
 }
 

@@ -19,6 +19,18 @@ export function textAsJson(text: string): unknown {
   }
 }
 
+/** Levels of Python's `logging` that are not called so here. */
+const LEVELS = new Map([
+  ["warning", "warn"],
+  ["critical", "error"],
+  ["fatal", "error"],
+]);
+
+export function textAsLogLevel(text: string): string {
+  const level = textInLowerCase(text);
+  return LEVELS.get(level) ?? level;
+}
+
 export function textInLowerCase(text: string): string {
   return text.toLowerCase();
 }

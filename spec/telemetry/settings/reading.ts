@@ -1,6 +1,8 @@
 import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
 import type { Settings } from "../../../lib/telemetry/settings/settings.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
+import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
+import { settingsSchema, VARIABLES } from "../../../lib/telemetry/settings/settings-table.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 
 /** Reads options of any type, as JavaScript would give them. */
@@ -21,4 +23,16 @@ export function refusal(options: unknown, environment: Record<string, string> = 
     throw error;
   }
   throw new Error("it was not refused");
+}
+
+/** Every option: what it wants, its variable, its default. */
+export function optionRows() {
+  const schema = settingsSchema();
+  const defaults = schema.parse({});
+  return (schema.keyof().options satisfies OptionName[]).map((option) => ({
+    option,
+    wants: schema.shape[option].description!,
+    variable: VARIABLES[option]?.name,
+    default: defaults[option],
+  }));
 }

@@ -2,8 +2,7 @@ import { AlwaysOnSampler, InMemorySpanExporter, NoopSpanProcessor } from "@opent
 import { Agent } from "node:http";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
-import { settingsTable } from "../../../lib/telemetry/settings/settings-table.js";
-import { read, refusal } from "./reading.js";
+import { optionRows, read, refusal } from "./reading.js";
 
 const provider = { getTracer: () => undefined };
 const always = (): boolean => true;
@@ -71,7 +70,7 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
   registerGlobal: [[true, false], ["global"]],
   propagateBaggage: [
     [true, false, {}, { metadata: ["tenant"] }],
-    ["yes", { metadata: "tenant" }, { metadata: [1] }],
+    ["yes", { metadata: "tenant" }, { metadata: [1] }, { keys: ["tenant"] }],
   ],
   compression: [
     ["gzip", "none"],
@@ -88,6 +87,14 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
   ],
   httpAgent: [[new Agent()], [{}, "http://proxy"]],
 };
+
+/** Options whose objects and arrays are copied: a later change of the caller's reaches nothing. */
+const COPIED: ReadonlySet<OptionName> = new Set([
+  "headers",
+  "resourceAttributes",
+  "spanProcessors",
+  "propagateBaggage",
+]);
 
 /** For each variable: texts and what they stand for, and texts that it refuses. */
 const VARIABLES: Partial<Record<OptionName, readonly [readonly (readonly [string, unknown])[], readonly string[]]>> = {
@@ -133,22 +140,35 @@ const VARIABLES: Partial<Record<OptionName, readonly [readonly (readonly [string
     ],
     ["x"],
   ],
-  logLevel: [[["DEBUG", "debug"]], ["chatty"]],
+  logLevel: [
+    [
+      ["DEBUG", "debug"],
+      ["WARNING", "warn"],
+      ["Critical", "error"],
+      ["fatal", "error"],
+      ["chatty", "warn"],
+    ],
+    [],
+  ],
   spanNameStyle: [[["Semantic", "semantic"]], ["python"]],
 };
 
 describe("settings", () => {
   it("has a row for every option that can be given, and values to try it with", () => {
     expect(
-      settingsTable()
+      optionRows()
         .map(({ option }) => option)
         .sort(),
     ).toEqual(Object.keys(VALUES).sort());
   });
 
-  it.each(settingsTable().map((row) => [row.option, row] as const))("takes and refuses values of %s", (option, row) => {
+  it.each(optionRows().map((row) => [row.option, row] as const))("takes and refuses values of %s", (option, row) => {
     const [taken, refused] = VALUES[option];
-    for (const value of taken) expect(read({ [option]: value })[option]).toBe(value);
+    for (const value of taken) {
+      const got = read({ [option]: value })[option];
+      if (COPIED.has(option)) expect(got).toEqual(value);
+      else expect(got).toBe(value);
+    }
     for (const value of refused) {
       const error = refusal({ [option]: value });
       expect(error).toBeInstanceOf(TypeError);
@@ -160,7 +180,7 @@ describe("settings", () => {
   });
 
   it.each(
-    settingsTable()
+    optionRows()
       .filter(({ variable }) => variable !== undefined)
       .map((row) => [row.variable!, row] as const),
   )("reads %s", (variable, row) => {
@@ -173,7 +193,7 @@ describe("settings", () => {
     }
   });
 
-  it.each(settingsTable())("falls back to the default of $option", ({ option, default: byDefault, variable }) => {
+  it.each(optionRows())("falls back to the default of $option", ({ option, default: byDefault, variable }) => {
     expect(read()[option]).toEqual(byDefault);
     if (variable !== undefined) expect(read({}, { [variable]: " " })[option]).toEqual(byDefault);
     expect(read({ [option]: undefined })[option]).toEqual(byDefault);
@@ -188,6 +208,23 @@ describe("settings", () => {
 
   it("does not look at a variable whose option is given", () => {
     expect(read({ baseUrl: "http://a" }, { RESPAN_BASE_URL: "nonsense" }).baseUrl).toBe("http://a");
+  });
+
+  it("reads a key and an address without the space around them", () => {
+    expect(read({ apiKey: "key-1\n", baseUrl: " https://api.respan.ai\r\n" })).toMatchObject({
+      apiKey: "key-1",
+      baseUrl: "https://api.respan.ai",
+    });
+    expect(read({ apiKey: " \n" }, { RESPAN_API_KEY: "variable" })).toMatchObject({ apiKey: "variable" });
+  });
+
+  it("warns of a level in the variable that it does not know, and says which there are", () => {
+    expect(read({}, { RESPAN_LOG_LEVEL: "chatty" }).warnings).toEqual([
+      'environment variable RESPAN_LOG_LEVEL must be one of "none", "error", "warn", "info", "debug", "verbose", "all", ' +
+        'got "chatty"; the default is used',
+    ]);
+    expect(read({ logLevel: "info" }, { RESPAN_LOG_LEVEL: "chatty" }).warnings).toEqual([]);
+    expect(refusal({ logLevel: "chatty" }).setting).toBe("logLevel");
   });
 
   it("takes an empty text for an option that is not given", () => {
@@ -207,8 +244,17 @@ describe("settings", () => {
       expect(error.message).not.toContain("secret-value");
     });
 
-    it.each(["endpoint", "api", "q"])("%s is refused, and nothing is suggested where none is near", (name) => {
-      expect(refusal({ [name]: 1 }).message).toBe(`respan-instructor: RespanTelemetry has no option "${name}"`);
+    it.each(["api", "q", "constructor", "__proto__"])("%s is refused, and all are named where none is near", (name) => {
+      expect(refusal(JSON.parse(`{"${name}":1}`)).message).toBe(
+        `respan-instructor: RespanTelemetry has no option "${name}"; the options are ${optionRows()
+          .map(({ option }) => option)
+          .join(", ")}`,
+      );
+    });
+
+    it("is refused where its value is empty, or undefined", () => {
+      expect(refusal({ api_key: "" }).setting).toBe("api_key");
+      expect(refusal({ api_key: undefined }).setting).toBe("api_key");
     });
 
     it("is refused where it belongs to the provider and not to a processor", () => {
@@ -234,8 +280,15 @@ describe("settings", () => {
       [{ headers: { authorization: "sk live secret\n" } }, {}],
       [{}, { RESPAN_API_KEY: "sk live secret" }],
       [{ baseUrl: "ftp://ann:a-secret-word@host" }, {}],
+      [{ apiKey: "https://api.respan.ai", baseUrl: "secret-of-ours" }, {}],
+      [{ baseUrl: "aB3dE6gH.secretword" }, {}],
+      [{}, { RESPAN_API_KEY: "https://api.respan.ai", RESPAN_BASE_URL: "key_secret_4711" }],
     ])("never holds a secret: %j %j", (options, environment) => {
       expect(refusal(options, environment).message).not.toContain("secret");
+    });
+
+    it.each(["api.respan.ai", "localhost:4318", "10.0.0.1/api", "ftp://host"])("is an address: %s", (baseUrl) => {
+      expect(refusal({ baseUrl }).message).toContain(`got "${baseUrl}"`);
     });
 
     it("is short", () => {
@@ -287,8 +340,8 @@ describe("settings", () => {
         scheduleDelayMillis: 5_000,
         exportTimeoutMillis: 30_000,
         usesLatestGenAi: false,
-        warnings: [],
       });
+      expect(read().warnings).toEqual([]);
     });
 
     it("bound the queue and its batches", () => {
@@ -309,18 +362,18 @@ describe("settings", () => {
     it.each(["many", "-1", "0", "1.5", "1e99", "2147483648"])(
       "warn of OTEL_BSP_MAX_QUEUE_SIZE=%s and go on with the default",
       (text) => {
-        const { otel } = read({}, { OTEL_BSP_MAX_QUEUE_SIZE: text });
+        const { otel, warnings } = read({}, { OTEL_BSP_MAX_QUEUE_SIZE: text });
         expect(otel.maxQueueSize).toBe(2_048);
-        expect(otel.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE") as string]);
+        expect(warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE") as string]);
       },
     );
 
     it.each(["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BSP_EXPORT_TIMEOUT"])("take in %s what a timer can wait for", (name) => {
-      expect(read({}, { [name]: "2147483647" }).otel.warnings).toEqual([]);
-      expect(read({}, { [name]: "0" }).otel.warnings).toEqual([]);
+      expect(read({}, { [name]: "2147483647" }).warnings).toEqual([]);
+      expect(read({}, { [name]: "0" }).warnings).toEqual([]);
       const byDefault = name === "OTEL_BSP_SCHEDULE_DELAY" ? 5_000 : 30_000;
       const warning = `environment variable ${name} must be a whole number of at least 0; ${byDefault} is used`;
-      expect(read({}, { [name]: "2147483648" }).otel.warnings).toEqual([warning]);
+      expect(read({}, { [name]: "2147483648" }).warnings).toEqual([warning]);
     });
 
     it.each([

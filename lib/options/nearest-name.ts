@@ -3,11 +3,11 @@
  * where more than half of its letters would have to be changed: what is not meant is no help.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
-  const wanted = plain(name);
+  const wanted = plainName(name);
   let nearest: string | undefined;
   let smallest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, plain(candidate));
+    const distance = editDistance(wanted, plainName(candidate));
     if (distance < smallest) {
       smallest = distance;
       nearest = candidate;
@@ -18,7 +18,8 @@ export function nearestName(name: string, candidates: readonly string[]): string
 
 const LONGEST = 64;
 
-function plain(name: string): string {
+/** A name without what people spell differently. */
+export function plainName(name: string): string {
   return name.slice(0, LONGEST).replace(/[_-]/g, "").toLowerCase();
 }
 

@@ -1,4 +1,4 @@
-import { nearestName } from "../../lib/scope/nearest-name.js";
+import { nearestName } from "../../lib/options/nearest-name.js";
 
 describe("the name that was probably meant", () => {
   it.each<[string, string, readonly string[], string | undefined]>([

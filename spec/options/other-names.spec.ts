@@ -1,0 +1,81 @@
+import { checkInstrumentorOptions } from "../../lib/instructor/config.js";
+import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { withTask } from "../../lib/decorators/task.js";
+import { OTHER_NAMES, suggestedName } from "../../lib/options/other-names.js";
+import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
+import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
+
+const client = { chat: { completions: { create: () => undefined } } };
+
+/** Everything that takes options, with an option that it does not have. */
+const OWNERS: Readonly<Record<string, (options: object) => unknown>> = {
+  RespanTelemetry: (options) => new RespanTelemetry(options),
+  RespanSpanProcessor: (options) => new RespanSpanProcessor(options),
+  withTask: (options) => withTask(options, () => 1),
+  createTracedInstructor: (options) => createTracedInstructor({ client, ...options }),
+  InstructorInstrumentor: checkInstrumentorOptions,
+};
+
+function answer(owner: string, option: string): string {
+  try {
+    OWNERS[owner]!({ [option]: "true" });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
+describe("an option by another tool's name is answered with ours", () => {
+  it.each([
+    // @respan/tracing and @respan/respan
+    ["RespanTelemetry", "baseURL", "baseUrl"],
+    ["RespanTelemetry", "disableBatch", "isBatchingEnabled"],
+    ["RespanTelemetry", "tracingEnabled", "isEnabled"],
+    ["RespanTelemetry", "processor", "spanProcessors"],
+    ["RespanTelemetry", "propagator", "tracerProvider"],
+    ["RespanTelemetry", "contextManager", "tracerProvider"],
+    ["RespanTelemetry", "silenceInitializationMessage", "logLevel"],
+    ["RespanTelemetry", "spanPostprocessCallback", "spanPostprocess"],
+    ["RespanTelemetry", "instrumentModules", "isAutoInstrument"],
+    ["RespanTelemetry", "instrumentations", "isAutoInstrument"],
+    ["RespanTelemetry", "disabledInstrumentations", "isAutoInstrument"],
+    ["withTask", "associationProperties", "metadata"],
+    ["withTask", "inputParameters", "captureInput"],
+    ["withTask", "recordInputs", "captureInput"],
+    ["InstructorInstrumentor", "captureContent", "traceContent"],
+    ["InstructorInstrumentor", "recordInputs", "traceContent"],
+    // Python
+    ["RespanTelemetry", "app_name", "appName"],
+    ["RespanTelemetry", "api_key", "apiKey"],
+    ["RespanTelemetry", "base_url", "baseUrl"],
+    ["RespanTelemetry", "log_level", "logLevel"],
+    ["RespanTelemetry", "is_batching_enabled", "isBatchingEnabled"],
+    ["RespanTelemetry", "instruments", "isAutoInstrument"],
+    ["RespanTelemetry", "block_instruments", "isAutoInstrument"],
+    ["RespanTelemetry", "resource_attributes", "resourceAttributes"],
+    ["RespanTelemetry", "span_postprocess_callback", "spanPostprocess"],
+    ["RespanTelemetry", "is_enabled", "isEnabled"],
+    ["RespanTelemetry", "is_auto_instrument", "isAutoInstrument"],
+    ["RespanTelemetry", "auto_flush", "isBatchingEnabled"],
+    ["RespanTelemetry", "customer_identifier", "customerIdentifier"],
+    ["RespanSpanProcessor", "endpoint", "baseUrl"],
+    ["withTask", "method_name", "name"],
+    ["createTracedInstructor", "max_retries", "retryAllErrors"],
+  ])("%s: %s -> %s", (owner, option, ours) => {
+    expect(answer(owner, option)).toContain(`${owner} has no option "${option}"; did you mean "${ours}"?`);
+  });
+
+  it.each(Object.entries(OTHER_NAMES).flatMap(([ours, others]) => others.map((other) => [other, ours] as const)))(
+    "%s: every line of the table leads to %s",
+    (other, ours) => {
+      expect(suggestedName(other, ["captureIt", ours])).toBe(ours);
+      expect(suggestedName(other.toUpperCase(), [ours])).toBe(ours);
+    },
+  );
+
+  it("names options that there are", () => {
+    const all = Object.keys(OWNERS).map((owner) => answer(owner, "zzz"));
+    expect(all.join()).toContain("the options are ");
+    for (const ours of Object.keys(OTHER_NAMES)) expect(all.join(", ")).toMatch(new RegExp(`\\b${ours}\\b`));
+  });
+});
