@@ -86,6 +86,8 @@ describe("create", () => {
         "instructor.attempt.finish_reason": "tool_calls",
         "instructor.attempt.input_tokens": 57,
         "instructor.attempt.output_tokens": 21,
+        "instructor.attempt.cached_tokens": 3,
+        "instructor.attempt.answer": JSON.stringify(ticket),
         "instructor.attempt.outcome": "success",
       },
     ]);
