@@ -25,7 +25,8 @@ interface StandardContext {
 export function decoratedMethod(kind: EntityKind, received: readonly unknown[]): DecoratedMethod {
   const [first, second, third] = received;
   if (isStandardContext(second)) return standardMethod(kind, first, second);
-  if (received.length < 2) throw refusal(kind, typeof first === "function" ? className(first) : undefined, "a class");
+  const [target] = received.filter((argument) => typeof argument === "function");
+  if (received.length < 2 || target === second) throw targetRefusal(kind, target);
   return legacyMethod(kind, first, second, third);
 }
 
@@ -68,6 +69,15 @@ function memberTitle(classTitle: string | undefined, key: string | symbol): stri
 
 const className = (constructor: { readonly name?: unknown }): string | undefined =>
   typeof constructor.name === "string" && constructor.name !== "" ? constructor.name : undefined;
+
+/** Of `Workflow(fn)` and `Workflow("name", fn)`, too: what was wanted there is the function form. */
+function targetRefusal(kind: EntityKind, target: unknown): TypeError {
+  const title = typeof target === "function" ? className(target) : undefined;
+  if (typeof target !== "function" || isClass(target)) return refusal(kind, title, "a class");
+  return refusal(kind, title, `a function; with${DECORATOR[kind]}(options, fn, ...args) traces one`);
+}
+
+const isClass = (target: object): boolean => /^class\b/.test(Function.prototype.toString.call(target));
 
 function refusal(kind: EntityKind, title: string | undefined, what: string): TypeError {
   const at = title === undefined ? `it was put on ${what}` : `${title} is ${what}`;

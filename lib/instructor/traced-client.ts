@@ -59,6 +59,8 @@ function createTraced(origin: CallOrigin, request: unknown, options: unknown): u
   // What are no parameters at all is for Instructor to complain of.
   if (typeof request !== "object" || request === null) return create(request, options);
   if (!isStructured(request)) return passThrough(origin, request, options);
+  // Instructor fails there with an error that names neither.
+  if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));
   // Anything but `false` and its like is a stream to Instructor.
   if (request.stream) return createStream(origin, request, options);
   const facade = facadeOf(request);
@@ -88,6 +90,23 @@ async function createWithCompletion(origin: CallOrigin, request: unknown, option
 
 function requireResponseModel(method: string, request: unknown): asserts request is StructuredRequest {
   if (!isStructured(request)) throw new TypeError(`${method}: the parameters have no response_model`);
+  if (isSchema(request.response_model)) throw schemaAlone(method);
+}
+
+function schemaAlone(method: string): TypeError {
+  return new TypeError(
+    `${method}: response_model must be an object with a schema and a name, got a schema; ` +
+      'write response_model: { schema: SupportTicket, name: "SupportTicket" }',
+  );
+}
+
+/** Whether a response model is a Zod schema itself. */
+function isSchema(model: object | null | undefined): boolean {
+  try {
+    return typeof Reflect.get(Object(model), "safeParse") === "function";
+  } catch {
+    return false;
+  }
 }
 
 function facadeOf({ response_model: model }: StructuredRequest): Facade | undefined {

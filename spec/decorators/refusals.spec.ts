@@ -109,4 +109,20 @@ describe.each([
     expect(define).toThrow(TypeError);
     expect(define).toThrow(`@${name} decorates methods only; ${what}`);
   });
+
+  function extract(): number {
+    return 1;
+  }
+
+  it.each<[string, () => unknown, string]>([
+    ["alone", () => bare(extract), "extract is a function"],
+    ["after a name", () => bare("named", extract), "extract is a function"],
+    ["after options", () => bare({ name: "named" }, extract), "extract is a function"],
+    ["by a decorator with a name", () => called(extract), "extract is a function"],
+    ["without a name", () => bare(() => 1), "it was put on a function"],
+  ])("names the function form where it was called with a function %s", (_, decorate, what) => {
+    expect(decorate).toThrow(
+      new TypeError(`@${name} decorates methods only; ${what}; with${name}(options, fn, ...args) traces one`),
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { context, trace } from "@opentelemetry/api";
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";
+import * as zod4 from "zod/v4";
 import type { Mode } from "../../lib/instructor/mode.js";
 import { MODES } from "../../lib/instructor/mode.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
@@ -345,6 +346,24 @@ describe("a traced client", () => {
     }
     expect(world.server.requests).toEqual([]);
     expect(await world.spans()).toEqual([]);
+  });
+
+  it.each([
+    ["Zod 3", z.object({ a: z.string() })],
+    ["Zod 4", zod4.object({ a: zod4.string() })],
+  ])("shows the right form where the response model is a schema of %s", async (_, schema) => {
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const message = (method: string) =>
+      new TypeError(
+        `${method}: response_model must be an object with a schema and a name, got a schema; ` +
+          'write response_model: { schema: SupportTicket, name: "SupportTicket" }',
+      );
+    const params = { ...plain, response_model: schema } as never;
+    await expect(client.create(params)).rejects.toEqual(message("create"));
+    await expect(client.createWithCompletion(params)).rejects.toEqual(message("createWithCompletion"));
+    expect(() => client.createIterable(params)).toThrow(message("createIterable"));
+    expect(() => client.createPartial(params)).toThrow(message("createPartial"));
+    expect(world.server.requests).toEqual([]);
   });
 
   it("lets its methods be replaced, and its fields be set", async () => {
