@@ -7,11 +7,12 @@ import tseslint from "typescript-eslint";
 const rooms = {
   wire: [],
   capture: ["wire"],
+  observe: ["capture", "wire"],
   options: ["capture", "wire"],
-  scope: ["options", "capture", "wire"],
-  decorators: ["scope", "options", "capture", "wire"],
-  instructor: ["scope", "options", "capture", "wire"],
-  telemetry: ["instructor", "scope", "options", "capture", "wire"],
+  scope: ["options", "observe", "capture", "wire"],
+  decorators: ["scope", "options", "observe", "capture", "wire"],
+  instructor: ["scope", "options", "observe", "capture", "wire"],
+  telemetry: ["instructor", "scope", "options", "observe", "capture", "wire"],
 };
 
 const zones = Object.entries(rooms).map(([room, allowed]) => ({

@@ -26,7 +26,6 @@ export type {
   InstructorLogger,
   PartialMeta,
   RequestOptions,
-  ResponseModel,
   ResultMeta,
   StructuredCreate,
   StructuredParams,
@@ -40,7 +39,7 @@ export type { HookHandler, HookPayloads, HookRequest } from "./instructor/hooks.
 export type { InstructorInstrumentorOptions } from "./instructor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor.js";
 export type { Mode } from "./instructor/mode.js";
-export type { AnySchema, DeepPartial, Input, Output, SchemaLike } from "./instructor/schema/types.js";
+export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/traced-instructor.js";
 export type { SpanUpdate } from "./scope/current-span.js";
 export {

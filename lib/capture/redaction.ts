@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { CredentialScan, TRIGGERS } from "./credential-scan.js";
 import { isFieldName } from "./field-names.js";
+import { kindOf } from "./lists.js";
 import { ignoreRejection } from "./unwanted-promise.js";
 import { maskPattern, perpetual } from "./pattern-mask.js";
 import type { Redactor } from "./redactor.js";
@@ -63,12 +64,6 @@ function checkList(name: string, list: unknown, wanted: string, isRight: (item: 
   if (!Array.isArray(list)) throw new TypeError(`${name}: expected an array of ${wanted}, got ${kindOf(list)}`);
   const wrong = list.findIndex((item) => !isRight(item));
   if (wrong >= 0) throw new TypeError(`${name}[${wrong}]: expected an array of ${wanted}, got ${kindOf(list[wrong])}`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (value === "") return "an empty string";
-  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
 }
 
 /** The built-in rules with the user's keys and patterns. */

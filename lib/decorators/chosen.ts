@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
-import { describeError } from "../scope/error-description.js";
-import { warnOnce } from "../scope/warn-once.js";
+import { describeError } from "../observe/error-description.js";
+import { warnOnce } from "../observe/warn-once.js";
 import type { Entity } from "./entity.js";
 
 /** What a function of the user's, given as an option, keeps; `undefined`, and one warning, where it throws. */

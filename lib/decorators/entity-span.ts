@@ -1,18 +1,23 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { argumentsWithoutMeta, withoutInstructorMeta } from "../capture/instructor-meta.js";
+import { isList } from "../capture/lists.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
-import { describeError } from "../scope/error-description.js";
+import { describeError } from "../observe/error-description.js";
+import { isNativePromise } from "../observe/promise.js";
+import { isStream, watchStream } from "../observe/stream.js";
+import { isThenable, watchThenable } from "../observe/thenable.js";
+import { warnOnce } from "../observe/warn-once.js";
+import type { ItemWatcher } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
-import { warnOnce } from "../scope/warn-once.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
 import { chosenBy } from "./chosen.js";
 import type { Entity } from "./entity.js";
-import { argumentsWithoutMeta, withoutInstructorMeta } from "./instructor-meta.js";
 import { RecordedItems } from "./recorded-items.js";
 
 const INPUT_START = '{"args":';
@@ -25,7 +30,7 @@ const ARGUMENT_BOUNDS: CaptureBounds = Object.freeze({
 });
 
 /** The span of one call of a decorated method, from its start to whatever ends it. */
-export class EntitySpan {
+export class EntitySpan implements ItemWatcher {
   private items: RecordedItems | undefined;
 
   constructor(
@@ -53,8 +58,51 @@ export class EntitySpan {
     this.open.keep(ENTITY_INPUT, this.inputJson(argumentsWithoutMeta(kept)));
   }
 
+  /**
+   * The method has returned: the span ends now, or when its promise has settled or its stream is consumed.
+   * @returns what the caller gets: the result itself, or for a native promise the one after it
+   */
+  returned(result: unknown): unknown {
+    try {
+      if (!isThenable(result)) {
+        this.settle(result);
+        return result;
+      }
+      if (!isNativePromise(result)) {
+        this.open.idleSince = this.open.clock.now();
+        // A query builder may be iterated as well; whichever is done ends the span.
+        if (isStream(result)) watchStream(result, this);
+      }
+      return watchThenable(result, this);
+    } catch (error) {
+      return this.giveUp(result, error);
+    }
+  }
+
+  /** The value has come, at once or by a promise: the span ends with it, or for a stream when that is consumed. */
+  settle(value: unknown): void {
+    try {
+      if (typeof value !== "object" || value === null || !isStream(value)) {
+        this.finishWith(value);
+      } else {
+        this.open.idleSince = this.open.clock.now();
+        if (!watchStream(value, this)) this.finish();
+      }
+    } catch (error) {
+      this.giveUp(value, error);
+    }
+  }
+
+  /** A result that cannot even be asked what it is: a revoked Proxy, one whose traps throw. */
+  private giveUp(result: unknown, error: unknown): unknown {
+    warnOnce("settle", `a result could not be followed (${describeError(error).type})`);
+    this.finishWith(result);
+    return result;
+  }
+
   /** Captures the result and ends the span. */
-  finishWith(result: unknown): void {
+  private finishWith(result: unknown): void {
+    this.items = undefined;
     const { captureOutput } = this.entity;
     if (captureOutput !== false && this.open.takesContent) {
       if (typeof captureOutput !== "function") {
@@ -64,6 +112,16 @@ export class EntitySpan {
         if (chosen !== undefined) this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(chosen)));
       }
     }
+    this.end();
+  }
+
+  /** The caller begins to consume the result. */
+  consumed(): void {
+    this.open.idleSince = undefined;
+  }
+
+  /** The result was dropped: the span ends when it last did something. */
+  dropped(): void {
     this.open.end();
   }
 
@@ -82,7 +140,7 @@ export class EntitySpan {
 
   /** Ends the span with what it has. */
   finish(): void {
-    this.open.end();
+    this.end();
   }
 
   /** Records what was thrown and ends the span. */
@@ -92,6 +150,11 @@ export class EntitySpan {
     } catch (failure) {
       warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
     }
+    this.end();
+  }
+
+  private end(): void {
+    this.open.idleSince = undefined;
     this.open.end();
   }
 
@@ -103,15 +166,6 @@ export class EntitySpan {
 
   private json(value: unknown): string | undefined {
     return captureJson(value, this.open.tracing.redactor);
-  }
-}
-
-/** `Array.isArray` throws for a Proxy that was revoked. */
-function isList(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
   }
 }
 

@@ -1,11 +1,11 @@
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
-import { describeError } from "../scope/error-description.js";
+import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
-import { warnOnce } from "../scope/warn-once.js";
+import { warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_NAME,
   ENTITY_PATH,

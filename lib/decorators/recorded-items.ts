@@ -1,11 +1,12 @@
 import { detached } from "../capture/cut.js";
+import { withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { CUT } from "../capture/marks.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
+import { wholeOf } from "../observe/growing.js";
 import { ENTITY_OUTPUT } from "../wire/attributes.js";
 import { chosenBy } from "./chosen.js";
 import type { Entity } from "./entity.js";
-import { withoutInstructorMeta } from "./instructor-meta.js";
 import { TextRun } from "./text-run.js";
 
 const CUT_ITEM = JSON.stringify(CUT);
@@ -24,6 +25,8 @@ export class RecordedItems {
   private runRoom = 0;
   /** Where the mark stands after which no item is recorded. */
   private cutFrom: number | undefined;
+  /** The object that the last item is a partial state of, and what was recorded before that. */
+  private partial: { readonly whole: object; readonly text: string; count: number; bytes: number } | undefined;
 
   constructor(
     private readonly entity: Entity,
@@ -32,6 +35,7 @@ export class RecordedItems {
 
   /** Captures an item; what has no room is marked as cut, and nothing of it is held. */
   add(value: unknown): void {
+    this.replacePartial(wholeOf(value));
     if (this.count > PAYLOAD_BOUNDS.maxItems) {
       this.lookAt(value);
       return;
@@ -60,6 +64,18 @@ export class RecordedItems {
     this.count++;
     this.bytes += Buffer.byteLength(text) + 1;
     this.put(text);
+  }
+
+  /** Of an object that grows, the next state replaces the one before. */
+  private replacePartial(whole: object | undefined): void {
+    if (whole !== undefined && whole === this.partial?.whole) {
+      ({ text: this.text, count: this.count, bytes: this.bytes } = this.partial);
+      this.cutFrom = undefined;
+      return;
+    }
+    const { text, count, bytes } = this;
+    const isFull = this.cutFrom !== undefined;
+    this.partial = whole === undefined || isFull ? undefined : { whole, text, count, bytes };
   }
 
   /** Notes a text that may go on in the next item; what is no text ends the run. */
@@ -101,6 +117,7 @@ export class RecordedItems {
 
   private put(json: string): void {
     this.text = this.text === "" ? json : `${this.text},${json}`;
-    this.open.keep(ENTITY_OUTPUT, `[${this.text}]`);
+    // One object that grew is no list.
+    this.open.keep(ENTITY_OUTPUT, this.partial?.text === "" ? this.text : `[${this.text}]`);
   }
 }

@@ -1,14 +1,13 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
+import type { StepObserver } from "../observe/iterator.js";
+import { observeSteps } from "../observe/iterator.js";
+import { whenDropped, forgetDropped } from "../observe/watcher.js";
 import { slot } from "../scope/tracing.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
-import type { Consumption } from "./consumption.js";
-import { finishWhenDropped, forgetDropped } from "./consumption.js";
 import type { Entity } from "./entity.js";
 import type { EntitySpan } from "./entity-span.js";
 import { openEntitySpan } from "./entity-span.js";
-import { observeSteps } from "./observed-steps.js";
-import { settle, settleAsync } from "./settlement.js";
 
 /** Any function, whatever its arguments. */
 export type AnyFunction = (this: unknown, ...args: never[]) => unknown;
@@ -64,7 +63,21 @@ export function tracedCall(
     span.fail(error);
     throw error;
   }
-  return course === "async" ? settleAsync(span, result as Promise<unknown>) : settle(span, result);
+  return course === "async" ? afterSettling(span, result as Promise<unknown>) : span.returned(result);
+}
+
+/** The promise of an async function, which only its caller gets; see `observePromise` for why it is not the same one. */
+function afterSettling(span: EntitySpan, promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      span.settle(value);
+      return value;
+    },
+    (error: unknown) => {
+      span.fail(error);
+      throw error;
+    },
+  );
 }
 
 /** The run of a decorator above, while the generator that both of them trace is being made. */
@@ -78,7 +91,7 @@ interface Call {
 }
 
 /** One run of a decorated generator: its span opens with the first `next`, under the span where it was called. */
-class GeneratorRun implements Consumption {
+class GeneratorRun implements StepObserver {
   /** From the first step to the last. */
   private span: EntitySpan | undefined;
 
@@ -111,6 +124,10 @@ class GeneratorRun implements Consumption {
     this.end()?.fail(error);
   }
 
+  dropped(): void {
+    this.finish();
+  }
+
   private end(): EntitySpan | undefined {
     const { span } = this;
     this.span = undefined;
@@ -125,6 +142,6 @@ class GeneratorRun implements Consumption {
     this.span = openEntitySpan(tracing, this.entity, this.outer?.span?.context ?? context, self, args);
     if (this.span === undefined) return;
     this.span.startItems();
-    finishWhenDropped(generator, this);
+    whenDropped(generator, this);
   }
 }

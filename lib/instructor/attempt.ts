@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { Redactor } from "../capture/redactor.js";
 import { captureJson, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
-import { quietly } from "../scope/quietly.js";
+import { quietly } from "../observe/warn-once.js";
 import type { AttributeMap } from "../scope/scope.js";
 import {
   ATTEMPT_ADDED_MESSAGES,

@@ -1,9 +1,13 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { withoutInstructorMeta } from "../capture/instructor-meta.js";
+import { listOf } from "../capture/lists.js";
 import { captureJson, captureSchema, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
 import { lookingOnce } from "../capture/once-redactor.js";
 import type { Redactor } from "../capture/redactor.js";
-import { describeError } from "../scope/error-description.js";
+import { describeError } from "../observe/error-description.js";
+import type { BoundContext } from "../observe/intercept.js";
+import { contexts } from "../scope/propagate-attributes.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
@@ -11,7 +15,7 @@ import { stamp } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Tracing } from "../scope/tracing.js";
 import { slot } from "../scope/tracing.js";
-import { quietly } from "../scope/quietly.js";
+import { quietly } from "../observe/warn-once.js";
 import {
   ENTITY_INPUT,
   GEN_AI_OUTPUT_TYPE,
@@ -30,7 +34,6 @@ import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import { HookName } from "./hook-name.js";
 import type { HookPayloads } from "./hooks.js";
-import { listOf } from "./list-of.js";
 import { keepPrompt, MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
@@ -119,13 +122,18 @@ export class ChatCall {
     return this.open?.isRecording === true && this.origin.recognizeProvider().reportsStreamUsage;
   }
 
+  /** Where the call's work runs: with its span active, as long as that is open. */
+  get surroundings(): BoundContext {
+    const { open, context } = this;
+    const where = open?.tracing.contexts ?? contexts();
+    return { contexts: where, context: open?.isEnded === false && context !== undefined ? context : where.active() };
+  }
+
   /** Runs a part of the call's work with its span active. */
   within<R>(work: () => R): R {
-    const { open, context } = this;
-    if (open === undefined || open.isEnded) return work();
-    const { contexts } = open.tracing;
+    const { contexts: where, context } = this.surroundings;
     // Within the call's own work it is active already.
-    return contexts.active() === context ? work() : contexts.with(context as Context, work);
+    return where.active() === context ? work() : where.with(context, work);
   }
 
   /**
@@ -199,8 +207,7 @@ export class ChatCall {
     this.open?.end();
   }
 
-  /** Nobody can use what the call returned any more. */
-  abandon(): void {
+  dropped(): void {
     this.release();
   }
 
@@ -254,10 +261,7 @@ export class ChatCall {
   private captureOutput(result: unknown): string | undefined {
     const { open } = this;
     if (result === undefined || open?.takesContent !== true) return undefined;
-    return captureJson(
-      quietly("a result could not be read", () => withoutMeta(result)) ?? result,
-      open.tracing.redactor,
-    );
+    return captureJson(withoutInstructorMeta(result), open.tracing.redactor);
   }
 
   private conclude(output: string | undefined): void {
@@ -351,12 +355,4 @@ function keepStop(open: OpenSpan, given: unknown): void {
 function functionsOf({ response_model: model, tools }: CallRequest, redactor: Redactor): string | undefined {
   if (model === undefined) return Array.isArray(tools) ? captureSchema(tools, redactor) : undefined;
   return hasSchema(model) && typeof model.name === "string" ? functionsText(model, redactor) : undefined;
-}
-
-/** A result without what Instructor adds to it. */
-function withoutMeta(result: unknown): unknown {
-  if (typeof result !== "object" || result === null || !Object.hasOwn(result, "_meta")) return result;
-  // Not a copy from which a property is deleted: that makes a slow object of it.
-  const { _meta, ...own } = result as { readonly _meta?: unknown };
-  return own;
 }

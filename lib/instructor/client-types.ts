@@ -2,17 +2,7 @@ import type { OpenAI } from "openai";
 import type { HookHandler } from "./hooks.js";
 import type { HookName } from "./hook-name.js";
 import type { Mode } from "./mode.js";
-import type { AnySchema, DeepPartial, Input, Output, SchemaLike } from "./schema/types.js";
-
-/** The schema that an answer is to have, and the name that the model is told. */
-export interface ResponseModel<S> {
-  /** A Zod schema, of Zod 3 or Zod 4. */
-  readonly schema: S;
-  /** The schema's name; what is no letter or digit becomes `_` on its way to the model. */
-  readonly name: string;
-  /** What the model is told of the whole; a description on the schema itself goes before it. */
-  readonly description?: string;
-}
+import type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./schema/types.js";
 
 /** Token counts as the provider reported them. */
 export type CompletionUsage = OpenAI.CompletionUsage;

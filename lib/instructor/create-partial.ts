@@ -1,4 +1,5 @@
 import type { Context } from "@opentelemetry/api";
+import { partialOf } from "../observe/growing.js";
 import { contexts } from "../scope/propagate-attributes.js";
 import { abortError } from "./abort-error.js";
 import { answerPieces } from "./answer-chunk.js";
@@ -49,7 +50,7 @@ async function* partials(
       if (last === undefined || !(isGrown || isCounted)) continue;
       if (isGrown && answer.isWhole) isValid = await call.within(() => fits(call, schema, last));
       call.isWithConsumer = true;
-      yield { ...last, _meta: { usage, _isValid: isValid } };
+      yield partialOf({ ...last, _meta: { usage, _isValid: isValid } }, lazy);
       call.isWithConsumer = false;
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);

@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { describeError } from "../scope/error-description.js";
-import { warnOnce } from "../scope/warn-once.js";
+import { describeError } from "../observe/error-description.js";
+import { warnOnce } from "../observe/warn-once.js";
 import { HookName } from "./hook-name.js";
 
 /** What each hook's handlers are given. */

@@ -1,5 +1,5 @@
-import { describeError } from "../scope/error-description.js";
-import { warnOnce } from "../scope/warn-once.js";
+import { describeError } from "../observe/error-description.js";
+import { warnOnce } from "../observe/warn-once.js";
 import type { TracedInstructor } from "./client-types.js";
 import { checkInstrumentorOptions } from "./config.js";
 import type { InstructorFactory, InstructorInstance } from "./instance.js";

@@ -1,10 +1,10 @@
+import { listOf } from "../capture/lists.js";
 import { UNREADABLE } from "../capture/marks.js";
 import type { Redactor } from "../capture/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../wire/attributes.js";
 import { withoutInlineData } from "./inline-data.js";
-import { listOf } from "./list-of.js";
 
 /** One message as any OpenAI-like provider takes it. */
 export interface Message {

@@ -1,10 +1,12 @@
 import type { Context } from "@opentelemetry/api";
+import { partialOf } from "../observe/growing.js";
+import type { BoundContext } from "../observe/intercept.js";
+import type { StepName, StepObserver } from "../observe/iterator.js";
+import { observeSteps } from "../observe/iterator.js";
+import { whenDropped, forgetDropped } from "../observe/watcher.js";
 import { contexts } from "../scope/propagate-attributes.js";
-import { forgetAbandonment, watchAbandonment } from "./abandonment.js";
 import { ChatCall } from "./chat-call.js";
 import type { InstructorInstance } from "./instance.js";
-import type { IterationObserver } from "./observed-iteration.js";
-import { observeIteration } from "./observed-iteration.js";
 import type { CallOrigin } from "./origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "./request.js";
@@ -34,18 +36,17 @@ export function streamStructured(
   });
   const asked = facade === undefined ? request : withSchema(request, facade.schema);
   const generator = method.call(standIn, asked, options);
-  observeIteration(generator, life);
-  watchAbandonment(generator, life);
+  observeSteps(generator, life);
+  whenDropped(generator, life);
   return generator;
 }
 
 /** The call behind a generator of Instructor's, which begins with the generator's first step. */
-class StreamLife implements IterationObserver {
+class StreamLife implements StepObserver {
   tap: StreamTap | undefined;
-  private call: ChatCall | undefined;
-  private last: unknown;
-  private isOver = false;
-  private hasStarted = false;
+  #call: ChatCall | undefined;
+  #last: unknown;
+  #isOver = false;
 
   constructor(
     private readonly origin: CallOrigin,
@@ -55,59 +56,53 @@ class StreamLife implements IterationObserver {
   ) {}
 
   begin(): ChatCall {
-    if (this.call === undefined) {
-      this.call = ChatCall.begin(this.origin, "instructor.create", this.request, this.options, true, this.here);
-      this.call.whatCame = () => this.last;
+    if (this.#call === undefined) {
+      this.#call = ChatCall.begin(this.origin, "instructor.create", this.request, this.options, true, this.here);
+      this.#call.whatCame = () => this.#last;
     }
-    return this.call;
+    return this.#call;
   }
 
-  advancing(): void {
-    if (!this.isOver) this.begin().isWithConsumer = false;
+  enter(step: StepName): BoundContext | undefined {
+    if (step === "next" && !this.#isOver) this.begin().isWithConsumer = false;
+    else if (step === "return" || this.#call === undefined) this.#leave();
+    return this.#isOver ? undefined : this.#call?.surroundings;
   }
 
-  run<R>(step: () => R): R {
-    if (this.call === undefined || this.hasStarted) return step();
-    // The first step sends the request and starts whatever reads the answer; the others wait for what has been read.
-    this.hasStarted = true;
-    return this.call.within(step);
+  item(value: unknown): void {
+    this.#last = partialOf(value, this);
+    this.begin().isWithConsumer = true;
   }
 
-  yielded(value: unknown): boolean {
-    this.last = value;
-    if (this.call !== undefined) this.call.isWithConsumer = true;
-    return true;
-  }
-
-  finished(): void {
-    this.end();
-    const { call, tap } = this;
+  finish(): void {
+    this.#end();
+    const { tap } = this;
     // Instructor reads the provider's stream in promises that nothing awaits: a failure is kept from them, and thrown here.
     if (tap?.end === "failed") {
-      call?.fail(tap.error, this.last);
+      this.#call?.fail(tap.error, this.#last);
       throw tap.error;
     }
-    if (tap?.end === "aborted") call?.stop(this.last, false);
-    else call?.succeed(this.last);
+    if (tap?.end === "aborted") this.#call?.stop(this.#last, false);
+    else this.#call?.succeed(this.#last);
   }
 
-  returned(): void {
-    this.end();
-    this.call?.stop(this.last, true);
+  fail(error: unknown): void {
+    this.#end();
+    this.#call?.fail(error, this.#last);
   }
 
-  failed(error: unknown): boolean {
-    this.end();
-    this.call?.fail(error, this.last);
-    return false;
+  dropped(): void {
+    this.#call?.stop(this.#last, false);
   }
 
-  private end(): void {
-    this.isOver = true;
-    forgetAbandonment(this);
+  /** The consumer wants no more. */
+  #leave(): void {
+    this.#end();
+    this.#call?.stop(this.#last, true);
   }
 
-  abandon(): void {
-    this.call?.stop(this.last, false);
+  #end(): void {
+    this.#isOver = true;
+    forgetDropped(this);
   }
 }

@@ -1,9 +1,10 @@
+import type { BoundContext } from "../observe/intercept.js";
+import { isThenable, watchThenable } from "../observe/thenable.js";
+import type { ValueWatcher } from "../observe/watcher.js";
+import { forgetDropped, whenDropped } from "../observe/watcher.js";
 import { slot } from "../scope/tracing.js";
-import { forgetAbandonment, watchAbandonment } from "./abandonment.js";
 import { signalOf } from "./call-error.js";
 import { ChatCall } from "./chat-call.js";
-import type { PromiseObserver } from "./observed-promise.js";
-import { observePromise } from "./observed-promise.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import type { CallRequest } from "./request.js";
@@ -35,9 +36,10 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
       // It is the caller's own object, which may be sent again.
       shared.inFlight.delete(sent.request);
     }
-    const observer = isStreaming ? new StreamObserver(call, options, sent.isAdded) : new CompletionObserver(call);
-    if (typeof pending === "object" && pending !== null) watchAbandonment(pending, call);
-    return observePromise(pending, observer);
+    const watcher = isStreaming ? new StreamWatcher(call, options, sent.isAdded) : new CompletionWatcher(call);
+    if (isThenable(pending)) return watchThenable(pending, watcher);
+    watcher.settle(pending);
+    return pending;
   });
 }
 
@@ -46,29 +48,45 @@ function isTraced(origin: CallOrigin, request: object): boolean {
   return !shared.inFlight.has(request) && (slot.tracing !== undefined || origin.hooks?.isEmpty === false);
 }
 
-class CompletionObserver implements PromiseObserver {
+class CompletionWatcher implements ValueWatcher {
+  isOpen = true;
+
   constructor(protected readonly call: ChatCall) {}
 
-  fulfilled(completion: unknown): void {
-    forgetAbandonment(this.call);
+  get contexts(): BoundContext["contexts"] {
+    return this.call.surroundings.contexts;
+  }
+
+  get context(): BoundContext["context"] {
+    return this.call.surroundings.context;
+  }
+
+  settle(completion: unknown): void {
+    this.isOpen = false;
     this.call.answered(completion);
     this.call.succeed(undefined);
   }
 
-  rejected(error: unknown): void {
-    forgetAbandonment(this.call);
+  fail(error: unknown): void {
+    this.isOpen = false;
     this.call.refused(error);
     this.call.fail(error);
   }
 
-  responded(response: unknown): unknown {
-    forgetAbandonment(this.call);
+  respond(response: unknown): unknown {
+    this.isOpen = false;
     this.call.succeed(undefined);
     return response;
   }
+
+  /** The caller has dropped what it was given, without asking for the answer. */
+  finish(): void {
+    this.isOpen = false;
+    this.call.release();
+  }
 }
 
-class StreamObserver extends CompletionObserver {
+class StreamWatcher extends CompletionWatcher {
   constructor(
     call: ChatCall,
     private readonly options: unknown,
@@ -77,26 +95,26 @@ class StreamObserver extends CompletionObserver {
     super(call);
   }
 
-  override fulfilled(stream: unknown): void {
+  override settle(stream: unknown): void {
     const signal = signalOfStream(stream) ?? signalOf(this.options);
     if (tapStream(stream, new StreamTap(this.call, this.isUsageAdded, signal, concludeCall, false))) {
-      forgetAbandonment(this.call);
-      watchAbandonment(stream, this.call);
+      this.isOpen = false;
+      whenDropped(stream, this.call);
     } else {
       // A client that answers whole, whatever it was asked for.
-      super.fulfilled(stream);
+      super.settle(stream);
     }
   }
 
-  override responded(response: unknown): unknown {
-    super.responded(response);
+  override respond(response: unknown): unknown {
+    super.respond(response);
     return this.isUsageAdded ? withoutUsageEvents(response) : response;
   }
 }
 
 /** A stream without a response model has nobody else who would end its call. */
 function concludeCall(call: ChatCall, { end, error }: StreamTap): void {
-  forgetAbandonment(call);
+  forgetDropped(call);
   if (end === "failed") call.fail(error);
   else if (end === "finished") call.succeed(undefined);
   else call.stop(undefined, end === "returned");

@@ -1,15 +1,10 @@
-/** A response model as the caller names it. */
-export interface GivenResponseModel {
-  readonly schema: object;
-  readonly name: string;
-  readonly description?: string | undefined;
-}
+import type { ResponseModel } from "./schema/types.js";
 
 /** What of a caller's request is read; everything else goes to the provider unseen. */
 export interface CallRequest {
   readonly model?: unknown;
   readonly messages?: unknown;
-  readonly response_model?: GivenResponseModel;
+  readonly response_model?: ResponseModel;
   readonly max_retries?: unknown;
   readonly stream?: unknown;
   readonly stream_options?: unknown;
@@ -25,7 +20,7 @@ export interface CallRequest {
 }
 
 /** Whether there is a schema to be read; Instructor will complain where there is none. */
-export function hasSchema(model: GivenResponseModel | null | undefined): model is GivenResponseModel {
+export function hasSchema(model: ResponseModel | null | undefined): model is ResponseModel {
   return typeof model?.schema === "object" && (model.schema as object | null) !== null;
 }
 
@@ -93,4 +88,4 @@ export function isStructured(request: unknown): request is StructuredRequest {
 }
 
 /** A request that asks for structured output. */
-export type StructuredRequest = CallRequest & { readonly response_model: GivenResponseModel };
+export type StructuredRequest = CallRequest & { readonly response_model: ResponseModel };

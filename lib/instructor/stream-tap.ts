@@ -1,8 +1,10 @@
-import { quietly } from "../scope/quietly.js";
+import type { BoundContext } from "../observe/intercept.js";
+import { hasMethod, intercept, isObjectLike } from "../observe/intercept.js";
+import type { StepName, StepObserver } from "../observe/iterator.js";
+import { observeSteps } from "../observe/iterator.js";
+import { quietly } from "../observe/warn-once.js";
 import { isAborted } from "./call-error.js";
 import type { ChatCall } from "./chat-call.js";
-import type { IterationObserver } from "./observed-iteration.js";
-import { observeIteration } from "./observed-iteration.js";
 import { isUsageAlone, StreamedCompletion } from "./streamed-completion.js";
 
 /** How a provider's stream ended. */
@@ -12,7 +14,7 @@ export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
  * Listens to a provider's stream on behalf of a call: puts the answer together, leaves out the chunk that only the
  * span asked for, and says how it ended. It reads nothing itself.
  */
-export class StreamTap implements IterationObserver {
+export class StreamTap implements StepObserver {
   readonly completion = new StreamedCompletion();
   end: StreamEnd = "open";
   /** What the stream failed with. */
@@ -30,24 +32,25 @@ export class StreamTap implements IterationObserver {
     private readonly isUsageAdded: boolean,
     private readonly signal: unknown,
     private readonly onEnd: ((call: ChatCall, tap: StreamTap) => void) | undefined,
-    private readonly hidesFailure: boolean,
+    readonly hidesFailure: boolean,
   ) {}
 
-  run<R>(step: () => R): R {
-    return this.call.within(step);
+  enter(step: StepName): BoundContext | undefined {
+    if (step === "return") this.conclude("returned");
+    return this.end === "open" ? this.call.surroundings : undefined;
   }
 
-  yielded(chunk: unknown): boolean {
+  item(chunk: unknown): void {
     if (!this.hasChunk) {
       this.hasChunk = true;
       this.call.firstChunk();
     }
     this.completion.add(chunk);
-    return !this.isUsageAdded || this.isWanted(chunk);
   }
 
   /** Takes away what only the span has asked for. */
-  private isWanted(chunk: unknown): boolean {
+  keeps(chunk: unknown): boolean {
+    if (!this.isUsageAdded) return true;
     try {
       if (isUsageAlone(chunk)) return false;
       withoutNullUsage(chunk);
@@ -57,19 +60,14 @@ export class StreamTap implements IterationObserver {
     return true;
   }
 
-  finished(): void {
+  finish(): void {
     // OpenAI's stream ends without an error when it is stopped by its signal.
     this.conclude(isAborted(this.signal) ? "aborted" : "finished");
   }
 
-  returned(): void {
-    this.conclude("returned");
-  }
-
-  failed(error: unknown): boolean {
+  fail(error: unknown): void {
     this.error = error;
     this.conclude("failed");
-    return this.hidesFailure;
   }
 
   private conclude(end: StreamEnd): void {
@@ -90,12 +88,6 @@ function withoutNullUsage(chunk: unknown): void {
   }
 }
 
-interface StreamLike {
-  iterator?: () => object;
-  next?: unknown;
-  [Symbol.asyncIterator]?: () => object;
-}
-
 /**
  * Lets a tap listen to the first consumer of a stream, on the very object: it stays an instance of its class, and
  * `tee()` and `toReadableStream()` work. What is no stream is left alone.
@@ -106,30 +98,24 @@ export function tapStream(stream: unknown, tap: StreamTap): stream is object {
   return quietly("a provider's stream could not be observed", () => tapKnown(stream, tap)) ?? true;
 }
 
-function tapKnown(target: StreamLike, tap: StreamTap): boolean {
-  const iterate = target[Symbol.asyncIterator];
+function tapKnown(stream: object, tap: StreamTap): boolean {
   // What is read without waiting would never see the end of promises.
-  if (typeof iterate !== "function") return false;
+  if (!hasMethod(stream, Symbol.asyncIterator)) return false;
   // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
-  if (typeof target.iterator === "function") tapFirst(target, "iterator", target.iterator, tap);
-  else if (typeof target.next === "function") observeIteration(target, tap);
-  else tapFirst(target, Symbol.asyncIterator, iterate, tap);
+  if (hasMethod(stream, "iterator")) tapFirst(stream, "iterator", tap);
+  else if (hasMethod(stream, "next")) observeSteps(stream, tap);
+  else tapFirst(stream, Symbol.asyncIterator, tap);
   return true;
 }
 
-function tapFirst(target: object, name: PropertyKey, iterate: () => object, tap: StreamTap): void {
+function tapFirst(stream: object, name: PropertyKey, tap: StreamTap): void {
   let isTapped = false;
-  Object.defineProperty(target, name, {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: () => {
-      const iterator = iterate.call(target);
-      // A second consumer gets what it gets: an error of OpenAI's own.
-      if (!isTapped) observeIteration(iterator, tap);
-      isTapped = true;
-      return iterator;
-    },
+  intercept(stream, name, (iterate, self, args) => {
+    const iterator = Reflect.apply(iterate, self, args as never[]);
+    // A second consumer gets what it gets: an error of OpenAI's own.
+    if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
+    isTapped = true;
+    return iterator;
   });
 }
 

@@ -4,7 +4,7 @@ import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
-import { describeError } from "./error-description.js";
+import { describeError } from "../observe/error-description.js";
 import { contexts } from "./propagate-attributes.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { addValues, scopeChange } from "./propagation.js";
@@ -12,7 +12,7 @@ import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
 import { slot } from "./tracing.js";
-import { warnOnce } from "./warn-once.js";
+import { quietly } from "../observe/warn-once.js";
 
 /** What `updateCurrentSpan` changes; every part is optional. */
 export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | "prompt"> {
@@ -48,24 +48,17 @@ function current(): Current | undefined {
   return span === undefined ? undefined : { tracing, scope, open, span };
 }
 
-/** Runs a helper's work so that nothing of it reaches the caller. */
-function quietly<R>(work: () => R): R | undefined {
-  try {
-    return work();
-  } catch (error) {
-    warnOnce("current-span", `the current span could not be changed (${describeError(error).type})`);
-    return undefined;
-  }
-}
+/** What is said where a change fails. */
+const UNCHANGED = "the current span could not be changed";
 
 /** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
 export function getCurrentTraceId(): string | undefined {
-  return quietly(() => current()?.span.spanContext().traceId);
+  return quietly(UNCHANGED, () => current()?.span.spanContext().traceId);
 }
 
 /** The span id of the current span (16 hexadecimal digits), or `undefined` outside any. */
 export function getCurrentSpanId(): string | undefined {
-  return quietly(() => current()?.span.spanContext().spanId);
+  return quietly(UNCHANGED, () => current()?.span.spanContext().spanId);
 }
 
 /**
@@ -75,7 +68,7 @@ export function getCurrentSpanId(): string | undefined {
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
 export function updateCurrentSpan(update: SpanUpdate): void {
-  quietly(() => {
+  quietly(UNCHANGED, () => {
     const at = current();
     if (at === undefined) return;
     // First of all, whatever the rest of the update does when it is read.
@@ -130,7 +123,7 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
  * @example `addEvent("cache.miss", { key: "invoice:1042" })`
  */
 export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
-  quietly(() => {
+  quietly(UNCHANGED, () => {
     const at = current();
     if (at === undefined) return;
     const { redactor } = at.tracing;
@@ -153,7 +146,7 @@ function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Red
  * @param error anything that was thrown
  */
 export function recordException(error: unknown): void {
-  quietly(() => {
+  quietly(UNCHANGED, () => {
     const at = current();
     if (at === undefined) return;
     if (at.open !== undefined) {

@@ -12,13 +12,13 @@ import {
   EXCEPTION_TYPE,
   PROMPT,
 } from "../wire/attributes.js";
-import { describeError } from "./error-description.js";
+import { describeError } from "../observe/error-description.js";
+import { warnOnce } from "../observe/warn-once.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import type { Clock } from "./trace-clock.js";
 import { TraceClock } from "./trace-clock.js";
 import type { Endable, Tracing } from "./tracing.js";
-import { warnOnce } from "./warn-once.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
 interface PendingEvent {
@@ -40,6 +40,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Who may veto content further out. */
   readonly outer: ContentGate | undefined;
   readonly clock: Clock;
+  /** Since when nothing is done any more, but may be again; where it never is, the span ends then. */
+  idleSince: HrTime | undefined;
   readonly decide: (() => boolean) | undefined;
   /** Whether the span keeps anything at all; where not, nothing may be serialized for it. */
   readonly isRecording: boolean;
@@ -163,7 +165,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     }
     try {
       // A span that keeps nothing has no times.
-      this.span.end(this.isRecording ? this.clock.now() : undefined);
+      this.span.end(this.isRecording ? (this.idleSince ?? this.clock.now()) : undefined);
     } catch (error) {
       warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
     }

@@ -1,7 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
 import { withBaggage } from "./baggage.js";
-import { bindSteps, isGeneratorObject } from "./bound-iteration.js";
+import { bindSteps, isGeneratorObject } from "../observe/iterator.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";

@@ -3,6 +3,7 @@ import type { AttributeValue } from "@opentelemetry/api";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { contentGate } from "../capture/content-policy.js";
 import { isFieldName } from "../capture/field-names.js";
+import { isList, kindOf } from "../capture/lists.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/redactor.js";
 import { MASK } from "../capture/marks.js";
@@ -18,10 +19,10 @@ import {
   METADATA_PREFIX,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
-import { describeError } from "./error-description.js";
+import { describeError } from "../observe/error-description.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot } from "./tracing.js";
-import { warnOnce } from "./warn-once.js";
+import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
 export type MetadataValue =
@@ -184,22 +185,12 @@ function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefi
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !isArray(value) && !types.isPromise(value);
-}
-
-/** `Array.isArray` throws for a revoked Proxy. */
-function isArray(value: unknown): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return typeof value === "object" && value !== null && !isList(value) && !types.isPromise(value);
 }
 
 function refuse(key: string, wanted: string, got: unknown): void {
   ignoreRejection(got);
-  const what = got === null ? "null" : isArray(got) ? "an array" : `a value of type ${typeof got}`;
-  warnOnce(`scope:${key}:type`, `propagated attribute "${key}" must be ${wanted}, got ${what}; it was left out`);
+  warnOnce(`scope:${key}:type`, `propagated attribute "${key}" must be ${wanted}, got ${kindOf(got)}; it was left out`);
 }
 
 /** Own enumerable entries, each read once; a getter or Proxy that throws costs its own entry alone. */

@@ -6,7 +6,7 @@ import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import { slot } from "./tracing.js";
-import { warnOnce } from "./warn-once.js";
+import { warnOnce } from "../observe/warn-once.js";
 
 /** The span that a job hangs on. */
 interface CarriedSpan {

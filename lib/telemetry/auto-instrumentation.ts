@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import { InstructorInstrumentor } from "../instructor/instrumentor.js";
-import { describeError } from "../scope/error-description.js";
+import { describeError } from "../observe/error-description.js";
 import type { Warnings } from "./warnings.js";
 
 /**

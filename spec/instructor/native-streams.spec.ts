@@ -8,7 +8,7 @@ import { withTask } from "../../lib/decorators/task.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
-import { collectUntil } from "../decorators/garbage.js";
+import { collectUntil } from "../observe/garbage.js";
 import type { World } from "./world.js";
 import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 

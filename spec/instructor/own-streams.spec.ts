@@ -7,7 +7,7 @@ import type { Mode } from "../../lib/instructor/mode.js";
 import { MODES } from "../../lib/instructor/mode.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { collectUntil } from "../decorators/garbage.js";
+import { collectUntil } from "../observe/garbage.js";
 import { content, drop, fenced, functionCall, Gate, httpError, thinking, toolCall } from "../harness/index.js";
 import type { Completion } from "../harness/index.js";
 import type { World } from "./world.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf } from "../../lib/instructor/list-of.js";
+import { listOf } from "../../lib/capture/lists.js";
 import type { StructuredRequest } from "../../lib/instructor/request.js";
 import { hasSchema, isStructured, readRequest, withSchema } from "../../lib/instructor/request.js";
 

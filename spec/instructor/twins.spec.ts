@@ -4,7 +4,7 @@ import type OpenAI from "openai";
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { collectUntil } from "../decorators/garbage.js";
+import { collectUntil } from "../observe/garbage.js";
 import { unhandledDuring } from "../decorators/unhandled.js";
 import { content, drop, functionCall, httpError, json, toolCall, toolCalls } from "../harness/index.js";
 import type { Answer } from "../harness/index.js";

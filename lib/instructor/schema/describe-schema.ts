@@ -1,4 +1,4 @@
-import { warnOnce } from "../../scope/warn-once.js";
+import { warnOnce } from "../../observe/warn-once.js";
 import type { JsonSchema } from "./json-schema.js";
 import type { Zod3Schema, ZodKind } from "./zod.js";
 import { isZod4, zodKind } from "./zod.js";

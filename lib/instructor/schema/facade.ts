@@ -1,4 +1,5 @@
-import { warnOnce } from "../../scope/warn-once.js";
+import { copyWithoutMeta } from "../../capture/instructor-meta.js";
+import { warnOnce } from "../../observe/warn-once.js";
 import { BridgedError } from "./bridged-error.js";
 import { describeSchema, setDescription } from "./describe-schema.js";
 import type { SchemaDescription } from "./describe-schema.js";
@@ -90,7 +91,7 @@ export function createFacade(parts: {
 }
 
 async function validate(schema: Zod4Schema, value: unknown): Promise<BridgedValidation> {
-  const validation: Validation = await schema.safeParseAsync(withoutInstructorMeta(schema, value));
+  const validation: Validation = await schema.safeParseAsync(withoutMetaOf(schema, value));
   if (validation.success) return validation;
   return { success: false, error: new BridgedError(issuesOf(validation.error), validation.error) };
 }
@@ -99,10 +100,8 @@ async function validate(schema: Zod4Schema, value: unknown): Promise<BridgedVali
  * Instructor adds its `_meta` (usage, thinking) to an answer before it has it validated, which no strict object takes.
  * It is put back by Instructor afterwards.
  */
-function withoutInstructorMeta(schema: Zod4Schema, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !("_meta" in value)) return value;
-  if (Object.hasOwn(objectShape(schema) ?? {}, "_meta")) return value;
-  return withoutKeys(value, "_meta");
+function withoutMetaOf(schema: Zod4Schema, value: unknown): unknown {
+  return Object.hasOwn(objectShape(schema) ?? {}, "_meta") ? value : copyWithoutMeta(value);
 }
 
 function streamShape(schema: Zod4Schema): object {

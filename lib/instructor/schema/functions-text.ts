@@ -2,13 +2,7 @@ import { captureSchema } from "../../capture/serialize.js";
 import type { Redactor } from "../../capture/redactor.js";
 import { describeSchema } from "./describe-schema.js";
 import { withoutKeys } from "./json-schema.js";
-
-/** What a caller asks to be extracted. */
-export interface ResponseModel {
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly schema: object;
-}
+import type { ResponseModel } from "./types.js";
 
 /** A text, and the name and description that it was made with. */
 interface KnownText {

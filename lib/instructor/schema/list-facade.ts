@@ -1,3 +1,4 @@
+import { copyWithoutMeta } from "../../capture/instructor-meta.js";
 import { BridgedError } from "./bridged-error.js";
 import { describeSchema } from "./describe-schema.js";
 import type { SchemaDescription } from "./describe-schema.js";
@@ -72,7 +73,7 @@ function itemsOf(answer: unknown): readonly unknown[] | undefined {
   if (Array.isArray(answer)) return answer as unknown[];
   if (typeof answer !== "object" || answer === null) return undefined;
   if (ITEMS in answer) return Array.isArray(answer[ITEMS]) ? (answer[ITEMS] as unknown[]) : undefined;
-  const entries = Object.entries(answer as Record<string, unknown>).filter(([key]) => key !== "_meta");
+  const entries = Object.entries(copyWithoutMeta(answer) as Record<string, unknown>);
   const isArray = entries.length > 0 && entries.every(([key], index) => key === String(index));
   return isArray ? entries.map(([, value]) => value) : undefined;
 }

@@ -74,3 +74,13 @@ export type DeepPartial<T> = 0 extends 1 & T
       : T extends object
         ? { [Key in keyof T]?: DeepPartial<T[Key]> }
         : T;
+
+/** The schema that an answer is to have, and the name that the model is told. */
+export interface ResponseModel<S = object> {
+  /** A Zod schema, of Zod 3 or Zod 4. */
+  readonly schema: S;
+  /** The schema's name; what is no letter or digit becomes `_` on its way to the model. */
+  readonly name: string;
+  /** What the model is told of the whole; a description on the schema itself goes before it. */
+  readonly description?: string | undefined;
+}

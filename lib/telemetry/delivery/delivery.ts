@@ -1,6 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { AsyncResource } from "node:async_hooks";
-import { describeError } from "../../scope/error-description.js";
+import { describeError } from "../../observe/error-description.js";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";

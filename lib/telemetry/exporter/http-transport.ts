@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { describeError } from "../../scope/error-description.js";
+import { describeError } from "../../observe/error-description.js";
 import type { ExporterParts } from "./exporter-parts.js";
 import { untraced } from "./untraced.js";
 

@@ -2,7 +2,7 @@ import type { Span } from "@opentelemetry/api";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AlwaysOnSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { warnOnce } from "../../scope/warn-once.js";
+import { warnOnce } from "../../observe/warn-once.js";
 import { SDK_NAME } from "../../wire/version.js";
 
 /** Whether a span can be read back, as every span of OpenTelemetry's SDK can. */

@@ -5,7 +5,7 @@ import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js"
 import { slot } from "../../../lib/scope/tracing.js";
 import type { InProcess } from "../../scope/in-process.js";
 import { eachInProcess } from "../../scope/in-process.js";
-import { collectUntil } from "../garbage.js";
+import { collectUntil, dropping } from "../../observe/garbage.js";
 import { unhandledDuring } from "../unhandled.js";
 
 /** Spans of decorated generators, sync and async, in both calling conventions. */
@@ -289,8 +289,10 @@ export function generators(): void {
 
     it("ends its span when it is dropped half consumed, or telemetry shuts down", async () => {
       const desk = new Desk();
-      desk.count(3).next();
-      await desk.countAsync(3).next();
+      await dropping(async () => {
+        desk.count(3).next();
+        await desk.countAsync(3).next();
+      });
       expect(host.spans).toEqual([]);
       await collectUntil(() => host.spans.length === 2);
       expect(host.spans.map(({ attributes }) => attributes["traceloop.entity.output"])).toEqual(["[1]", "[1]"]);

@@ -6,7 +6,7 @@ import { slot } from "../../../lib/scope/tracing.js";
 import { content, httpError, OpenAIServer } from "../../harness/index.js";
 import type { InProcess } from "../../scope/in-process.js";
 import { eachInProcess } from "../../scope/in-process.js";
-import { collectUntil } from "../garbage.js";
+import { collectUntil, dropping } from "../../observe/garbage.js";
 import { unhandledDuring } from "../unhandled.js";
 
 /** What comes of promises that decorated methods return, in both calling conventions. */
@@ -198,7 +198,7 @@ export function promises(): void {
             return new Lazy(async () => 1);
           }
         }
-        new Desk().query();
+        await dropping(() => void new Desk().query());
         expect(host.spans).toEqual([]);
         await collectUntil(() => host.spans.length > 0);
         expect(host.spans).toHaveLength(1);

@@ -8,7 +8,7 @@ import { Workflow } from "../../../lib/decorators/workflow.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import type { InProcess } from "../../scope/in-process.js";
 import { eachInProcess } from "../../scope/in-process.js";
-import { collectUntil } from "../garbage.js";
+import { collectUntil, dropping } from "../../observe/garbage.js";
 
 /** Streams and async iterables that decorated methods return, in both calling conventions. */
 export function streams(): void {
@@ -88,11 +88,11 @@ export function streams(): void {
       });
 
       it("ends the span when it is dropped, never iterated or half consumed, and when telemetry shuts down", async () => {
-        new Desk().sync(() => make(2));
-        await (async () => {
+        await dropping(async () => {
+          new Desk().sync(() => make(2));
           const stream = new Desk().sync(() => make(2));
           await stream[Symbol.asyncIterator]().next();
-        })();
+        });
         expect(host.spans).toEqual([]);
         await collectUntil(() => host.spans.length === 2);
         expect(outputs().sort()).toEqual(["[1]", "[]"]);

@@ -1,4 +1,4 @@
-import { describeError } from "../../lib/scope/error-description.js";
+import { describeError } from "../../lib/observe/error-description.js";
 
 const refuse = (): never => {
   throw new Error("refused");

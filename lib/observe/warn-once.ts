@@ -1,4 +1,5 @@
 import { diag } from "@opentelemetry/api";
+import { describeError } from "./error-description.js";
 
 const said = new Set<string>();
 const LIMIT = 1_000;
@@ -12,5 +13,19 @@ export function warnOnce(cause: string, message: string): void {
     diag.warn(`respan-instructor: ${message}`);
   } catch {
     // The logger is the host's.
+  }
+}
+
+/**
+ * Runs work of ours on values of others' so that nothing of it reaches the caller.
+ * @param what it was about, for the warning
+ * @returns `undefined` where it threw
+ */
+export function quietly<R>(what: string, work: () => R): R | undefined {
+  try {
+    return work();
+  } catch (error) {
+    warnOnce(`quietly:${what}`, `${what} (${describeError(error).type})`);
+    return undefined;
   }
 }

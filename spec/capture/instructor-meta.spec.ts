@@ -1,4 +1,4 @@
-import { argumentsWithoutMeta, withoutInstructorMeta } from "../../lib/decorators/instructor-meta.js";
+import { argumentsWithoutMeta, withoutInstructorMeta } from "../../lib/capture/instructor-meta.js";
 
 const refuse = (): never => {
   throw new Error("refused");

@@ -1,5 +1,4 @@
 import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
-import { dataProperty } from "../scope/intercept.js";
 
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
@@ -42,15 +41,16 @@ function mapItems(list: readonly unknown[], change: (item: unknown) => unknown):
 function hasInstructorMeta(value: unknown): boolean {
   // Almost nothing has it, and asking for a descriptor costs ten times as much.
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "_meta")) return false;
-  const meta = dataProperty(value, "_meta");
+  const meta = Object.getOwnPropertyDescriptor(value, "_meta")?.value as unknown;
   if (typeof meta !== "object" || meta === null) return false;
   const names = Object.keys(meta);
   return names.length > 0 && names.every((name) => MEMBERS.has(name));
 }
 
-function copyWithoutMeta(value: unknown): unknown {
+/** The same for a value that is no list. */
+export function copyWithoutMeta(value: unknown): unknown {
   if (!hasInstructorMeta(value)) return value;
-  const kept: Record<string, unknown> = { ...(value as object) };
-  delete kept._meta;
-  return kept;
+  // Not a copy from which a property is deleted: that makes a slow object of it.
+  const { _meta, ...own } = value as { readonly _meta?: unknown };
+  return own;
 }

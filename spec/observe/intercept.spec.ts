@@ -1,5 +1,5 @@
-import { bindSteps, isGeneratorObject } from "../../lib/scope/bound-iteration.js";
-import { dataProperty, intercept } from "../../lib/scope/intercept.js";
+import { bindSteps, isGeneratorObject } from "../../lib/observe/iterator.js";
+import { dataProperty, intercept } from "../../lib/observe/intercept.js";
 
 const refuse = (): never => {
   throw new Error("refused");

@@ -1,7 +1,6 @@
 import { diag } from "@opentelemetry/api";
-import { quietly } from "../../lib/scope/quietly.js";
-import { warnOnce } from "../../lib/scope/warn-once.js";
-import { Warnings } from "./warnings.js";
+import { quietly, warnOnce } from "../../lib/observe/warn-once.js";
+import { Warnings } from "../scope/warnings.js";
 
 describe("a warning", () => {
   it("is said once for each cause, in the package's name", () => {

@@ -1,3 +1,11 @@
+import type { Context, ContextManager } from "@opentelemetry/api";
+
+/** A context, and what makes it the active one. */
+export interface BoundContext {
+  readonly contexts: Pick<ContextManager, "active" | "with">;
+  readonly context: Context;
+}
+
 /** A method as it was found, called with whatever it is called with. */
 export type Method = (this: unknown, ...args: never[]) => unknown;
 
@@ -5,8 +13,7 @@ export type Method = (this: unknown, ...args: never[]) => unknown;
 export type Interceptor = (method: Method, self: object, args: unknown[]) => unknown;
 
 /**
- * A property's value, its own or inherited, read without running anybody's getter: `undefined` where it is missing or
- * has one.
+ * A property's value, its own or inherited, read without running a getter: `undefined` where it is missing or has one.
  */
 export function dataProperty(holder: object, key: PropertyKey): unknown {
   for (let at: object | null = holder; at !== null; at = Object.getPrototypeOf(at) as object | null) {
@@ -16,9 +23,27 @@ export function dataProperty(holder: object, key: PropertyKey): unknown {
   return undefined;
 }
 
+/** Whether an object has a method of this name; no getter is run. */
+export function hasMethod(holder: object, name: PropertyKey): boolean {
+  // A missing name is common, and `in` finds that out faster than a walk over the prototypes.
+  return name in holder && typeof dataProperty(holder, name) === "function";
+}
+
+/** Whether a value can have properties of its own. */
+export function isObjectLike(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** Calls a method in a context; without one, where the caller is. */
+export function callWithin(at: BoundContext | undefined, method: Method, self: unknown, args: unknown[]): unknown {
+  return at === undefined
+    ? Reflect.apply(method, self, args as never[])
+    : at.contexts.with(at.context, Reflect.apply, undefined, method as never, self, args);
+}
+
 /**
- * Lays an interceptor over a method of one object, as the object's own property: its identity, prototype, private
- * fields and other methods stay. The method called with another `this` is the method as it was.
+ * Puts an interceptor in front of a method of one object, as the object's own property: its identity, prototype,
+ * private fields and other methods stay. The method called with another `this` is the method as it was.
  * @returns `false` where there is no such method, or the object refuses (frozen): it is then as it was
  */
 export function intercept(target: object, name: PropertyKey, interceptor: Interceptor): boolean {

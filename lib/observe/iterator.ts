@@ -1,0 +1,128 @@
+import { types } from "node:util";
+import type { BoundContext, Method } from "./intercept.js";
+import { callWithin, dataProperty, hasMethod, intercept, isObjectLike } from "./intercept.js";
+import { whenSettled } from "./thenable.js";
+
+const STEPS = ["next", "return", "throw"] as const;
+
+/** The methods that move an iterator. */
+export type StepName = (typeof STEPS)[number];
+
+/** Takes a step of an iterator: calls its own method, or not, and returns what the consumer gets. */
+export type StepRunner = (step: Method, name: StepName, iterator: object, args: unknown[]) => unknown;
+
+/** What is told of an iteration, step by step. */
+export interface StepObserver {
+  /**
+   * A step begins.
+   * @returns where it runs, or `undefined` where it is not observed
+   */
+  enter(step: StepName, iterator: object): BoundContext | undefined;
+  item(value: unknown): void;
+  /** The iteration is over. @throws what the consumer gets in place of the end */
+  finish(): void;
+  fail(error: unknown): void;
+  /** Where an item is not for the consumer, it is left out. */
+  keeps?(value: unknown): boolean;
+  /** Whether the consumer sees the end in place of an error. */
+  readonly hidesFailure?: boolean;
+}
+
+/** Whether a value is a generator object, sync or async, as a generator function returns it. */
+export function isGeneratorObject(value: unknown): value is Generator | AsyncGenerator {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const tag = dataProperty(value, Symbol.toStringTag);
+    return (tag === "Generator" || tag === "AsyncGenerator") && hasMethod(value, "next");
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Puts `run` around each step of an iterator, on the very object: its identity, prototype and other methods stay.
+ * @returns `false` where the object refuses (frozen): it is then as it was
+ */
+export function bindSteps(iterator: object, run: StepRunner): boolean {
+  let isBound = false;
+  for (const name of STEPS) {
+    isBound = intercept(iterator, name, (step, self, args) => run(step, name, self, args)) || isBound;
+  }
+  return isBound;
+}
+
+/**
+ * Tells an observer of each step of an iterator.
+ * @returns `false` where the object refuses
+ */
+export function observeSteps(iterator: object, observer: StepObserver): boolean {
+  return types.isGeneratorObject(iterator) && !(Symbol.asyncIterator in iterator)
+    ? observeSyncSteps(iterator, observer)
+    : observeAsyncSteps(iterator, observer);
+}
+
+function observeSyncSteps(generator: object, observer: StepObserver): boolean {
+  let isRunning = false;
+  return bindSteps(generator, (step, name, self, args) => {
+    // A generator that steps itself gets a TypeError, which is not its end.
+    const at = isRunning ? undefined : observer.enter(name, self);
+    if (at === undefined) return Reflect.apply(step, self, args as never[]);
+    let result: unknown;
+    isRunning = true;
+    try {
+      result = callWithin(at, step, self, args);
+    } catch (error) {
+      observer.fail(error);
+      throw error;
+    } finally {
+      isRunning = false;
+    }
+    readStep(result, observer);
+    return result;
+  });
+}
+
+function observeAsyncSteps(iterator: object, observer: StepObserver): boolean {
+  const { hidesFailure = false } = observer;
+  // What comes from these is a promise that only the consumer gets, or may be made one: some of its items are left out.
+  const isOurs = types.isGeneratorObject(iterator) || observer.keeps !== undefined;
+  const next = dataProperty(iterator, "next") as Method;
+  const onError = (error: unknown): unknown => {
+    observer.fail(error);
+    if (hidesFailure) return { done: true, value: undefined };
+    throw error;
+  };
+  return bindSteps(iterator, (step, name, self, args) => {
+    const at = observer.enter(name, self);
+    if (at === undefined) return Reflect.apply(step, self, args as never[]);
+    const onStep = (result: unknown): unknown => {
+      const isKept = readStep(result, observer);
+      return isKept ? result : advance(next, []);
+    };
+    const advance = (method: Method, given: unknown[]): unknown => {
+      let result: unknown;
+      try {
+        result = callWithin(at, method, self, given);
+      } catch (error) {
+        return observer.keeps === undefined ? onError(error) : Promise.reject(error as Error).catch(onError);
+      }
+      return isOurs ? Promise.resolve(result).then(onStep, onError) : whenSettled(result, at, onStep, onError);
+    };
+    return advance(step, args);
+  });
+}
+
+/**
+ * Reads a step's result as its consumer will, but runs no getter.
+ * @returns `false` where the consumer is not to have it
+ */
+export function readStep(result: unknown, observer: StepObserver): boolean {
+  if (!isObjectLike(result)) return true;
+  if (dataProperty(result, "done")) {
+    observer.finish();
+    return true;
+  }
+  const value = dataProperty(result, "value");
+  observer.item(value);
+  return observer.keeps?.(value) ?? true;
+}

@@ -1,0 +1,224 @@
+import { types } from "node:util";
+import { isList } from "../capture/lists.js";
+import type { BoundContext, Method } from "./intercept.js";
+import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
+import { bindSteps, observeSteps, readStep } from "./iterator.js";
+import { interceptSubscribe, isObservable } from "./observable.js";
+import { StreamEnd } from "./stream-end.js";
+import { watchEvents } from "./stream-events.js";
+import { whenSettled } from "./thenable.js";
+import type { ItemWatcher } from "./watcher.js";
+import { whenDropped, Watchers } from "./watcher.js";
+
+/** Methods that give a stream's content, or its end, as one value instead of its items. */
+const WHOLE_VALUES: Readonly<Record<string, { readonly example: string; readonly isEndAlone?: boolean }>> = {
+  toArray: { example: "await collection.find().toArray() of MongoDB" },
+  finalChatCompletion: { example: "await openai.chat.completions.stream(request).finalChatCompletion()" },
+  finalContent: { example: "await openai.chat.completions.stream(request).finalContent()" },
+  finalMessage: { example: "await anthropic.messages.stream(request).finalMessage()" },
+  finalText: { example: "await anthropic.messages.stream(request).finalText()" },
+  done: { example: "await openai.chat.completions.stream(request).done()", isEndAlone: true },
+};
+
+/** The end that each stream is; its methods are intercepted once, however often it is returned. */
+const ends = new WeakMap<object, StreamEnd>();
+
+/** A stream stays as long as it can still be consumed: through an iterator, a reader, a branch. */
+const kept = new WeakMap<object, object>();
+
+/** Whether a result is consumed after it was returned: an async iterable, a generator, a web stream, an Observable. */
+export function isStream(result: object): boolean {
+  return (
+    hasMethod(result, Symbol.asyncIterator) ||
+    isWebStream(result) ||
+    isObservable(result) ||
+    (hasMethod(result, "next") && dataProperty(result, Symbol.toStringTag) === "Generator")
+  );
+}
+
+const isWebStream = (stream: object): boolean => hasMethod(stream, "getReader");
+const isNodeStream = (stream: object): stream is NodeStream => "_readableState" in stream && hasMethod(stream, "once");
+
+type NodeStream = NodeJS.ReadableStream & { readonly destroyed?: boolean; readonly readableEnded?: boolean };
+
+/**
+ * Has a watcher wait until a stream is consumed, or dropped. The stream's own methods are intercepted on the very
+ * object; it stays what it is, with everything on it working.
+ * @returns `false` where there is nothing to wait for: the object refuses (frozen), or has been consumed
+ */
+export function watchStream(stream: object, watcher: ItemWatcher): boolean {
+  if (isNodeStream(stream)) {
+    if (stream.destroyed === true || stream.readableEnded === true) return false;
+  } else {
+    watcher.startItems();
+  }
+  const known = ends.get(stream);
+  const end = known ?? new StreamEnd({ watchers: new Watchers(), ends: 0, taken: 0 });
+  if (known !== undefined) known.reopen(stream);
+  else if (interceptStream(stream, end)) whenDropped(stream, end);
+  else return false;
+  end.add(watcher);
+  return true;
+}
+
+/** Puts an end's observation in front of the methods that a stream can be consumed by. */
+function interceptStream(stream: object, end: StreamEnd): boolean {
+  // Each in its turn: a stream has some of them, and any is a way to consume it.
+  const ways = [
+    hasMethod(stream, "next") && interceptNext(stream, end),
+    interceptIterators(stream, end),
+    interceptWebStream(stream, end),
+    isObservable(stream) && interceptSubscribe(stream, end),
+    watchEvents(stream, end),
+  ];
+  if (!ways.includes(true)) return false;
+  interceptTee(stream, end);
+  for (const name of Object.keys(WHOLE_VALUES)) interceptWholeValue(stream, name, end);
+  ends.set(stream, end);
+  return true;
+}
+
+/** The steps of an iterator; those of a cursor, whose `next` gives a document and not `{ value, done }`. */
+function interceptNext(stream: object, end: StreamEnd): boolean {
+  if (types.isGeneratorObject(stream)) return observeSteps(stream, end);
+  return bindSteps(stream, (step, _name, self, args) => {
+    const at = end.isTaken ? undefined : end.enter();
+    const result = attempt(step, self, args, end);
+    if (at === undefined) return result;
+    return settled(result, at, end, (given) => {
+      if (isIteratorResult(given)) readStep(given, end);
+      else if (given === null || given === undefined) end.finish();
+      else end.item(given);
+    });
+  });
+}
+
+/** A document of a database may have a field `done`; it has others beside it. */
+function isIteratorResult(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  const names = Object.keys(given);
+  return names.length > 0 && names.every((name) => name === "done" || name === "value");
+}
+
+function interceptIterators(stream: object, end: StreamEnd): boolean {
+  const methods = [Symbol.asyncIterator, ...(isWebStream(stream) ? ["values"] : [])];
+  const intercepted = methods.map((method) =>
+    intercept(stream, method, (iterate, self, args) => {
+      const iterator = callWithin(end.enter(), iterate, self, args);
+      if (typeof iterator === "object" && iterator !== null && iterator !== stream && !kept.has(iterator)) {
+        kept.set(iterator, stream);
+        end.isTaken = observeSteps(iterator, end);
+      }
+      return iterator;
+    }),
+  );
+  return intercepted.includes(true);
+}
+
+/** Two streams in place of one: each is followed, and an item that both pass is one item. */
+function interceptTee(stream: object, end: StreamEnd): boolean {
+  return intercept(stream, "tee", (tee, self, args) => {
+    const branches = callWithin(end.enter(), tee, self, args);
+    if (isList(branches)) {
+      for (const branch of branches) follow(branch, end.branch(), stream);
+      end.finish();
+    }
+    return branches;
+  });
+}
+
+function follow(stream: unknown, end: StreamEnd, origin: object): void {
+  if (typeof stream !== "object" || stream === null || !interceptStream(stream, end)) {
+    end.finish();
+    return;
+  }
+  kept.set(stream, origin);
+  whenDropped(stream, end);
+}
+
+function interceptWholeValue(stream: object, name: string, end: StreamEnd): void {
+  intercept(stream, name, (method, self, args) => {
+    const at = end.enter();
+    if (at === undefined) return Reflect.apply(method, self, args as never[]);
+    end.startWholeValue();
+    const onError = (error: unknown): never => {
+      end.endWholeValue((watcher) => watcher.fail(error));
+      throw error;
+    };
+    let result: unknown;
+    try {
+      result = callWithin(at, method, self, args);
+    } catch (error) {
+      return onError(error);
+    }
+    const onValue = (value: unknown): unknown => {
+      if (WHOLE_VALUES[name]?.isEndAlone === true) end.endWithoutValue();
+      else end.endWholeValue((watcher) => watcher.settle(value));
+      return value;
+    };
+    return whenSettled(result, at, onValue, onError);
+  });
+}
+
+/** The ways out of a `ReadableStream` that do not go through its iterator. */
+function interceptWebStream(stream: object, end: StreamEnd): boolean {
+  if (!isWebStream(stream)) return false;
+  const isIntercepted = intercept(stream, "getReader", (getReader, self, args) => {
+    const reader = callWithin(end.enter(), getReader, self, args);
+    if (typeof reader !== "object" || reader === null) return reader;
+    kept.set(reader, stream);
+    intercept(reader, "read", (read, at, given) =>
+      settled(callWithin(end.enter(), read, at, given), end.enter(), end, (step) => readStep(step, end)),
+    );
+    interceptCancel(reader, end);
+    return reader;
+  });
+  intercept(stream, "pipeTo", (pipeTo, self, args) =>
+    settled(callWithin(end.enter(), pipeTo, self, args), end.enter(), end, () => {
+      end.finish();
+    }),
+  );
+  intercept(stream, "pipeThrough", (pipeThrough, self, args) => {
+    const readable = callWithin(end.enter(), pipeThrough, self, args);
+    follow(readable, end.branch(), stream);
+    end.finish();
+    return readable;
+  });
+  interceptCancel(stream, end);
+  return isIntercepted;
+}
+
+function interceptCancel(target: object, end: StreamEnd): void {
+  intercept(target, "cancel", (cancel, self, args) => {
+    const cancelled = callWithin(end.enter(), cancel, self, args);
+    end.finish();
+    return cancelled;
+  });
+}
+
+function attempt(method: Method, self: object, args: unknown[], end: StreamEnd): unknown {
+  try {
+    return callWithin(end.enter(), method, self, args);
+  } catch (error) {
+    end.fail(error);
+    throw error;
+  }
+}
+
+/** Reads what a method of the stream gives once it has settled. */
+function settled(
+  result: unknown,
+  at: BoundContext | undefined,
+  end: StreamEnd,
+  read: (value: unknown) => void,
+): unknown {
+  if (at === undefined) return result;
+  const onValue = (value: unknown): unknown => {
+    read(value);
+    return value;
+  };
+  return whenSettled(result, at, onValue, (error) => {
+    end.fail(error);
+    throw error;
+  });
+}

@@ -1,0 +1,94 @@
+import type { BoundContext } from "./intercept.js";
+
+/** What waits for a result: a span, or a call that has one. Each of its ends may be told again; the first counts. */
+export interface Watcher extends BoundContext {
+  readonly isOpen: boolean;
+  /** Nothing more will be known of the result. */
+  finish(): void;
+  fail(error: unknown): void;
+  /** The caller begins to consume the result. */
+  consumed?(): void;
+  /** The result was dropped, and can be consumed no more; without this method the watcher is finished. */
+  dropped?(): void;
+}
+
+/** Waits for the value of a promise. */
+export interface ValueWatcher extends Watcher {
+  settle(value: unknown): void;
+  /** The consumer takes the bare HTTP response; returns what it gets. Without this method the watcher is finished. */
+  respond?(response: unknown): unknown;
+}
+
+/** Waits for a result that is consumed item by item, or as one value after all. */
+export interface ItemWatcher extends ValueWatcher {
+  /** Items are expected from now on. */
+  startItems(): void;
+  item(value: unknown): void;
+}
+
+/** A method may return the same never-ending stream again and again; so many open spans wait for it at most. */
+const MOST_WAITING = 32;
+
+/** The watchers that wait for one object, innermost first: a method that passes on another's stream comes after it. */
+export class Watchers<W extends Watcher> {
+  #watchers: W[] = [];
+
+  /** Adds a watcher, or finishes it where too many wait already. */
+  add(watcher: W): void {
+    if (this.#watchers.length >= MOST_WAITING) this.#watchers = this.#watchers.filter(({ isOpen }) => isOpen);
+    if (this.#watchers.length >= MOST_WAITING) watcher.finish();
+    else this.#watchers.push(watcher);
+  }
+
+  /** The innermost one that is still open. */
+  get innermost(): W | undefined {
+    return this.#watchers.find(({ isOpen }) => isOpen);
+  }
+
+  /**
+   * The result is being consumed.
+   * @returns the watcher under which its work runs
+   */
+  enter(): W | undefined {
+    for (const watcher of this.#watchers) watcher.consumed?.();
+    return this.innermost;
+  }
+
+  forEach(tell: (watcher: W) => void): void {
+    this.#watchers.forEach(tell);
+  }
+
+  drop(): void {
+    this.release((watcher) => {
+      if (watcher.dropped === undefined) watcher.finish();
+      else watcher.dropped();
+    });
+  }
+
+  /** Tells each watcher how it ends, and lets go of it. */
+  release(end: (watcher: W) => void): void {
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    watchers.forEach(end);
+  }
+}
+
+/** Something that waits for an object to be consumed. */
+interface Droppable {
+  /** The object has been collected. */
+  dropped(): void;
+}
+
+const registry = new FinalizationRegistry<Droppable>((waiting) => {
+  waiting.dropped();
+});
+
+/** Calls `waiting.dropped()` once `consumed` has been collected; `waiting` must hold no reference to it. */
+export function whenDropped(consumed: object, waiting: Droppable): void {
+  registry.register(consumed, waiting, waiting);
+}
+
+/** Stops waiting for the object to be dropped. */
+export function forgetDropped(waiting: Droppable): void {
+  registry.unregister(waiting);
+}

@@ -1,0 +1,285 @@
+import OpenAI from "openai";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { isThenable, watchThenable } from "../../lib/observe/thenable.js";
+import { DOORS } from "../../lib/observe/thenable-doors.js";
+import type { ValueWatcher } from "../../lib/observe/watcher.js";
+import { content, httpError, OpenAIServer } from "../harness/index.js";
+
+const plain = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "Who?" }] };
+const own = new Error("mine");
+const inside = ROOT_CONTEXT.setValue(Symbol("inside"), true);
+
+describe("a promise that is watched", () => {
+  let heard: [string, unknown][];
+  let isWithin = false;
+  const watcher: ValueWatcher = {
+    contexts: {
+      active: () => ROOT_CONTEXT,
+      // Work runs in `ROOT_CONTEXT` where it is the caller's, in the watcher's own context where it is the promise's.
+      with: (context, fn, self, ...args) => {
+        const before = isWithin;
+        isWithin = context === inside;
+        try {
+          return fn.call(self as never, ...args);
+        } finally {
+          isWithin = before;
+        }
+      },
+    },
+    context: inside,
+    isOpen: true,
+    settle: (value: unknown) => void heard.push(["fulfilled", value]),
+    fail: (error: unknown) => void heard.push(["rejected", error]),
+    finish: () => void heard.push(["finished", undefined]),
+    respond: (response: unknown) => {
+      heard.push(["responded", response]);
+      return "mine";
+    },
+  };
+  beforeEach(() => {
+    heard = [];
+  });
+
+  it.each<[what: string, value: unknown]>([
+    ["an object", { choices: [] }],
+    ["nothing", undefined],
+    ["null", null],
+    ["a function", () => undefined],
+    ["an object whose then is no function", { then: true }],
+  ])("is none: %s", (_, value) => {
+    expect(isThenable(value)).toBe(false);
+  });
+
+  it("settles as a native one does, also where it is awaited and its then is not asked", async () => {
+    expect(await watchThenable(Promise.resolve(7), watcher)).toBe(7);
+    await expect(watchThenable(Promise.reject(own), watcher)).rejects.toBe(own);
+    expect(heard).toEqual([
+      ["fulfilled", 7],
+      ["rejected", own],
+    ]);
+  });
+
+  /** A query builder's kind of promise: nothing happens before somebody asks. */
+  class Lazy implements PromiseLike<unknown> {
+    asked = 0;
+    constructor(private readonly settle: () => Promise<unknown>) {}
+    then<A = unknown, B = never>(
+      onFulfilled?: ((value: unknown) => A | PromiseLike<A>) | null,
+      onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+    ): Promise<A | B> {
+      this.asked++;
+      return this.settle().then(onFulfilled, onRejected);
+    }
+  }
+  class Derived extends Promise<unknown> {}
+
+  it.each<[what: string, make: (settle: () => Promise<unknown>) => PromiseLike<unknown>]>([
+    ["a class of its own", (settle) => new Lazy(settle)],
+    ["a class that extends Promise", (settle) => new Derived((resolve) => resolve(settle()))],
+  ])("of %s is the very same, and settles as it does", async (_, make) => {
+    const fulfilled = make(() => Promise.resolve(7));
+    expect(watchThenable(fulfilled, watcher)).toBe(fulfilled);
+    await expect(fulfilled.then((value) => [value])).resolves.toEqual([7]);
+    await expect(fulfilled.then()).resolves.toBe(7);
+    expect(heard).toEqual([["fulfilled", 7]]);
+    const rejected = make(() => Promise.reject(own));
+    expect(watchThenable(rejected, watcher)).toBe(rejected);
+    await expect(rejected.then(undefined, (error: unknown) => [error])).resolves.toEqual([own]);
+    await expect(rejected.then()).rejects.toBe(own);
+    await expect(rejected.then(() => 7)).rejects.toBe(own);
+    expect(heard.slice(1)).toEqual([["rejected", own]]);
+  });
+
+  it("is asked for nothing that its caller does not ask for", () => {
+    const lazy = new Lazy(() => Promise.resolve(7));
+    watchThenable(lazy, watcher);
+    expect([lazy.asked, heard]).toEqual([0, []]);
+  });
+
+  it.each(["parse", "asResponse"])("with %s, and nothing else of OpenAI's, is any thenable", async (name) => {
+    const lazy = Object.assign(new Lazy(() => Promise.resolve(7)), { [name]: () => 8 });
+    watchThenable(lazy, watcher);
+    expect((lazy as unknown as Record<string, () => unknown>)[name]?.()).toBe(8);
+    await lazy.then();
+    expect(heard).toEqual([["fulfilled", 7]]);
+  });
+
+  describe("of OpenAI's", () => {
+    let server: OpenAIServer;
+    beforeEach(async () => {
+      server = await OpenAIServer.start({ answer: () => content("Hello") });
+    });
+    afterEach(() => server.close());
+    const ask = () => {
+      const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
+      const pending = openai.chat.completions.create(plain);
+      expect(watchThenable(pending, watcher)).toBe(pending);
+      return pending;
+    };
+
+    it("is told of once, however often it is read", async () => {
+      const pending = ask();
+      expect(heard).toEqual([]);
+      const completion = await pending;
+      expect(await pending).toBe(completion);
+      expect((await pending.withResponse()).data).toBe(completion);
+      expect(heard).toEqual([["fulfilled", completion]]);
+    });
+
+    it("gives what the observer makes of the bare response", async () => {
+      const pending = ask();
+      await expect(pending.asResponse()).resolves.toBe("mine");
+      expect(heard).toEqual([["responded", expect.any(Response)]]);
+    });
+
+    it("gives the bare response as it is, where it is read as well", async () => {
+      const pending = ask();
+      const { response, data } = await pending.withResponse();
+      expect(response).toBeInstanceOf(Response);
+      expect(heard).toEqual([["fulfilled", data]]);
+    });
+
+    it("is told of once where it fails, however it is read", async () => {
+      server.answerWith(() => httpError(400, "no"));
+      const pending = ask();
+      const error: unknown = await pending.catch((thrown: unknown) => thrown);
+      await expect(pending.withResponse()).rejects.toBe(error);
+      expect(heard).toEqual([["rejected", error]]);
+      heard = [];
+      await expect(ask().asResponse()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+      expect(heard).toEqual([["rejected", expect.any(OpenAI.BadRequestError)]]);
+    });
+  });
+});
+
+/** Thenables of other libraries, consumed by each method of the table. */
+describe("the table of methods by which a thenable is consumed", () => {
+  type Use = (thenable: never) => unknown;
+  const eager = (settled: Promise<unknown>, more: object): object => ({
+    then: (...handlers: never[]) => settled.then(...handlers),
+    ...more,
+  });
+  const uses: Readonly<Record<keyof typeof DOORS, readonly [make: (settled: Promise<unknown>) => object, use: Use]>> = {
+    catch: [(s) => eager(s, { catch: (h: never) => s.catch(h) }), (t: Promise<1>) => t.catch(() => 0)],
+    finally: [(s) => eager(s, { finally: (h: never) => s.finally(h) }), (t: Promise<1>) => t.finally(() => undefined)],
+    ...Object.fromEntries(
+      ["exec", "execute", "$transaction", "requestTransaction", "tap"].map((name) => [
+        name,
+        [(s: Promise<unknown>) => eager(s, { [name]: () => s }), (t: Record<string, () => unknown>) => t[name]?.()],
+      ]),
+    ),
+    ...Object.fromEntries(
+      ["map", "filter", "each", "reduce"].map((name) => [
+        name,
+        [
+          (s: Promise<unknown>) => eager(s, { [name]: () => s.then(() => "made of it") }),
+          (t: Record<string, () => unknown>) => t[name]?.(),
+        ],
+      ]),
+    ),
+    spread: [
+      (s) => eager(s, { spread: (fn: (...items: unknown[]) => unknown) => s.then((value) => fn(...(value as []))) }),
+      (t: { spread(fn: (a: number, b: number) => number): unknown }) => t.spread((a, b) => a + b),
+    ],
+    reflect: [
+      (s) =>
+        eager(s, {
+          reflect: () =>
+            s.then(
+              (value) => ({ isRejected: () => false, value: () => value }),
+              (reason: unknown) => ({ isRejected: () => true, reason: () => reason }),
+            ),
+        }),
+      (t: { reflect(): unknown }) => t.reflect(),
+    ],
+    ...Object.fromEntries(
+      ["asCallback", "nodeify"].map((name) => [
+        name,
+        [
+          (s: Promise<unknown>) =>
+            eager(s, {
+              [name](this: unknown, done: (error: unknown, value?: unknown) => void) {
+                void s.then(
+                  (value) => done(null, value),
+                  (error: unknown) => done(error),
+                );
+                return this;
+              },
+            }),
+          (t: Record<string, (done: unknown) => unknown>) => new Promise((resolve) => t[name]?.(resolve)),
+        ],
+      ]),
+    ),
+    cancel: [(s) => eager(s, { cancel: () => true }), (t: { cancel(): unknown }) => t.cancel()],
+  };
+  const told: unknown[] = [];
+  const watcher: ValueWatcher = {
+    contexts: { active: () => ROOT_CONTEXT, with: (_, fn, self, ...args) => fn.call(self as never, ...args) },
+    context: ROOT_CONTEXT,
+    isOpen: true,
+    settle: (value) => void told.push(value),
+    fail: (error) => void told.push(error),
+    finish: () => void told.push("finished"),
+  };
+  beforeEach(() => {
+    told.length = 0;
+  });
+
+  it("has an example of each, and none that is not tried here", () => {
+    expect(Object.keys(uses).sort()).toEqual(Object.keys(DOORS).sort());
+    for (const { example } of Object.values(DOORS)) expect(example).not.toBe("");
+  });
+
+  it.each(Object.keys(DOORS))("%s: tells the value, once", async (name) => {
+    const [make, use] = uses[name]!;
+    const thenable = make(Promise.resolve([1, 2]));
+    expect(watchThenable(thenable, watcher)).toBe(thenable);
+    expect(told).toEqual([]);
+    await use(thenable as never);
+    const isValueKnown = !["map", "filter", "each", "reduce", "cancel"].includes(name);
+    expect(told).toEqual([isValueKnown ? [1, 2] : "finished"]);
+    await (thenable as PromiseLike<unknown>);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each(Object.keys(DOORS).filter((name) => name !== "cancel"))("%s: tells the error, once", async (name) => {
+    const [make, use] = uses[name]!;
+    const rejected = Promise.reject(own);
+    rejected.catch(() => undefined);
+    const thenable = make(rejected);
+    watchThenable(thenable, watcher);
+    await Promise.resolve(use(thenable as never)).catch(() => undefined);
+    expect(told).toEqual([own]);
+  });
+
+  it("leaves a cancelled one to whoever awaits it", async () => {
+    const thenable = eager(Promise.reject(own), { cancel: () => true }) as PromiseLike<unknown> & { cancel(): void };
+    watchThenable(thenable, watcher);
+    const awaited = thenable.then(undefined, () => undefined);
+    thenable.cancel();
+    expect(told).toEqual([]);
+    await awaited;
+    expect(told).toEqual([own]);
+  });
+
+  it("leaves a builder's own methods of these names alone", () => {
+    const builder = {
+      then: () => undefined,
+      map(): unknown {
+        return this;
+      },
+      filter: () => "text",
+    };
+    watchThenable(builder, watcher);
+    expect([builder.map(), builder.filter()]).toEqual([builder, "text"]);
+    expect(told).toEqual([]);
+  });
+
+  it("gives a class before a handler to `catch` as it is", async () => {
+    const seen: unknown[] = [];
+    const thenable = eager(Promise.resolve(1), { catch: (...args: unknown[]) => void seen.push(...args) });
+    watchThenable(thenable, watcher);
+    (thenable as { catch(...args: unknown[]): void }).catch(RangeError, () => 1);
+    expect(seen[0]).toBe(RangeError);
+  });
+});
