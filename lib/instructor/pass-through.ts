@@ -9,7 +9,7 @@ import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import type { CallRequest } from "./request.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
-import { withStreamUsage } from "./stream-usage.js";
+import { withStreamUsage } from "./streaming/stream-usage.js";
 import { withoutUsageEvents } from "./usage-events.js";
 
 /**

@@ -1,7 +1,7 @@
 import { signalOf } from "./call-error.js";
 import type { ChatCall } from "./chat-call.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
-import { withStreamUsage } from "./stream-usage.js";
+import { withStreamUsage } from "./streaming/stream-usage.js";
 
 /** A stream of a provider's, and who listens to it. */
 export interface ProviderStream {

@@ -5,7 +5,8 @@ import { observeSteps } from "../observe/iterator.js";
 import { quietly } from "../observe/warn-once.js";
 import { isAborted } from "./call-error.js";
 import type { ChatCall } from "./chat-call.js";
-import { isUsageAlone, StreamedCompletion } from "./streamed-completion.js";
+import { StreamedCompletion } from "./streaming/accumulator.js";
+import { isUsageAlone } from "./streaming/stream-usage.js";
 
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";

@@ -1,6 +1,6 @@
 import { slot } from "../scope/tracing.js";
-import { createIterable } from "./create-iterable.js";
-import { createPartial } from "./create-partial.js";
+import { createIterable } from "./streaming/create-iterable.js";
+import { createPartial } from "./streaming/create-partial.js";
 import type { HookName } from "./hook-name.js";
 import { Hooks } from "./hooks.js";
 import { BoundReader, fallThrough } from "./fall-through.js";

@@ -1,4 +1,4 @@
-import { isUsageAlone } from "./streamed-completion.js";
+import { isUsageAlone } from "./streaming/stream-usage.js";
 
 /**
  * A streamed response without the event that carries the usage alone: it was asked for on behalf of the span, and the

@@ -1,3 +1,10 @@
+/** A piece of an answer: of its content, or of what a tool is called with. */
+export interface AnswerPiece {
+  /** Which of a chunk's tool calls; `undefined` for content. */
+  readonly tool: number | undefined;
+  readonly text: string;
+}
+
 interface FunctionPart {
   name?: string;
   arguments?: string;
@@ -126,13 +133,16 @@ function addFunction(whole: { name: string; arguments: string }, part: FunctionP
   whole.arguments += part.arguments ?? "";
 }
 
-/** Whether a chunk carries the usage of the stream and no part of the answer; some providers put an empty part in it. */
-export function isUsageAlone(chunk: unknown): boolean {
-  const { choices, usage } = (chunk ?? {}) as Chunk;
-  return Array.isArray(choices) && choices.every(isEmpty) && typeof usage === "object" && usage !== null;
-}
-
-function isEmpty({ delta, finish_reason: finishReason }: NonNullable<Chunk["choices"]>[number]): boolean {
-  const says = Object.entries(delta ?? {}).some(([key, value]) => key !== "role" && value !== "" && value !== null);
-  return !says && (finishReason ?? null) === null;
+/** What a chunk of a completion stream adds to the answer. */
+export function answerPieces(chunk: unknown): AnswerPiece[] {
+  const { choices } = (chunk ?? {}) as Chunk;
+  const delta = choices?.[0]?.delta;
+  if (delta === undefined || delta === null) return [];
+  const pieces: AnswerPiece[] = [];
+  for (const { index = 0, function: fn } of delta.tool_calls ?? []) {
+    if (fn?.arguments) pieces.push({ tool: index, text: fn.arguments });
+  }
+  if (delta.function_call?.arguments) pieces.push({ tool: 0, text: delta.function_call.arguments });
+  if (typeof delta.content === "string" && delta.content !== "") pieces.push({ tool: undefined, text: delta.content });
+  return pieces;
 }

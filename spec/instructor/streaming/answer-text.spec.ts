@@ -1,15 +1,14 @@
 import fc from "fast-check";
-import { AnswerText } from "../../../lib/instructor/stream/answer-text.js";
+import { AnswerText } from "../../../lib/instructor/streaming/answer-text.js";
 import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
-function read(pieces: readonly string[]) {
+function read(pieces: readonly string[]): string {
   const answer = new AnswerText();
-  const json = pieces.map((piece) => answer.push(piece)).join("");
-  return { json, thinking: answer.thinking, hasJson: answer.hasJson };
+  return pieces.map((piece) => answer.push(piece)).join("");
 }
 
-/** What models put around their answer, and what they thought aloud. */
-const AROUND: readonly [before: string, after: string, thinking?: string][] = [
+/** What models put around their answer. */
+const AROUND: readonly [before: string, after: string][] = [
   ["", ""],
   ["\n ", "\n"],
   ["```json\n", "\n```"],
@@ -20,17 +19,13 @@ const AROUND: readonly [before: string, after: string, thinking?: string][] = [
   ["Here is the `JSON` you [the user] asked for:\n\n```json\n", "\n```\nAnything {else}?"],
   ["Here you are:\n", ""],
   ["In Python:\n```python\nprint({})\n```\nAnd so:\n```json\n", "\n```"],
-  [
-    "<think>\nA {thought}, ```json\n{}\n``` and <b>.\n</think>\n\n```json\n",
-    "\n```",
-    "A {thought}, ```json\n{}\n``` and <b>.",
-  ],
-  ["<thinking>one</thinking>", "", "one"],
-  ["<THINK></THINK>\n", "", ""],
-  ["The prompt opened this.</think>\n", "", "The prompt opened this."],
-  ["<th<think>x<</think>\n```json\n", "\n```", "x<"],
-  ["<think>1 << 2</think>", "", "1 << 2"],
-  ["One.</think> Two.</think>\n", "", "One. Two."],
+  ["<think>\nA {thought}, ```json\n{}\n``` and <b>.\n</think>\n\n```json\n", "\n```"],
+  ["<thinking>one</thinking>", ""],
+  ["<THINK></THINK>\n", ""],
+  ["The prompt opened this.</think>\n", ""],
+  ["<th<think>x<</think>\n```json\n", "\n```"],
+  ["<think>1 << 2</think>", ""],
+  ["One.</think> Two.</think>\n", ""],
   ["Set ```name``` to {this}:\n", ""],
   ["Where `{name}` is the customer's:\n", ""],
   ["`{name}` is the customer's:\n", ""],
@@ -48,65 +43,50 @@ const around = fc.constantFrom(...AROUND);
 const documents = jsonValue.filter((value) => typeof value === "object" && value !== null && !Array.isArray(value));
 
 describe("AnswerText", () => {
-  it("gives the JSON of an answer, whatever stands around it and wherever it is cut", () => {
+  it("gives an answer from its JSON on, whatever stands before it and wherever it is cut", () => {
     const answers = fc
       .tuple(documents.chain(jsonText), around)
-      .chain(([json, [before, after, thinking]]) =>
-        inPieces(before + json + after).map((pieces) => ({ json, thinking, pieces })),
+      .chain(([json, [before, after]]) =>
+        inPieces(before + json + after).map((pieces) => ({ rest: json + after, pieces })),
       );
     fc.assert(
-      fc.property(answers, ({ json, thinking, pieces }) => {
-        expect(read(pieces)).toEqual({ json, thinking, hasJson: true });
+      fc.property(answers, ({ rest, pieces }) => {
+        expect(read(pieces)).toBe(rest);
       }),
       runs(1_000),
     );
   });
 
-  it.each(AROUND)("gives what stands between %j and %j", (before, after, ...[thinking]) => {
+  it.each(AROUND)("gives what stands between %j and %j", (before, after) => {
     const json = JSON.stringify({ a: ["{", '"}', { b: "\\" }], c: "```" });
     for (const pieces of [[before, json, after], [before + json + after], singly(before + json + after)]) {
-      expect(read(pieces)).toEqual({ json, thinking, hasJson: true });
+      expect(read(pieces)).toBe(json + after);
     }
   });
 
   it("gives the JSON piece by piece, as it comes", () => {
     const answer = new AnswerText();
     const pieces = ["<thi", "nk>hm</th", "ink>\n``", "`js", 'on\n{"a"', ': "```"', "}\n``", "`"];
-    expect(pieces.map((piece) => answer.push(piece))).toEqual(["", "", "", "", '{"a"', ': "```"', "}", ""]);
-    expect(answer.thinking).toBe("hm");
-  });
-
-  it("tells that JSON has begun as soon as it has", () => {
-    expect(read(["Here:\n"]).hasJson).toBe(false);
-    expect(read(["Here:\n", "{"])).toEqual({ json: "{", thinking: undefined, hasJson: true });
+    expect(pieces.map((piece) => answer.push(piece))).toEqual(["", "", "", "", '{"a"', ': "```"', "}\n``", "`"]);
   });
 
   it("takes a top-level array at the start or in a fence, not in a sentence", () => {
     for (const fenced of ["```[2]```", "```json [2]```", "```json\n[2]\n```", "````\n[2]\n````"]) {
-      expect(read([fenced]).json).toBe("[2]");
+      expect(read([fenced])).toMatch(/^\[2\]/);
     }
-    expect(read(["[1]"]).json).toBe("[1]");
-    expect(read(["<think></think>\n[1]"]).json).toBe("[1]");
-    expect(read(["[1] is what I found:\n```\n[2]\n```"]).json).toBe("[1]");
-    expect(read(["I found\n[1], so:\n```\n[2]\n```"]).json).toBe("[2]");
-  });
-
-  it("ends with the fence where the JSON is cut off", () => {
-    expect(read(['```json\n{"a": [1\n```\nSorry, {"b": 1}']).json).toBe('{"a": [1\n');
+    expect(read(["[1]"])).toBe("[1]");
+    expect(read(["<think></think>\n[1]"])).toBe("[1]");
+    expect(read(["[1] is what I found:\n```\n[2]\n```"])).toMatch(/^\[1\]/);
+    expect(read(["I found\n[1], so:\n```\n[2]\n```"])).toBe("[2]\n```");
   });
 
   it.each(["", "I cannot do that.", "<think>for ever", "```json\n", "```yaml\na: 1\n```", "<", "``", "a ```b``` c"])(
     "finds no JSON in %j",
     (text) => {
-      expect(read([text])).toMatchObject({ json: "", hasJson: false });
-      expect(read(singly(text))).toEqual(read([text]));
+      expect(read([text])).toBe("");
+      expect(read(singly(text))).toBe("");
     },
   );
-
-  it("collects thoughts that never end", () => {
-    expect(read(["<think>for", " ever </th"]).thinking).toBe("for ever");
-    expect(read(["no thoughts"]).thinking).toBeUndefined();
-  });
 
   it("does not depend on where any text is cut", () => {
     const texts = fc.string({
@@ -133,7 +113,7 @@ describe("AnswerText", () => {
       fc.property(
         texts.chain((text) => fc.tuple(fc.constant(text), inPieces(text))),
         ([text, pieces]) => {
-          expect(read(pieces)).toEqual(read([text]));
+          expect(read(pieces)).toBe(read([text]));
         },
       ),
       runs(3_000),

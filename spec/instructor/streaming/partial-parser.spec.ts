@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { PartialParser } from "../../../lib/instructor/stream/partial-parser.js";
+import { PartialParser } from "../../../lib/instructor/streaming/partial-parser.js";
 import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
 /** Every value that a consumer sees. */
@@ -18,8 +18,9 @@ describe("PartialParser", () => {
     fc.assert(
       fc.property(cutTexts, ([text, pieces]) => {
         const parser = new PartialParser();
-        for (const piece of pieces) parser.push(piece);
-        expect(parser.end()).toBe(true);
+        // A number is complete only where something follows.
+        for (const piece of [...pieces, " "]) parser.push(piece);
+        expect(parser.isComplete).toBe(true);
         expect(parser.value).toEqual(JSON.parse(text));
         expect(JSON.stringify(parser.value)).toBe(JSON.stringify(JSON.parse(text)));
       }),
@@ -57,6 +58,34 @@ describe("PartialParser", () => {
       }),
       runs(100),
     );
+  });
+
+  it("makes a new object of each container that changed, and keeps all others", () => {
+    fc.assert(
+      fc.property(cutTexts, ([, pieces]) => {
+        const values = valuesOf(pieces);
+        for (const [index, value] of values.entries()) if (index > 0) expectSharing(values[index - 1], value);
+      }),
+      runs(300),
+    );
+  });
+
+  it.each<[what: string, first: string, second: string, same: string[], changed: string[]]>([
+    ["an array ends", '{"a": {"b": [1, 2', " ]", [], ["", "a", "a.b"]],
+    ["an array ends that had all its elements", '{"a": {"b": ["x"', "]", ["", "a", "a.b"], []],
+    ["an object ends", '{"a": {"b": {}', "}", ["", "a", "a.b"], []],
+    ["a string ends", '{"a": {"b": "x', '"}', ["", "a"], []],
+    ["a key begins", '{"a": {"b": {}', ', "c', ["", "a", "a.b"], []],
+    ["a value begins", '{"a": {"b": {}, "c": ', '"', ["a.b"], ["", "a"]],
+    ["a string grows", '{"a": [{}, {"b": "x', "y", ["a.0"], ["", "a", "a.1"]],
+    ["a number ends beside what is complete", '{"a": [1], "b": {"c": 1', "}", ["a"], ["", "b"]],
+    ["one container ends and the next one grows", '[{"a": {}', "}, {", ["0", "0.a"], [""]],
+    ["half a character comes", '["x', "\ud83d", [""], []],
+    ["the same value comes once more", '{"a": 1, "a": ', "1 ", [""], []],
+  ])("where %s", (_, first, second, same, changed) => {
+    const [before, after] = valuesOf([first, second]);
+    for (const path of same) expect([path, at(after, path) === at(before, path)]).toEqual([path, true]);
+    for (const path of changed) expect([path, at(after, path) === at(before, path)]).toEqual([path, false]);
   });
 
   it("shows keys, strings and arrays as they begin, numbers and words when they are whole", () => {
@@ -141,17 +170,9 @@ describe("PartialParser", () => {
     }
   });
 
-  it.each(["12", "-1.5", "true", "null"])("takes a bare %s for whole when no more comes", (text) => {
+  it("says of each piece whether it changes the value or completes it", () => {
     const parser = new PartialParser();
-    expect(parser.push(text)).toBe(false);
-    expect([parser.value, parser.isComplete]).toEqual([undefined, false]);
-    expect(parser.end()).toBe(true);
-    expect(parser.value).toBe(JSON.parse(text));
-  });
-
-  it("says of each piece whether it adds to the value", () => {
-    const parser = new PartialParser();
-    const pieces: [piece: string, isAdding: boolean][] = [
+    const pieces: [piece: string, isChanging: boolean][] = [
       [" ", false],
       ["{", true],
       ['"k', false],
@@ -163,9 +184,9 @@ describe("PartialParser", () => {
       ["\\", false],
       ["u00", false],
       ["e9", true],
-      ["\ud83d", true],
+      ["\ud83d", false],
       ["\ude00", true],
-      ['"', true],
+      ['"', false],
       [" , ", false],
       ['"n":', false],
       ["1", false],
@@ -174,26 +195,25 @@ describe("PartialParser", () => {
       [", ", false],
       ['"list":', false],
       ["[", true],
-      ["]", true],
+      ["]", false],
       ["}", true],
       [" {", false],
     ];
-    for (const [piece, isAdding] of pieces) {
+    for (const [piece, isChanging] of pieces) {
       const before = parser.value;
-      expect([piece, parser.push(piece)]).toEqual([piece, isAdding]);
-      if (!isAdding) expect(parser.value).toBe(before);
+      expect([piece, parser.push(piece)]).toEqual([piece, isChanging]);
+      if (!isChanging) expect(parser.value).toBe(before);
     }
     expect(parser.value).toEqual({ "k\ney": "aé😀", n: 12, list: [] });
   });
 
   it.each(['{"a": 1} That is {all}, [x]', '{"a": 1}\n```', '{"a": 1}}', '{"a": 1},', '{"a": 1}"'])(
-    "does not look at what follows the value in %j",
+    "does not read what follows the value in %j",
     (text) => {
       for (const pieces of [[text], singly(text)]) {
         const parser = new PartialParser();
         for (const piece of pieces) parser.push(piece);
-        expect(parser.end()).toBe(true);
-        expect(parser.hasFailed).toBe(false);
+        expect([parser.isComplete, parser.hasFailed, parser.hasTrailingText]).toEqual([true, false, true]);
         expect(parser.value).toEqual({ a: 1 });
       }
     },
@@ -204,8 +224,7 @@ describe("PartialParser", () => {
     (text) => {
       const parser = new PartialParser();
       parser.push(text);
-      expect(parser.end()).toBe(false);
-      expect(parser.hasFailed).toBe(false);
+      expect([parser.isComplete, parser.hasFailed, parser.hasTrailingText]).toEqual([false, false, false]);
     },
   );
 
@@ -238,7 +257,7 @@ describe("PartialParser", () => {
     parser.push(text);
     const { value } = parser;
     expect(parser.hasFailed).toBe(true);
-    expect(parser.end()).toBe(false);
+    expect(parser.isComplete).toBe(false);
     expect(parser.push('{"a": 1}')).toBe(false);
     expect(parser.value).toBe(value);
   });
@@ -248,8 +267,8 @@ describe("PartialParser", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const parser = new PartialParser();
-        for (const unit of singly(text)) parser.push(unit);
-        const isComplete = parser.end();
+        for (const unit of singly(`${text} `)) parser.push(unit);
+        const { isComplete } = parser;
         let isJson = true;
         try {
           expect(parser.value).toEqual(JSON.parse(text));
@@ -267,7 +286,7 @@ describe("PartialParser", () => {
 
   it("has no value before one begins", () => {
     expect(valuesOf(["", " \n"])).toEqual([undefined, undefined]);
-    expect(new PartialParser().end()).toBe(false);
+    expect(new PartialParser().isComplete).toBe(false);
   });
 
   it("does not parse again what it has parsed: its work grows with the text", () => {
@@ -280,6 +299,93 @@ describe("PartialParser", () => {
     expect(parser.value).toHaveLength(20_001);
   });
 });
+
+describe("a list that is read element by element", () => {
+  const read = (pieces: readonly string[]) => {
+    const parser = new PartialParser("items");
+    const items = pieces.flatMap((piece) => {
+      parser.push(piece);
+      return parser.takeItems();
+    });
+    return { items, parser };
+  };
+
+  it("gives the elements of a bare array, and of a list among other properties, wherever the text is cut", () => {
+    const roots = fc
+      .tuple(fc.array(jsonValue), fc.dictionary(fc.string(), jsonValue), fc.dictionary(fc.string(), jsonValue))
+      .chain(([items, before, after]) => {
+        delete before.items;
+        delete after.items;
+        return fc
+          .constantFrom(items, { ...before, items, ...after })
+          .chain(jsonText)
+          .chain(inPieces)
+          .map((pieces) => ({ items, pieces }));
+      });
+    fc.assert(
+      fc.property(roots, ({ items, pieces }) => {
+        const { items: read_, parser } = read(pieces);
+        expect([parser.isComplete, parser.hasList]).toEqual([true, true]);
+        expect(read_).toEqual(JSON.parse(JSON.stringify(items)));
+      }),
+      runs(200),
+    );
+  });
+
+  it("gives each element as soon as its last character is there, and keeps none", () => {
+    const parser = new PartialParser("items");
+    const steps: [piece: string, items: unknown[]][] = [
+      ['{"items": [{"a": [1, "]}"', []],
+      ["]}", [{ a: [1, "]}"] }]],
+      [', {"b": 2}, "c', [{ b: 2 }]],
+      ['"', ["c"]],
+      [", 4", []],
+      ["2]", [42]],
+      [', "more": 1}', []],
+    ];
+    for (const [piece, items] of steps) {
+      parser.push(piece);
+      expect([piece, parser.takeItems()]).toEqual([piece, items]);
+      expect(parser.takeItems()).toEqual([]);
+    }
+    expect(parser.value).toEqual({ items: [], more: 1 });
+  });
+
+  it("does not depend on where any text is cut", () => {
+    const texts = fc.string({ unit: fc.constantFrom("{", "}", "[", "]", '"', ":", ",", "\\", "items", "1", " ") });
+    const told = (pieces: readonly string[]) => {
+      const { items, parser } = read(pieces);
+      return [items, parser.isComplete, parser.hasFailed, parser.hasTrailingText, parser.hasList];
+    };
+    fc.assert(
+      fc.property(
+        texts.chain((text) => fc.tuple(fc.constant(text), inPieces(text))),
+        ([text, pieces]) => {
+          expect(told(pieces)).toEqual(told([text]));
+        },
+      ),
+      runs(500),
+    );
+  });
+});
+
+/** The container at a path such as `a.0`; the root at the empty path. */
+function at(value: unknown, path: string): unknown {
+  const keys = path === "" ? [] : path.split(".");
+  return keys.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
+}
+
+/** Expects each container of `after` to be the one of `before` exactly where they are equal. */
+function expectSharing(before: unknown, after: unknown): void {
+  if (typeof before !== "object" || before === null) return;
+  expect(after === before).toBe(JSON.stringify(after) === JSON.stringify(before));
+  for (const key of Object.keys(before)) {
+    expectSharing(
+      Object.getOwnPropertyDescriptor(before, key)?.value,
+      Object.getOwnPropertyDescriptor(after, key)?.value,
+    );
+  }
+}
 
 function isPrefixJson(text: string): boolean {
   for (let end = 1; end <= text.length; end++) {

@@ -1,18 +1,18 @@
 import type { Context } from "@opentelemetry/api";
-import { contexts } from "../scope/propagate-attributes.js";
-import { abortError } from "./abort-error.js";
-import { answerPieces } from "./answer-chunk.js";
-import { buildStreamRequest } from "./built-request.js";
-import { ChatCall } from "./chat-call.js";
-import { LazyCall, watched } from "./lazy-call.js";
-import type { CallOrigin } from "./origin.js";
-import { openStream } from "./provider-stream.js";
-import type { StructuredRequest } from "./request.js";
-import { withSchema } from "./request.js";
-import { ITEMS, listFacade } from "./schema/list-facade.js";
-import { parseItem } from "./schema/parse-item.js";
-import { ListText } from "./stream/list-text.js";
-import { runStructured } from "./structured-call.js";
+import { contexts } from "../../scope/propagate-attributes.js";
+import { abortError } from "../abort-error.js";
+import { answerPieces } from "./accumulator.js";
+import { buildStreamRequest } from "../built-request.js";
+import { ChatCall } from "../chat-call.js";
+import { LazyCall, watched } from "../lazy-call.js";
+import type { CallOrigin } from "../origin.js";
+import { openStream } from "../provider-stream.js";
+import type { StructuredRequest } from "../request.js";
+import { withSchema } from "../request.js";
+import { ITEMS, listFacade } from "../schema/list-facade.js";
+import { parseItem } from "../schema/parse-item.js";
+import { ItemList } from "./structured-answer.js";
+import { runStructured } from "../structured-call.js";
 
 const API = "instructor.create_iterable";
 /** More items than these are not recorded; see the bounds of what is captured. */
@@ -65,19 +65,23 @@ async function* streamedList(
     const { stream, tap } = await call.within(async () =>
       openStream(call, await buildStreamRequest(origin.instance, request, facade), options, false),
     );
-    const list = new ListText();
+    const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      for (const text of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
-        const item = await call.within(() => readItem(call, model.schema, text));
+      for (const value of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
+        const item = await call.within(() => readItem(call, model.schema, value));
         if (delivered.length < MOST_RECORDED) delivered.push(item);
         call.isWithConsumer = true;
         yield item;
         call.isWithConsumer = false;
       }
+      if (list.hasFailed) break;
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);
-    const problem = list.end();
-    if (problem !== undefined) throw unfit(call, new SyntaxError(`the answer is no whole list: ${problem}`));
+    if (list.problem !== undefined) {
+      const error = new SyntaxError(`the answer is not a complete list: ${list.problem}`);
+      call.unfit("parse_error", error);
+      throw error;
+    }
     call.succeed(delivered);
   } catch (error) {
     call.fail(error, delivered);
@@ -87,20 +91,9 @@ async function* streamedList(
   }
 }
 
-async function readItem(call: ChatCall, schema: object, text: string): Promise<unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unfit(call, error);
-  }
+async function readItem(call: ChatCall, schema: object, value: unknown): Promise<unknown> {
   const result = await parseItem(schema, value);
   if (result.success) return result.data;
   call.unfit("validation_error", result.error);
   throw result.error;
-}
-
-function unfit(call: ChatCall, error: unknown): unknown {
-  call.unfit("parse_error", error);
-  return error;
 }

@@ -1,0 +1,83 @@
+import type { Context } from "@opentelemetry/api";
+import { partialOf } from "../../observe/growing.js";
+import { contexts } from "../../scope/propagate-attributes.js";
+import { abortError } from "../abort-error.js";
+import { answerPieces } from "./accumulator.js";
+import { buildStreamRequest } from "../built-request.js";
+import { ChatCall } from "../chat-call.js";
+import { LazyCall, watched } from "../lazy-call.js";
+import type { CallOrigin } from "../origin.js";
+import { openStream } from "../provider-stream.js";
+import type { StructuredRequest } from "../request.js";
+import { facadeFor } from "../schema/facade.js";
+import { parseItem } from "../schema/parse-item.js";
+import { PartialObject } from "./structured-answer.js";
+
+/** What a partial object has beside the fields of the answer. */
+interface PartialMeta {
+  readonly usage: unknown;
+  readonly _isValid: boolean;
+}
+
+/** An object while it arrives, growing; the last one is as whole as the answer is. */
+export function createPartial(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+): AsyncGenerator<object, void, undefined> {
+  const lazy = new LazyCall();
+  return watched(partials(origin, request, options, contexts().active(), lazy), lazy);
+}
+
+async function* partials(
+  origin: CallOrigin,
+  request: StructuredRequest,
+  options: unknown,
+  here: Context,
+  lazy: LazyCall,
+): AsyncGenerator<object, void, undefined> {
+  const { schema } = request.response_model;
+  let last: object | undefined;
+  const begun = ChatCall.begin(origin, "instructor.create_partial", request, options, true, here);
+  const call = lazy.begin(begun, () => last);
+  try {
+    const { stream, tap } = await call.within(async () =>
+      openStream(call, await buildStreamRequest(origin.instance, request, facadeFor(schema)), options, false),
+    );
+    const answer = new PartialObject();
+    let meta: PartialMeta = { usage: undefined, _isValid: false };
+    for await (const chunk of stream as AsyncIterable<unknown>) {
+      const isGrown = answerPieces(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false);
+      const before = { last, meta };
+      last = answer.value;
+      if (last === undefined) continue;
+      // The usage comes last, in a chunk of its own, which is not among these where the caller did not ask for it.
+      const usage = tap.completion.reportedUsage;
+      const isValid = isGrown ? answer.isComplete && (await fits(call, schema, last)) : meta._isValid;
+      if (usage !== meta.usage || isValid !== meta._isValid) meta = { usage, _isValid: isValid };
+      if (last === before.last && meta === before.meta) continue;
+      call.isWithConsumer = true;
+      yield partialOf({ ...last, _meta: meta }, lazy);
+      call.isWithConsumer = false;
+    }
+    if (tap.end === "aborted") throw abortError(origin.instance.client, options);
+    if (!answer.isComplete) {
+      const error = new SyntaxError(`the answer is not a complete object: ${answer.problem}`);
+      call.unfit("parse_error", error);
+      if (last === undefined) throw error;
+    }
+    call.succeed(last);
+  } catch (error) {
+    call.fail(error, last);
+    throw error;
+  } finally {
+    call.stop(last, true);
+  }
+}
+
+/** An answer that fails validation is delivered all the same; the span and the hooks are told. */
+async function fits(call: ChatCall, schema: object, value: unknown): Promise<boolean> {
+  const result = await call.within(() => parseItem(schema, value));
+  if (!result.success) call.unfit("validation_error", result.error);
+  return result.success;
+}
