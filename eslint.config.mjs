@@ -13,6 +13,9 @@ const rooms = {
   decorators: ["scope", "options", "observe", "capture", "wire"],
   instructor: ["scope", "options", "observe", "capture", "wire"],
   telemetry: ["instructor", "scope", "options", "observe", "capture", "wire"],
+  // A program of their own: nothing of the SDK imports them.
+  viewer: ["telemetry", "wire"],
+  cli: ["viewer", "telemetry", "wire"],
 };
 
 const zones = Object.entries(rooms).map(([room, allowed]) => ({
@@ -38,19 +41,19 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: { "import-x": importX },
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./spec/legacy/tsconfig.json"],
+        project: ["./tsconfig.json", "./lib/viewer/page/tsconfig.json", "./spec/legacy/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
     settings: {
       // Without these the cycle rule reads no TypeScript, and finds nothing.
-      "import-x/extensions": [".ts"],
-      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
       "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })],
     },
     rules: {

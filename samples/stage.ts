@@ -24,12 +24,13 @@ const isColored = process.stdout.isTTY && !process.env.NO_COLOR;
 
 /**
  * Runs a sample as its user would, with the environment alone deciding whom it talks to: OpenAI with `OPENAI_API_KEY`,
- * else a server embedded here; Respan with `RESPAN_API_KEY`, else a receiver embedded here. Prints which of them it
- * was, the result, and the trace.
+ * else a server embedded here; Respan with `RESPAN_API_KEY`, whatever `RESPAN_BASE_URL` names, else a receiver embedded
+ * here. Prints which of them it was, the result, and the trace.
  */
 export async function perform(load: () => Promise<Sample>): Promise<void> {
   const server = process.env.OPENAI_API_KEY ? undefined : await OpenAIServer.start();
-  const receiver = process.env.RESPAN_API_KEY ? undefined : await OTLPReceiver.start();
+  const hasReceiver = [process.env.RESPAN_API_KEY, process.env.RESPAN_BASE_URL].some(Boolean);
+  const receiver = hasReceiver ? undefined : await OTLPReceiver.start();
   try {
     if (server) Object.assign(process.env, { OPENAI_API_KEY: "sk-embedded", OPENAI_BASE_URL: server.url });
     if (receiver) Object.assign(process.env, { RESPAN_API_KEY: "embedded", RESPAN_BASE_URL: receiver.url });

@@ -29,7 +29,8 @@ const registerImportsIndex = {
 };
 
 // What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
-const forNode = /^(register|instructor.load(\.esm)?)\.ts$/;
+// The command and the local page are bundled apart, by scripts/build-cli.mjs.
+const forNode = /^(register|instructor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
 const forBundlers = readdirSync("lib", { recursive: true })
   .filter((path) => path.endsWith(".ts") && !forNode.test(path))
   .map((path) => ({ in: `lib/${path}`, out: path.replace(/\.ts$/, "").replace(/load\.bundler$/, "load") }));

@@ -7,7 +7,7 @@ import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import type { BatchExporter } from "./exporter/batch-exporter.js";
 import { RespanExporter } from "./exporter/respan-exporter.js";
 import { SpanExporterAdapter } from "./exporter/span-exporter-adapter.js";
-import { isWholeTracesUrl, tracesUrl } from "./exporter/traces-url.js";
+import { needsNoKey, tracesUrl } from "./exporter/traces-url.js";
 import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
 import { SpanSelection } from "./selection/span-selection.js";
@@ -97,7 +97,7 @@ function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | und
   if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
   const { apiKey, baseUrl, headers = {} } = settings;
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
-  if (apiKey === undefined && !hasCredentials && !isWholeTracesUrl(baseUrl)) {
+  if (apiKey === undefined && !hasCredentials && !needsNoKey(baseUrl)) {
     warnings.warn(
       "apiKey",
       `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,

@@ -14,7 +14,15 @@ export interface Packed {
 }
 
 /** What a build reads. */
-const SOURCES = ["lib", "scripts/build.mjs", "scripts/tsconfig.declarations.json", "package.json", "tsconfig.json"];
+const SOURCES = [
+  "lib",
+  "scripts/build.mjs",
+  "scripts/build-cli.mjs",
+  "scripts/build-page.mjs",
+  "scripts/tsconfig.declarations.json",
+  "package.json",
+  "tsconfig.json",
+];
 const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE"];
 
 /**

@@ -3,7 +3,7 @@ import { withTask } from "../../lib/decorators/task.js";
 import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
 import { toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
-import { collect, eachWorld, muteConsole } from "./world.js";
+import { eachWorld, muteConsole } from "./world.js";
 
 const ticket = { customer: "ACME", summary: "Login failure before a security audit" };
 const request = {
@@ -38,9 +38,10 @@ describe.each(SOURCES)("the output of a method around %s", (_, start) => {
   ])("is the object that it becomes, not each of its states: %s", async (_how, method) => {
     world.server.reply(toolCall({ arguments: ticket }));
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    const partials = await collect((await withTask("extract", () => method(client))) as AsyncIterable<object>);
+    const partials: object[] = [];
+    for await (const partial of await withTask("extract", () => method(client))) partials.push(partial);
     expect(partials.length).toBeGreaterThan(2);
     const span = (await world.spans()).find(({ name }) => name === "extract.task");
-    expect(JSON.parse(String(span?.attributes["traceloop.entity.output"]))).toEqual(ticket);
+    expect(JSON.parse(span?.attributes["traceloop.entity.output"] as string)).toEqual(ticket);
   });
 });

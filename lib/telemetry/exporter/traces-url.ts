@@ -1,3 +1,5 @@
+import { isLoopback } from "./loopback.js";
+
 /**
  * The address that spans are posted to: `/api` where the base URL has no path, `/v2/traces` behind it, and the URL as it
  * is where it ends in `/traces` already (a Collector or another store).
@@ -10,8 +12,13 @@ export function tracesUrl(baseUrl: string): URL {
   return url;
 }
 
-/** Whether a base URL names the very address of some other store, which may want no key. */
-export function isWholeTracesUrl(baseUrl: string): boolean {
+/** Whether spans may go to a base URL without a key: to another store's own address, and to the local page. */
+export function needsNoKey(baseUrl: string): boolean {
+  return isWholeTracesUrl(baseUrl) || isLoopback(new URL(baseUrl).hostname);
+}
+
+/** Whether a base URL names the very address of some other store. */
+function isWholeTracesUrl(baseUrl: string): boolean {
   return isTracesPath(new URL(baseUrl).pathname.replace(/\/+$/, ""));
 }
 

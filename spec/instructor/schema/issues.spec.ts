@@ -358,7 +358,11 @@ describe("the validation of an answer", () => {
     ["a list under its name", { items: ["a", "b"] }, ["a", "b"]],
     ["an empty list", { items: [] }, []],
     ["a bare list", ["a", "b"], ["a", "b"]],
-    ["a bare list that became an object, with what Instructor added", { 0: "a", 1: "b", _meta: { usage: undefined } }, ["a", "b"]],
+    [
+      "a bare list that became an object, with what Instructor added",
+      { 0: "a", 1: "b", _meta: { usage: undefined } },
+      ["a", "b"],
+    ],
     ["an object", { a: "a" }, undefined],
     ["an object with gaps", { 0: "a", 2: "b" }, undefined],
     ["an empty object", {}, undefined],

@@ -1,3 +1,5 @@
+import { Agent } from "node:http";
+import type { LookupFunction } from "node:net";
 import { trace } from "@opentelemetry/api";
 import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
@@ -425,7 +427,13 @@ describe("without a key", () => {
     await using receiver = await OTLPReceiver.start();
     using logger = new HostLogger();
     setVariables({ RESPAN_API_KEY: "" });
-    await using telemetry = telemetryTo(receiver, { apiKey: undefined });
+    // A receiver on this machine needs no key: here it has the name of another.
+    const lookup: LookupFunction = (_host, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
+    await using telemetry = telemetryTo(receiver, {
+      apiKey: undefined,
+      baseUrl: receiver.url.replace("127.0.0.1", "receiver.example"),
+      httpAgent: new Agent({ lookup }),
+    });
     const span = open("work");
     expect(span.span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
     span.end();

@@ -173,7 +173,7 @@ describe("a process that ends", () => {
   });
 
   it("is not kept alive by telemetry without a key, and says so once", async () => {
-    const ending = await run("normal", 10, "http://127.0.0.1:1", { RESPAN_API_KEY: "" });
+    const ending = await run("normal", 10, "http://respan.invalid", { RESPAN_API_KEY: "" });
     expect(ending.code).toBe(0);
     expect(ending.stderr.match(/no API key/g)).toHaveLength(1);
   });

@@ -44,6 +44,17 @@ describe("an export request", () => {
     });
   });
 
+  it("goes to this very machine without a key, and without a word about it", async () => {
+    await using receiver = await OTLPReceiver.start();
+    setVariables({ RESPAN_API_KEY: undefined });
+    using logger = new HostLogger();
+    await using telemetry = telemetryTo(receiver, { apiKey: undefined });
+    record("work");
+    expect(await telemetry.flush()).toMatchObject({ exported: 1, dropped: 0 });
+    expect(receiver.requests[0]?.headers.authorization).toBeUndefined();
+    expect(logger.warnings).toEqual([]);
+  });
+
   it("carries no header that the host's exporter was given", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({

@@ -1,4 +1,4 @@
-import { isWholeTracesUrl, shownUrl, tracesUrl } from "../../../lib/telemetry/exporter/traces-url.js";
+import { needsNoKey, shownUrl, tracesUrl } from "../../../lib/telemetry/exporter/traces-url.js";
 
 describe("tracesUrl", () => {
   it.each([
@@ -17,9 +17,20 @@ describe("tracesUrl", () => {
     expect(tracesUrl(baseUrl).href).toBe(url);
   });
 
-  it("knows another store's whole address", () => {
-    expect(isWholeTracesUrl("http://collector:4318/v1/traces/")).toBe(true);
-    expect(isWholeTracesUrl("https://api.respan.ai/api")).toBe(false);
+  it.each([
+    ["http://collector:4318/v1/traces/", true],
+    ["https://api.respan.ai/api", false],
+    ["http://127.0.0.1:4319/api", true],
+    ["http://127.8.0.1:4319", true],
+    ["http://LOCALHOST:4319/api", true],
+    ["http://viewer.localhost:4319/api", true],
+    ["http://[::1]:4319/api", true],
+    ["http://[::ffff:127.0.0.1]:4319/api", true],
+    ["http://127.0.0.1.example.com/api", false],
+    ["http://localhost.example.com/api", false],
+    ["http://10.0.0.1:4319/api", false],
+  ])("needs a key for some addresses: %s", (baseUrl, isWithout) => {
+    expect(needsNoKey(baseUrl)).toBe(isWithout);
   });
 
   it("is shown without credentials and query", () => {

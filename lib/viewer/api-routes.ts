@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EventStream } from "./event-stream.js";
+import { drained } from "./http/drained.js";
+import { HttpError } from "./http/http-error.js";
+import { queryTraces } from "./store/trace-query.js";
+import type { TraceQuery } from "./store/trace-query.js";
+import type { HeldTrace } from "./store/held-trace.js";
+import type { TraceStore } from "./store/trace-store.js";
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 10_000;
+
+/** A trace's text is written in pieces of about this many characters. */
+const PIECE = 256 * 1024;
+
+/** The JSON API; its forms are in `api.ts`. */
+export class ApiRoutes {
+  readonly #store: TraceStore;
+  readonly #events: EventStream;
+
+  constructor(store: TraceStore, events: EventStream) {
+    this.#store = store;
+    this.#events = events;
+  }
+
+  async serve(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, , resource, id, ...more] = url.pathname.split("/");
+    if (resource === "traces" && id === undefined) {
+      sendJson(response, 200, await queryTraces(this.#store, queryOf(url.searchParams)));
+    } else if (resource === "traces" && id !== undefined && more.length === 0) {
+      const trace = this.#store.find(id.toLowerCase());
+      if (trace === undefined) throw new HttpError(404, "no trace with this id is held");
+      await sendTrace(response, trace);
+    } else if (resource === "events" && id === undefined) {
+      const last = request.headers["last-event-id"];
+      await this.#events.serve(response, typeof last === "string" ? last : undefined);
+    } else {
+      throw new HttpError(404, "there is nothing at this address");
+    }
+  }
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response
+    .writeHead(status, {
+      "content-type": "application/json",
+      "content-length": body.length,
+      "cache-control": "no-store",
+    })
+    .end(body);
+}
+
+function queryOf(parameters: URLSearchParams): TraceQuery {
+  // A filter that is empty is none.
+  const given = (name: string): string | undefined => parameters.getAll(name).find((value) => value !== "");
+  const limit = Number(given("limit") ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1) throw new HttpError(400, "limit must be a positive integer");
+  const status = given("status");
+  if (status !== undefined && status !== "ok" && status !== "error") {
+    throw new HttpError(400, 'status must be "ok" or "error"');
+  }
+  return {
+    limit: Math.min(limit, MAX_LIMIT),
+    before: given("before"),
+    workflow: given("workflow"),
+    customer: given("customer"),
+    thread: given("thread"),
+    service: given("service"),
+    status,
+    text: given("q"),
+  };
+}
+
+/** A trace may have tens of thousands of spans: their texts are written as they are held, as fast as they are read. */
+async function sendTrace(response: ServerResponse, trace: HeldTrace): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  let piece = `{"summary":${JSON.stringify(trace.summary)},"spans":[`;
+  let separator = "";
+  for (const text of trace.spanTexts()) {
+    piece += separator + text;
+    separator = ",";
+    if (piece.length < PIECE) continue;
+    if (!response.write(piece)) await drained(response);
+    if (response.destroyed) return;
+    piece = "";
+  }
+  response.end(`${piece}]}`);
+}

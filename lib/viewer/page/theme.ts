@@ -1,0 +1,36 @@
+import { useState } from "preact/hooks";
+
+export type Theme = "system" | "light" | "dark";
+
+const KEY = "respan-instructor-theme";
+
+export function savedTheme(): Theme {
+  try {
+    const saved = localStorage.getItem(KEY);
+    return saved === "light" || saved === "dark" ? saved : "system";
+  } catch {
+    return "system";
+  }
+}
+
+export function applyTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** What is shown, and a function that changes to the other. */
+export function useTheme(): { isDark: boolean; toggle: () => void } {
+  const [theme, setTheme] = useState(savedTheme);
+  const isDark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const toggle = (): void => {
+    const next = isDark ? "light" : "dark";
+    applyTheme(next);
+    setTheme(next);
+    try {
+      localStorage.setItem(KEY, next);
+    } catch {
+      // Without storage the choice lasts until the page is closed.
+    }
+  };
+  return { isDark, toggle };
+}

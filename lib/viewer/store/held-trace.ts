@@ -1,0 +1,86 @@
+import type { ApiSpan, TraceSummary } from "../api.js";
+import type { SpanFacts } from "./span-facts.js";
+import { factsOf } from "./span-facts.js";
+import type { SharedText, SharedTexts } from "./shared-texts.js";
+import { summaryOf } from "./summary.js";
+
+/** About what a held span costs beside its text. */
+const SPAN_OVERHEAD = 500;
+
+interface HeldSpan extends SpanFacts {
+  /** The span's JSON without its resource and scope, as bytes outside of the JavaScript heap. */
+  readonly text: Buffer;
+  /** Resource and scope, which most spans of a service have in common. */
+  readonly origin: SharedText;
+}
+
+/** The spans of one trace. Each is kept as text, since most are never looked at. */
+export class HeldTrace {
+  readonly traceId: string;
+  readonly #spans = new Map<string, HeldSpan>();
+  readonly #origins: SharedTexts;
+  #bytes = 0;
+  #summary: TraceSummary | undefined;
+  /** The number of the change that touched this trace last. */
+  changedAt = 0;
+
+  constructor(traceId: string, origins: SharedTexts) {
+    this.traceId = traceId;
+    this.#origins = origins;
+  }
+
+  get spanCount(): number {
+    return this.#spans.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get summary(): TraceSummary {
+    return (this.#summary ??= summaryOf(this.traceId, this.#spans));
+  }
+
+  /** Takes a span in; one with the same id is replaced. */
+  add(span: ApiSpan): void {
+    this.#remove(span.spanId);
+    const { resource, scope, ...own } = span;
+    const origin = this.#origins.hold(JSON.stringify({ resource, scope }));
+    const text = Buffer.from(JSON.stringify(own));
+    this.#spans.set(span.spanId, { ...factsOf(span), text, origin });
+    this.#bytes += text.length + SPAN_OVERHEAD;
+    this.#summary = undefined;
+  }
+
+  /** Lets the span go that came first. */
+  removeFirst(): void {
+    const [first] = this.#spans.keys();
+    if (first !== undefined) this.#remove(first);
+  }
+
+  clear(): void {
+    for (const { origin } of this.#spans.values()) this.#origins.release(origin);
+    this.#spans.clear();
+  }
+
+  /** The JSON of each span, in order of their start. */
+  *spanTexts(): Generator<string> {
+    const inOrder = [...this.#spans.values()].sort((a, b) => a.startTime - b.startTime);
+    for (const { text, origin } of inOrder)
+      yield `${text.toString("utf8", 0, text.length - 1)},${origin.text.slice(1)}`;
+  }
+
+  /** The JSON of each span without resource and scope, in no order. */
+  *ownTexts(): Generator<string> {
+    for (const { text } of this.#spans.values()) yield text.toString();
+  }
+
+  #remove(spanId: string): void {
+    const span = this.#spans.get(spanId);
+    if (span === undefined) return;
+    this.#spans.delete(spanId);
+    this.#origins.release(span.origin);
+    this.#bytes -= span.text.length + SPAN_OVERHEAD;
+    this.#summary = undefined;
+  }
+}

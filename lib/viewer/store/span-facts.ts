@@ -1,0 +1,99 @@
+import type { ApiAttributes, ApiSpan, ApiTokens } from "../api.js";
+import * as names from "../../wire/attributes.js";
+
+/** What the list needs to know of a span, kept beside its text so that no text is parsed for the list. */
+export interface SpanFacts {
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly isError: boolean;
+  readonly workflow: string | undefined;
+  readonly customer: string | undefined;
+  readonly thread: string | undefined;
+  readonly service: string | undefined;
+  readonly model: string | undefined;
+  readonly attempts: number | undefined;
+  readonly tokens: ApiTokens | undefined;
+}
+
+/** Where each fact is found, the first one present wins: this package's names, then those of other SDKs. */
+const WORKFLOW = [names.WORKFLOW_NAME, "gen_ai.workflow.name"];
+const CUSTOMER = [names.CUSTOMER_IDENTIFIER, "user.id", "enduser.id"];
+const THREAD = [names.THREAD_IDENTIFIER, "gen_ai.conversation.id", "session.id"];
+const MODEL = [names.GEN_AI_RESPONSE_MODEL, names.GEN_AI_REQUEST_MODEL, "llm.model_name"];
+const INPUT_TOKENS = [
+  names.GEN_AI_USAGE_INPUT_TOKENS,
+  names.GEN_AI_USAGE_PROMPT_TOKENS,
+  "llm.usage.prompt_tokens",
+  "llm.token_count.prompt",
+];
+const OUTPUT_TOKENS = [
+  names.GEN_AI_USAGE_OUTPUT_TOKENS,
+  names.GEN_AI_USAGE_COMPLETION_TOKENS,
+  "llm.usage.completion_tokens",
+  "llm.token_count.completion",
+];
+const TOTAL_TOKENS = [names.LLM_USAGE_TOTAL_TOKENS, "gen_ai.usage.total_tokens", "llm.token_count.total"];
+
+export function factsOf(span: ApiSpan): SpanFacts {
+  const { attributes } = span;
+  return {
+    parentSpanId: span.parentSpanId,
+    name: shared(span.name),
+    startTime: span.startTime,
+    endTime: span.startTime + span.durationMs,
+    isError: span.status.code === "error",
+    workflow: textAt(attributes, WORKFLOW),
+    customer: textAt(attributes, CUSTOMER),
+    thread: textAt(attributes, THREAD),
+    service: textAt(span.resource, [names.SERVICE_NAME]),
+    model: textAt(attributes, MODEL),
+    attempts: attemptsOf(span),
+    tokens: tokensOf(attributes),
+  };
+}
+
+function attemptsOf({ attributes, events }: ApiSpan): number | undefined {
+  const told = numberAt(attributes, [names.INSTRUCTOR_ATTEMPTS]);
+  if (told !== undefined) return told;
+  const attempts = events.filter(({ name }) => name === names.ATTEMPT_EVENT).length;
+  return attempts > 0 ? attempts : undefined;
+}
+
+function tokensOf(attributes: ApiAttributes): ApiTokens | undefined {
+  const input = numberAt(attributes, INPUT_TOKENS);
+  const output = numberAt(attributes, OUTPUT_TOKENS);
+  const total = numberAt(attributes, TOTAL_TOKENS) ?? (input === undefined ? output : input + (output ?? 0));
+  if (total === undefined) return undefined;
+  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }), total };
+}
+
+function textAt(attributes: ApiAttributes, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    if (typeof value === "string" && value !== "") return shared(value);
+    if (typeof value === "number") return String(value);
+  }
+  return undefined;
+}
+
+function numberAt(attributes: ApiAttributes, keys: readonly string[]): number | undefined {
+  for (const key of keys) {
+    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    if (typeof value === "number") return value;
+  }
+  return undefined;
+}
+
+const MAX_SHARED = 10_000;
+const sharedTexts = new Map<string, string>();
+
+/** One copy of a text that many spans have: names, models and customers repeat. */
+function shared(text: string): string {
+  const known = sharedTexts.get(text);
+  if (known !== undefined) return known;
+  if (sharedTexts.size >= MAX_SHARED) sharedTexts.clear();
+  sharedTexts.set(text, text);
+  return text;
+}

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const COMMAND = `${ROOT}dist/cli/main.js`;
+
+/** `respan-instructor dev` on a free port, once it has printed its address. */
+export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT) {
+  const [file, ...args] = command;
+  const child = spawn(file, [...args, "dev", "--port", "0"], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const address = await new Promise((resolve, reject) => {
+    let text = "";
+    child.once("exit", (code) => reject(new Error(`the command ended with ${code}`)));
+    child.stdout.setEncoding("utf8").on("data", (more) => {
+      text += more;
+      const [, found] = /RESPAN_BASE_URL=(\S+)\/api/.exec(text) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return {
+    address,
+    /** What the process holds of the machine's memory, in MB; Linux tells it. */
+    megabytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]) / 1_024,
+    async stop() {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Milliseconds that a request took, its answer read to the end. */
+export async function timed(url) {
+  const start = performance.now();
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return performance.now() - start;
+}
+
+export function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}

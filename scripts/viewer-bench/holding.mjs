@@ -1,0 +1,22 @@
+import { startDev, timed } from "./dev-process.mjs";
+import { heldAndGone, requestBody, send } from "./spans.mjs";
+
+const SPANS = 100_000;
+const BATCH = 500;
+
+/** What 100,000 spans of 1 KiB cost in memory, and how quick the API is then. */
+export async function holding() {
+  const dev = await startDev();
+  for (let sent = 0; sent < SPANS; sent += BATCH) await send(dev.address, requestBody(BATCH));
+  const megabytes = dev.megabytes();
+  const { held } = await heldAndGone(dev.address);
+  const list = await timed(`${dev.address}/api/traces?limit=100`);
+  const search = await timed(`${dev.address}/api/traces?q=nowhere-to-be-found`);
+  await dev.stop();
+  return [
+    { what: `${SPANS} spans of 1 KiB: not held`, value: SPANS - held, unit: "spans", bar: 0 },
+    { what: "  memory", value: megabytes, unit: "MB", bar: 300 },
+    { what: "  list of 100 traces", value: list, unit: "ms", bar: 100 },
+    { what: "  search through every text", value: search, unit: "ms" },
+  ];
+}

@@ -1,0 +1,148 @@
+import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
+import { SDK_VERSION } from "../../lib/wire/version.js";
+import type { TraceList } from "../../lib/viewer/api.js";
+import { OTLPReceiver, status } from "../harness/index.js";
+import { requestOf } from "../viewer/spans.js";
+import { DevProcess } from "./dev-process.js";
+
+// A process starts slowly on a busy machine.
+jest.setTimeout(120_000);
+
+async function send(address: string, traceId: string, headers: Record<string, string> = {}): Promise<number> {
+  const { status: answered } = await fetch(`${address}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: requestOf(traceId, 0, 1),
+  });
+  return answered;
+}
+
+async function list(address: string, headers: Record<string, string> = {}): Promise<number[]> {
+  const { traces } = (await (await fetch(`${address}/api/traces`, { headers })).json()) as TraceList;
+  return traces.map(({ traceId }) => Number(traceId));
+}
+
+describe("respan-instructor dev", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("prints where the page is and what to set, until %s", async (signal) => {
+    await using dev = new DevProcess(["dev", "--port", "0"]);
+    const address = await dev.address();
+    await dev.says(/Ctrl\+C/);
+    expect(dev.stdout.split("\n")).toEqual([
+      `Traces are shown at ${address}`,
+      "To send them here, set this for your program:",
+      `  RESPAN_BASE_URL=${address}/api`,
+      "Press Ctrl+C to stop.",
+      "",
+    ]);
+    // An open connection does not keep it.
+    const events = await fetch(`${address}/api/events`);
+    expect(await send(address, "1")).toBe(200);
+    expect(await list(address)).toEqual([1]);
+    expect(await dev.stop(signal)).toBe(0);
+    expect(dev.stderr).toBe("");
+    await events.text().catch(() => undefined);
+  });
+
+  it("says which port it is where the wanted one is taken", async () => {
+    await using taken = await OTLPReceiver.start();
+    const port = new URL(taken.origin).port;
+    await using dev = new DevProcess(["dev", "--port", port]);
+    const [, next = ""] = await dev.says(new RegExp(`Port ${port} is taken, so this is port (\\d+)\\.`));
+    expect(Number(next)).toBeGreaterThan(Number(port));
+    expect(await dev.address()).toBe(`http://127.0.0.1:${next}`);
+  });
+
+  it("asks for the token that it prints where it listens on a network", async () => {
+    await using dev = new DevProcess(["dev", "--port", "0", "--host", "0.0.0.0"]);
+    const [, token = ""] = await dev.says(/RESPAN_API_KEY=([0-9a-f]{32})/);
+    const address = (await dev.address()).replace("localhost", "127.0.0.1");
+    expect(dev.stdout).toContain(`/?token=${token}`);
+    expect(await send(address, "1")).toBe(401);
+    const authorization = `Bearer ${token}`;
+    expect(await send(address, "1", { authorization })).toBe(200);
+    expect(await list(address, { authorization })).toEqual([1]);
+  });
+
+  it.each<[string, string[], string]>([
+    ["an option that is not there", ["dev", "--prot", "1"], "unknown option '--prot'"],
+    ["a port that is none", ["dev", "--port", "many"], "It must be a number from 0 to 65535."],
+    ["a port that is too large", ["dev", "--port", "65536"], "It must be a number from 0 to 65535."],
+    ["a command that is not there", ["devv"], "unknown command 'devv'"],
+    ["an address that is not this machine's", ["dev", "--host", "203.0.113.1"], "EADDRNOTAVAIL"],
+    ["a key that is missing", ["dev", "--forward"], "--forward needs a key: set RESPAN_API_KEY."],
+  ])("refuses %s", async (_what, args, message) => {
+    await using dev = new DevProcess(args);
+    expect(await dev.ended()).toBe(1);
+    expect(dev.stderr).toContain(message);
+    expect(dev.stderr).not.toContain("    at ");
+    expect(dev.stdout).toBe("");
+  });
+
+  it("tells its version", async () => {
+    await using dev = new DevProcess(["--version"]);
+    expect(await dev.ended()).toBe(0);
+    expect(dev.stdout).toBe(`${SDK_VERSION}\n`);
+  });
+});
+
+describe("respan-instructor dev --store", () => {
+  it("shows spans again after a kill that tore a line and left the lock", async () => {
+    using folder = new TemporaryFolder();
+    const store = join(folder.path, "store");
+    {
+      await using dev = new DevProcess(["dev", "--port", "0", "--store", store]);
+      const address = await dev.address();
+      for (const id of ["1", "2", "3"]) expect(await send(address, id)).toBe(200);
+      await dev.stop("SIGKILL");
+    }
+    expect(existsSync(join(store, "lock"))).toBe(true);
+    const [segment = ""] = readdirSync(store).filter((name) => name.endsWith(".jsonl"));
+    appendFileSync(join(store, segment), '{"traceId":"00000000');
+    await using dev = new DevProcess(["dev", "--port", "0", "--store", store]);
+    const address = await dev.address();
+    expect((await list(address)).sort()).toEqual([1, 2, 3]);
+    expect(dev.stderr).toBe("Lines of the store that could not be read and were skipped: 1.\n");
+    expect(await send(address, "4")).toBe(200);
+    expect(await dev.stop("SIGTERM")).toBe(0);
+    expect(existsSync(join(store, "lock"))).toBe(false);
+  });
+
+  it("is for one process at a time", async () => {
+    using folder = new TemporaryFolder();
+    await using first = new DevProcess(["dev", "--port", "0", "--store", folder.path]);
+    const address = await first.address();
+    await using second = new DevProcess(["dev", "--port", "0", "--store", folder.path]);
+    expect(await second.ended()).toBe(1);
+    expect(second.stderr).toContain(`The store ${folder.path} is in use by process ${first.pid}`);
+    expect(await send(address, "1")).toBe(200);
+    expect(await list(address)).toEqual([1]);
+  });
+});
+
+describe("respan-instructor dev --forward", () => {
+  it("sends on to Respan with the key, and shows the spans whatever becomes of it", async () => {
+    await using respan = await OTLPReceiver.start();
+    const env = { RESPAN_API_KEY: "own-key", RESPAN_BASE_URL: respan.url };
+    await using dev = new DevProcess(["dev", "--port", "0", "--forward"], env);
+    const [, address = ""] = await dev.says(/shown at (http:\S+)/);
+    await send(address, "1");
+    await respan.waitFor(1);
+    expect(respan.requests[0]?.headers.authorization).toBe("Bearer own-key");
+    respan.respondAlways(status(500));
+    await send(address, "2");
+    await dev.says(/Could not send spans on to \S+: it answered with status 500/);
+    expect((await list(address)).sort()).toEqual([1, 2]);
+  });
+
+  it("refuses to send on to itself", async () => {
+    await using taken = await OTLPReceiver.start();
+    const port = new URL(taken.origin).port;
+    await taken.close();
+    const env = { RESPAN_API_KEY: "key", RESPAN_BASE_URL: `http://localhost:${port}/api` };
+    await using dev = new DevProcess(["dev", "--port", port, "--forward"], env);
+    expect(await dev.ended()).toBe(1);
+    expect(dev.stderr).toContain("Spans would be sent on to this very server");
+  });
+});
