@@ -55,9 +55,9 @@ export function readAnswer(completion: unknown): Answer {
     const all = Array.isArray(choices) ? (choices as NonNullable<CompletionLike["choices"]>) : [];
     const message = all[0]?.message;
     const answer = {
-      model: text(model),
-      id: text(id),
-      finishReasons: all.map((choice) => text(choice?.finish_reason)).filter((reason) => reason !== undefined),
+      model: filledText(model),
+      id: filledText(id),
+      finishReasons: all.map((choice) => filledText(choice?.finish_reason)).filter((reason) => reason !== undefined),
       usage: readUsage(reportedUsage(completion)),
     };
     // An error with status 200, a page of HTML, `null`: it is the answer, whatever it is.
@@ -66,7 +66,12 @@ export function readAnswer(completion: unknown): Answer {
       return { ...answer, role: undefined, content, toolCalls: undefined };
     }
     const toolCalls = message.tool_calls ?? legacyCall(message.function_call);
-    return { ...answer, role: text(message.role), content: contentOf(message, toolCalls !== undefined), toolCalls };
+    return {
+      ...answer,
+      role: filledText(message.role),
+      content: contentOf(message, toolCalls !== undefined),
+      toolCalls,
+    };
   } catch {
     return NO_ANSWER;
   }
@@ -94,14 +99,16 @@ function contentOf(message: AnswerMessage, hasCalls: boolean): unknown {
   const { content } = message;
   const said = Array.isArray(content) ? textOfParts(content) : withoutInlineData(content);
   if (said !== undefined && said !== null && said !== "") return said;
-  const instead = text(message.refusal) ?? text(message.audio?.transcript) ?? pictures(message.images);
+  const instead = filledText(message.refusal) ?? filledText(message.audio?.transcript) ?? pictures(message.images);
   if (instead !== undefined || hasCalls) return instead ?? said;
-  return text(message.reasoning) ?? text(message.reasoning_content) ?? said;
+  return filledText(message.reasoning) ?? filledText(message.reasoning_content) ?? said;
 }
 
 /** The text of a message in parts; the parts themselves where none is text. */
 function textOfParts(parts: readonly unknown[]): unknown {
-  const texts = parts.map((part) => text((part as { text?: unknown } | null)?.text)).filter((one) => one !== undefined);
+  const texts = parts
+    .map((part) => filledText((part as { text?: unknown } | null)?.text))
+    .filter((one) => one !== undefined);
   if (texts.length > 0) return withoutInlineData(texts.join(""));
   return parts.length === 0 ? undefined : withoutInlineData(parts);
 }
@@ -128,7 +135,7 @@ function captureContent(content: unknown, redactor: Redactor): string | undefine
 
 function argumentsOf(call: unknown): string | undefined {
   const { function: called } = (call ?? {}) as { function?: { arguments?: unknown } | null };
-  return text(called?.arguments);
+  return filledText(called?.arguments);
 }
 
 /** Writes what of an answer is not content. */
@@ -191,6 +198,6 @@ function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): s
 }
 
 /** A text with something in it: Azure's first chunk has an empty id and model. */
-function text(value: unknown): string | undefined {
+export function filledText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

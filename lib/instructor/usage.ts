@@ -59,7 +59,7 @@ export function reportedUsage(source: unknown): unknown {
   if (isRecord(usage)) return usage;
   if (isRecord(groq?.usage)) return groq.usage;
   return Array.isArray(choices)
-    ? choices.map((choice: { usage?: unknown } | null) => choice?.usage).findLast(isRecord)
+    ? (choices as NonNullable<UsageHolder["choices"]>).findLast((choice) => isRecord(choice?.usage))?.usage
     : undefined;
 }
 

@@ -1,3 +1,6 @@
+import { filledText } from "../answer.js";
+import { reportedUsage } from "../usage.js";
+
 /** A piece of an answer: of its content, or of what a tool is called with. */
 export interface AnswerPiece {
   /** Which of a chunk's tool calls; `undefined` for content. */
@@ -29,9 +32,6 @@ interface Chunk {
   id?: string;
   created?: number;
   model?: string;
-  usage?: unknown;
-  /** Where Groq reports the usage of a stream. */
-  x_groq?: { usage?: unknown };
   choices?: { index?: number; delta?: Delta | null; finish_reason?: string | null }[] | null;
 }
 
@@ -90,10 +90,10 @@ export class StreamedCompletion {
   }
 
   private addChunk(chunk: Chunk): void {
-    this.id ??= chunk.id;
+    this.id ??= filledText(chunk.id);
     this.created ??= chunk.created;
-    this.model ??= chunk.model;
-    this.usage = chunk.usage ?? chunk.x_groq?.usage ?? this.usage;
+    this.model ??= filledText(chunk.model);
+    this.usage = reportedUsage(chunk) ?? this.usage;
     for (const { index = 0, delta, finish_reason: finishReason } of chunk.choices ?? []) {
       const choice = this.choiceAt(index);
       if (finishReason !== undefined && finishReason !== null) choice.finish_reason = finishReason;

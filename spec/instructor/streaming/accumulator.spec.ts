@@ -128,6 +128,16 @@ describe("the completion that a stream's chunks make", () => {
     ["usage", [{ usage: { total_tokens: 7 } }, { usage: null }], { choices: [], usage: { total_tokens: 7 } }],
     ["the latest usage", [{ usage: { a: 1 } }, { usage: { a: 2 } }], { choices: [], usage: { a: 2 } }],
     ["Groq's usage", [{ x_groq: { usage: { a: 1 } } }, { x_groq: {} }], { choices: [], usage: { a: 1 } }],
+    ["the usage within a choice", [{ choices: [{ index: 0, usage: { a: 1 } }] }], { ...message({}), usage: { a: 1 } }],
+    [
+      "the first id and model that are not empty",
+      [
+        { id: "", model: "", choices: [] },
+        { id: "1", model: "m" },
+        { id: "2", model: "n" },
+      ],
+      { id: "1", model: "m", choices: [] },
+    ],
     ["no chunks at all", [undefined, null, 7, "data", {}], { choices: [] }],
     [
       "a chunk that cannot be read to its end",
