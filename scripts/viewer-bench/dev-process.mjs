@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COMMAND = `${ROOT}dist/cli/main.js`;
 
-/** `respan-instructor dev` on a free port, once it has printed its address. */
-export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT) {
+/** `respan-instructor dev`, on a free port unless one is given, once it has printed its address. */
+export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT, port = "0") {
   const [file, ...args] = command;
-  const child = spawn(file, [...args, "dev", "--port", "0"], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(file, [...args, "dev", "--port", port], { cwd, stdio: ["ignore", "pipe", "inherit"] });
   const address = await new Promise((resolve, reject) => {
     let text = "";
     child.once("exit", (code) => reject(new Error(`the command ended with ${code}`)));

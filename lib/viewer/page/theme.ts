@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -18,10 +18,18 @@ export function applyTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
 /** What is shown, and a function that changes to the other. */
 export function useTheme(): { isDark: boolean; toggle: () => void } {
   const [theme, setTheme] = useState(savedTheme);
-  const isDark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const [isSystemDark, setSystemDark] = useState(systemDark.matches);
+  useEffect(() => {
+    const follow = (): void => setSystemDark(systemDark.matches);
+    systemDark.addEventListener("change", follow);
+    return () => systemDark.removeEventListener("change", follow);
+  }, []);
+  const isDark = theme === "dark" || (theme === "system" && isSystemDark);
   const toggle = (): void => {
     const next = isDark ? "light" : "dark";
     applyTheme(next);

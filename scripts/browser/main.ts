@@ -1,0 +1,250 @@
+// The local page in a real browser: `npm run build`, then `npm run test:browser`. It needs Chromium, at /usr/bin/chromium
+// or where CHROMIUM says, and installs nothing itself.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { startDev } from "../viewer-bench/dev-process.mjs";
+import { traceIdOf } from "./fixtures.js";
+import { hostileTrace, hugeTrace, manyTraces } from "./many.js";
+import { sendTraces } from "./send.js";
+import { showcase } from "./showcase.js";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const AXE = join(__dirname, "../../node_modules/axe-core/axe.min.js");
+
+interface Visit {
+  readonly page: Page;
+  readonly address: string;
+}
+
+/** A row of the list. */
+const rows = (page: Page) => page.getByRole("grid", { name: "Traces" }).locator("[role=row]:has([role=gridcell])");
+/** A row of the span tree. */
+const spanRows = (page: Page) =>
+  page.getByRole("treegrid", { name: "Span tree" }).locator("[role=row]:has([role=gridcell])");
+
+async function openShowcase({ page, address }: Visit, path = "/"): Promise<void> {
+  await sendTraces(address, showcase(Date.now()));
+  await page.goto(address + path);
+  await page.getByText("Live").waitFor();
+}
+
+/** What axe finds against WCAG 2 AA. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(AXE, "utf8"));
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await axe.run({ runOnly: ["wcag2a", "wcag2aa"] });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+  });
+}
+
+const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
+  "the list shows every trace with its workflow, customer, thread and tokens": async (visit) => {
+    await openShowcase(visit);
+    assert.equal(await rows(visit.page).count(), showcase(0).length);
+    const row = rows(visit.page).filter({ hasText: "northwind" });
+    assert.match((await row.textContent()) ?? "", /invoices-2026-11/);
+  },
+  "filters leave what fits: by customer, by text, errors only": async (visit) => {
+    await openShowcase(visit, "/#/?customer=northwind");
+    await rows(visit.page).filter({ hasText: "northwind" }).waitFor();
+    assert.equal(await rows(visit.page).count(), 1);
+    await visit.page.getByRole("button", { name: "Clear" }).click();
+    await visit.page.getByRole("button", { name: "Errors" }).click();
+    await rows(visit.page).filter({ hasText: "northwind" }).waitFor({ state: "detached" });
+    const failed = await rows(visit.page).count();
+    assert.ok(failed > 0 && failed < showcase(0).length);
+    await visit.page.getByRole("button", { name: "All" }).click();
+    await visit.page.getByRole("searchbox").fill("My card was charged twice");
+    await rows(visit.page).filter({ hasText: "northwind" }).waitFor({ state: "detached" });
+    assert.match((await rows(visit.page).textContent()) ?? "", /initech/);
+  },
+  "keys: j and Enter open a trace, Escape leaves it, / searches, ? explains": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await spanRows(page).first().waitFor();
+    await page.keyboard.press("Escape");
+    await rows(page).first().waitFor();
+    await page.keyboard.press("/");
+    assert.ok(await page.getByRole("searchbox").evaluate((field) => field === field.ownerDocument.activeElement));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+  },
+  "a trace shows its tree, and the schema beside each attempt's values": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}`);
+    await spanRows(page).filter({ hasText: "instructor.create" }).first().click();
+    await page.getByRole("tab", { name: "Fields" }).click();
+    const fields = page.getByRole("region", { name: "Fields" });
+    await fields.waitFor();
+    assert.match((await fields.textContent()) ?? "", /vendor/);
+    for (const tab of ["Messages", "Attempts", "Attributes", "Events"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      assert.notEqual(await page.getByRole("tabpanel").textContent(), "");
+    }
+  },
+  "every trace of the showcase opens, whatever its spans lack": async (visit) => {
+    await openShowcase(visit);
+    for (const { traceId, spans } of showcase(0)) {
+      await visit.page.goto(`${visit.address}/#/traces/${traceId}`);
+      await spanRows(visit.page).first().waitFor();
+      assert.ok((await spanRows(visit.page).count()) <= spans.length);
+      await spanRows(visit.page).first().click();
+      await visit.page.getByRole("tab").first().waitFor();
+    }
+  },
+  "hostile text is shown as text, in the list and in each part of a trace": async ({ page, address }) => {
+    const hostile = hostileTrace(Date.now());
+    await sendTraces(address, [hostile]);
+    await page.goto(address);
+    await rows(page).first().waitFor();
+    await page.goto(`${address}/#/traces/${hostile.traceId}`);
+    await spanRows(page).first().waitFor();
+    for (let at = 0; at < (await spanRows(page).count()); at++) {
+      await spanRows(page).nth(at).click();
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
+        await page.getByRole("tabpanel").waitFor();
+      }
+    }
+    assert.equal(await page.evaluate(() => "wasRun" in globalThis), false);
+    assert.equal(await page.locator("iframe, a[href^='javascript:'], img").count(), 0);
+  },
+  "the theme follows the system, and a choice stays": async (visit) => {
+    const { page } = visit;
+    const background = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+    await page.emulateMedia({ colorScheme: "light" });
+    await openShowcase(visit);
+    const light = await background();
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.notEqual(await background(), light);
+    await page.getByRole("button", { name: "Light theme" }).click();
+    assert.equal(await background(), light);
+    await page.reload();
+    assert.equal(await background(), light);
+  },
+  "contrast and roles meet WCAG AA, in both themes, in the list and a trace": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const path of ["/#/", `/#/traces/${traceIdOf("invoice")}`]) {
+        await page.goto(visit.address + path);
+        await page.locator("[role=gridcell]").first().waitFor();
+        assert.deepEqual(await violations(page), []);
+      }
+    }
+  },
+  "nothing is wider than a screen of 360 px": async (visit) => {
+    await visit.page.setViewportSize({ width: 360, height: 740 });
+    await openShowcase(visit);
+    for (const path of ["/#/", `/#/traces/${traceIdOf("invoice")}`]) {
+      await visit.page.goto(visit.address + path);
+      await visit.page.locator("[role=gridcell]").first().waitFor();
+      const width = await visit.page.evaluate<number>("document.documentElement.scrollWidth");
+      assert.ok(width <= 360, `${path} is ${width} px wide`);
+    }
+  },
+  "10,000 traces are a list of which only what is seen is drawn": async ({ page, address }) => {
+    await sendTraces(address, manyTraces(10_000, Date.now()));
+    await page.goto(address);
+    await rows(page).first().waitFor();
+    await page.keyboard.press("j");
+    for (let press = 0; press < 50; press++) await page.keyboard.press("PageDown");
+    assert.ok((await rows(page).count()) < 200);
+  },
+  "a trace of 50,000 spans opens": async ({ page, address }) => {
+    const huge = hugeTrace(50_000, Date.now());
+    await sendTraces(address, [huge]);
+    await page.goto(`${address}/#/traces/${huge.traceId}`);
+    await spanRows(page).first().waitFor({ timeout: 60_000 });
+    assert.ok((await spanRows(page).count()) < 200);
+  },
+  "a new trace appears by itself": async (visit) => {
+    await openShowcase(visit);
+    await sendTraces(visit.address, manyTraces(1, Date.now(), "later"));
+    await rows(visit.page).nth(showcase(0).length).waitFor();
+  },
+  "the page asks nothing of any other host": async (visit) => {
+    const hosts = new Set<string>();
+    visit.page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}`);
+    await spanRows(visit.page).first().waitFor();
+    assert.deepEqual([...hosts], [visit.address]);
+  },
+};
+
+/** The server is stopped and started on the same port. */
+async function reconnects(browser: Browser): Promise<void> {
+  const first = await startDev();
+  const page = await browser.newPage();
+  await page.goto(first.address);
+  await page.getByText("Live").waitFor();
+  await first.stop();
+  await page.getByText("Reconnecting").waitFor();
+  const second = await startDev(undefined, undefined, new URL(first.address).port);
+  try {
+    await page.getByText("Live").waitFor();
+    await sendTraces(second.address, manyTraces(1, Date.now(), "after"));
+    await rows(page).first().waitFor();
+  } finally {
+    await second.stop();
+    await page.close();
+  }
+}
+
+/** Runs one promise against a server and a page of its own. An error on the page fails it. */
+async function run(browser: Browser, keep: (visit: Visit) => Promise<void>): Promise<void> {
+  const server = await startDev();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  try {
+    await keep({ page, address: server.address });
+    assert.deepEqual(errors, []);
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+}
+
+async function main(only: string): Promise<void> {
+  if (!existsSync(executablePath)) {
+    console.error(`Chromium is not at ${executablePath}: install it ("apt-get install chromium"), or set CHROMIUM.`);
+    process.exitCode = 1;
+    return;
+  }
+  const args = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update";
+  const browser = await chromium.launch({ executablePath, args: args.split(" ") });
+  let passed = 0;
+  let failed = 0;
+  const all = [
+    ...Object.entries(promises).map(([name, keep]) => [name, () => run(browser, keep)] as const),
+    ["the page connects again after the server's restart", () => reconnects(browser)] as const,
+  ];
+  for (const [name, keep] of all.filter(([title]) => title.includes(only))) {
+    try {
+      await keep();
+      passed++;
+      console.log(`✔ ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`✘ ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  await browser.close();
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+void main(process.argv[2] ?? "");
