@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { median, startDev } from "./dev-process.mjs";
+import { requestBody, send } from "./spans.mjs";
+
+const TRACES = 10_000;
+const SPANS = TRACES * 10;
+const BATCH = 500;
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const ARGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update";
+
+/** Notes when the first row of the list has been painted: the frame after the one that shows it. */
+const NOTE_PAINT = `
+  new MutationObserver((_, observer) => {
+    if (document.querySelector("[role=gridcell]") === null) return;
+    observer.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => (globalThis.paintedAt = performance.now())));
+  }).observe(document, { childList: true, subtree: true });
+`;
+
+/** From the navigation to the painted list of 10,000 traces, in Chromium. */
+export async function painting() {
+  if (!existsSync(CHROMIUM)) throw new Error(`Chromium is not at ${CHROMIUM}; set CHROMIUM, or install it`);
+  const dev = await startDev();
+  for (let sent = 0; sent < SPANS; sent += BATCH) await send(dev.address, requestBody(BATCH));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(" ") });
+  const page = await browser.newPage();
+  await page.addInitScript(NOTE_PAINT);
+  const times = [];
+  for (let round = 0; round < 5; round++) {
+    await page.goto(dev.address);
+    await page.waitForFunction(() => globalThis.paintedAt !== undefined);
+    times.push(await page.evaluate("globalThis.paintedAt"));
+  }
+  await browser.close();
+  await dev.stop();
+  return [{ what: `list of ${TRACES} traces painted`, value: median(times), unit: "ms", bar: 300 }];
+}
