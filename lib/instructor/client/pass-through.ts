@@ -20,7 +20,7 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
   const { completions } = origin.instance.client.chat;
   if (!isTraced(origin, request)) return completions.create(request, options);
   const isStreaming = request.stream === true;
-  const call = ChatCall.begin(origin, "instructor.create", request, options, isStreaming);
+  const call = ChatCall.begin({ origin, api: "instructor.create", request, options, isStreaming });
   if (!call.isObserved) return completions.create(request, options);
   return call.within(() => {
     const sent = isStreaming && call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
@@ -29,7 +29,7 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
     try {
       pending = completions.create(sent.request, options);
     } catch (error) {
-      call.refused(error);
+      call.requestFailed(error);
       call.fail(error);
       throw error;
     } finally {
@@ -64,18 +64,18 @@ class CompletionWatcher implements ValueWatcher {
   settle(completion: unknown): void {
     this.isOpen = false;
     this.call.answered(completion);
-    this.call.succeed(undefined);
+    this.call.succeed();
   }
 
   fail(error: unknown): void {
     this.isOpen = false;
-    this.call.refused(error);
+    this.call.requestFailed(error);
     this.call.fail(error);
   }
 
   respond(response: unknown): unknown {
     this.isOpen = false;
-    this.call.succeed(undefined);
+    this.call.succeed();
     return response;
   }
 
@@ -97,9 +97,15 @@ class StreamWatcher extends CompletionWatcher {
 
   override settle(stream: unknown): void {
     const signal = signalOfStream(stream) ?? signalOf(this.options);
-    if (tapStream(stream, new StreamTap(this.call, this.isUsageAdded, signal, concludeCall, false))) {
+    const waiting = { dropped: () => this.call.release() };
+    const onEnd = (tap: StreamTap): void => {
+      forgetDropped(waiting);
+      endCall(this.call, tap);
+    };
+    const { isUsageAdded } = this;
+    if (tapStream(stream, new StreamTap(this.call, { isUsageAdded, signal, hidesFailure: false, onEnd }))) {
       this.isOpen = false;
-      whenDropped(stream, this.call);
+      whenDropped(stream, waiting);
     } else {
       // A client that answers whole, whatever it was asked for.
       super.settle(stream);
@@ -112,10 +118,9 @@ class StreamWatcher extends CompletionWatcher {
   }
 }
 
-/** A stream without a response model has nobody else who would end its call. */
-function concludeCall(call: ChatCall, { end, error }: StreamTap): void {
-  forgetDropped(call);
+/** Without a response model, the end of the provider's stream is the end of the call. */
+function endCall(call: ChatCall, { end, error }: StreamTap): void {
   if (end === "failed") call.fail(error);
-  else if (end === "finished") call.succeed(undefined);
-  else call.stop(undefined, end === "returned");
+  else if (end === "finished") call.succeed();
+  else call.stop({ isWanted: end === "returned" });
 }

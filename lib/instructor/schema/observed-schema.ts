@@ -14,7 +14,7 @@ import type { StandIn } from "../call/stand-in.js";
 export function observedSchema(schema: object, call: ChatCall, standIn: StandIn, isForeign: boolean): object {
   const judged = (result: Validation): Validation => {
     if (result.success) return result;
-    call.unfit("validation_error", originalError(result.error));
+    call.validationFailed(originalError(result.error));
     if (isForeign) standIn.retryAllErrors = true;
     return result;
   };
