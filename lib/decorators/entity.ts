@@ -5,6 +5,7 @@ import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
+import { callUntraced } from "../scope/untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_NAME,
@@ -126,7 +127,8 @@ export class Entity {
   /** What is asked, at the start and the end of a span, whether its content may be recorded. */
   decision(instance: unknown, args: readonly unknown[]): (() => boolean) | undefined {
     const vetoes = this.vetoes;
-    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) as boolean;
+    if (vetoes === undefined) return undefined;
+    return () => callUntraced(vetoes, false, () => Reflect.apply(vetoes, instance, [instance, args]) as boolean);
   }
 
   private fixedChange(redactor: Redactor): ScopeChange | undefined {
@@ -189,7 +191,7 @@ export class Entity {
 
   private ask(key: string, option: OptionFunction, instance: unknown, args: readonly unknown[]): unknown {
     try {
-      return Reflect.apply(option, instance, [instance, args]);
+      return callUntraced(option, undefined, () => Reflect.apply(option, instance, [instance, args]));
     } catch (error) {
       warnOnce(
         `option:${key}:${this.where}`,

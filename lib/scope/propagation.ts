@@ -22,6 +22,7 @@ import {
 import { describeError } from "../observe/error-description.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot } from "./tracing.js";
+import { callUntraced } from "./untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
@@ -121,14 +122,20 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   return { attributes, prompt, traceContent };
 }
 
+/** A user's function that decides on content; asked from inside itself, it says no. */
+export function untracedVeto(decide: () => boolean): () => boolean {
+  return () => callUntraced(decide, false, decide);
+}
+
 /** The scope inside `outer` after a change. */
 export function changedScope(outer: Scope, change: ScopeChange): Scope {
+  const { traceContent } = change;
   return {
     inherited: { ...outer.inherited, ...change.attributes },
     prompt: change.prompt ?? outer.prompt,
     workflowName: outer.workflowName,
     path: outer.path,
-    gate: contentGate(outer.gate, change.traceContent),
+    gate: contentGate(outer.gate, typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent),
     open: outer.open,
     remote: outer.remote,
     isInsideChat: outer.isInsideChat,
