@@ -152,7 +152,7 @@ describe("spanPostprocess", () => {
   it("leaves a span out by returning false; it counts as dropped", async () => {
     const { receiver, stats, warnings } = await through((span) => span.name !== "work");
     expect(receiver.spans.map(({ name }) => name)).toEqual(["other"]);
-    expect(stats).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 1 });
+    expect(stats).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 1, pending: 0 });
     expect(warnings).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe("shouldExportSpan", () => {
     using logger = new HostLogger();
     await using telemetry = telemetryTo(receiver, { shouldExportSpan: shouldExportSpan as () => boolean });
     record("one", "two");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(logger.warnings).toEqual([`respan-instructor: shouldExportSpan ${why}`]);
   });
 });
@@ -386,7 +386,7 @@ describe("a span that a sampler wants recorded and not sent", () => {
       isAutoInstrument: false,
     });
     record("work");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.requests).toEqual([]);
   });
 });
