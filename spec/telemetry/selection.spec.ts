@@ -1,3 +1,4 @@
+import { semanticName } from "../../lib/telemetry/selection/semantic-name.js";
 import type { Attributes } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
@@ -232,6 +233,19 @@ describe("spanNameStyle", () => {
       "tool.name",
       "plain",
     ]);
+  });
+});
+
+describe("a semantic name", () => {
+  it.each([
+    ["Triage Agent (v2)", "agent.Triage_Agent_v2"],
+    ["triage -> billing", "agent.triage_billing"],
+    ["triage\u2192billing", "agent.triage_billing"],
+    ["Prüfung/発注", "agent.Prüfung_発注"],
+    ["gpt-4o.1", "agent.gpt-4o.1"],
+    ["--_. ", "agent"],
+  ])("of the agent %j is %s", (name, expected) => {
+    expect(semanticName({ "traceloop.span.kind": "agent", "traceloop.entity.name": name })).toBe(expected);
   });
 });
 
