@@ -89,6 +89,8 @@ await Promise.all([
       entryPoints: [entry],
       outdir: "dist/cjs",
       format: "cjs",
+      // `import()` becomes `require`: default Jest cannot run `import()` in CommonJS.
+      supported: { "dynamic-import": false },
       plugins: [registerImportsIndex, requiredByCommonJs],
       // As an ES module's exports are by nature: nobody puts another function in the place of one, or adds one.
       footer: { js: "Object.freeze(module.exports);" },

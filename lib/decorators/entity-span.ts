@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta, withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { isList } from "../capture/lists.js";
 import type { CaptureBounds } from "../capture/serialize.js";
@@ -15,6 +16,7 @@ import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
+import { untraced } from "../scope/untraced.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
 import { chosenBy } from "./chosen.js";
 import type { Entity } from "./entity.js";
@@ -55,7 +57,10 @@ export class EntitySpan implements ItemWatcher {
       if (chosen === undefined) return;
       kept = isList(chosen) ? chosen : [chosen];
     }
-    this.open.keep(ENTITY_INPUT, this.inputJson(argumentsWithoutMeta(kept)));
+    this.open.keep(
+      ENTITY_INPUT,
+      untraced(() => this.inputJson(argumentsWithoutMeta(kept))),
+    );
   }
 
   /**
@@ -106,10 +111,10 @@ export class EntitySpan implements ItemWatcher {
     const { captureOutput } = this.entity;
     if (captureOutput !== false && this.open.takesContent) {
       if (typeof captureOutput !== "function") {
-        this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(result) ?? null));
+        this.open.keep(ENTITY_OUTPUT, this.json(result));
       } else {
         const chosen = chosenBy(this.entity, "captureOutput", captureOutput, result);
-        if (chosen !== undefined) this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(chosen)));
+        if (chosen !== undefined) this.open.keep(ENTITY_OUTPUT, this.json(chosen));
       }
     }
     this.end();
@@ -165,7 +170,7 @@ export class EntitySpan implements ItemWatcher {
   }
 
   private json(value: unknown): string | undefined {
-    return captureJson(value, this.open.tracing.redactor);
+    return untraced(() => captureJson(withoutInstructorMeta(value) ?? null, this.open.tracing.redactor));
   }
 }
 
@@ -181,6 +186,8 @@ export function openEntitySpan(
   instance: unknown,
   args: readonly unknown[],
 ): EntitySpan | undefined {
+  // Before the options that are functions are asked.
+  if (isTracingSuppressed(context)) return undefined;
   try {
     const outer = scopeOf(context, tracing.defaults);
     const frame = entity.frameIn(outer, tracing.redactor, instance, args);

@@ -5,6 +5,7 @@ import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
+import { callUntraced } from "../scope/untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_NAME,
@@ -46,7 +47,12 @@ interface KeptFrame {
 }
 
 /** Options that say what spans inherit. */
-const SCOPE_OPTIONS = [...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]), "metadata", "prompt"] as const;
+const SCOPE_OPTIONS = [
+  ...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]),
+  "metadata",
+  "properties",
+  "prompt",
+] as const;
 
 /** A workflow, task, agent or tool: what its decorator was told, worked out once. */
 export class Entity {
@@ -57,7 +63,7 @@ export class Entity {
   private readonly vetoes: OptionFunction | undefined;
   private readonly name: string;
   private readonly nameOf: OptionFunction | undefined;
-  private readonly version: string | undefined;
+  private readonly version: string | number | undefined;
   private readonly versionOf: OptionFunction | undefined;
   private readonly fixed: PropagatedAttributes | undefined;
   private readonly computed: readonly (readonly [string, OptionFunction])[] | undefined;
@@ -83,7 +89,7 @@ export class Entity {
     this.vetoes = typeof traceContent === "function" ? (traceContent as OptionFunction) : undefined;
     this.name = typeof name === "string" ? name : defaultName;
     this.nameOf = typeof name === "function" ? (name as OptionFunction) : undefined;
-    this.version = typeof version === "string" ? version : undefined;
+    this.version = typeof version === "function" ? undefined : version;
     this.versionOf = typeof version === "function" ? (version as OptionFunction) : undefined;
     const fixed: Record<string, unknown> = {};
     const computed: [string, OptionFunction][] = [];
@@ -102,8 +108,7 @@ export class Entity {
     if (!this.isTheSameAtEachCall) {
       const { nameOf, versionOf } = this;
       const name = nameOf === undefined ? undefined : this.textOf("name", nameOf, redactor, instance, args);
-      const version =
-        versionOf === undefined ? this.version : this.textOf("version", versionOf, redactor, instance, args);
+      const version = versionOf === undefined ? this.version : this.versionFrom(versionOf, redactor, instance, args);
       const change = scopeChange({ ...this.fixed, ...this.computedFor(instance, args) }, redactor);
       return this.frame(outer, name === undefined || name === "" ? this.name : name, version, change);
     }
@@ -126,7 +131,8 @@ export class Entity {
   /** What is asked, at the start and the end of a span, whether its content may be recorded. */
   decision(instance: unknown, args: readonly unknown[]): (() => boolean) | undefined {
     const vetoes = this.vetoes;
-    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) as boolean;
+    if (vetoes === undefined) return undefined;
+    return () => callUntraced(vetoes, false, () => Reflect.apply(vetoes, instance, [instance, args]) as boolean);
   }
 
   private fixedChange(redactor: Redactor): ScopeChange | undefined {
@@ -135,7 +141,12 @@ export class Entity {
     return this.change.change;
   }
 
-  private frame(outer: FrameSource, name: string, version: string | undefined, change: ScopeChange | undefined): Frame {
+  private frame(
+    outer: FrameSource,
+    name: string,
+    version: string | number | undefined,
+    change: ScopeChange | undefined,
+  ): Frame {
     const startsPath = this.kind === "workflow" || this.kind === "agent";
     const workflowName = startsPath ? name : outer.workflowName;
     const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;
@@ -177,19 +188,35 @@ export class Entity {
   ): string | undefined {
     const value = this.ask(key, option, instance, args);
     if (typeof value === "string") return captureText(value, redactor);
-    if (value !== undefined) {
-      ignoreRejection(value);
-      warnOnce(
-        `option:${key}:${this.where}`,
-        `${this.where}: option "${key}" gave a value of type ${typeof value} instead of a string; it was left out`,
-      );
-    }
+    this.refuse(key, value, "a string");
     return undefined;
+  }
+
+  private versionFrom(
+    option: OptionFunction,
+    redactor: Redactor,
+    instance: unknown,
+    args: readonly unknown[],
+  ): string | number | undefined {
+    const value = this.ask("version", option, instance, args);
+    if (typeof value === "string") return captureText(value, redactor);
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    this.refuse("version", value, "a string or a number");
+    return undefined;
+  }
+
+  private refuse(key: string, value: unknown, wanted: string): void {
+    if (value === undefined) return;
+    ignoreRejection(value);
+    warnOnce(
+      `option:${key}:${this.where}`,
+      `${this.where}: option "${key}" gave a value of type ${typeof value} instead of ${wanted}; it was left out`,
+    );
   }
 
   private ask(key: string, option: OptionFunction, instance: unknown, args: readonly unknown[]): unknown {
     try {
-      return Reflect.apply(option, instance, [instance, args]);
+      return callUntraced(option, undefined, () => Reflect.apply(option, instance, [instance, args]));
     } catch (error) {
       warnOnce(
         `option:${key}:${this.where}`,

@@ -3,6 +3,7 @@ import { withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { CUT } from "../capture/masking/marks.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
+import { untraced } from "../scope/untraced.js";
 import { wholeOf } from "../observe/growing.js";
 import { ENTITY_OUTPUT } from "../wire/attributes.js";
 import { chosenBy } from "./chosen.js";
@@ -53,12 +54,14 @@ export class RecordedItems {
     const isChosen = typeof captureOutput === "function";
     const chosen = isChosen ? chosenBy(this.entity, "captureOutput", captureOutput, value) : value;
     if (chosen === undefined && isChosen) return;
-    const kept = withoutInstructorMeta(chosen) ?? null;
-    this.follow(kept, room);
-    const text = captureJson(kept, this.open.tracing.redactor, {
-      maxBytes: room,
-      maxItems: PAYLOAD_BOUNDS.maxItems,
-      maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+    const text = untraced(() => {
+      const kept = withoutInstructorMeta(chosen) ?? null;
+      this.follow(kept, room);
+      return captureJson(kept, this.open.tracing.redactor, {
+        maxBytes: room,
+        maxItems: PAYLOAD_BOUNDS.maxItems,
+        maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+      });
     });
     if (text === undefined) return;
     this.count++;

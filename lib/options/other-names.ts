@@ -19,9 +19,10 @@ export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
     "blockInstruments",
   ],
   logLevel: ["debug", "verbose", "silenceInitializationMessage"],
-  metadata: ["associationProperties", "properties", "tags", "attributes"],
+  metadata: ["associationProperties", "tags", "attributes"],
   customerIdentifier: ["customerId", "customer", "userId", "user"],
-  threadIdentifier: ["threadId", "thread", "sessionId", "session", "conversationId"],
+  threadIdentifier: ["threadId", "thread", "conversationId"],
+  sessionIdentifier: ["sessionId", "session"],
   captureInput: ["inputParameters", "recordInputs", "ignoreInput", "hideInputs", "input"],
   captureOutput: ["recordOutputs", "ignoreOutput", "hideOutputs", "output"],
   traceContent: [

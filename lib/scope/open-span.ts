@@ -18,6 +18,7 @@ import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.j
 import { withScope } from "./scope.js";
 import type { Clock } from "./trace-clock.js";
 import { TraceClock } from "./trace-clock.js";
+import { untraced } from "./untraced.js";
 import type { Endable, Tracing } from "./tracing.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
@@ -100,7 +101,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Records an exception as an event; the status stays as it is. */
   exception(error: unknown): void {
     if (!this.isRecording || this.isEnded) return;
-    const description = describeError(error);
+    const description = untraced(() => describeError(error));
     const type = { [EXCEPTION_TYPE]: description.type };
     if (!contentAllowed(this)) {
       this.event(EXCEPTION_EVENT, type);
@@ -119,7 +120,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (!this.isRecording || this.isEnded || this.#hasThrown) return;
     this.#hasThrown = true;
     this.exception(error);
-    const description = describeError(error);
+    const description = untraced(() => describeError(error));
     // What the user has said of the failure stays.
     if (this.#failure === undefined) this.setFailed(description.message);
     this.span.setAttribute(ERROR_TYPE, description.type);

@@ -8,6 +8,7 @@ import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
 import { slot } from "./tracing.js";
+import { untraced } from "./untraced.js";
 
 /** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
 export function contexts(): Contexts {
@@ -32,7 +33,8 @@ export function contexts(): Contexts {
 export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () => R): R {
   const where = contexts();
   const outer = where.active();
-  const scope = changedScope(standingScope(outer), scopeChange(attributes, slot.tracing?.redactor));
+  const change = untraced(() => scopeChange(attributes, slot.tracing?.redactor));
+  const scope = changedScope(standingScope(outer), change);
   const baggageMetadata = slot.tracing?.defaults.baggageMetadata;
   const base = baggageMetadata === undefined ? outer : withBaggage(outer, scope, baggageMetadata);
   return runIn(where, withScope(base, scope), fn);

@@ -15,12 +15,12 @@ import { WithheldContent } from "./selection/withheld-content.js";
 import type { Settings } from "./settings/settings.js";
 import type { Warnings } from "./warnings.js";
 
-/** How many requests may be on their way at once where spans do not wait for each other. */
+/** How many requests may be in flight at once where spans are not batched. */
 const UNBATCHED_EXPORTS = 8;
 
 /**
- * What becomes of a provider's spans: each is stamped with its scope and judged when it starts, and the accepted ones are
- * delivered when they have ended.
+ * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and delivers
+ * the selected ones when they have ended.
  */
 export class ExportPipeline implements SpanProcessor {
   readonly #stamping = new ScopeStampingProcessor();
@@ -60,9 +60,14 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.counts;
   }
 
-  /** How many spans have been queued so far, in all. */
+  /** How many spans have been queued so far. */
   get queued(): number {
     return this.#delivery.queued;
+  }
+
+  /** Whether the last flush ran out of time and the receiver has not been heard of since. */
+  get isReceiverSilent(): boolean {
+    return this.#delivery.isReceiverSilent;
   }
 
   onStart(span: Span, parent: Context): void {
@@ -83,9 +88,9 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.flush(this.#flushTimeoutMillis);
   }
 
-  /** Says what a flush could not deliver, where the process ends next. */
+  /** Warns of what a flush could not deliver when the process ends next. */
   warnAtExit(): void {
-    this.#delivery.warnOfWaiting("the process ended");
+    this.#delivery.warnOfPending("the process ended");
   }
 
   async forceFlush(): Promise<void> {
@@ -98,7 +103,7 @@ export class ExportPipeline implements SpanProcessor {
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
-  // A time of zero is none at all.
+  // Zero means no timeout.
   const exportTimeoutMillis = settings.otel.exportTimeoutMillis || 2_147_483_647;
   if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
   const { apiKey, baseUrl, headers = {} } = settings;

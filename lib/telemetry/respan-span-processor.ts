@@ -61,6 +61,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     this.#taken.add(
       flushBeforeExit({
         queued: () => pipeline.queued,
+        isReceiverSilent: () => pipeline.isReceiverSilent,
         flush: () => pipeline.flush(),
         endOpenSpans: () => endOpenSpans(tracing),
         warn: () => pipeline.warnAtExit(),

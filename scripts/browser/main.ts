@@ -1,17 +1,17 @@
 // The local page in a real browser: `npm run build`, then `npm run test:browser`. It needs Chromium, at /usr/bin/chromium
 // or where CHROMIUM says, and installs nothing itself.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
+import { CHROMIUM_ARGS, chromiumPath } from "./chromium.js";
 import { startDev } from "../viewer-bench/dev-process.mjs";
 import { traceIdOf } from "./fixtures.js";
 import { hostileTrace, hugeTrace, manyTraces } from "./many.js";
 import { sendTraces } from "./send.js";
 import { showcase } from "./showcase.js";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const AXE = join(__dirname, "../../node_modules/axe-core/axe.min.js");
 
 interface Visit {
@@ -219,13 +219,9 @@ async function run(browser: Browser, keep: (visit: Visit) => Promise<void>): Pro
 }
 
 async function main(only: string): Promise<void> {
-  if (!existsSync(executablePath)) {
-    console.error(`Chromium is not at ${executablePath}: install it ("apt-get install chromium"), or set CHROMIUM.`);
-    process.exitCode = 1;
-    return;
-  }
-  const args = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update";
-  const browser = await chromium.launch({ executablePath, args: args.split(" ") });
+  const executablePath = chromiumPath();
+  if (executablePath === undefined) return;
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   let passed = 0;
   let failed = 0;
   const all = [

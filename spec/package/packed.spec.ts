@@ -119,8 +119,8 @@ describe("the packed package", () => {
       const { stdout, stderr } = await succeed(process.execPath, ["copies.mjs"], { cwd: project, env });
       expect(stderr).toMatch(/^\[warn\] respan-instructor: another RespanTelemetry is active; [^\n]*\n$/);
       expect(lastJsonLine(stdout)).toMatchObject({
-        last: { exported: 30, rejected: 0, failed: 0, dropped: 0 },
-        second: { exported: 2, rejected: 0, failed: 0, dropped: 0 },
+        last: { exported: 30, rejected: 0, failed: 0, dropped: 0, pending: 0 },
+        second: { exported: 2, rejected: 0, failed: 0, dropped: 0, pending: 0 },
       });
       const { receiver } = servers;
       expect(receiver.duplicates).toEqual([]);

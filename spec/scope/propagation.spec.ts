@@ -31,12 +31,18 @@ const metadata = (values: unknown, redact?: RedactOption): unknown => change({ m
 
 describe("attributes to propagate", () => {
   it.each<[string, unknown, string]>([
-    ["customerIdentifier", 42, '"customerIdentifier" must be a string, got a value of type number'],
+    ["customerIdentifier", true, '"customerIdentifier" must be a string or a number, got a value of type boolean'],
+    ["sessionIdentifier", NaN, '"sessionIdentifier" must be a string or a number, got a value of type number'],
+    ["properties", ["Maya"], '"properties" must be an object, got an array'],
     ["customerEmail", null, '"customerEmail" must be a string, got null'],
     ["customerName", ["Maya"], '"customerName" must be a string, got an array'],
-    ["threadIdentifier", {}, '"threadIdentifier" must be a string, got a value of type object'],
-    ["customIdentifier", revoked(), '"customIdentifier" must be a string, got a value of type object'],
-    ["groupIdentifier", Promise.resolve("g"), '"groupIdentifier" must be a string, got a value of type object'],
+    ["threadIdentifier", {}, '"threadIdentifier" must be a string or a number, got a value of type object'],
+    ["customIdentifier", revoked(), '"customIdentifier" must be a string or a number, got a value of type object'],
+    [
+      "groupIdentifier",
+      Promise.resolve("g"),
+      '"groupIdentifier" must be a string or a number, got a value of type object',
+    ],
     ["metadata", ["Maya"], '"metadata" must be an object, got an array'],
     ["prompt", { variables: {} }, '"prompt" must be an object with a promptId, got a value of type object'],
     ["traceContent", "off", '"traceContent" must be a boolean or a function, got a value of type string'],
@@ -45,6 +51,22 @@ describe("attributes to propagate", () => {
     expect(made.attributes).toEqual({ "respan.environment": "staging" });
     expect(made.prompt).toBeUndefined();
     expect(made.said).toEqual([`respan-instructor: propagated attribute ${said}; it was left out`]);
+  });
+
+  it("that are numbers are sent as text, properties as one JSON text", () => {
+    const given = {
+      customerIdentifier: 42,
+      sessionIdentifier: 7,
+      properties: { plan: "pro", seats: 3, password: "x" },
+    };
+    expect(change(given)).toMatchObject({
+      attributes: {
+        [CUSTOMER]: "42",
+        "respan.sessions.session_identifier": "7",
+        "respan.properties": '{"plan":"pro","seats":3,"password":"[redacted]"}',
+      },
+      said: [],
+    });
   });
 
   it("of unknown names are left out with a warning", () => {

@@ -1,3 +1,4 @@
+import { untracedVeto } from "../../scope/propagation.js";
 import type { Hooks } from "./hooks.js";
 import type { InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
@@ -39,5 +40,5 @@ const never = (): boolean => false;
 /** The `traceContent` option as a veto. */
 export function vetoOf(traceContent: boolean | (() => boolean) | undefined): (() => boolean) | undefined {
   if (traceContent === undefined || traceContent === true) return undefined;
-  return traceContent === false ? never : traceContent;
+  return traceContent === false ? never : untracedVeto(traceContent);
 }

@@ -7,7 +7,8 @@ import { summaryOf } from "./summary.js";
 /** About what a held span costs beside its text. */
 const SPAN_OVERHEAD = 500;
 
-interface HeldSpan extends SpanFacts {
+interface HeldSpan {
+  readonly facts: SpanFacts;
   /** The span's JSON without its resource and scope, as bytes outside of the JavaScript heap. */
   readonly text: Buffer;
   /** Resource and scope, which most spans of a service have in common. */
@@ -47,7 +48,7 @@ export class HeldTrace {
     const { resource, scope, ...own } = span;
     const origin = this.#origins.hold(JSON.stringify({ resource, scope }));
     const text = Buffer.from(JSON.stringify(own));
-    this.#spans.set(span.spanId, { ...factsOf(span), text, origin });
+    this.#spans.set(span.spanId, { facts: factsOf(span), text, origin });
     this.#bytes += text.length + SPAN_OVERHEAD;
     this.#summary = undefined;
   }
@@ -65,7 +66,7 @@ export class HeldTrace {
 
   /** The JSON of each span, in order of their start. */
   *spanTexts(): Generator<string> {
-    const inOrder = [...this.#spans.values()].sort((a, b) => a.startTime - b.startTime);
+    const inOrder = [...this.#spans.values()].sort((a, b) => a.facts.startTime - b.facts.startTime);
     for (const { text, origin } of inOrder)
       yield `${text.toString("utf8", 0, text.length - 1)},${origin.text.slice(1)}`;
   }

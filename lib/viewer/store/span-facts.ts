@@ -1,5 +1,12 @@
-import type { ApiAttributes, ApiSpan, ApiTokens } from "../api.js";
+import type { ApiAttributes, ApiSpan } from "../api.js";
 import * as names from "../../wire/attributes.js";
+
+/** Every property is always there: objects that lack some of them would each bring a hidden class of their own. */
+export interface TokenCounts {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly total: number;
+}
 
 /** What the list needs to know of a span, kept beside its text so that no text is parsed for the list. */
 export interface SpanFacts {
@@ -14,7 +21,7 @@ export interface SpanFacts {
   readonly service: string | undefined;
   readonly model: string | undefined;
   readonly attempts: number | undefined;
-  readonly tokens: ApiTokens | undefined;
+  readonly tokens: TokenCounts | undefined;
 }
 
 /** Where each fact is found, the first one present wins: this package's names, then those of other SDKs. */
@@ -61,12 +68,12 @@ function attemptsOf({ attributes, events }: ApiSpan): number | undefined {
   return attempts > 0 ? attempts : undefined;
 }
 
-function tokensOf(attributes: ApiAttributes): ApiTokens | undefined {
+function tokensOf(attributes: ApiAttributes): TokenCounts | undefined {
   const input = numberAt(attributes, INPUT_TOKENS);
   const output = numberAt(attributes, OUTPUT_TOKENS);
   const total = numberAt(attributes, TOTAL_TOKENS) ?? (input === undefined ? output : input + (output ?? 0));
   if (total === undefined) return undefined;
-  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }), total };
+  return { input, output, total };
 }
 
 function textAt(attributes: ApiAttributes, keys: readonly string[]): string | undefined {

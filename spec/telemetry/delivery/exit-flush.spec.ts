@@ -6,12 +6,14 @@ class Ending implements Disposable {
   queued = 0;
   /** Spans that nobody has ended. */
   open = 0;
+  isReceiverSilent = false;
   readonly takeBack: () => void;
   readonly #before = process.listeners("beforeExit");
 
   constructor() {
     this.takeBack = flushBeforeExit({
       queued: () => this.queued,
+      isReceiverSilent: () => this.isReceiverSilent,
       flush: () => {
         this.done.push(`flush of ${this.queued}`);
         return Promise.resolve();
@@ -69,6 +71,20 @@ describe("when the process has nothing left to do", () => {
       await ending.runOut();
     }
     expect(ending.done).toEqual(["flush of 1", "flush of 2", "flush of 5"]);
+  });
+
+  it.each([
+    ["before the process ended", 0],
+    ["by the flush at the end", 1],
+  ])("a receiver that was waited for in vain %s is not waited for again", async (_when, flushes) => {
+    using ending = new Ending();
+    ending.queued = 3;
+    ending.open = 1;
+    for (let at = 0; at < flushes; at++) await ending.runOut();
+    ending.isReceiverSilent = true;
+    await ending.runOut();
+    const flushed = flushes === 0 ? [] : ["flush of 3"];
+    expect(ending.done).toEqual([...flushed, "end of 1", "warning"]);
   });
 
   it("nothing is done in the listener itself: the process would not wait for it", () => {

@@ -46,14 +46,14 @@ async function against(faults: Behaviour[], options: RespanTelemetryOptions = {}
   record("after");
   const after = await telemetry.flush();
   expect(receiver.find("after")).toHaveLength(1);
-  expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+  expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   expect(logger.errors).toEqual([]);
   const warnings = logger.warnings.map((line) => line.replace(receiver.origin, "ORIGIN"));
   return { counts, requests, arrived, warnings };
 }
 
-const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0 };
-const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0 };
+const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0, pending: 0 };
+const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0, pending: 0 };
 
 describe("a fault that passes", () => {
   it.each([
@@ -89,7 +89,7 @@ describe("a fault that passes", () => {
     await telemetry.flush();
     receiver.respond(resetMidRequest());
     record("second");
-    expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["first", "second"]);
   });
 
@@ -135,7 +135,7 @@ describe("a fault that passes", () => {
     record("after");
     await telemetry.flush();
     expect(receiver.spans.map(({ name }) => name)).toEqual(["before", "while it is down", "after"]);
-    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0 });
+    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 });
 
@@ -208,7 +208,7 @@ describe("a fault that stays", () => {
     receiver.respond(resetMidRequest());
     await using telemetry = telemetryTo(receiver);
     record("one");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(logger.warnings).toHaveLength(1);
     expect(logger.warnings[0]).toContain("could not be reached (E");
   });
@@ -338,7 +338,7 @@ describe("an answer", () => {
     ],
   ])("in %s that rejects spans: they are counted, and warned of", async (_name, answer) => {
     const { counts, requests, warnings } = await against([answer]);
-    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0, pending: 0 });
     expect(requests).toBe(1);
     expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 2 of 5 spans: too old"]);
   });
@@ -372,7 +372,7 @@ describe("an answer", () => {
 
   it("that rejects more than was sent counts each span once", async () => {
     const { counts } = await against([partialSuccess({ rejectedSpans: 1_000, errorMessage: "" })]);
-    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0, pending: 0 });
   });
 
   it("whose words the user's own rule leaves out is warned of without them", async () => {
@@ -427,7 +427,7 @@ describe("413", () => {
     await using telemetry = telemetryTo(receiver, { compression: "none" });
     receiver.maxBytes = 3_000;
     for (let at = 0; at < 20; at++) open(`span ${at}`, { text: "x".repeat(500) }).end();
-    expect(await telemetry.flush()).toEqual({ exported: 20, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 20, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(new Set(receiver.spans.map(({ name }) => name)).size).toBe(20);
     expect(receiver.duplicates).toEqual([]);
     expect(logger.warnings).toEqual([]);
@@ -445,7 +445,7 @@ describe("413", () => {
     ] as const) {
       open(name, { text: "x".repeat(size) }).end();
     }
-    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
     expect(logger.warnings).toEqual([
       "respan-instructor: a span is larger than the receiver takes (413) and was left out",
@@ -457,7 +457,7 @@ describe("the counts of the halves of a batch", () => {
   it("add up", async () => {
     const half = partialSuccess({ rejectedSpans: 1, errorMessage: "no" });
     const { counts, requests } = await against([status(413), half, half]);
-    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0, pending: 0 });
     expect(requests).toBe(3);
   });
 });
@@ -471,7 +471,7 @@ describe("what cannot be serialized", () => {
     };
     await using telemetry = telemetryTo(receiver, { spanPostprocess });
     record("one", "two", "broken", "three");
-    expect(await telemetry.flush()).toEqual({ exported: 3, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 3, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["one", "two", "three"]);
     expect(logger.warnings).toEqual(["respan-instructor: a span that cannot be serialized was left out"]);
   });
@@ -491,10 +491,10 @@ describe("the host's calls", () => {
     await gate.arrived;
     for (let at = 0; at < 1_000; at++) expect(await work()).toBe("done");
     // The request is still unanswered; 100 wait behind its 10.
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 900 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 900, pending: 110 });
     gate.release();
     await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900 });
+    expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900, pending: 0 });
     expect(receiver.spans).toHaveLength(110);
     expect(logger.warnings).toEqual([expect.stringContaining("the export queue is full")]);
   });
@@ -509,9 +509,9 @@ describe("the host's calls", () => {
     await receiver.waitForRequests(1);
     for (let at = 0; at < 100; at++) expect(await work()).toBe("done");
     expect(receiver.requests).toHaveLength(1);
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90, pending: 20 });
     await telemetry.shutdown();
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100, pending: 0 });
   });
 });
 
@@ -542,8 +542,9 @@ describe("whatever happens", () => {
       if (round % 5 === 0) await telemetry.flush();
     }
     await telemetry.shutdown();
-    const { exported, rejected, failed, dropped } = telemetry.stats();
+    const { exported, rejected, failed, dropped, pending } = telemetry.stats();
     expect(exported + rejected + failed + dropped).toBe(ended);
+    expect(pending).toBe(0);
     expect(exported).toBeGreaterThan(0);
     expect(failed).toBeGreaterThan(0);
     expect(rejected).toBeGreaterThan(0);

@@ -1,5 +1,4 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { isConnectionError } from "../../../lib/telemetry/exporter/connection-error.js";
 import { readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
 import { encodeResponse } from "../../harness/otlp-messages.js";
 
@@ -63,37 +62,5 @@ describe("an answer in protobuf", () => {
     ["is garbage", Uint8Array.of(0xff, 0x7b, 0x00), undefined],
   ])("that %s says nothing", (_what, bytes, said) => {
     expect(read(bytes, "application/x-protobuf")).toEqual(said);
-  });
-});
-
-describe("a request that failed on its way", () => {
-  it.each([
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "ECONNABORTED",
-    "EPIPE",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "EHOSTDOWN",
-    "ENETUNREACH",
-    "ENETDOWN",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EADDRNOTAVAIL",
-    "EMFILE",
-  ])("by %s is tried again", (code) => {
-    expect(isConnectionError(code)).toBe(true);
-  });
-
-  it.each([
-    "CERT_HAS_EXPIRED",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "EPROTO",
-    "HPE_INVALID_CONSTANT",
-    "ABORTED",
-    "Error",
-    "",
-  ])("by %s is not: the same would happen again", (code) => {
-    expect(isConnectionError(code)).toBe(false);
   });
 });
