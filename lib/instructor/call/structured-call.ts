@@ -1,7 +1,7 @@
 import { ChatCall } from "./chat-call.js";
 import type { CallStart } from "./chat-span.js";
 import type { InstructorInstance } from "./instance.js";
-import { observedSchema } from "../schema/observed-schema.js";
+import { observedSchema } from "./observed-schema.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
 import { originalError } from "../schema/bridged-error.js";

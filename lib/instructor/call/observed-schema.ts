@@ -1,8 +1,8 @@
-import type { ChatCall } from "../call/chat-call.js";
-import { originalError } from "./bridged-error.js";
-import { parseItem } from "./parse-item.js";
-import type { Validation } from "./zod.js";
-import type { StandIn } from "../call/stand-in.js";
+import type { ChatCall } from "./chat-call.js";
+import { originalError } from "../schema/bridged-error.js";
+import { parseItem } from "../schema/parse-item.js";
+import type { Validation } from "../schema/zod.js";
+import type { StandIn } from "./stand-in.js";
 
 /**
  * A stand-in for a schema that tells a call when an answer did not fit. It inherits everything, so that Instructor and
