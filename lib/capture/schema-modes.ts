@@ -2,7 +2,7 @@
  * What the keys of an object mean, and with them which values are secret. In data a key says what its value is. In a
  * JSON Schema `properties: { password: { type: "string" } }` holds no password, but `default`, `const`, `examples` do.
  */
-export type Mode = 0 | 1 | 2 | 3 | 4 | 5;
+export type Mode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 /** Data: the value under a secret name is masked whole. */
 export const DATA = 0;
 /** A schema, or what carries one: keys are keywords. */
@@ -14,6 +14,8 @@ export const SECRET_SCHEMA = 3;
 export const SECRET_SCHEMA_NAMES = 4;
 /** Inside of what is masked: the form stays, every text and number goes. */
 export const SECRET_DATA = 5;
+/** One value in data that is masked whole though its own name is not secret. */
+export const SECRET_VALUE = 6;
 
 const NAMING = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"]);
 const HOLDING = new Set(["default", "const", "examples", "example", "enum"]);
@@ -38,5 +40,7 @@ export function modeUnder(key: string, mode: Mode, isSecretName: boolean): Mode 
 export function masksWhole(value: unknown, mode: Mode): boolean {
   // These say whether there is a secret, not which.
   if (value === null || typeof value === "boolean") return false;
-  return mode === DATA || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object");
+  return (
+    mode === DATA || mode === SECRET_VALUE || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object")
+  );
 }

@@ -36,7 +36,13 @@ export class ExportPipeline implements SpanProcessor {
     this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
     const { spanNameStyle, spanPostprocess } = settings;
-    const preparation = new SpanPreparation(this.ancestry, this.#withheld, spanNameStyle, spanPostprocess, warnings);
+    const preparation = new SpanPreparation({
+      ancestry: this.ancestry,
+      withheld: this.#withheld,
+      nameStyle: spanNameStyle,
+      change: spanPostprocess,
+      warnings,
+    });
     const exporter = exporterOf(settings, warnings);
     const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
     const limits = {

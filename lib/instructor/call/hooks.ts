@@ -48,16 +48,16 @@ const NAMES = new Set<string>(Object.values(HookName));
 
 /** The hooks of one traced client. */
 export class Hooks {
-  private readonly registered = new Map<string, readonly Registered[]>();
+  readonly #registered = new Map<string, readonly Registered[]>();
 
   /** Whether any handler waits at all. */
   get isEmpty(): boolean {
-    return this.registered.size === 0;
+    return this.#registered.size === 0;
   }
 
   /** Whether any handler waits for this hook. */
   has(name: HookName): boolean {
-    return this.registered.has(name);
+    return this.#registered.has(name);
   }
 
   /** @throws TypeError for a name that is no hook's, or a handler that is no function */
@@ -66,43 +66,43 @@ export class Hooks {
     if (typeof handler !== "function") {
       throw new TypeError(`the handler for "${name}" must be a function, got ${typeof handler}`);
     }
-    this.registered.set(name, [...(this.registered.get(name) ?? []), { handler, isOnce }]);
+    this.#registered.set(name, [...(this.#registered.get(name) ?? []), { handler, isOnce }]);
   }
 
   /** Takes off one registration of a handler; without a handler, all of that hook. */
   remove(name: HookName, handler?: AnyHandler): void {
     check(name);
     if (handler === undefined) {
-      this.registered.delete(name);
+      this.#registered.delete(name);
       return;
     }
-    const found = this.registered.get(name)?.find((one) => one.handler === handler);
-    if (found !== undefined) this.drop(name, found);
+    const found = this.#registered.get(name)?.find((one) => one.handler === handler);
+    if (found !== undefined) this.#drop(name, found);
   }
 
   /** Takes off all handlers of a hook, or of all. */
   clear(name?: HookName): void {
-    if (name === undefined) this.registered.clear();
+    if (name === undefined) this.#registered.clear();
     else this.remove(name);
   }
 
   /** Takes off one registration; `false` where it is off already. */
-  private drop(name: HookName, registration: Registered): boolean {
-    const before = this.registered.get(name);
+  #drop(name: HookName, registration: Registered): boolean {
+    const before = this.#registered.get(name);
     if (before?.includes(registration) !== true) return false;
     const after = before.filter((one) => one !== registration);
-    if (after.length === 0) this.registered.delete(name);
-    else this.registered.set(name, after);
+    if (after.length === 0) this.#registered.delete(name);
+    else this.#registered.set(name, after);
     return true;
   }
 
   /** Runs a hook's handlers. Never throws. */
   emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
-    const handlers = this.registered.get(name);
+    const handlers = this.#registered.get(name);
     if (handlers === undefined) return;
     for (const one of handlers) {
       // A handler before this one may have started a call, which has had its turn with it.
-      if (one.isOnce && !this.drop(name, one)) continue;
+      if (one.isOnce && !this.#drop(name, one)) continue;
       try {
         const result = (one.handler as HookHandler<Name>)(payload);
         // `then` by hand: nothing that a handler returned is asked for anything of its own.

@@ -10,8 +10,8 @@ interface Releasable {
 
 /** Where calls come from: one Instructor client, and what was said about tracing it. */
 export class CallOrigin {
-  private provider: Provider | undefined;
-  private providerBaseUrl: unknown;
+  #provider: Provider | undefined;
+  #providerBaseUrl: unknown;
 
   constructor(
     readonly instance: InstructorInstance,
@@ -26,11 +26,11 @@ export class CallOrigin {
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {
     const { client } = this.instance;
-    if (this.provider === undefined || this.providerBaseUrl !== client.baseURL) {
-      this.providerBaseUrl = client.baseURL;
-      this.provider = recognizeProvider(client);
+    if (this.#provider === undefined || this.#providerBaseUrl !== client.baseURL) {
+      this.#providerBaseUrl = client.baseURL;
+      this.#provider = recognizeProvider(client);
     }
-    return this.provider;
+    return this.#provider;
   }
 }
 

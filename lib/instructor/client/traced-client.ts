@@ -67,19 +67,20 @@ function createTraced(origin: CallOrigin, request: unknown, options: unknown): u
   if (facade === undefined && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
     return create(request, options);
   }
-  return runStructured(origin, { api: "instructor.create", request, options, facade, deliver: unchanged });
+  return runStructured({ origin, api: "instructor.create", request, options, facade, deliver: unchanged });
 }
 
 const unchanged = (result: object): object => result;
 
 /** Instructor's own `create` is an async function: the generator comes in a promise. */
 async function createStream(origin: CallOrigin, request: StructuredRequest, options: unknown): Promise<unknown> {
-  return Promise.resolve(streamStructured(origin, request, options, facadeOf(request)));
+  return Promise.resolve(streamStructured({ origin, request, options, facade: facadeOf(request) }));
 }
 
 async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
   requireResponseModel("createWithCompletion", request);
-  return runStructured(origin, {
+  return runStructured({
+    origin,
     api: "instructor.create_with_completion",
     request,
     options,

@@ -96,13 +96,14 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
     chatCompletionStandard(this: InstructorInstance, params: object, options?: unknown): Promise<object> {
       if (isIdle(this)) return originals.chatCompletionStandard.call(this, params, options);
       const request = params as StructuredRequest;
-      const call = { api: "instructor.create", request, options, facade: undefined, deliver } as const;
-      return runStructured(originOf(this), call, originals.chatCompletionStandard);
+      const call = { origin: originOf(this), api: "instructor.create", request, options, facade: undefined } as const;
+      return runStructured({ ...call, deliver }, originals.chatCompletionStandard);
     },
     chatCompletionStream(this: InstructorInstance, params: object, options?: unknown) {
       const { chatCompletionStream: method } = originals;
       if (isIdle(this)) return method.call(this, params, options);
-      return streamStructured(originOf(this), params as StructuredRequest, options, undefined, method);
+      const request = params as StructuredRequest;
+      return streamStructured({ origin: originOf(this), request, options, facade: undefined }, method);
     },
   };
   return { owners, traceContent, originals, patched, streams };

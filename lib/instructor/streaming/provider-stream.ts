@@ -18,7 +18,7 @@ export async function openStream(
   call: ChatCall,
   request: object,
   options: unknown,
-  hidesFailure: boolean,
+  { hidesFailure }: { readonly hidesFailure: boolean },
 ): Promise<ProviderStream> {
   const { completions } = call.origin.instance.client.chat;
   const asked = call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
@@ -27,10 +27,11 @@ export async function openStream(
   try {
     stream = await completions.create(asked.request, options);
   } catch (error) {
-    call.refused(error);
+    call.requestFailed(error);
     throw error;
   }
-  const tap = new StreamTap(call, asked.isAdded, signalOfStream(stream) ?? signalOf(options), undefined, hidesFailure);
+  const signal = signalOfStream(stream) ?? signalOf(options);
+  const tap = new StreamTap(call, { isUsageAdded: asked.isAdded, signal, hidesFailure });
   tapStream(stream, tap);
   return { stream, tap };
 }

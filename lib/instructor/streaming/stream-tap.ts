@@ -11,6 +11,17 @@ import { isUsageAlone } from "./stream-usage.js";
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
 
+interface TapOptions {
+  /** Whether the chunk with the usage was not asked for by the caller. */
+  readonly isUsageAdded: boolean;
+  /** The stream's own, which says whether it was stopped. */
+  readonly signal: unknown;
+  /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
+  readonly hidesFailure: boolean;
+  /** Told once the stream has ended, in whatever way. */
+  readonly onEnd?: (tap: StreamTap) => void;
+}
+
 /**
  * Listens to a provider's stream on behalf of a call: puts the answer together, leaves out the chunk that only the
  * span asked for, and says how it ended. It reads nothing itself.
@@ -20,38 +31,33 @@ export class StreamTap implements StepObserver {
   end: StreamEnd = "open";
   /** What the stream failed with. */
   error: unknown;
-  private hasChunk = false;
+  readonly hidesFailure: boolean;
+  readonly #call: ChatCall;
+  readonly #options: TapOptions;
+  #hasChunk = false;
 
-  /**
-   * @param isUsageAdded whether the chunk with the usage was not asked for by the caller
-   * @param signal the stream's own, which says whether it was stopped
-   * @param onEnd told once the stream has ended, in whatever way
-   * @param hidesFailure whether the consumer is to see a failed stream end: whoever listens throws the error then
-   */
-  constructor(
-    private readonly call: ChatCall,
-    private readonly isUsageAdded: boolean,
-    private readonly signal: unknown,
-    private readonly onEnd: ((call: ChatCall, tap: StreamTap) => void) | undefined,
-    readonly hidesFailure: boolean,
-  ) {}
+  constructor(call: ChatCall, options: TapOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.hidesFailure = options.hidesFailure;
+  }
 
   enter(step: StepName): BoundContext | undefined {
-    if (step === "return") this.conclude("returned");
-    return this.end === "open" ? this.call.surroundings : undefined;
+    if (step === "return") this.#conclude("returned");
+    return this.end === "open" ? this.#call.surroundings : undefined;
   }
 
   item(chunk: unknown): void {
-    if (!this.hasChunk) {
-      this.hasChunk = true;
-      this.call.firstChunk();
+    if (!this.#hasChunk) {
+      this.#hasChunk = true;
+      this.#call.firstChunk();
     }
     this.completion.add(chunk);
   }
 
   /** Takes away what only the span has asked for. */
   keeps(chunk: unknown): boolean {
-    if (!this.isUsageAdded) return true;
+    if (!this.#options.isUsageAdded) return true;
     try {
       if (isUsageAlone(chunk)) return false;
       withoutNullUsage(chunk);
@@ -63,22 +69,22 @@ export class StreamTap implements StepObserver {
 
   finish(): void {
     // OpenAI's stream ends without an error when it is stopped by its signal.
-    this.conclude(isAborted(this.signal) ? "aborted" : "finished");
+    this.#conclude(isAborted(this.#options.signal) ? "aborted" : "finished");
   }
 
   fail(error: unknown): void {
     this.error = error;
-    this.conclude("failed");
+    this.#conclude("failed");
   }
 
-  private conclude(end: StreamEnd): void {
+  #conclude(end: StreamEnd): void {
     if (this.end !== "open") return;
     this.end = end;
     const completion = this.completion.toCompletion();
-    if (end === "finished") this.call.answered(completion);
-    else this.call.answeredInPart(completion);
-    if (end === "failed") this.call.refused(this.error);
-    this.onEnd?.(this.call, this);
+    if (end === "finished") this.#call.answered(completion);
+    else this.#call.answeredInPart(completion);
+    if (end === "failed") this.#call.requestFailed(this.error);
+    this.#options.onEnd?.(this);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isUsageAlone } from "../streaming/stream-usage.js";
+import { isUsageAlone } from "./stream-usage.js";
 
 /**
  * A streamed response without the event that carries the usage alone: it was asked for on behalf of the span, and the
@@ -21,20 +21,20 @@ interface Sink {
 
 /** Passes server-sent events on, each as soon as it is whole. */
 class EventFilter {
-  private pending = "";
+  #pending = "";
 
   transform(text: string, controller: Sink): void {
-    this.pending += text;
+    this.#pending += text;
     // An event ends with an empty line, whatever the line ends are.
-    for (let end = endOfEvent(this.pending); end !== -1; end = endOfEvent(this.pending)) {
-      const event = this.pending.slice(0, end);
-      this.pending = this.pending.slice(end);
+    for (let end = endOfEvent(this.#pending); end !== -1; end = endOfEvent(this.#pending)) {
+      const event = this.#pending.slice(0, end);
+      this.#pending = this.#pending.slice(end);
       if (!isUsageEvent(event)) controller.enqueue(event);
     }
   }
 
   flush(controller: Sink): void {
-    controller.enqueue(this.pending);
+    controller.enqueue(this.#pending);
   }
 }
 

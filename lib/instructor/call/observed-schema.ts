@@ -1,8 +1,8 @@
-import type { ChatCall } from "../call/chat-call.js";
-import { originalError } from "./bridged-error.js";
-import { parseItem } from "./parse-item.js";
-import type { Validation } from "./zod.js";
-import type { StandIn } from "../call/stand-in.js";
+import type { ChatCall } from "./chat-call.js";
+import { originalError } from "../schema/bridged-error.js";
+import { parseItem } from "../schema/parse-item.js";
+import type { Validation } from "../schema/zod.js";
+import type { StandIn } from "./stand-in.js";
 
 /**
  * A stand-in for a schema that tells a call when an answer did not fit. It inherits everything, so that Instructor and
@@ -14,7 +14,7 @@ import type { StandIn } from "../call/stand-in.js";
 export function observedSchema(schema: object, call: ChatCall, standIn: StandIn, isForeign: boolean): object {
   const judged = (result: Validation): Validation => {
     if (result.success) return result;
-    call.unfit("validation_error", originalError(result.error));
+    call.validationFailed(originalError(result.error));
     if (isForeign) standIn.retryAllErrors = true;
     return result;
   };
