@@ -18,6 +18,8 @@ import { isUnreachable } from "./retry.js";
 import { TooLargeBreaker } from "./too-large-breaker.js";
 import { shownUrl } from "./traces-url.js";
 
+const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
+
 /** How much of a receiver's own message a warning repeats. */
 const MAX_MESSAGE_LENGTH = 200;
 
@@ -125,7 +127,8 @@ export class RespanExporter implements BatchExporter {
   #accepted(spans: readonly ReadableSpan[], answer: HttpAnswer, { serializer }: Client): BatchResult {
     const { "content-type": contentType = "" } = answer.headers;
     if (!isOtlpAnswer(answer.body, contentType)) {
-      const what = `${answer.status}, ${contentType === "" ? "no content type" : contentType}`;
+      const [mediaType = "no content type"] = MEDIA_TYPE.exec(contentType) ?? [];
+      const what = `${answer.status}, ${mediaType}`;
       const reason = `answered with something other than OTLP (${what}), such as a login page; check the option "baseUrl"`;
       return this.#lost(spans, "no OTLP", reason);
     }

@@ -421,7 +421,7 @@ describe("an answer", () => {
 
   const html = "<!doctype html><title>Sign in</title>";
   it.each([
-    ["a page", status(200, { "content-type": "text/html; charset=utf-8" }, html), "200, text/html; charset=utf-8"],
+    ["a page", status(200, { "content-type": "text/html; charset=utf-8" }, html), "200, text/html"],
     ["a page without a type", status(200, { "content-type": "" }, `\n ${html}`), "200, no content type"],
     ["a page of XHTML", status(203, { "content-type": "application/xhtml+xml" }, "?"), "203, application/xhtml+xml"],
     [
