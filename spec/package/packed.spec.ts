@@ -104,6 +104,19 @@ describe("the packed package", () => {
     expect(JSON.parse(stdout)).toEqual([true, kept, kept]);
   });
 
+  it.each(["esm", "cjs"])(
+    "delivers by flush and by itself where timers are fake, loaded as %s",
+    async (build) => {
+      const project = installation.project(`timers-${build}`, "commonjs", { "timers.cjs": programOf("timers.cjs") });
+      await using servers = await ExtractionServers.start();
+      const env = { ...servers.environment, OTEL_BSP_SCHEDULE_DELAY: "50" };
+      const { stdout } = await succeed(process.execPath, ["timers.cjs", build], { cwd: project, env, limit: 60_000 });
+      expect(lastJsonLine(stdout)).toEqual({ exported: 1 });
+      expect(servers.receiver.spans.map(({ name }) => name)).toEqual(["flushed.task", "by itself.task"]);
+    },
+    LIMIT,
+  );
+
   it(
     "shares scope, spans and clients among its copies in one process, and traces each call once",
     async () => {
