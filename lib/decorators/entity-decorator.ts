@@ -6,7 +6,7 @@ import type { AnyEntityOptions, CapturedResult, EntityKind, EntityOptions } from
 import { keepMetadata } from "./kept-metadata.js";
 import { defineTraceMetadata } from "./trace-metadata.js";
 import type { AnyFunction } from "./traced-call.js";
-import { courseOf, setCourse, tracedCall } from "./traced-call.js";
+import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -96,17 +96,17 @@ function memberName(key: string | symbol, method: AnyFunction): string {
 const functionName = (fn: AnyFunction): string => (fn.name === "" ? "anonymous" : fn.name);
 
 function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
-  const course = courseOf(method);
+  const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
       return tracing === undefined
         ? Reflect.apply(method, this, args as never[])
-        : tracedCall(tracing, entity, course, method, this, args);
+        : tracedCall(tracing, traced, this, args);
     },
   };
-  setCourse(wrapper, course);
+  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -119,9 +119,9 @@ export function entityFunction(kind: EntityKind): EntityFunction {
     const options: AnyEntityOptions = checkOptions(given, where);
     const tracing = slot.tracing;
     if (tracing === undefined) return Reflect.apply(fn, undefined, args);
-    const traced = fn as AnyFunction;
-    const entity = new Entity(kind, options, functionName(traced), where);
-    return tracedCall(tracing, entity, courseOf(traced), traced, undefined, args);
+    const called = fn as AnyFunction;
+    const entity = new Entity(kind, options, functionName(called), where);
+    return tracedCall(tracing, { entity, fn: called, kind: kindOf(called) }, undefined, args);
   };
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;
 }
