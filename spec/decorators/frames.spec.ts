@@ -165,7 +165,7 @@ describe("options that are worked out at each call", () => {
     expect(host.attributesOf("run.task")).not.toHaveProperty(["traceloop.entity.version"]);
     expect(warnings.said).toEqual([
       'respan-instructor: @Task on run: option "name" gave a value of type number instead of a string; it was left out',
-      'respan-instructor: @Task on run: option "version" gave a value of type object instead of a string; it was left out',
+      'respan-instructor: @Task on run: option "version" gave a value of type object instead of a string or a number; it was left out',
       'respan-instructor: @Task on run: option "threadIdentifier" threw (RangeError); it was left out',
       'respan-instructor: propagated attribute "environment" must be a string, got null; it was left out',
       'respan-instructor: @Task on rejecting: option "name" gave a value of type object instead of a string; it was left out',
