@@ -50,7 +50,13 @@ export {
   updateCurrentSpan,
 } from "./scope/current-span.js";
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
-export type { MetadataValue, PromptReference, PropagatedAttributes } from "./scope/propagation.js";
+export type {
+  Identifier,
+  MetadataValue,
+  PromptReference,
+  PropagatedAttributes,
+  SnakeCaseAttributes,
+} from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
 export type { SpanPostprocess } from "./telemetry/selection/postprocess.js";

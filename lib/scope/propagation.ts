@@ -25,6 +25,7 @@ import { describeError } from "../observe/error-description.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot } from "./tracing.js";
 import { callUntraced } from "./untraced.js";
+import { suggestedName } from "../options/other-names.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
@@ -97,6 +98,21 @@ export interface ScopeChange {
   readonly traceContent: boolean | (() => boolean) | undefined;
 }
 
+/** The same attributes as Python and Respan's other packages spell them: `customer_identifier`. */
+export type SnakeCaseAttributes = {
+  readonly [Name in keyof PropagatedAttributes as SnakeCase<Name>]?: PropagatedAttributes[Name];
+};
+
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : Name;
+
+/** Everything that can be propagated. */
+const NAMES: readonly string[] = [...Object.keys(IDENTIFIERS), "metadata", "prompt", "traceContent"];
+const NAME_OF: ReadonlyMap<string, string> = new Map(
+  NAMES.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
+);
+
 const isIdentifier = (key: string): key is keyof typeof IDENTIFIERS => Object.hasOwn(IDENTIFIERS, key);
 
 /**
@@ -108,8 +124,13 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   const attributes: AttributeMap = {};
   let prompt: ScopedPrompt | undefined;
   let traceContent: ScopeChange["traceContent"];
+  const named = new Map<string, unknown>();
   for (const [key, value] of entriesOf(given)) {
-    if (value === undefined) continue;
+    const name = NAME_OF.get(key) ?? key;
+    // Of both spellings ours counts.
+    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
+  }
+  for (const [key, value] of named) {
     if (isIdentifier(key)) {
       const text = identifierText(key, value);
       if (text === undefined) refuse(key, takesNumbers(key) ? "a string or a number" : "a string", value);
@@ -131,10 +152,15 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
         refuse(key, "a boolean or a function", value);
       }
     } else {
-      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out`);
+      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${helpFor(key)}`);
     }
   }
   return { attributes, prompt, traceContent };
+}
+
+function helpFor(key: string): string {
+  const meant = suggestedName(key, NAMES);
+  return meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
 }
 
 /** A user's function that decides on content; asked from inside itself, it says no. */

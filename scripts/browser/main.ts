@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { CHROMIUM_ARGS, chromiumPath } from "./chromium.js";
 import { startDev } from "../viewer-bench/dev-process.mjs";
-import { traceIdOf } from "./fixtures.js";
+import { spanIdOf, traceIdOf } from "./fixtures.js";
 import { hostileTrace, hugeTrace, manyTraces } from "./many.js";
 import { sendTraces } from "./send.js";
 import { showcase } from "./showcase.js";
@@ -64,6 +64,21 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
     await rows(visit.page).filter({ hasText: "northwind" }).waitFor({ state: "detached" });
     assert.match((await rows(visit.page).textContent()) ?? "", /initech/);
   },
+  "each field filters: workflow, customer, thread, service": async (visit) => {
+    await openShowcase(visit);
+    const values = {
+      workflow: "invoice_extraction",
+      customer: "northwind",
+      thread: "invoices-2026-11",
+      service: "invoice-service",
+    };
+    for (const [field, value] of Object.entries(values)) {
+      await visit.page.getByLabel(`Filter by ${field}`).fill(value);
+      await visit.page.getByText(`1 of ${showcase(0).length} traces`).waitFor();
+      assert.match((await rows(visit.page).textContent()) ?? "", /northwind/);
+      await visit.page.getByRole("button", { name: "Clear" }).click();
+    }
+  },
   "keys: j and Enter open a trace, Escape leaves it, / searches, ? explains": async (visit) => {
     const { page } = visit;
     await openShowcase(visit);
@@ -90,6 +105,46 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
       await page.getByRole("tab", { name: tab }).click();
       assert.notEqual(await page.getByRole("tabpanel").textContent(), "");
     }
+  },
+  "the waterfall marks the critical path, each attempt and the first chunk": async (visit) => {
+    const { page, address } = visit;
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}`);
+    await spanRows(page).first().waitFor();
+    const marks = page.locator("[title='On the critical path']");
+    assert.ok((await marks.count()) > 0);
+    await page.getByRole("button", { name: "Critical path" }).click();
+    await marks.first().waitFor({ state: "detached" });
+    assert.equal(await page.locator("[title^='Attempt '][title*='validation error']").count(), 2);
+    assert.equal(await page.locator("[title^='Attempt '][title*='success']").count(), 1);
+    await page.goto(`${address}/#/traces/${traceIdOf("stream")}`);
+    await page.locator("[title='First chunk after 620 ms']").waitFor();
+  },
+  "an attempt shows its usage, its issues, what changed and what Instructor added": async (visit) => {
+    const { page } = visit;
+    const span = spanIdOf("invoice", "chat");
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}/spans/${span}?tab=attempts`);
+    const second = (await page.getByRole("region", { name: "Attempt 2" }).textContent()) ?? "";
+    assert.match(second, /The total is not the sum of the lines/);
+    assert.match(second, /Changed since attempt 1.*vendor\.country.*United Kingdom.*GB/);
+    assert.match(second, /What Instructor added to the prompt.*Please correct the function call/);
+    const usage = (await page.getByRole("region", { name: "Usage of each attempt" }).textContent()) ?? "";
+    for (const count of ["412", "733", "1,044", "2,189"]) assert.ok(usage.includes(count), count);
+  },
+  "a call is copied as JSON and as a Vitest case, and its link leads to it": async (visit) => {
+    const { page, address } = visit;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const span = spanIdOf("invoice", "chat");
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}/spans/${span}`);
+    const copied = async (label: string): Promise<string> => {
+      await page.getByRole("button", { name: label, exact: true }).click();
+      await page.getByRole("button", { name: label, exact: true }).getByText("Copied").first().waitFor();
+      return page.evaluate<string>("navigator.clipboard.readText()");
+    };
+    assert.equal((JSON.parse(await copied("Copy as JSON")) as { spanId: string }).spanId, span);
+    assert.match(await copied("Copy as Vitest case"), /test\("extracts Invoice from: .*toMatchObject\(\{/s);
+    await page.goto("about:blank");
+    await page.goto(`${address}/#/traces/${traceIdOf("invoice")}/spans/${span}`);
+    await page.getByRole("heading", { name: "instructor.create" }).waitFor();
   },
   "every trace of the showcase opens, whatever its spans lack": async (visit) => {
     await openShowcase(visit);

@@ -1,6 +1,6 @@
 import { context, createContextKey } from "@opentelemetry/api";
-import { bindToScope, propagateAttributes } from "../../lib/index.js";
-import type { PropagatedAttributes } from "../../lib/index.js";
+import { bindToScope, propagateAttributes, runWithScope } from "../../lib/index.js";
+import type { PropagatedAttributes, SnakeCaseAttributes } from "../../lib/index.js";
 import { createRedactor } from "../../lib/capture/masking/redaction.js";
 import type { RedactOption } from "../../lib/capture/masking/redaction.js";
 import { scopeChange } from "../../lib/scope/propagation.js";
@@ -72,8 +72,75 @@ describe("attributes to propagate", () => {
   it("of unknown names are left out with a warning", () => {
     expect(change({ customer: "c", environment: "e" })).toMatchObject({
       attributes: { "respan.environment": "e" },
-      said: ['respan-instructor: "customer" is not an attribute that can be propagated; it was left out'],
+      said: [
+        'respan-instructor: "customer" is not an attribute that can be propagated; it was left out; did you mean "customerIdentifier"?',
+      ],
     });
+  });
+
+  it.each([
+    ["customerId", "customerIdentifier"],
+    ["userId", "customerIdentifier"],
+    ["customer_identifer", "customerIdentifier"],
+    ["email", "customerEmail"],
+    ["sessionId", "threadIdentifier"],
+    ["trace_group_identifier", "groupIdentifier"],
+    ["associationProperties", "metadata"],
+    ["promptId", "prompt"],
+    ["tracecontent", "traceContent"],
+  ])("of another tool's name, or misspelt, are answered with ours: %s -> %s", (key, ours) => {
+    expect(change({ [key]: "x" }).said).toEqual([expect.stringContaining(`did you mean "${ours}"?`)]);
+  });
+
+  it("of names that are like none of ours are answered with all", () => {
+    expect(change({ zzzzzz: 1 }).said[0]).toContain("there are customerIdentifier, customerEmail, ");
+  });
+
+  it("are taken in snake case, and camel case wins", () => {
+    const attributes = {
+      customer_identifier: "c",
+      customer_email: "e@example.com",
+      customer_name: "n",
+      thread_identifier: "t",
+      custom_identifier: "i",
+      group_identifier: "g",
+      evaluation_identifier: "v",
+      environment: "staging",
+      metadata: { snake_case: 1 },
+      trace_content: false,
+    } satisfies SnakeCaseAttributes;
+    expect(change(attributes)).toEqual({
+      attributes: {
+        "respan.customer_params.customer_identifier": "c",
+        "respan.customer_params.email": "e@example.com",
+        "respan.customer_params.name": "n",
+        "respan.threads.thread_identifier": "t",
+        "respan.span_params.custom_identifier": "i",
+        "respan.trace.trace_group_identifier": "g",
+        "respan.evaluation_params.evaluation_identifier": "v",
+        "respan.environment": "staging",
+        "respan.metadata.snake_case": 1,
+      },
+      prompt: undefined,
+      traceContent: false,
+      said: [],
+    });
+    const both = [
+      change({ customerIdentifier: "ours", customer_identifier: "theirs" }),
+      change({ customer_identifier: "theirs", customerIdentifier: "ours" }),
+      change({ customer_identifier: "ours", customerIdentifier: undefined }),
+    ];
+    for (const { attributes: made } of both) expect(made).toEqual({ [CUSTOMER]: "ours" });
+  });
+
+  it.each<[string, () => unknown]>([
+    ["propagateAttributes(attributes, fn)", () => propagateAttributes({ customerIdentifier: "c" }, undefined as never)],
+    ["propagateAttributes(attributes, fn)", () => propagateAttributes((() => 1) as never, {} as never)],
+    ["bindToScope(fn)", () => bindToScope(null as never)],
+    ["runWithScope(serialized, fn)", () => runWithScope("{}", "x" as never)],
+  ])("need a function: %s", (form, call) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(`${form}: fn must be a function, got `);
   });
 
   it("that are undefined are as if they were not there, also those that do not exist", () => {

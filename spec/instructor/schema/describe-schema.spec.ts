@@ -247,7 +247,7 @@ describe("describeSchema", () => {
         },
       },
     );
-    const broken = { _zod: { def: { type: "object", shape: { a: 1 } } } };
+    const broken = { _zod: { def: null } };
     const thrower = z3.object({
       a: z3.lazy(() => {
         throw new Error("secret");

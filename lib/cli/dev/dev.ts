@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { isLoopback } from "../telemetry/exporter/loopback.js";
-import { startViewer } from "../viewer/viewer.js";
-import type { Viewer } from "../viewer/viewer.js";
-import { RESPAN_API_KEY, RESPAN_BASE_URL } from "../wire/environment.js";
+import { isLoopback } from "../../telemetry/exporter/loopback.js";
+import { startViewer } from "../../viewer/viewer.js";
+import type { Viewer } from "../../viewer/viewer.js";
+import { RESPAN_API_KEY, RESPAN_BASE_URL } from "../../wire/environment.js";
+import { PAGE_PATH } from "../assets.js";
+import { print, sentence } from "../terminal.js";
 import { openInBrowser } from "./open-in-browser.js";
 
 export const DEFAULT_PORT = 4319;
@@ -23,7 +24,7 @@ export async function dev(options: DevOptions): Promise<number> {
   let viewer: Viewer;
   try {
     viewer = await startViewer({
-      pagePath: join(__dirname, "page", "index.html"),
+      pagePath: PAGE_PATH,
       host: options.host,
       port: options.port,
       folder: options.store,
@@ -79,13 +80,4 @@ function stopSignal(): Promise<void> {
 function shownHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return host.includes(":") ? `[${host}]` : host;
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function print(stream: NodeJS.WriteStream, line: string): void {
-  stream.write(`${line}\n`);
 }
