@@ -7,7 +7,7 @@ import type { AnyEntityOptions, CapturedResult, EntityKind, EntityOptions } from
 import { keepMetadata } from "./kept-metadata.js";
 import { defineTraceMetadata } from "./trace-metadata.js";
 import type { AnyFunction } from "./traced-call.js";
-import { courseOf, setCourse, tracedCall } from "./traced-call.js";
+import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -109,17 +109,17 @@ function noteUntraced(where: string): void {
 }
 
 function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunction {
-  const course = courseOf(method);
+  const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
-      if (tracing !== undefined) return tracedCall(tracing, entity, course, method, this, args);
+      if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
       if (!isUntracedNoted) noteUntraced(where);
       return Reflect.apply(method, this, args as never[]);
     },
   };
-  setCourse(wrapper, course);
+  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -135,9 +135,9 @@ export function entityFunction(kind: EntityKind): EntityFunction {
       if (!isUntracedNoted) noteUntraced(where);
       return Reflect.apply(fn, undefined, args);
     }
-    const traced = fn as AnyFunction;
-    const entity = new Entity(kind, options, functionName(traced), where);
-    return tracedCall(tracing, entity, courseOf(traced), traced, undefined, args);
+    const called = fn as AnyFunction;
+    const entity = new Entity(kind, options, functionName(called), where);
+    return tracedCall(tracing, { entity, fn: called, kind: kindOf(called) }, undefined, args);
   };
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;
 }

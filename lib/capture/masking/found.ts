@@ -10,14 +10,6 @@ export interface Found {
   mask: string;
 }
 
-/**
- * Looks for a credential around the character at `at`.
- *
- * @param floor Nothing before it may be looked at: it was masked already.
- * @param end Nothing from here on may be looked at.
- */
-export type Detector = (text: string, at: number, floor: number, end: number, found: Found) => boolean;
-
 /** Notes down what was found; false where that is nothing. */
 export function take(found: Found, from: number, to: number, mask: string = MASK): boolean {
   found.from = from;

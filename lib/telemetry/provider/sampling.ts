@@ -12,7 +12,7 @@ import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { callUntraced } from "../../scope/untraced.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
-import { ownParent } from "./own-parent.js";
+import { ownParent } from "../selection/own-parent.js";
 
 /** Which traces are recorded. */
 export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings): Sampler {
