@@ -45,6 +45,7 @@ export const GEN_AI_REQUEST_FREQUENCY_PENALTY = "gen_ai.request.frequency_penalt
 export const GEN_AI_REQUEST_PRESENCE_PENALTY = "gen_ai.request.presence_penalty";
 export const GEN_AI_REQUEST_SEED = "gen_ai.request.seed";
 export const GEN_AI_REQUEST_STOP_SEQUENCES = "gen_ai.request.stop_sequences";
+export const GEN_AI_REQUEST_REASONING_LEVEL = "gen_ai.request.reasoning.level";
 export const GEN_AI_REQUEST_STREAM = "gen_ai.request.stream";
 export const GEN_AI_IS_STREAMING = "gen_ai.is_streaming";
 export const GEN_AI_PROMPT_PREFIX = "gen_ai.prompt.";
@@ -63,6 +64,7 @@ export const GEN_AI_USAGE_CACHE_READ = "gen_ai.usage.cache_read.input_tokens";
 export const GEN_AI_USAGE_CACHE_READ_OLD = "gen_ai.usage.cache_read_input_tokens";
 export const GEN_AI_USAGE_REASONING = "gen_ai.usage.reasoning.output_tokens";
 export const GEN_AI_USAGE_REASONING_OLD = "gen_ai.usage.reasoning_tokens";
+export const GEN_AI_USAGE_CACHE_WRITE = "gen_ai.usage.cache_write.input_tokens";
 export const SERVER_ADDRESS = "server.address";
 export const SERVER_PORT = "server.port";
 export const INSTRUCTOR_API_METADATA = "respan.metadata.instructor_api";
@@ -73,6 +75,17 @@ export const INSTRUCTOR_RESPONSE_MODEL = "instructor.response_model";
 export const INSTRUCTOR_SCHEMA_HASH = "instructor.schema.hash";
 export const ERROR_TYPE = "error.type";
 export const HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
+
+/** Columns that the service reads under names of its own, beside OpenTelemetry's. */
+export const PROMPT_CACHE_HIT_TOKENS = "prompt_cache_hit_tokens";
+export const PROMPT_CACHE_CREATION_TOKENS = "prompt_cache_creation_tokens";
+export const LLM_IS_STREAMING = "llm.is_streaming";
+export const LLM_USAGE_REASONING_TOKENS = "llm.usage.reasoning_tokens";
+export const LLM_FREQUENCY_PENALTY = "llm.frequency_penalty";
+export const LLM_PRESENCE_PENALTY = "llm.presence_penalty";
+export const LLM_REQUEST_REASONING_EFFORT = "llm.request.reasoning_effort";
+export const LLM_TIME_TO_FIRST_TOKEN = "llm.openai.chat_completions.streaming_time_to_first_token";
+export const ERROR_MESSAGE = "error.message";
 
 /** The current OpenTelemetry GenAI form of the content (`OTEL_SEMCONV_STABILITY_OPT_IN`). */
 export const GEN_AI_INPUT_MESSAGES = "gen_ai.input.messages";

@@ -8,6 +8,7 @@ import {
   GEN_AI_REQUEST_MAX_TOKENS,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_REQUEST_PRESENCE_PENALTY,
+  GEN_AI_REQUEST_REASONING_LEVEL,
   GEN_AI_REQUEST_SEED,
   GEN_AI_REQUEST_STREAM,
   GEN_AI_REQUEST_TEMPERATURE,
@@ -48,6 +49,9 @@ export function requestAttributes(
   setNumber(attributes, GEN_AI_REQUEST_FREQUENCY_PENALTY, request.frequency_penalty);
   setNumber(attributes, GEN_AI_REQUEST_PRESENCE_PENALTY, request.presence_penalty);
   setNumber(attributes, GEN_AI_REQUEST_SEED, request.seed);
+  if (typeof request.reasoning_effort === "string") {
+    attributes[GEN_AI_REQUEST_REASONING_LEVEL] = request.reasoning_effort;
+  }
   if (provider.address !== undefined) attributes[SERVER_ADDRESS] = provider.address;
   if (provider.port !== undefined) attributes[SERVER_PORT] = provider.port;
   if (request.response_model !== undefined) {

@@ -15,6 +15,7 @@ export interface CallRequest {
   readonly max_completion_tokens?: unknown;
   readonly frequency_penalty?: unknown;
   readonly presence_penalty?: unknown;
+  readonly reasoning_effort?: unknown;
   readonly seed?: unknown;
   readonly stop?: unknown;
 }
@@ -42,6 +43,7 @@ const READ = [
   "max_completion_tokens",
   "frequency_penalty",
   "presence_penalty",
+  "reasoning_effort",
   "seed",
   "stop",
 ] as const satisfies readonly (keyof CallRequest)[];
@@ -61,6 +63,7 @@ export function readRequest(request: CallRequest): CallRequest {
       max_completion_tokens: request.max_completion_tokens,
       frequency_penalty: request.frequency_penalty,
       presence_penalty: request.presence_penalty,
+      reasoning_effort: request.reasoning_effort,
       seed: request.seed,
       stop: request.stop,
     } as CallRequest;

@@ -18,7 +18,7 @@ export function needsNoKey(baseUrl: string): boolean {
 }
 
 /** Whether a base URL is the whole address of another store. */
-function isWholeTracesUrl(baseUrl: string): boolean {
+export function isWholeTracesUrl(baseUrl: string): boolean {
   return /\/traces\/*$/.test(new URL(baseUrl).pathname);
 }
 

@@ -6,6 +6,7 @@ import type { SpanPostprocess } from "./postprocess.js";
 import { postprocess } from "./postprocess.js";
 import { clampedEvents } from "./clamped-events.js";
 import { isOurs } from "./span-selection.js";
+import { missingColumns } from "./service-columns.js";
 import { semanticName } from "./semantic-name.js";
 import { SpanCopy } from "./span-copy.js";
 import type { WithheldContent } from "./withheld-content.js";
@@ -18,6 +19,8 @@ interface PreparationRules {
   readonly nameStyle: SpanNameStyle;
   /** The user's own change. */
   readonly change: SpanPostprocess | undefined;
+  /** Whether the receiver is the service, which reads some values under names of its own. */
+  readonly addsColumns: boolean;
   readonly warnings: Warnings;
 }
 
@@ -31,17 +34,20 @@ export class SpanPreparation {
 
   /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
   prepare(span: ReadableSpan): ReadableSpan | undefined {
-    const { ancestry, withheld, nameStyle, change, warnings } = this.#rules;
+    const { ancestry, withheld, nameStyle, change, addsColumns, warnings } = this.#rules;
     const parent = ancestry.parentOf(span);
     const name = nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
     const isWithheld = withheld.has(span);
     const events = isOurs(span) ? clampedEvents(span) : span.events;
     const isSame = parent === span.parentSpanContext && name === undefined && !isWithheld && events === span.events;
-    if (isSame && change === undefined) return span;
+    if (isSame && change === undefined && (!addsColumns || missingColumns(span) === undefined)) return span;
     const copy = new SpanCopy(span, parent);
     copy.events = events;
     if (isWithheld) withoutContent(copy);
     if (name !== undefined) copy.name = name;
-    return change === undefined || postprocess(change, copy, warnings) ? copy : undefined;
+    if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
+    // Last, from what the user's change has left.
+    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
+    return copy;
   }
 }

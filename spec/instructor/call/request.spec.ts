@@ -43,6 +43,7 @@ const full = {
   max_completion_tokens: 11,
   frequency_penalty: 1,
   presence_penalty: -1,
+  reasoning_effort: "low",
   seed: 7,
   stop: ["END"],
 };
