@@ -73,6 +73,8 @@ export const INSTRUCTOR_MAX_RETRIES = "instructor.max_retries";
 export const INSTRUCTOR_ATTEMPTS = "instructor.attempts";
 export const INSTRUCTOR_RESPONSE_MODEL = "instructor.response_model";
 export const INSTRUCTOR_SCHEMA_HASH = "instructor.schema.hash";
+/** The record that Respan's hosted gateway has made of the call. */
+export const GATEWAY_LOG_ID = "respan.gateway.log_id";
 export const ERROR_TYPE = "error.type";
 export const HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
 
@@ -101,6 +103,7 @@ export const ATTEMPT_FINISH_REASON = "instructor.attempt.finish_reason";
 export const ATTEMPT_INPUT_TOKENS = "instructor.attempt.input_tokens";
 export const ATTEMPT_OUTPUT_TOKENS = "instructor.attempt.output_tokens";
 export const ATTEMPT_CACHED_TOKENS = "instructor.attempt.cached_tokens";
+export const ATTEMPT_GATEWAY_LOG_ID = "instructor.attempt.gateway_log_id";
 export const ATTEMPT_OUTCOME = "instructor.attempt.outcome";
 export const ATTEMPT_ANSWER = "instructor.attempt.answer";
 export const ATTEMPT_ISSUES = "instructor.attempt.issues";

@@ -12,6 +12,7 @@ import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import { slot } from "../../scope/tracing.js";
 import {
+  GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
@@ -21,6 +22,8 @@ import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import type { CallStart } from "./chat-span.js";
 import { openChatSpan } from "./chat-span.js";
+import type { PendingResponse } from "./gateway-log.js";
+import { logIdOf } from "./gateway-log.js";
 import { HookName } from "./hook-name.js";
 import type { HookPayloads } from "./hooks.js";
 import { MOST_MESSAGES, readMessages } from "./messages.js";
@@ -130,6 +133,11 @@ export class ChatCall {
     }
   }
 
+  /** The answer of the running attempt is on its way, and the caller waits for it. */
+  awaiting(pending: PendingResponse | undefined): void {
+    if (this.#span !== undefined) pending?.whenLogged((logId) => this.#logged(logId));
+  }
+
   /** The provider has answered the running attempt. */
   answered(completion: unknown): void {
     this.completion = completion;
@@ -153,6 +161,7 @@ export class ChatCall {
 
   /** The running attempt failed before it was answered whole. */
   requestFailed(error: unknown): void {
+    this.#logged(logIdOf(error));
     this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "provider_error");
     this.#emit(HookName.COMPLETION_ERROR, error);
   }
@@ -225,6 +234,13 @@ export class ChatCall {
     if (this.#state === "delivering" || isAbort(error, signalOf(this.#options))) attempt.settle("aborted");
     else if (describeError(error).type === "SyntaxError") this.parseFailed(error);
     else attempt.settle(attempt.answer === undefined ? "provider_error" : "validation_error");
+  }
+
+  /** Respan's gateway has recorded the running attempt. The span is a link to the record of the last one. */
+  #logged(logId: string | undefined): void {
+    if (logId === undefined || this.#attempt === undefined) return;
+    this.#attempt.gatewayLogId = logId;
+    this.#span?.open.set({ [GATEWAY_LOG_ID]: logId });
   }
 
   #emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {

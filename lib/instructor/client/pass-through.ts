@@ -5,6 +5,7 @@ import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import { slot } from "../../scope/tracing.js";
 import { signalOf } from "../call/call-error.js";
 import { ChatCall } from "../call/chat-call.js";
+import { PendingResponse } from "../call/gateway-log.js";
 import type { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { CallRequest } from "../call/request.js";
@@ -37,7 +38,8 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
       shared.inFlight.delete(sent.request);
     }
     const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: sent.isAdded } : undefined;
-    const watcher = new AnswerWatcher(call, stream);
+    // Before the promise is watched: asking it for its response is not the caller's asking.
+    const watcher = new AnswerWatcher(call, stream, PendingResponse.of(pending));
     if (isThenable(pending)) return watchThenable(pending, watcher);
     watcher.settle(pending);
     return pending;
@@ -63,9 +65,12 @@ class AnswerWatcher implements ValueWatcher {
   readonly #call: ChatCall;
   readonly #stream: StreamRequest | undefined;
 
-  constructor(call: ChatCall, stream: StreamRequest | undefined) {
+  readonly #response: PendingResponse | undefined;
+
+  constructor(call: ChatCall, stream: StreamRequest | undefined, response: PendingResponse | undefined) {
     this.#call = call;
     this.#stream = stream;
+    this.#response = response;
   }
 
   get contexts(): BoundContext["contexts"] {
@@ -74,6 +79,10 @@ class AnswerWatcher implements ValueWatcher {
 
   get context(): BoundContext["context"] {
     return this.#call.surroundings.context;
+  }
+
+  consumed(): void {
+    this.#call.awaiting(this.#response);
   }
 
   settle(answer: unknown): void {

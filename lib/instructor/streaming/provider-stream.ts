@@ -1,5 +1,6 @@
 import { signalOf } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
+import { PendingResponse } from "../call/gateway-log.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
 import { withStreamUsage } from "./stream-usage.js";
 
@@ -25,7 +26,9 @@ export async function openStream(
   call.startAttempt(asked.request);
   let stream: unknown;
   try {
-    stream = await completions.create(asked.request, options);
+    const pending = completions.create(asked.request, options);
+    call.awaiting(PendingResponse.of(pending));
+    stream = await pending;
   } catch (error) {
     call.requestFailed(error);
     throw error;

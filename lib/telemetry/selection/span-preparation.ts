@@ -2,6 +2,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { SpanNameStyle } from "../telemetry-options.js";
 import type { Warnings } from "../warnings.js";
 import type { AcceptedAncestry } from "./accepted-ancestry.js";
+import { isRecordedByGateway, leaveToGateway } from "./gateway-link.js";
 import type { SpanPostprocess } from "./postprocess.js";
 import { postprocess } from "./postprocess.js";
 import { clampedEvents } from "./clamped-events.js";
@@ -21,6 +22,8 @@ interface PreparationRules {
   readonly change: SpanPostprocess | undefined;
   /** Whether the receiver is the service, which reads some values under names of its own. */
   readonly addsColumns: boolean;
+  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
+  readonly linksGateway: boolean;
   readonly warnings: Warnings;
 }
 
@@ -34,20 +37,32 @@ export class SpanPreparation {
 
   /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
   prepare(span: ReadableSpan): ReadableSpan | undefined {
-    const { ancestry, withheld, nameStyle, change, addsColumns, warnings } = this.#rules;
+    const { ancestry, withheld, nameStyle, change, warnings } = this.#rules;
     const parent = ancestry.parentOf(span);
     const name = nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
     const isWithheld = withheld.has(span);
     const events = isOurs(span) ? clampedEvents(span) : span.events;
     const isSame = parent === span.parentSpanContext && name === undefined && !isWithheld && events === span.events;
-    if (isSame && change === undefined && (!addsColumns || missingColumns(span) === undefined)) return span;
+    if (isSame && change === undefined && !this.#isChangedForService(span)) return span;
     const copy = new SpanCopy(span, parent);
     copy.events = events;
     if (isWithheld) withoutContent(copy);
     if (name !== undefined) copy.name = name;
     if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
     // Last, from what the user's change has left.
-    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
+    this.#changeForService(copy);
     return copy;
+  }
+
+  #isChangedForService({ attributes, status }: ReadableSpan): boolean {
+    const { addsColumns, linksGateway } = this.#rules;
+    if (linksGateway && isRecordedByGateway(attributes)) return true;
+    return addsColumns && missingColumns({ attributes, status }) !== undefined;
+  }
+
+  #changeForService(copy: SpanCopy): void {
+    const { addsColumns, linksGateway } = this.#rules;
+    if (linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
+    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
   }
 }
