@@ -82,7 +82,7 @@ export class ChatCall {
   /** Begins a call. Its parameters are read here, each once. */
   static begin(start: CallStart): ChatCall {
     const { tracing } = slot;
-    if (tracing === undefined) return new ChatCall({ ...start, request: {} });
+    if (tracing === undefined || !start.origin.isTraced) return new ChatCall({ ...start, request: {} });
     const outer = start.context ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
     const read = { ...start, request: readRequest(start.request), context: outer };

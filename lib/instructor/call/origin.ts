@@ -1,4 +1,5 @@
 import { untracedVeto } from "../../scope/propagation.js";
+import { slot } from "../../scope/tracing.js";
 import type { Hooks } from "./hooks.js";
 import type { InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
@@ -6,8 +7,19 @@ import { recognizeProvider } from "./provider.js";
 
 /** A call whose span may have to be ended from outside. */
 interface Releasable {
+  readonly origin: { readonly isTraced: boolean };
   release(): void;
 }
+
+/** Who wants the calls of a client traced. */
+export interface Ownership {
+  /** Streams that are on their way. */
+  readonly streams: Set<Releasable>;
+  isTraced(): boolean;
+}
+
+/** A client that was made traced is so for good. */
+const forGood = (): Ownership => ({ streams: new Set(), isTraced: () => true });
 
 /** Where calls come from: one Instructor client, and what was said about tracing it. */
 export class CallOrigin {
@@ -20,9 +32,18 @@ export class CallOrigin {
     readonly decide: (() => boolean) | undefined,
     /** Handlers of the traced client; a client that is traced from outside has none. */
     readonly hooks: Hooks | undefined,
-    /** Streams that are on their way. */
-    readonly streams: Set<Releasable> = new Set(),
+    private readonly ownership: Ownership = forGood(),
   ) {}
+
+  /** Whether calls get a span now. */
+  get isTraced(): boolean {
+    return slot.tracing !== undefined && this.ownership.isTraced();
+  }
+
+  /** Streams that are on their way. */
+  get streams(): Ownership["streams"] {
+    return this.ownership.streams;
+  }
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {

@@ -2,7 +2,6 @@ import type { BoundContext } from "../../observe/intercept.js";
 import { isThenable, watchThenable } from "../../observe/thenable.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
-import { slot } from "../../scope/tracing.js";
 import { signalOf } from "../call/call-error.js";
 import { ChatCall } from "../call/chat-call.js";
 import { PendingResponse } from "../call/gateway-log.js";
@@ -48,7 +47,7 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
 
 /** What goes to a provider as part of a call that is traced is no call of its own. */
 function isTraced(origin: CallOrigin, request: object): boolean {
-  return !shared.inFlight.has(request) && (slot.tracing !== undefined || origin.hooks?.isEmpty === false);
+  return !shared.inFlight.has(request) && (origin.isTraced || origin.hooks?.isEmpty === false);
 }
 
 /** How a stream was asked for. */

@@ -1,4 +1,3 @@
-import { slot } from "../../scope/tracing.js";
 import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
 import type { HookName } from "../call/hook-name.js";
@@ -7,6 +6,7 @@ import { BoundReader, fallThrough } from "./fall-through.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
 import { instanceFor } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
+import type { Ownership } from "../call/origin.js";
 import { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { passThrough } from "./pass-through.js";
@@ -18,17 +18,21 @@ import { runStructured } from "../call/structured-call.js";
 
 type Handler = (payload: never) => unknown;
 
-/** Lays the traced methods over an Instructor client, which stays as it is. */
+/**
+ * Lays the traced methods over an Instructor client, which stays as it is.
+ * @param ownership who wants it traced; where it is not given, it is traced for good
+ */
 export function tracedClient(
   instance: InstructorInstance,
   decide: (() => boolean) | undefined,
   hooks = new Hooks(),
+  ownership?: Ownership,
 ): object {
-  const origin = new CallOrigin(instance, decide, hooks);
+  const origin = new CallOrigin(instance, decide, hooks, ownership);
   const chat = (): CompletionClient["chat"] => instance.client.chat;
   const copyWithOptions = (options: unknown): object => {
     const copy = (instance.client as Required<CompletionClient>).withOptions(options);
-    return tracedClient(instanceFor(copy, instance), decide, hooks);
+    return tracedClient(instanceFor(copy, instance), decide, hooks, ownership);
   };
   const create: CreateCompletion = (request, options) => createTraced(origin, request, options);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
@@ -64,7 +68,7 @@ function createTraced(origin: CallOrigin, request: unknown, options: unknown): u
   // Anything but `false` and its like is a stream to Instructor.
   if (request.stream) return createStream(origin, request, options);
   const facade = facadeOf(request);
-  if (facade === undefined && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
+  if (facade === undefined && !origin.isTraced && origin.hooks?.isEmpty === true) {
     return create(request, options);
   }
   return runStructured({ origin, api: "instructor.create", request, options, facade, deliver: unchanged });

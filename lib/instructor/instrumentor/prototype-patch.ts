@@ -2,9 +2,11 @@ import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
+import type { Ownership } from "../call/origin.js";
 import { CallOrigin, vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
+import { warnOfForeignProvider } from "./foreign-provider.js";
 import { isStandIn } from "../call/stand-in.js";
 import { runStructured } from "../call/structured-call.js";
 
@@ -18,7 +20,7 @@ interface Patch {
   readonly originals: Pick<InstructorInstance, MethodName>;
   readonly patched: Pick<InstructorInstance, MethodName>;
   /** Streams that were begun through it and are on their way. */
-  readonly streams: Set<{ release(): void }>;
+  readonly streams: Ownership["streams"];
 }
 
 /** The prototype that all clients of one build of Instructor share; a probe client leads to it. */
@@ -81,13 +83,19 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
     chatCompletionStream: prototype.chatCompletionStream,
   };
   const owners = new Set([owner]);
-  const streams = new Set<{ release(): void }>();
+  const streams: Patch["streams"] = new Set();
+  const ownership: Ownership = { streams, isTraced: () => owners.size > 0 };
   const origins = new WeakMap<object, CallOrigin>();
-  const isIdle = (instance: object): boolean => owners.size === 0 || slot.tracing === undefined || isStandIn(instance);
+  const isIdle = (instance: object): boolean => {
+    if (owners.size === 0 || isStandIn(instance)) return true;
+    if (slot.tracing !== undefined) return false;
+    warnOfForeignProvider();
+    return true;
+  };
   const originOf = (instance: InstructorInstance): CallOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
-      origin = new CallOrigin(instance, vetoOf(traceContent), undefined, streams);
+      origin = new CallOrigin(instance, vetoOf(traceContent), undefined, ownership);
       origins.set(instance, origin);
     }
     return origin;
