@@ -11,7 +11,6 @@ import { missingColumns } from "./service-columns.js";
 import { semanticName } from "./semantic-name.js";
 import { SpanCopy } from "./span-copy.js";
 import type { WithheldContent } from "./withheld-content.js";
-import { withoutContent } from "./withheld-content.js";
 
 /** What is done to a span before it is exported. */
 interface PreparationRules {
@@ -46,7 +45,7 @@ export class SpanPreparation {
     if (isSame && change === undefined && !this.#isChangedForService(span)) return span;
     const copy = new SpanCopy(span, parent);
     copy.events = events;
-    if (isWithheld) withoutContent(copy);
+    if (isWithheld) withheld.takeOut(copy, span);
     if (name !== undefined) copy.name = name;
     if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
     // Last, from what the user's change has left.
