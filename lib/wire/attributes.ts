@@ -90,10 +90,27 @@ export const LLM_TIME_TO_FIRST_TOKEN = "llm.openai.chat_completions.streaming_ti
 export const ERROR_MESSAGE = "error.message";
 
 /** The current OpenTelemetry GenAI form of the content (`OTEL_SEMCONV_STABILITY_OPT_IN`). */
+/** The version of the conventions that this form is of. */
+export const GEN_AI_SCHEMA_URL = "https://opentelemetry.io/schemas/gen-ai/1.42.0";
 export const GEN_AI_INPUT_MESSAGES = "gen_ai.input.messages";
 export const GEN_AI_OUTPUT_MESSAGES = "gen_ai.output.messages";
 export const GEN_AI_TOOL_DEFINITIONS = "gen_ai.tool.definitions";
 export const GEN_AI_OUTPUT_TYPE = "gen_ai.output.type";
+
+export const GEN_AI_WORKFLOW_NAME = "gen_ai.workflow.name";
+export const GEN_AI_AGENT_NAME = "gen_ai.agent.name";
+export const GEN_AI_TOOL_NAME = "gen_ai.tool.name";
+export const GEN_AI_TOOL_TYPE = "gen_ai.tool.type";
+export const GEN_AI_TOOL_CALL_ARGUMENTS = "gen_ai.tool.call.arguments";
+export const GEN_AI_TOOL_CALL_RESULT = "gen_ai.tool.call.result";
+export const GEN_AI_CONVERSATION_ID = "gen_ai.conversation.id";
+export const GEN_AI_PROMPT_NAME = "gen_ai.prompt.name";
+export const GEN_AI_PROMPT_VERSION = "gen_ai.prompt.version";
+export const GEN_AI_REQUEST_CHOICE_COUNT = "gen_ai.request.choice.count";
+export const GEN_AI_REQUEST_TOP_K = "gen_ai.request.top_k";
+export const OPENAI_REQUEST_SERVICE_TIER = "openai.request.service_tier";
+export const OPENAI_RESPONSE_SERVICE_TIER = "openai.response.service_tier";
+export const OPENAI_RESPONSE_SYSTEM_FINGERPRINT = "openai.response.system_fingerprint";
 
 /** One attempt of a structured call, an event on its chat span. */
 export const ATTEMPT_EVENT = "instructor.attempt";

@@ -17,7 +17,7 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
 } from "../../wire/attributes.js";
-import { keepAnswer, readAnswer, writeAnswer } from "./answer.js";
+import { keepAnswer, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
 import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import type { CallStart } from "./chat-span.js";
@@ -29,6 +29,7 @@ import type { HookPayloads } from "./hooks.js";
 import { MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
+import { dropReplacedNames } from "./replaced-names.js";
 import type { CallRequest } from "./request.js";
 import { readRequest } from "./request.js";
 import { addUsage, noUsage, writeUsage } from "./usage.js";
@@ -266,6 +267,10 @@ export class ChatCall {
     const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: this.#attempt?.number ?? 0 };
     writeUsage(attributes, this.#usage);
     if (answer !== undefined) writeAnswer(attributes, answer);
+    if (open.tracing.usesLatestGenAi) {
+      if (answer !== undefined) writeConventionNames(attributes, answer);
+      dropReplacedNames(attributes);
+    }
     open.set(attributes);
     if (open.takesContent) keepAnswer(open, answer, this.#captureOutput(open), !this.#hasResponseModel);
   }

@@ -4,6 +4,7 @@ import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attributes.js";
+import { toPartsMessage } from "./gen-ai-form.js";
 import { withoutInlineData } from "./inline-data.js";
 
 /** One message as any OpenAI-like provider takes it. */
@@ -101,54 +102,10 @@ function keepMessage(open: OpenSpan, names: PromptNames, message: Message, redac
 }
 
 function keepInputMessages(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
-  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(inParts), redactor, WHOLE_BOUNDS));
+  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(toPartsMessage), redactor, WHOLE_BOUNDS));
 }
 
 /** A `function_call` of the older form as a tool call; it has no id. */
 export function legacyCall(call: unknown): unknown {
   return typeof call === "object" && call !== null ? [{ type: "function", function: call }] : undefined;
-}
-
-function inParts(message: Message): unknown {
-  try {
-    return toPartsMessage(message);
-  } catch {
-    return message;
-  }
-}
-
-/** A message in the current OpenTelemetry GenAI form: a role and parts. */
-function toPartsMessage(message: Message): { role: unknown; parts: unknown[] } {
-  const parts: unknown[] = [];
-  if (message.tool_call_id !== undefined) {
-    parts.push({ type: "tool_call_response", id: message.tool_call_id, response: message.content });
-    return { role: message.role, parts };
-  }
-  const { content } = message;
-  if (typeof content === "string") parts.push({ type: "text", content });
-  else if (Array.isArray(content)) parts.push(...content.map(toPart));
-  const calls = message.tool_calls ?? legacyCall(message.function_call);
-  if (Array.isArray(calls)) parts.push(...calls.map(toToolCallPart));
-  return { role: message.role, parts };
-}
-
-function toPart(part: unknown): unknown {
-  const { type, text, image_url: image } = (part ?? {}) as { type?: unknown; text?: unknown; image_url?: unknown };
-  if (type === "text") return { type, content: text };
-  if (type === "image_url") {
-    const uri: unknown = (image as { url?: unknown } | undefined)?.url ?? image;
-    return { type: "uri", modality: "image", uri };
-  }
-  return part;
-}
-
-/** A provider's tool call as a part of a message. */
-export function toToolCallPart(call: unknown): unknown {
-  const given = (call ?? {}) as { id?: unknown; function?: { name?: unknown; arguments?: unknown } };
-  return {
-    type: "tool_call",
-    id: given.id,
-    name: given.function?.name,
-    arguments: given.function?.arguments,
-  };
 }

@@ -1,9 +1,13 @@
-import type { AttributeMap } from "../../scope/scope.js";
+import type { AttributeMap, Scope } from "../../scope/scope.js";
 import {
   ENTITY_NAME,
+  GEN_AI_CONVERSATION_ID,
   GEN_AI_IS_STREAMING,
   GEN_AI_OPERATION_NAME,
+  GEN_AI_PROMPT_NAME,
+  GEN_AI_PROMPT_VERSION,
   GEN_AI_PROVIDER_NAME,
+  GEN_AI_REQUEST_CHOICE_COUNT,
   GEN_AI_REQUEST_FREQUENCY_PENALTY,
   GEN_AI_REQUEST_MAX_TOKENS,
   GEN_AI_REQUEST_MODEL,
@@ -12,6 +16,7 @@ import {
   GEN_AI_REQUEST_SEED,
   GEN_AI_REQUEST_STREAM,
   GEN_AI_REQUEST_TEMPERATURE,
+  GEN_AI_REQUEST_TOP_K,
   GEN_AI_REQUEST_TOP_P,
   GEN_AI_SYSTEM,
   INSTRUCTOR_API_METADATA,
@@ -19,8 +24,10 @@ import {
   INSTRUCTOR_MODE_METADATA,
   LLM_REQUEST_TYPE,
   LOG_TYPE,
+  OPENAI_REQUEST_SERVICE_TIER,
   SERVER_ADDRESS,
   SERVER_PORT,
+  THREAD_IDENTIFIER,
 } from "../../wire/attributes.js";
 import type { Provider } from "./provider.js";
 import type { CallRequest } from "./request.js";
@@ -59,6 +66,19 @@ export function requestAttributes(
     attributes[INSTRUCTOR_MAX_RETRIES] = Number.isFinite(retries) ? retries : 0;
   }
   return attributes;
+}
+
+/** What the GenAI conventions ask for in their current form, beside {@link requestAttributes}. */
+export function addConventionNames(attributes: AttributeMap, request: CallRequest, scope: Scope): void {
+  const thread = attributes[THREAD_IDENTIFIER];
+  if (thread !== undefined) attributes[GEN_AI_CONVERSATION_ID] = thread;
+  if (request.n !== 1) setNumber(attributes, GEN_AI_REQUEST_CHOICE_COUNT, request.n);
+  setNumber(attributes, GEN_AI_REQUEST_TOP_K, request.top_k);
+  if (typeof request.service_tier === "string") attributes[OPENAI_REQUEST_SERVICE_TIER] = request.service_tier;
+  if (scope.prompt === undefined) return;
+  const prompt = JSON.parse(scope.prompt.identifierOnly) as { prompt_id: string; version?: string | number };
+  attributes[GEN_AI_PROMPT_NAME] = prompt.prompt_id;
+  if (prompt.version !== undefined) attributes[GEN_AI_PROMPT_VERSION] = String(prompt.version);
 }
 
 /** Metadata of ours, unless the user's own has the same names. */

@@ -17,6 +17,9 @@ export interface CallRequest {
   readonly presence_penalty?: unknown;
   readonly reasoning_effort?: unknown;
   readonly seed?: unknown;
+  readonly n?: unknown;
+  readonly top_k?: unknown;
+  readonly service_tier?: unknown;
   readonly stop?: unknown;
 }
 
@@ -45,6 +48,9 @@ const READ = [
   "presence_penalty",
   "reasoning_effort",
   "seed",
+  "n",
+  "top_k",
+  "service_tier",
   "stop",
 ] as const satisfies readonly (keyof CallRequest)[];
 
@@ -65,6 +71,9 @@ export function readRequest(request: CallRequest): CallRequest {
       presence_penalty: request.presence_penalty,
       reasoning_effort: request.reasoning_effort,
       seed: request.seed,
+      n: request.n,
+      top_k: request.top_k,
+      service_tier: request.service_tier,
       stop: request.stop,
     } as CallRequest;
   } catch {

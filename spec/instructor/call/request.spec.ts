@@ -45,6 +45,9 @@ const full = {
   presence_penalty: -1,
   reasoning_effort: "low",
   seed: 7,
+  n: 2,
+  top_k: 40,
+  service_tier: "flex",
   stop: ["END"],
 };
 const without = (key: string) => Object.fromEntries(Object.entries(full).filter(([name]) => name !== key));
