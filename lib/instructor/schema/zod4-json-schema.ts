@@ -1,7 +1,7 @@
-import { loadZodCore } from "../instrumentor/load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { Zod4Schema } from "./zod.js";
+import { zodCore } from "./zod-core.js";
 
 /**
  * The JSON Schema of what a Zod 4 schema takes, by Zod's own converter: the schema's own copy of it where the schema
@@ -31,7 +31,7 @@ const OPTIONS = {
 
 /** By our copy of the converter, which is the same for schemas of every copy. */
 function convert(schema: Zod4Schema): object {
-  const { toJSONSchema, globalRegistry } = loadZodCore();
+  const { toJSONSchema, globalRegistry } = zodCore();
   // Descriptions live in a registry that each copy of Zod has its own of before 4.1.13, and the ESM and the CommonJS
   // build are two copies; a schema's own `meta` reads the right one.
   const metadata = { get: (part: Zod4Schema) => part.meta?.() ?? globalRegistry.get(part as never) };

@@ -11,6 +11,7 @@ import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
 import { facadeFor } from "../schema/facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { PartialObject } from "./structured-answer.js";
 
 /** What a partial object has beside the fields of the answer. */
@@ -37,6 +38,7 @@ async function* partials(
   lazy: LazyCall,
 ): AsyncGenerator<object, void, undefined> {
   const { schema } = request.response_model;
+  await converterForRequest(request);
   let last: object | undefined;
   const begun = ChatCall.begin(origin, "instructor.create_partial", request, options, true, here);
   const call = lazy.begin(begun, () => last);
