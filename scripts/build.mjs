@@ -56,6 +56,21 @@ await Promise.all([
       ]),
     ],
   }),
+  // For edge runtimes and browsers, where nothing is traced.
+  build({
+    ...shared,
+    platform: "neutral",
+    entryPoints: ["lib/edge/index.ts"],
+    outdir: "dist/edge",
+    format: "esm",
+    plugins: [
+      resolved([
+        [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
+        [/^node:(util|events|crypto)$/, "lib/edge/node-modules.ts"],
+        [/\/capture\/(cut|serialize|masking\/(redaction|once-redactor))\.js$/, "lib/edge/no-capture.ts"],
+      ]),
+    ],
+  }),
   ...["lib/index.ts", "lib/register.ts"].map((entry) =>
     build({
       ...shared,
@@ -80,6 +95,8 @@ for (const path of [...readdirSync("dist/esm").map((name) => `dist/esm/${name}`)
   const [line] = /^.*[^\0-\x7f].*$/m.exec(readFileSync(path, "utf8")) ?? [];
   if (line !== undefined) throw new Error(`${path}: only ASCII, please: ${line}`);
 }
+
+writeFileSync("dist/edge/package.json", '{"type":"module","sideEffects":false}\n');
 
 const sideEffects = { esm: ["./register.js", "./reflect-metadata.cjs"], cjs: ["./register.js"] };
 for (const [folder, type] of [

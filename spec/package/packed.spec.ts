@@ -108,7 +108,7 @@ describe("the packed package", () => {
 
   it("names each module that it loads by a literal, which every bundler follows", () => {
     const calls = packed.files
-      .filter(({ path }) => /^dist\/(esm|cjs)\/.*\.c?js$/.test(path))
+      .filter(({ path }) => /^dist\/(esm|cjs|edge)\/.*\.c?js$/.test(path))
       .flatMap(({ path }) => {
         const text = readFileSync(join(installation.folder, "node_modules/respan-instructor", path), "utf8");
         return [...text.matchAll(/\b(import|require|createRequire)\(([^)]*)\)/g)].map(([, how = "", what = ""]) => ({
@@ -121,6 +121,29 @@ describe("the packed package", () => {
     expect(calls.filter(({ path }) => !path.endsWith("/register.js")).filter((call) => !isLiteral(call))).toEqual([]);
     expect(calls.filter(({ path, how }) => path.startsWith("dist/cjs/") && how === "import")).toEqual([]);
     expect(calls.filter(isLiteral).length).toBeGreaterThan(10);
+  });
+
+  it.each(["edge-light", "workerd", "browser"])(
+    "passes calls through untraced under the condition %s",
+    async (condition) => {
+      const project = installation.project(`on-${condition}`, "module", { "edge.mjs": programOf("edge.mjs") });
+      const { stdout } = await succeed(process.execPath, [`--conditions=${condition}`, "edge.mjs"], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        customer: "ACME",
+        error: expect.stringMatching(/^respan-instructor: RespanTelemetry needs Node.js; [^\n]+$/) as unknown,
+      });
+    },
+  );
+
+  it("has the same exports there", async () => {
+    const file = (build: string) => join(installation.folder, "node_modules/respan-instructor/dist", build, "index.js");
+    const names = `const [a, b] = await Promise.all(${JSON.stringify(["edge", "esm"].map(file))}.map((path) => import(path)));
+      console.log(JSON.stringify([Object.keys(a), Object.keys(b)]));`;
+    const { stdout } = await succeed(process.execPath, ["--input-type=module", "-e", names], {
+      cwd: installation.folder,
+    });
+    const [onEdge, onNode] = JSON.parse(stdout) as string[][];
+    expect(onEdge).toEqual(onNode);
   });
 
   it(
