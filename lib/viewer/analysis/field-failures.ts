@@ -21,7 +21,7 @@ export function fieldFailures(calls: readonly HeldCall[]): readonly FieldFailure
     for (const { issues = [] } of facts.call.attempts) {
       const seen = new Set<string>();
       for (const { path, code } of issues) {
-        const key = JSON.stringify([responseModel, path, code]);
+        const key = `${responseModel ?? ""}\n${path}\n${code}`;
         if (seen.has(key)) continue;
         seen.add(key);
         const field = counted.get(key) ?? { responseModel, path, code, attempts: 0, calls: new Map() };

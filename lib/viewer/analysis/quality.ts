@@ -16,7 +16,7 @@ export function qualityReport(store: TraceStore, filter: CallFilter): QualityRep
   const groups = new Map<string, HeldCall[]>();
   for (const call of calls) {
     const { responseModel, schema, mode } = call.facts.call;
-    const key = JSON.stringify([responseModel, schema, mode, call.facts.model]);
+    const key = [responseModel, schema, mode, call.facts.model].join("\n");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [call]);
     else group.push(call);

@@ -61,7 +61,7 @@ export class Prices {
   #ratesOf(provider: string | undefined, model: string, time: number): Rates | undefined {
     // Some prices depend on the time of the day.
     const hour = Math.floor(time / HOUR_MILLIS);
-    const key = JSON.stringify([provider, model, hour]);
+    const key = `${hour} ${provider ?? ""} ${model}`;
     if (!this.#found.has(key)) {
       if (this.#found.size >= MAX_KEPT) this.#found.clear();
       this.#found.set(key, lookUp(provider, model, time));
