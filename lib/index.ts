@@ -3,7 +3,7 @@
  * Proxy makes each Instructor call one chat span under them, telemetry carries the spans to Respan.
  * @packageDocumentation
  */
-export type { RedactFunction, RedactOption, RedactRules } from "./capture/redaction.js";
+export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
 export { Agent, withAgent } from "./decorators/agent.js";
 export type {
   AnyMethod,
@@ -33,14 +33,14 @@ export type {
   TracedInstructorConfig,
   TracedMethods,
   WithMeta,
-} from "./instructor/client-types.js";
-export { HookName } from "./instructor/hook-name.js";
-export type { HookHandler, HookPayloads, HookRequest } from "./instructor/hooks.js";
-export type { InstructorInstrumentorOptions } from "./instructor/instrumentor.js";
-export { InstructorInstrumentor } from "./instructor/instrumentor.js";
-export type { Mode } from "./instructor/mode.js";
+} from "./instructor/client/client-types.js";
+export { HookName } from "./instructor/call/hook-name.js";
+export type { HookHandler, HookPayloads, HookRequest } from "./instructor/call/hooks.js";
+export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
+export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
+export type { Mode } from "./instructor/client/mode.js";
 export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
-export { createTracedInstructor } from "./instructor/traced-instructor.js";
+export { createTracedInstructor } from "./instructor/client/traced-instructor.js";
 export type { SpanUpdate } from "./scope/current-span.js";
 export {
   addEvent,

@@ -30,14 +30,14 @@ const registerImportsIndex = {
 
 // What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
 // The command and the local page are bundled apart, by scripts/build-cli.mjs.
-const forNode = /^(register|instructor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
+const forNode = /^(register|instructor.instrumentor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
 const forBundlers = readdirSync("lib", { recursive: true })
   .filter((path) => path.endsWith(".ts") && !forNode.test(path))
   .map((path) => ({ in: `lib/${path}`, out: path.replace(/\.ts$/, "").replace(/load\.bundler$/, "load") }));
 const esmLoader = {
   name: "esm-loader",
   setup(builder) {
-    builder.onResolve({ filter: /\/load\.js$/ }, () => ({ path: `${root}lib/instructor/load.esm.ts` }));
+    builder.onResolve({ filter: /\/load\.js$/ }, () => ({ path: `${root}lib/instructor/instrumentor/load.esm.ts` }));
   },
 };
 

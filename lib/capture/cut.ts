@@ -1,6 +1,6 @@
-import { BACKSLASH, DOUBLE_QUOTE } from "./characters.js";
-import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
-import { CUT } from "./marks.js";
+import { BACKSLASH, DOUBLE_QUOTE } from "./masking/characters.js";
+import { byteSet, lowBytes, nextOf } from "./masking/low-bytes.js";
+import { CUT } from "./masking/marks.js";
 
 export const CUT_BYTES = Buffer.byteLength(CUT);
 

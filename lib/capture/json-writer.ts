@@ -1,12 +1,12 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
 import { CUT_BYTES, byteLength, fittingInJson, flat, isUnescaped, wellFormed } from "./cut.js";
-import type { JsonNames } from "./json-names.js";
-import { UNESCAPED } from "./json-names.js";
-import { CIRCULAR, CUT, MASK, UNREADABLE } from "./marks.js";
+import type { JsonNames } from "./masking/json-names.js";
+import { UNESCAPED } from "./masking/json-names.js";
+import { CIRCULAR, CUT, MASK, UNREADABLE } from "./masking/marks.js";
 import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
-import { isLogin, isPairName } from "./paired-values.js";
-import type { Redactor } from "./redactor.js";
+import { isLogin, isPairName } from "./masking/paired-values.js";
+import type { Redactor } from "./masking/redactor.js";
 import type { Mode } from "./schema-modes.js";
 import { DATA, SECRET_DATA, masksWhole, modeUnder } from "./schema-modes.js";
 

@@ -1,10 +1,10 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
 import { CUT_BYTES, byteLength, detached, fitting, flat, wellFormed } from "./cut.js";
-import { JsonNames } from "./json-names.js";
+import { JsonNames } from "./masking/json-names.js";
 import { JsonWriter } from "./json-writer.js";
-import { CUT, UNREADABLE } from "./marks.js";
-import type { Redactor } from "./redactor.js";
+import { CUT, UNREADABLE } from "./masking/marks.js";
+import type { Redactor } from "./masking/redactor.js";
 import type { Mode } from "./schema-modes.js";
 import { DATA, SCHEMA } from "./schema-modes.js";
 

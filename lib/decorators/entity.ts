@@ -1,6 +1,6 @@
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { captureText } from "../capture/serialize.js";
-import type { Redactor } from "../capture/redactor.js";
+import type { Redactor } from "../capture/masking/redactor.js";
 import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";

@@ -1,6 +1,6 @@
 import { detached } from "../capture/cut.js";
 import { withoutInstructorMeta } from "../capture/instructor-meta.js";
-import { CUT } from "../capture/marks.js";
+import { CUT } from "../capture/masking/marks.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { wholeOf } from "../observe/growing.js";

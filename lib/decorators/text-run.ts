@@ -1,5 +1,5 @@
-import { DEFAULT_REDACTOR } from "../capture/redaction.js";
-import type { Redactor } from "../capture/redactor.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import type { Redactor } from "../capture/masking/redactor.js";
 
 /** That much of what follows a run is looked at, so that no beginning of a credential stands at its end. */
 const AHEAD = 256;

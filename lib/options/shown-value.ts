@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../capture/redaction.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 
 const LONGEST = 100;
 const MASK = "[redacted]";

@@ -2,7 +2,7 @@ import type { Attributes, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
-import type { Redactor } from "../capture/redactor.js";
+import type { Redactor } from "../capture/masking/redactor.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
 import { describeError } from "../observe/error-description.js";
 import { contexts } from "./propagate-attributes.js";

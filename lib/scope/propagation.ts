@@ -5,9 +5,9 @@ import { contentGate } from "../capture/content-policy.js";
 import { isFieldName } from "../capture/field-names.js";
 import { isList, kindOf } from "../capture/lists.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
-import type { Redactor } from "../capture/redactor.js";
-import { MASK } from "../capture/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/redaction.js";
+import type { Redactor } from "../capture/masking/redactor.js";
+import { MASK } from "../capture/masking/marks.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 import {
   CUSTOMER_EMAIL,
   CUSTOMER_IDENTIFIER,

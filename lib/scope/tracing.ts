@@ -1,5 +1,5 @@
 import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/api";
-import type { Redactor } from "../capture/redactor.js";
+import type { Redactor } from "../capture/masking/redactor.js";
 import type { Scope } from "./scope.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */

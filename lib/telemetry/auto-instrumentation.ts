@@ -1,5 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import { InstructorInstrumentor } from "../instructor/instrumentor.js";
+import { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
 import { describeError } from "../observe/error-description.js";
 import type { Warnings } from "./warnings.js";
 

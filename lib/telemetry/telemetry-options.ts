@@ -1,7 +1,7 @@
 import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
-import type { RedactOption } from "../capture/redaction.js";
+import type { RedactOption } from "../capture/masking/redaction.js";
 import type { MetadataValue } from "../scope/propagation.js";
 import type { SpanPostprocess } from "./selection/postprocess.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
 import { WHOLE_BOUNDS, captureJson, captureSchema, captureText } from "../../lib/capture/serialize";
 import { RUNS } from "./arbitraries";
 

@@ -1,6 +1,6 @@
 import vm from "node:vm";
-import type { RedactOption } from "../../lib/capture/redaction";
-import { createRedactor } from "../../lib/capture/redaction";
+import type { RedactOption } from "../../lib/capture/masking/redaction";
+import { createRedactor } from "../../lib/capture/masking/redaction";
 import { captureJson, captureText } from "../../lib/capture/serialize";
 import { openAiKey } from "./fake-credentials";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
 import { RUNS, SECRETS, temptingText } from "./arbitraries";
 
 const redactors = [

@@ -1,5 +1,5 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
-import * as marks from "../../lib/capture/marks";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import * as marks from "../../lib/capture/masking/marks";
 import { captureJson } from "../../lib/capture/serialize";
 
 const long = "An ordinary sentence of a prompt. ".repeat(9);

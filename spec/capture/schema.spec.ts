@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
 import { captureJson, captureSchema } from "../../lib/capture/serialize";
 import { githubToken, openAiKey } from "./fake-credentials";
 

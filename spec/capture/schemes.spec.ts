@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
 import { basic } from "./fake-credentials";
 import { allMarked } from "./marked";
 

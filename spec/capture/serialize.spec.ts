@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/redaction";
-import type { Redactor } from "../../lib/capture/redactor";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
+import type { Redactor } from "../../lib/capture/masking/redactor";
 import { PAYLOAD_BOUNDS, WHOLE_BOUNDS, captureJson, captureText } from "../../lib/capture/serialize";
 import { RUNS } from "./arbitraries";
 import { jwt, openAiKey } from "./fake-credentials";

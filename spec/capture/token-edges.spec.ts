@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
 import { awsKeyId, awsSecretKey, jwt, pkcs8PrivateKey, rsaPrivateKey } from "./fake-credentials";
 import { allMarked, inEverySetting } from "./marked";
 

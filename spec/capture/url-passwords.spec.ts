@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
 import { allMarked, inEverySetting } from "./marked";
 
 const recordedOf = (text: string): string | undefined => DEFAULT_REDACTOR.text(text);

@@ -1,4 +1,4 @@
-import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/redaction.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
 import { Agent } from "../../lib/decorators/agent.js";
 import { Entity } from "../../lib/decorators/entity.js";
 import type { AnyEntityOptions, EntityKind } from "../../lib/decorators/entity-options.js";

@@ -1,4 +1,4 @@
-import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/redaction.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
 import { TextRun } from "../../lib/decorators/text-run.js";
 
 /** A run of pieces, and of what came after them. */

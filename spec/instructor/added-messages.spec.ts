@@ -1,4 +1,4 @@
-import { addedMessages } from "../../lib/instructor/attempt.js";
+import { addedMessages } from "../../lib/instructor/call/attempt.js";
 
 const [system, user, failed, correction] = ["system", "user", "assistant", "user"].map((role) => ({ role }));
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import type { Warnings } from "../scope/warnings.js";
 import { eachWarnings } from "../scope/warnings.js";
 import { attemptsOf, muteConsole, World } from "./world.js";

@@ -1,8 +1,8 @@
 import { context, diag, DiagLogLevel } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { z } from "zod";
-import { HookName } from "../../lib/instructor/hook-name.js";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { HookName } from "../../lib/instructor/call/hook-name.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { attemptsOf, collect, muteConsole, World } from "./world.js";
 
 const plain = { model: "m", messages: [{ role: "user", content: "Who?" }] };

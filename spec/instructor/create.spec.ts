@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { httpError, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
 import { attemptsOf, muteConsole, eachWorld } from "./world.js";

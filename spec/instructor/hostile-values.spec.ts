@@ -1,7 +1,7 @@
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { completionBody } from "../harness/openai-wire.js";
 import { content } from "../harness/index.js";

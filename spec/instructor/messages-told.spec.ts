@@ -1,4 +1,4 @@
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import type { ReceivedSpan } from "../harness/index.js";
 import { World } from "./world.js";
 

@@ -5,7 +5,7 @@ import OpenAI from "openai";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
 import { withTask } from "../../lib/decorators/task.js";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
 import { collectUntil } from "../observe/garbage.js";

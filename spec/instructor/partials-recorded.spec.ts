@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withTask } from "../../lib/decorators/task.js";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
 import { eachWorld, muteConsole } from "./world.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import type { World } from "./world.js";
 import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 

@@ -1,6 +1,6 @@
 import { Stream } from "openai/streaming";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content, fenced, thinking, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
 import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";

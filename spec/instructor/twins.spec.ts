@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import Instructor from "@instructor-ai/instructor";
 import type OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { collectUntil } from "../observe/garbage.js";
 import { unhandledDuring } from "../decorators/unhandled.js";

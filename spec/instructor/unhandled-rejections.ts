@@ -2,7 +2,7 @@
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { collect } from "./world.js";
 import { drop, OpenAIServer, toolCall } from "../harness/index.js";
 

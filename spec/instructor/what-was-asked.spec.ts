@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { content, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";

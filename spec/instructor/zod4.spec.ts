@@ -1,7 +1,7 @@
 import { ZodError as ZodError3 } from "zod";
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { auto, OpenAIServer } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";
 import { MODES } from "./schema/instructor-with.js";

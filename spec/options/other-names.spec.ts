@@ -1,5 +1,5 @@
-import { checkInstrumentorOptions } from "../../lib/instructor/config.js";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { checkInstrumentorOptions } from "../../lib/instructor/client/config.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { withTask } from "../../lib/decorators/task.js";
 import { OTHER_NAMES, suggestedName } from "../../lib/options/other-names.js";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";

@@ -1,4 +1,4 @@
-import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
+import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OpenAIServer, OTLPReceiver } from "../harness/index.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { withTask } from "../../lib/decorators/task.js";
 import { attemptsOf, collect, muteConsole, World } from "../instructor/world.js";
 import { toolCall } from "../harness/index.js";

@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel } from "@opentelemetry/api";
-import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
+import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import { activateInstrumentor } from "../../lib/telemetry/auto-instrumentation.js";
 import { Warnings } from "../../lib/telemetry/warnings.js";
 

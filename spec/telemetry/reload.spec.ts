@@ -1,10 +1,10 @@
 import { trace } from "@opentelemetry/api";
 import type * as lib from "../../lib/index.js";
 import { withTask } from "../../lib/decorators/task.js";
-import { createTracedInstructor } from "../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { InstructorInstrumentor } from "../../lib/instructor/instrumentor.js";
+import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";

@@ -1,5 +1,5 @@
 import { captureSchema } from "../../capture/serialize.js";
-import type { Redactor } from "../../capture/redactor.js";
+import type { Redactor } from "../../capture/masking/redactor.js";
 import { describeSchema } from "./describe-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { ResponseModel } from "./types.js";

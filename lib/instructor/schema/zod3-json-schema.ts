@@ -1,4 +1,4 @@
-import { loadZodToJsonSchema } from "../load.js";
+import { loadZodToJsonSchema } from "../instrumentor/load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { Zod3Schema } from "./zod.js";

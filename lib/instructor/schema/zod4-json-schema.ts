@@ -1,4 +1,4 @@
-import { loadZodCore } from "../load.js";
+import { loadZodCore } from "../instrumentor/load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { Zod4Schema } from "./zod.js";

@@ -1,5 +1,5 @@
-import { filledText } from "../answer.js";
-import { reportedUsage } from "../usage.js";
+import { filledText } from "../call/answer.js";
+import { reportedUsage } from "../call/usage.js";
 
 /** A piece of an answer: of its content, or of what a tool is called with. */
 export interface AnswerPiece {

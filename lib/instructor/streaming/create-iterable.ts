@@ -1,18 +1,18 @@
 import type { Context } from "@opentelemetry/api";
 import { contexts } from "../../scope/propagate-attributes.js";
-import { abortError } from "../abort-error.js";
+import { abortError } from "../call/abort-error.js";
 import { answerPieces } from "./accumulator.js";
-import { buildStreamRequest } from "../built-request.js";
-import { ChatCall } from "../chat-call.js";
-import { LazyCall, watched } from "../lazy-call.js";
-import type { CallOrigin } from "../origin.js";
-import { openStream } from "../provider-stream.js";
-import type { StructuredRequest } from "../request.js";
-import { withSchema } from "../request.js";
+import { buildStreamRequest } from "../call/built-request.js";
+import { ChatCall } from "../call/chat-call.js";
+import { LazyCall, watched } from "../call/lazy-call.js";
+import type { CallOrigin } from "../call/origin.js";
+import { openStream } from "./provider-stream.js";
+import type { StructuredRequest } from "../call/request.js";
+import { withSchema } from "../call/request.js";
 import { ITEMS, listFacade } from "../schema/list-facade.js";
 import { parseItem } from "../schema/parse-item.js";
 import { ItemList } from "./structured-answer.js";
-import { runStructured } from "../structured-call.js";
+import { runStructured } from "../call/structured-call.js";
 
 const API = "instructor.create_iterable";
 /** More items than these are not recorded; see the bounds of what is captured. */

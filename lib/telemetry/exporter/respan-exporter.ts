@@ -1,7 +1,7 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
-import type { Redactor } from "../../capture/redactor.js";
+import type { Redactor } from "../../capture/masking/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";

@@ -2,7 +2,7 @@ import type { AttributeValue, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
 import { z } from "zod/v3";
-import type { RedactOption } from "../../capture/redaction.js";
+import type { RedactOption } from "../../capture/masking/redaction.js";
 import * as variables from "../../wire/environment.js";
 import type { ShouldExportSpan } from "../selection/span-selection.js";
 import type { SpanPostprocess } from "../selection/postprocess.js";

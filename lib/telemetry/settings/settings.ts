@@ -1,7 +1,7 @@
 import type { z } from "zod/v3";
-import type { RedactOption } from "../../capture/redaction.js";
-import { createRedactor } from "../../capture/redaction.js";
-import type { Redactor } from "../../capture/redactor.js";
+import type { RedactOption } from "../../capture/masking/redaction.js";
+import { createRedactor } from "../../capture/masking/redaction.js";
+import type { Redactor } from "../../capture/masking/redactor.js";
 import { assertOptions, complaint } from "../../options/check-options.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { inPieces, jsonText, jsonValue, runs } from "./cuts.js";
 
 type Json = Record<string, unknown>;

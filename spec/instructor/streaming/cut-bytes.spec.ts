@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../../lib/instructor/traced-instructor.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { InProcess } from "../../scope/in-process.js";
 import { runs } from "./cuts.js";

@@ -1,0 +1,104 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { Redactor } from "../../capture/masking/redactor.js";
+import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
+import type { OpenSpan } from "../../scope/open-span.js";
+import { quietly } from "../../observe/warn-once.js";
+import type { AttributeMap } from "../../scope/scope.js";
+import {
+  ATTEMPT_ADDED_MESSAGES,
+  ATTEMPT_ANSWER,
+  ATTEMPT_CACHED_TOKENS,
+  ATTEMPT_DURATION,
+  ATTEMPT_EVENT,
+  ATTEMPT_FINISH_REASON,
+  ATTEMPT_INPUT_TOKENS,
+  ATTEMPT_ISSUES,
+  ATTEMPT_NUMBER,
+  ATTEMPT_OUTCOME,
+  ATTEMPT_OUTPUT_TOKENS,
+} from "../../wire/attributes.js";
+import type { Answer } from "./answer.js";
+import { answerText } from "./answer.js";
+
+/** What became of an attempt. */
+export type Outcome = "success" | "validation_error" | "parse_error" | "provider_error" | "aborted";
+
+/** One request of a structured call, from when it is sent to when it is known what became of it. */
+export class Attempt {
+  answer: Answer | undefined;
+  isSettled = false;
+  private readonly startedAt = performance.now();
+
+  constructor(
+    readonly number: number,
+    private readonly open: OpenSpan | undefined,
+    /** What Instructor put beside the caller's messages, as JSON. */
+    private readonly addedMessages: string | undefined,
+  ) {}
+
+  /** Seconds since the request was sent; never negative, whatever is done to the clock. */
+  get elapsed(): number {
+    return Math.max(0, performance.now() - this.startedAt) / 1_000;
+  }
+
+  /** Records the attempt as an event of the span, once. */
+  settle(outcome: Outcome, error?: unknown): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const { open, answer } = this;
+    if (open?.isRecording !== true) return;
+    const attributes: Attributes = {
+      [ATTEMPT_NUMBER]: this.number,
+      [ATTEMPT_DURATION]: this.elapsed,
+      [ATTEMPT_OUTCOME]: outcome,
+    };
+    if (answer?.finishReasons[0] !== undefined) attributes[ATTEMPT_FINISH_REASON] = answer.finishReasons[0];
+    if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
+    if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
+    if (answer?.usage.cached !== undefined) attributes[ATTEMPT_CACHED_TOKENS] = answer.usage.cached;
+    open.event(ATTEMPT_EVENT, attributes, this.content(open, error));
+  }
+
+  #answerText(redactor: Redactor): string | undefined {
+    return this.answer === undefined ? undefined : answerText(this.answer, redactor);
+  }
+
+  private content(open: OpenSpan, error: unknown): Attributes | undefined {
+    if (!open.takesContent) return undefined;
+    const content: AttributeMap = {};
+    if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
+    const answer = quietly("an answer could not be read", () => this.#answerText(open.tracing.redactor));
+    if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
+    const issues = readIssues(error);
+    const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);
+    if (text !== undefined) content[ATTEMPT_ISSUES] = text;
+    return content;
+  }
+}
+
+/** Path, code and message of what a schema objects to; Zod 3 and Zod 4 name them alike. */
+function readIssues(error: unknown): unknown[] | undefined {
+  try {
+    return (error as { issues?: unknown[] } | undefined)?.issues?.map((issue) => {
+      const { path, code, message } = (issue ?? {}) as Record<string, unknown>;
+      return { path, code, message };
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The messages of a request that are not the caller's own: a mode's system message, a failed answer, its correction. */
+export function addedMessages(sent: unknown, callers: readonly unknown[]): readonly unknown[] {
+  if (!Array.isArray(sent)) return [];
+  let own: ReadonlySet<unknown> | undefined;
+  let added: unknown[] | undefined;
+  for (let at = 0; at < sent.length; at++) {
+    const message: unknown = sent[at];
+    // Mostly they are what they were, in their places.
+    if (message === callers[at]) continue;
+    own ??= new Set(callers);
+    if (!own.has(message)) (added ??= []).push(message);
+  }
+  return added ?? [];
+}

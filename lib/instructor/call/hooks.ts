@@ -1,0 +1,125 @@
+import { types } from "node:util";
+import { describeError } from "../../observe/error-description.js";
+import { warnOnce } from "../../observe/warn-once.js";
+import { HookName } from "./hook-name.js";
+
+/** What each hook's handlers are given. */
+export interface HookPayloads {
+  /** The parameters of an attempt, as they go to the provider. */
+  "completion:kwargs": HookRequest;
+  /** The completion, as the provider's client returned it. */
+  "completion:response": unknown;
+  /** What the provider's client threw. */
+  "completion:error": unknown;
+  /** What the schema, or the parser of JSON, threw. */
+  "parse:error": unknown;
+  /** What the call throws. */
+  "completion:last_attempt": unknown;
+}
+
+/** The request of one attempt, as it goes to the provider: the caller's parameters and what Instructor added. */
+export interface HookRequest {
+  /** The model's name. */
+  readonly model: string;
+  /** The caller's messages, and those that Instructor put beside them. */
+  readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
+  /** What the model may call: in the mode `TOOLS` the schema. */
+  readonly tools?: readonly unknown[];
+  /** Every other parameter. */
+  readonly [parameter: string]: unknown;
+}
+
+/**
+ * A hook's handler. Handlers run in the order in which they were registered, inside the chat span; they are not
+ * awaited, and one that throws or rejects does not break the call.
+ */
+export type HookHandler<Name extends HookName> = (payload: HookPayloads[Name]) => unknown;
+
+type AnyHandler = (payload: never) => unknown;
+
+interface Registered {
+  readonly handler: AnyHandler;
+  readonly isOnce: boolean;
+}
+
+const { then } = Promise.prototype;
+
+const NAMES = new Set<string>(Object.values(HookName));
+
+/** The hooks of one traced client. */
+export class Hooks {
+  private readonly registered = new Map<string, readonly Registered[]>();
+
+  /** Whether any handler waits at all. */
+  get isEmpty(): boolean {
+    return this.registered.size === 0;
+  }
+
+  /** Whether any handler waits for this hook. */
+  has(name: HookName): boolean {
+    return this.registered.has(name);
+  }
+
+  /** @throws TypeError for a name that is no hook's, or a handler that is no function */
+  add(name: HookName, handler: AnyHandler, isOnce: boolean): void {
+    check(name);
+    if (typeof handler !== "function") {
+      throw new TypeError(`the handler for "${name}" must be a function, got ${typeof handler}`);
+    }
+    this.registered.set(name, [...(this.registered.get(name) ?? []), { handler, isOnce }]);
+  }
+
+  /** Takes off one registration of a handler; without a handler, all of that hook. */
+  remove(name: HookName, handler?: AnyHandler): void {
+    check(name);
+    if (handler === undefined) {
+      this.registered.delete(name);
+      return;
+    }
+    const found = this.registered.get(name)?.find((one) => one.handler === handler);
+    if (found !== undefined) this.drop(name, found);
+  }
+
+  /** Takes off all handlers of a hook, or of all. */
+  clear(name?: HookName): void {
+    if (name === undefined) this.registered.clear();
+    else this.remove(name);
+  }
+
+  /** Takes off one registration; `false` where it is off already. */
+  private drop(name: HookName, registration: Registered): boolean {
+    const before = this.registered.get(name);
+    if (before?.includes(registration) !== true) return false;
+    const after = before.filter((one) => one !== registration);
+    if (after.length === 0) this.registered.delete(name);
+    else this.registered.set(name, after);
+    return true;
+  }
+
+  /** Runs a hook's handlers. Never throws. */
+  emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
+    const handlers = this.registered.get(name);
+    if (handlers === undefined) return;
+    for (const one of handlers) {
+      // A handler before this one may have started a call, which has had its turn with it.
+      if (one.isOnce && !this.drop(name, one)) continue;
+      try {
+        const result = (one.handler as HookHandler<Name>)(payload);
+        // `then` by hand: nothing that a handler returned is asked for anything of its own.
+        if (types.isPromise(result)) void then.call(result, undefined, (error: unknown) => complain(name, error));
+      } catch (error) {
+        complain(name, error);
+      }
+    }
+  }
+}
+
+function check(name: string): void {
+  if (!NAMES.has(name)) {
+    throw new TypeError(`"${name}" is not a hook; there are: ${[...NAMES].join(", ")}`);
+  }
+}
+
+function complain(name: string, error: unknown): void {
+  warnOnce(`hook:${name}`, `a handler of the hook "${name}" failed (${describeError(error).type}); the call goes on`);
+}

@@ -1,0 +1,68 @@
+import type { AttributeMap } from "../../scope/scope.js";
+import {
+  ENTITY_NAME,
+  GEN_AI_IS_STREAMING,
+  GEN_AI_OPERATION_NAME,
+  GEN_AI_PROVIDER_NAME,
+  GEN_AI_REQUEST_FREQUENCY_PENALTY,
+  GEN_AI_REQUEST_MAX_TOKENS,
+  GEN_AI_REQUEST_MODEL,
+  GEN_AI_REQUEST_PRESENCE_PENALTY,
+  GEN_AI_REQUEST_SEED,
+  GEN_AI_REQUEST_STREAM,
+  GEN_AI_REQUEST_TEMPERATURE,
+  GEN_AI_REQUEST_TOP_P,
+  GEN_AI_SYSTEM,
+  INSTRUCTOR_API_METADATA,
+  INSTRUCTOR_MAX_RETRIES,
+  INSTRUCTOR_MODE_METADATA,
+  LLM_REQUEST_TYPE,
+  LOG_TYPE,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from "../../wire/attributes.js";
+import type { Provider } from "./provider.js";
+import type { CallRequest } from "./request.js";
+
+/** What a call's span says from its start, none of it content. */
+export function requestAttributes(
+  api: string,
+  request: CallRequest,
+  provider: Provider,
+  isStreaming: boolean,
+): AttributeMap {
+  const attributes: AttributeMap = {
+    [LOG_TYPE]: "chat",
+    [LLM_REQUEST_TYPE]: "chat",
+    [ENTITY_NAME]: api,
+    [GEN_AI_OPERATION_NAME]: "chat",
+    [GEN_AI_SYSTEM]: provider.system,
+    [GEN_AI_PROVIDER_NAME]: provider.system,
+    [GEN_AI_IS_STREAMING]: isStreaming,
+    [GEN_AI_REQUEST_STREAM]: isStreaming,
+  };
+  if (typeof request.model === "string") attributes[GEN_AI_REQUEST_MODEL] = request.model;
+  setNumber(attributes, GEN_AI_REQUEST_TEMPERATURE, request.temperature);
+  setNumber(attributes, GEN_AI_REQUEST_TOP_P, request.top_p);
+  setNumber(attributes, GEN_AI_REQUEST_MAX_TOKENS, request.max_tokens ?? request.max_completion_tokens);
+  setNumber(attributes, GEN_AI_REQUEST_FREQUENCY_PENALTY, request.frequency_penalty);
+  setNumber(attributes, GEN_AI_REQUEST_PRESENCE_PENALTY, request.presence_penalty);
+  setNumber(attributes, GEN_AI_REQUEST_SEED, request.seed);
+  if (provider.address !== undefined) attributes[SERVER_ADDRESS] = provider.address;
+  if (provider.port !== undefined) attributes[SERVER_PORT] = provider.port;
+  if (request.response_model !== undefined) {
+    const retries = Number(request.max_retries ?? 0);
+    attributes[INSTRUCTOR_MAX_RETRIES] = Number.isFinite(retries) ? retries : 0;
+  }
+  return attributes;
+}
+
+/** Metadata of ours, unless the user's own has the same names. */
+export function addInstructorMetadata(attributes: AttributeMap, api: string, mode: string): void {
+  attributes[INSTRUCTOR_API_METADATA] ??= api;
+  attributes[INSTRUCTOR_MODE_METADATA] ??= mode;
+}
+
+function setNumber(attributes: AttributeMap, name: string, value: unknown): void {
+  if (typeof value === "number" && Number.isFinite(value)) attributes[name] = value;
+}

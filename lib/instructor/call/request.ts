@@ -1,0 +1,91 @@
+import type { ResponseModel } from "../schema/types.js";
+
+/** What of a caller's request is read; everything else goes to the provider unseen. */
+export interface CallRequest {
+  readonly model?: unknown;
+  readonly messages?: unknown;
+  readonly response_model?: ResponseModel;
+  readonly max_retries?: unknown;
+  readonly stream?: unknown;
+  readonly stream_options?: unknown;
+  readonly tools?: unknown;
+  readonly temperature?: unknown;
+  readonly top_p?: unknown;
+  readonly max_tokens?: unknown;
+  readonly max_completion_tokens?: unknown;
+  readonly frequency_penalty?: unknown;
+  readonly presence_penalty?: unknown;
+  readonly seed?: unknown;
+  readonly stop?: unknown;
+}
+
+/** Whether there is a schema to be read; Instructor will complain where there is none. */
+export function hasSchema(model: ResponseModel | null | undefined): model is ResponseModel {
+  return typeof model?.schema === "object" && (model.schema as object | null) !== null;
+}
+
+/** The same request for another schema, with what Instructor reads of a response model. */
+export function withSchema<R extends StructuredRequest>(request: R, schema: object): R {
+  const { name, description } = request.response_model;
+  return { ...request, response_model: { name, description, schema } };
+}
+
+const READ = [
+  "model",
+  "messages",
+  "response_model",
+  "max_retries",
+  "tools",
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "max_completion_tokens",
+  "frequency_penalty",
+  "presence_penalty",
+  "seed",
+  "stop",
+] as const satisfies readonly (keyof CallRequest)[];
+
+/** What a span tells of a request, each part read once; one that throws when it is read is left out. */
+export function readRequest(request: CallRequest): CallRequest {
+  try {
+    return {
+      model: request.model,
+      messages: request.messages,
+      response_model: request.response_model,
+      max_retries: request.max_retries,
+      tools: request.tools,
+      temperature: request.temperature,
+      top_p: request.top_p,
+      max_tokens: request.max_tokens,
+      max_completion_tokens: request.max_completion_tokens,
+      frequency_penalty: request.frequency_penalty,
+      presence_penalty: request.presence_penalty,
+      seed: request.seed,
+      stop: request.stop,
+    } as CallRequest;
+  } catch {
+    return readableParts(request);
+  }
+}
+
+/** A getter or a Proxy that throws: the caller will hear of it from whoever reads it next. */
+function readableParts(request: CallRequest): CallRequest {
+  const seen: { -readonly [Part in keyof CallRequest]: unknown } = {};
+  for (const part of READ) {
+    try {
+      seen[part] = request[part];
+    } catch {
+      // Left out.
+    }
+  }
+  return seen as CallRequest;
+}
+
+/** Whether a request asks for structured output; Instructor itself asks the same. */
+export function isStructured(request: unknown): request is StructuredRequest {
+  return typeof request === "object" && request !== null && "response_model" in request;
+}
+
+/** A request that asks for structured output. */
+export type StructuredRequest = CallRequest & { readonly response_model: ResponseModel };

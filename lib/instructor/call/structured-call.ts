@@ -1,0 +1,113 @@
+import type { Context } from "@opentelemetry/api";
+import type { Api } from "./chat-call.js";
+import { ChatCall } from "./chat-call.js";
+import type { InstructorInstance } from "./instance.js";
+import { observedSchema } from "../schema/observed-schema.js";
+import type { CallOrigin } from "./origin.js";
+import type { StructuredRequest } from "./request.js";
+import { hasSchema, withSchema } from "./request.js";
+import { originalError } from "../schema/bridged-error.js";
+import type { Facade } from "../schema/facade.js";
+import type { StandIn } from "./stand-in.js";
+import { standInFor } from "./stand-in.js";
+
+/** One structured call that is not streamed, as a caller asks for it. */
+export interface StructuredCall<R> {
+  readonly api: Api;
+  readonly request: StructuredRequest;
+  readonly options: unknown;
+  /** What Instructor gets in place of a schema that it cannot read. */
+  readonly facade: Facade | undefined;
+  /** What the caller gets of the result and the latest completion. */
+  readonly deliver: (result: object, completion: unknown) => R;
+  /** What the span keeps of the result; all of it where this is not given. */
+  readonly record?: (result: object) => unknown;
+  /** The context that the call was made in; the current one where it begins at once. */
+  readonly here?: Context;
+}
+
+/**
+ * Runs a structured call that is not streamed, with all its attempts.
+ * @param method Instructor's own method; what the instance has where it is not given
+ */
+export function runStructured<R>(
+  origin: CallOrigin,
+  asked: StructuredCall<R>,
+  method: InstructorInstance["chatCompletionStandard"] = origin.instance.chatCompletionStandard,
+): Promise<R> {
+  const { api, options, here } = asked;
+  const call = ChatCall.begin(origin, api, seenBySpan(asked), options, false, here);
+  return call.within(() => attemptAll(call, asked, method));
+}
+
+/** The span tells the schema that the model is sent. */
+function seenBySpan({ request, facade }: StructuredCall<unknown>): StructuredRequest {
+  return facade === undefined ? request : withSchema(request, facade.schema);
+}
+
+/** Written with reactions instead of `await`: under async hooks every promise is dear, and `await` makes one more. */
+function attemptAll<R>(
+  call: ChatCall,
+  asked: StructuredCall<R>,
+  method: InstructorInstance["chatCompletionStandard"],
+): Promise<R> {
+  const { deliver, record } = asked;
+  const failed = (thrown: unknown): never => {
+    const error = originalError(thrown);
+    call.fail(error);
+    throw error;
+  };
+  const succeeded = (result: object): R => {
+    call.succeed(record === undefined ? result : record(result));
+    return deliver(result, call.completion);
+  };
+  try {
+    return Promise.resolve(begun(call, asked, method)).then(succeeded, failed);
+  } catch (error) {
+    return new Promise((resolve) => {
+      resolve(failed(error));
+    });
+  }
+}
+
+/** The request with a schema that tells the call what does not fit. */
+function observed(
+  request: StructuredRequest,
+  facade: Facade | undefined,
+  call: ChatCall,
+  standIn: StandIn,
+): StructuredRequest {
+  const { response_model: model } = request;
+  if (!hasSchema(model)) return request;
+  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, facade !== undefined));
+}
+
+/** Starts Instructor's own method, which tells the call of each attempt by way of a stand-in. */
+function begun(
+  call: ChatCall,
+  { request, options, facade }: StructuredCall<unknown>,
+  method: InstructorInstance["chatCompletionStandard"],
+): Promise<object> {
+  const { instance } = call.origin;
+  const answered = (completion: unknown): unknown => {
+    call.answered(completion);
+    return completion;
+  };
+  const refused = (error: unknown): never => {
+    call.refused(error);
+    throw error;
+  };
+  const standIn = standInFor(instance, (made, madeOptions) => {
+    standIn.retryAllErrors = instance.retryAllErrors;
+    const sent = facade === undefined ? made : facade.mend(made);
+    call.startAttempt(sent);
+    let pending: unknown;
+    try {
+      pending = instance.client.chat.completions.create(sent, madeOptions);
+    } catch (error) {
+      return refused(error);
+    }
+    return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, refused);
+  });
+  return method.call(standIn, observed(request, facade, call, standIn), options);
+}

@@ -1,0 +1,135 @@
+import { slot } from "../../scope/tracing.js";
+import { createIterable } from "../streaming/create-iterable.js";
+import { createPartial } from "../streaming/create-partial.js";
+import type { HookName } from "../call/hook-name.js";
+import { Hooks } from "../call/hooks.js";
+import { BoundReader, fallThrough } from "./fall-through.js";
+import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
+import { instanceFor } from "../call/instance.js";
+import { streamStructured } from "../streaming/native-stream.js";
+import { CallOrigin } from "../call/origin.js";
+import { shared } from "../call/ownership.js";
+import { passThrough } from "./pass-through.js";
+import type { StructuredRequest } from "../call/request.js";
+import { hasSchema, isStructured } from "../call/request.js";
+import type { Facade } from "../schema/facade.js";
+import { facadeFor } from "../schema/facade.js";
+import { runStructured } from "../call/structured-call.js";
+
+type Handler = (payload: never) => unknown;
+
+/** Lays the traced methods over an Instructor client, which stays as it is. */
+export function tracedClient(
+  instance: InstructorInstance,
+  decide: (() => boolean) | undefined,
+  hooks = new Hooks(),
+): object {
+  const origin = new CallOrigin(instance, decide, hooks);
+  const chat = (): CompletionClient["chat"] => instance.client.chat;
+  const copyWithOptions = (options: unknown): object => {
+    const copy = (instance.client as Required<CompletionClient>).withOptions(options);
+    return tracedClient(instanceFor(copy, instance), decide, hooks);
+  };
+  const create: CreateCompletion = (request, options) => createTraced(origin, request, options);
+  const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
+    chat: fallThrough({ completions: fallThrough({ create }, () => chat().completions) }, chat),
+    create,
+    createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
+    createIterable: (request: unknown, options?: unknown) => {
+      requireResponseModel("createIterable", request);
+      return createIterable(origin, request, options);
+    },
+    createPartial: (request: unknown, options?: unknown) => {
+      requireResponseModel("createPartial", request);
+      return createPartial(origin, request, options);
+    },
+    on: (name: HookName, handler: Handler) => hooks.add(name, handler, false),
+    off: (name: HookName, handler?: Handler) => hooks.remove(name, handler),
+    once: (name: HookName, handler: Handler) => hooks.add(name, handler, true),
+    clear: (name?: HookName) => hooks.clear(name),
+    ...(typeof instance.client.withOptions === "function" && { withOptions: copyWithOptions }),
+  });
+  const traced = new Proxy(surface, handlerFor(instance));
+  shared.traced.set(traced, instance);
+  return traced;
+}
+
+function createTraced(origin: CallOrigin, request: unknown, options: unknown): unknown {
+  const { create } = origin.instance.chat.completions;
+  // What are no parameters at all is for Instructor to complain of.
+  if (typeof request !== "object" || request === null) return create(request, options);
+  if (!isStructured(request)) return passThrough(origin, request, options);
+  // Instructor fails there with an error that names neither.
+  if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));
+  // Anything but `false` and its like is a stream to Instructor.
+  if (request.stream) return createStream(origin, request, options);
+  const facade = facadeOf(request);
+  if (facade === undefined && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
+    return create(request, options);
+  }
+  return runStructured(origin, { api: "instructor.create", request, options, facade, deliver: unchanged });
+}
+
+const unchanged = (result: object): object => result;
+
+/** Instructor's own `create` is an async function: the generator comes in a promise. */
+async function createStream(origin: CallOrigin, request: StructuredRequest, options: unknown): Promise<unknown> {
+  return Promise.resolve(streamStructured(origin, request, options, facadeOf(request)));
+}
+
+async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
+  requireResponseModel("createWithCompletion", request);
+  return runStructured(origin, {
+    api: "instructor.create_with_completion",
+    request,
+    options,
+    facade: facadeOf(request),
+    deliver: (result, completion) => [result, completion],
+  });
+}
+
+function requireResponseModel(method: string, request: unknown): asserts request is StructuredRequest {
+  if (!isStructured(request)) throw new TypeError(`${method}: the parameters have no response_model`);
+  if (isSchema(request.response_model)) throw schemaAlone(method);
+}
+
+function schemaAlone(method: string): TypeError {
+  return new TypeError(
+    `${method}: response_model must be an object with a schema and a name, got a schema; ` +
+      'write response_model: { schema: SupportTicket, name: "SupportTicket" }',
+  );
+}
+
+/** Whether a response model is a Zod schema itself. */
+function isSchema(model: object | null | undefined): boolean {
+  try {
+    return typeof Reflect.get(Object(model), "safeParse") === "function";
+  } catch {
+    return false;
+  }
+}
+
+function facadeOf({ response_model: model }: StructuredRequest): Facade | undefined {
+  return hasSchema(model) ? facadeFor(model.schema) : undefined;
+}
+
+/**
+ * Everything that is not ours is read from the Instructor client, and what that has not from the OpenAI client, as
+ * Instructor's own Proxy does; but with the OpenAI client as the receiver, whose private fields no Proxy has.
+ */
+function handlerFor(instance: InstructorInstance): ProxyHandler<object> {
+  const reader = new BoundReader();
+  return {
+    get(surface, key) {
+      if (Object.hasOwn(surface, key)) return (surface as Record<PropertyKey, unknown>)[key];
+      if (Reflect.has(instance, key)) return (instance as unknown as Record<PropertyKey, unknown>)[key];
+      return reader.read(instance.client, key);
+    },
+    set(surface, key, value) {
+      return Object.hasOwn(surface, key)
+        ? Reflect.set(surface, key, value)
+        : Reflect.set(instance as object, key, value);
+    },
+    has: (surface, key) => Reflect.has(surface, key) || Reflect.has(instance, key),
+  };
+}

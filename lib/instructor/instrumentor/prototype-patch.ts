@@ -1,0 +1,109 @@
+import { slot } from "../../scope/tracing.js";
+import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
+import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
+import { streamStructured } from "../streaming/native-stream.js";
+import { CallOrigin, vetoOf } from "../call/origin.js";
+import { shared } from "../call/ownership.js";
+import type { StructuredRequest } from "../call/request.js";
+import { isStandIn } from "../call/stand-in.js";
+import { runStructured } from "../call/structured-call.js";
+
+type TraceContent = boolean | (() => boolean);
+type MethodName = (typeof STRUCTURED_METHODS)[number];
+
+/** What is laid over one of Instructor's prototypes, and who wants it there. */
+interface Patch {
+  readonly owners: Set<object>;
+  readonly traceContent: TraceContent;
+  readonly originals: Pick<InstructorInstance, MethodName>;
+  readonly patched: Pick<InstructorInstance, MethodName>;
+  /** Streams that were begun through it and are on their way. */
+  readonly streams: Set<{ release(): void }>;
+}
+
+/** The prototype that all clients of one build of Instructor share; a probe client leads to it. */
+export function prototypeOf(factory: InstructorFactory): object {
+  const probe = factory({ client: { chat: { completions: { create: () => undefined } } }, mode: "TOOLS" });
+  const prototype = Object.getPrototypeOf(probe) as object | null;
+  if (prototype === null || !isInstructorInstance(prototype)) {
+    throw new Error(
+      "InstructorInstrumentor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are",
+    );
+  }
+  return prototype;
+}
+
+/**
+ * Adds an owner to what is laid over a prototype, and lays it there for the first one.
+ * @throws Error when it is there with another `traceContent`
+ */
+export function joinPatch(prototype: object, owner: object, traceContent: TraceContent): void {
+  const existing = shared.patches.get(prototype) as Patch | undefined;
+  if (existing !== undefined && existing.owners.size > 0) {
+    if (existing.traceContent !== traceContent) {
+      throw new Error(
+        "InstructorInstrumentor.activate: another instrumentor is active with a different traceContent; deactivate it first",
+      );
+    }
+    existing.owners.add(owner);
+    return;
+  }
+  const patch = makePatch(prototype as InstructorInstance, owner, traceContent);
+  try {
+    Object.assign(prototype, patch.patched);
+  } catch (error) {
+    restore(prototype as InstructorInstance, patch);
+    throw error;
+  }
+  shared.patches.set(prototype, patch);
+}
+
+/** Takes off an owner that joined; after the last one the prototype is as it was, but for what others put on top. */
+export function leavePatch(prototype: object, owner: object): void {
+  const patch = shared.patches.get(prototype) as Patch;
+  patch.owners.delete(owner);
+  if (patch.owners.size > 0) return;
+  for (const stream of [...patch.streams]) stream.release();
+  restore(prototype as InstructorInstance, patch);
+}
+
+function restore(prototype: InstructorInstance, { patched, originals }: Patch): void {
+  for (const name of STRUCTURED_METHODS) {
+    if (prototype[name] === patched[name]) Object.assign(prototype, { [name]: originals[name] });
+  }
+}
+
+const deliver = (result: object): object => result;
+
+function makePatch(prototype: InstructorInstance, owner: object, traceContent: TraceContent): Patch {
+  const originals = {
+    chatCompletionStandard: prototype.chatCompletionStandard,
+    chatCompletionStream: prototype.chatCompletionStream,
+  };
+  const owners = new Set([owner]);
+  const streams = new Set<{ release(): void }>();
+  const origins = new WeakMap<object, CallOrigin>();
+  const isIdle = (instance: object): boolean => owners.size === 0 || slot.tracing === undefined || isStandIn(instance);
+  const originOf = (instance: InstructorInstance): CallOrigin => {
+    let origin = origins.get(instance);
+    if (origin === undefined) {
+      origin = new CallOrigin(instance, vetoOf(traceContent), undefined, streams);
+      origins.set(instance, origin);
+    }
+    return origin;
+  };
+  const patched = {
+    chatCompletionStandard(this: InstructorInstance, params: object, options?: unknown): Promise<object> {
+      if (isIdle(this)) return originals.chatCompletionStandard.call(this, params, options);
+      const request = params as StructuredRequest;
+      const call = { api: "instructor.create", request, options, facade: undefined, deliver } as const;
+      return runStructured(originOf(this), call, originals.chatCompletionStandard);
+    },
+    chatCompletionStream(this: InstructorInstance, params: object, options?: unknown) {
+      const { chatCompletionStream: method } = originals;
+      if (isIdle(this)) return method.call(this, params, options);
+      return streamStructured(originOf(this), params as StructuredRequest, options, undefined, method);
+    },
+  };
+  return { owners, traceContent, originals, patched, streams };
+}

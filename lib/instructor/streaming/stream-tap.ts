@@ -1,0 +1,130 @@
+import type { BoundContext } from "../../observe/intercept.js";
+import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
+import type { StepName, StepObserver } from "../../observe/iterator.js";
+import { observeSteps } from "../../observe/iterator.js";
+import { quietly } from "../../observe/warn-once.js";
+import { isAborted } from "../call/call-error.js";
+import type { ChatCall } from "../call/chat-call.js";
+import { StreamedCompletion } from "./accumulator.js";
+import { isUsageAlone } from "./stream-usage.js";
+
+/** How a provider's stream ended. */
+export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
+
+/**
+ * Listens to a provider's stream on behalf of a call: puts the answer together, leaves out the chunk that only the
+ * span asked for, and says how it ended. It reads nothing itself.
+ */
+export class StreamTap implements StepObserver {
+  readonly completion = new StreamedCompletion();
+  end: StreamEnd = "open";
+  /** What the stream failed with. */
+  error: unknown;
+  private hasChunk = false;
+
+  /**
+   * @param isUsageAdded whether the chunk with the usage was not asked for by the caller
+   * @param signal the stream's own, which says whether it was stopped
+   * @param onEnd told once the stream has ended, in whatever way
+   * @param hidesFailure whether the consumer is to see a failed stream end: whoever listens throws the error then
+   */
+  constructor(
+    private readonly call: ChatCall,
+    private readonly isUsageAdded: boolean,
+    private readonly signal: unknown,
+    private readonly onEnd: ((call: ChatCall, tap: StreamTap) => void) | undefined,
+    readonly hidesFailure: boolean,
+  ) {}
+
+  enter(step: StepName): BoundContext | undefined {
+    if (step === "return") this.conclude("returned");
+    return this.end === "open" ? this.call.surroundings : undefined;
+  }
+
+  item(chunk: unknown): void {
+    if (!this.hasChunk) {
+      this.hasChunk = true;
+      this.call.firstChunk();
+    }
+    this.completion.add(chunk);
+  }
+
+  /** Takes away what only the span has asked for. */
+  keeps(chunk: unknown): boolean {
+    if (!this.isUsageAdded) return true;
+    try {
+      if (isUsageAlone(chunk)) return false;
+      withoutNullUsage(chunk);
+    } catch {
+      // A chunk in a form of its own, whose reader will see what it does.
+    }
+    return true;
+  }
+
+  finish(): void {
+    // OpenAI's stream ends without an error when it is stopped by its signal.
+    this.conclude(isAborted(this.signal) ? "aborted" : "finished");
+  }
+
+  fail(error: unknown): void {
+    this.error = error;
+    this.conclude("failed");
+  }
+
+  private conclude(end: StreamEnd): void {
+    if (this.end !== "open") return;
+    this.end = end;
+    const completion = this.completion.toCompletion();
+    if (end === "finished") this.call.answered(completion);
+    else this.call.answeredInPart(completion);
+    if (end === "failed") this.call.refused(this.error);
+    this.onEnd?.(this.call, this);
+  }
+}
+
+/** Where the usage was asked for, OpenAI adds `usage: null` to every other chunk. */
+function withoutNullUsage(chunk: unknown): void {
+  if (typeof chunk === "object" && chunk !== null && (chunk as { usage?: unknown }).usage === null) {
+    Reflect.deleteProperty(chunk, "usage");
+  }
+}
+
+/**
+ * Lets a tap listen to the first consumer of a stream, on the very object: it stays an instance of its class, and
+ * `tee()` and `toReadableStream()` work. What is no stream is left alone.
+ * @returns whether it is one
+ */
+export function tapStream(stream: unknown, tap: StreamTap): stream is object {
+  if (typeof stream !== "object" || stream === null) return false;
+  return quietly("a provider's stream could not be observed", () => tapKnown(stream, tap)) ?? true;
+}
+
+function tapKnown(stream: object, tap: StreamTap): boolean {
+  // What is read without waiting would never see the end of promises.
+  if (!hasMethod(stream, Symbol.asyncIterator)) return false;
+  // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
+  if (hasMethod(stream, "iterator")) tapFirst(stream, "iterator", tap);
+  else if (hasMethod(stream, "next")) observeSteps(stream, tap);
+  else tapFirst(stream, Symbol.asyncIterator, tap);
+  return true;
+}
+
+function tapFirst(stream: object, name: PropertyKey, tap: StreamTap): void {
+  let isTapped = false;
+  intercept(stream, name, (iterate, self, args) => {
+    const iterator = Reflect.apply(iterate, self, args as never[]);
+    // A second consumer gets what it gets: an error of OpenAI's own.
+    if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
+    isTapped = true;
+    return iterator;
+  });
+}
+
+/** The signal by which a stream of OpenAI's is stopped. */
+export function signalOfStream(stream: unknown): unknown {
+  try {
+    return (stream as { controller?: { signal?: unknown } | null } | null)?.controller?.signal;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,275 @@
+import Instructor from "@instructor-ai/instructor";
+import { z } from "zod";
+import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
+import { prototypeOf } from "../../../lib/instructor/instrumentor/prototype-patch.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { content, Gate, toolCall } from "../../harness/index.js";
+import { collect, muteConsole, textOf, World } from "../world.js";
+
+const Ticket = z.object({ customer: z.string() });
+const ticket = { customer: "ACME" };
+const plain = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "ACME cannot log in" }] };
+const request = { ...plain, response_model: { schema: Ticket, name: "Ticket" } };
+
+interface Methods {
+  chatCompletionStandard: (...args: unknown[]) => Promise<unknown>;
+  chatCompletionStream: (...args: unknown[]) => unknown;
+}
+
+muteConsole();
+let world: World;
+let prototype: Methods;
+let original: Methods;
+const instrumentors: InstructorInstrumentor[] = [];
+
+function instrumentor(options?: ConstructorParameters<typeof InstructorInstrumentor>[0]): InstructorInstrumentor {
+  const made = new InstructorInstrumentor(options);
+  instrumentors.push(made);
+  return made;
+}
+
+beforeEach(async () => {
+  world = await World.start();
+  world.server.answerWith(() => toolCall({ arguments: ticket }));
+  prototype = Object.getPrototypeOf(native()) as Methods;
+  original = {
+    chatCompletionStandard: prototype.chatCompletionStandard,
+    chatCompletionStream: prototype.chatCompletionStream,
+  };
+});
+afterEach(async () => {
+  for (const one of instrumentors.splice(0)) one.deactivate();
+  expect(prototype.chatCompletionStandard).toBe(original.chatCompletionStandard);
+  expect(prototype.chatCompletionStream).toBe(original.chatCompletionStream);
+  await world[Symbol.asyncDispose]();
+});
+
+const native = () => Instructor({ client: world.openai(), mode: "TOOLS" });
+const count = async () => (await world.spans()).length;
+
+describe("activate", () => {
+  it("traces the structured calls of every client, whenever it was made", async () => {
+    const before = native();
+    instrumentor().activate();
+    const after = native();
+    await expect(before.chat.completions.create(request)).resolves.toMatchObject(ticket);
+    await expect(after.chat.completions.create(request)).resolves.toMatchObject(ticket);
+    const stream = (await after.chat.completions.create({ ...request, stream: true })) as AsyncIterable<object>;
+    expect((await collect(stream)).at(-1)).toMatchObject(ticket);
+    const spans = await world.spans();
+    expect(spans.map(({ name }) => name)).toEqual(Array(3).fill("instructor.create"));
+    expect(spans[0]?.attributes).toMatchObject({
+      "llm.usage.total_tokens": 78,
+      "respan.metadata.mode": "TOOLS",
+      "instructor.attempts": 1,
+    });
+    expect(spans[2]?.attributes).toMatchObject({ "gen_ai.is_streaming": true, "llm.usage.total_tokens": 78 });
+  });
+
+  it("leaves calls without a response model to the client", async () => {
+    world.server.answerWith(() => content("Hello"));
+    instrumentor().activate();
+    await native().chat.completions.create(plain as never);
+    expect(await count()).toBe(0);
+  });
+
+  it("does not trace a traced client twice", async () => {
+    instrumentor().activate();
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    await traced.create(request);
+    await collect(traced.createPartial(request));
+    await collect(await traced.chat.completions.create({ ...request, stream: true }));
+    await traced.createWithCompletion(request);
+    expect(await count()).toBe(4);
+  });
+
+  it("twice is harmless", async () => {
+    const one = instrumentor();
+    one.activate();
+    one.activate();
+    expect(one.isActive).toBe(true);
+    await native().chat.completions.create(request);
+    expect(await count()).toBe(1);
+    one.deactivate();
+    expect(one.isActive).toBe(false);
+    one.deactivate();
+    await native().chat.completions.create(request);
+    expect(await count()).toBe(1);
+  });
+
+  it("is shared by owners; the last one to leave takes it off", async () => {
+    const [first, second] = [instrumentor(), instrumentor()];
+    first.activate();
+    second.activate();
+    await native().chat.completions.create(request);
+    expect(await count()).toBe(1);
+    first.deactivate();
+    expect([first.isActive, second.isActive]).toEqual([false, true]);
+    await native().chat.completions.create(request);
+    expect(await count()).toBe(2);
+    second.deactivate();
+    expect(prototype.chatCompletionStandard).toBe(original.chatCompletionStandard);
+  });
+
+  it("refuses an owner whose privacy differs from the active one's", async () => {
+    instrumentor().activate();
+    const strict = instrumentor({ traceContent: false });
+    expect(() => strict.activate()).toThrow("another instrumentor is active with a different traceContent");
+    expect(strict.isActive).toBe(false);
+    instrumentor({ traceContent: true }).activate();
+    await native().chat.completions.create(request);
+    expect((await world.span()).attributes).toHaveProperty(["gen_ai.prompt.0.content"]);
+  });
+
+  it("keeps content in the process where its option says so", async () => {
+    instrumentor({ traceContent: false }).activate();
+    await native().chat.completions.create(request);
+    const span = await world.span();
+    expect(textOf(span)).not.toContain("ACME");
+    expect(span.attributes["llm.usage.total_tokens"]).toBe(78);
+  });
+
+  it("leaves nothing half patched when it fails", () => {
+    const frozen = Object.getOwnPropertyDescriptor(prototype, "chatCompletionStream")!;
+    Object.defineProperty(prototype, "chatCompletionStream", { ...frozen, writable: false });
+    try {
+      const one = instrumentor();
+      expect(() => one.activate()).toThrow(TypeError);
+      expect(one.isActive).toBe(false);
+      expect(prototype.chatCompletionStandard).toBe(original.chatCompletionStandard);
+    } finally {
+      Object.defineProperty(prototype, "chatCompletionStream", frozen);
+    }
+  });
+
+  it.each<[what: string, client: object]>([
+    ["no prototype", Object.create(null) as object],
+    ["another one", {}],
+  ])("refuses a version of Instructor whose clients have %s", (_, client) => {
+    expect(() => prototypeOf(() => client as never)).toThrow(
+      new Error("InstructorInstrumentor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are"),
+    );
+  });
+
+  it("refuses an option of a wrong type", () => {
+    expect(() => new InstructorInstrumentor({ traceContent: "no" as never })).toThrow(
+      'InstructorInstrumentor: option "traceContent" must be a boolean or a function, got "no"',
+    );
+  });
+});
+
+describe("deactivate", () => {
+  it("leaves a foreign wrapper on top where it is, working", async () => {
+    const one = instrumentor();
+    one.activate();
+    const ours = prototype.chatCompletionStandard;
+    let calls = 0;
+    const foreign = function (this: unknown, ...args: unknown[]) {
+      calls++;
+      return ours.apply(this, args);
+    };
+    prototype.chatCompletionStandard = foreign;
+    await native().chat.completions.create(request);
+    one.deactivate();
+    expect(prototype.chatCompletionStandard).toBe(foreign);
+    await expect(native().chat.completions.create(request)).resolves.toMatchObject(ticket);
+    expect([calls, await count()]).toEqual([2, 1]);
+    one.activate();
+    await native().chat.completions.create(request);
+    expect([calls, await count()]).toEqual([3, 2]);
+    one.deactivate();
+    expect(prototype.chatCompletionStandard).toBe(foreign);
+    prototype.chatCompletionStandard = original.chatCompletionStandard;
+  });
+
+  it("keeps a foreign wrapper beneath", async () => {
+    let calls = 0;
+    prototype.chatCompletionStandard = function (this: unknown, ...args: unknown[]) {
+      calls++;
+      return original.chatCompletionStandard.apply(this, args);
+    };
+    const foreign = prototype.chatCompletionStandard;
+    const one = instrumentor();
+    one.activate();
+    await native().chat.completions.create(request);
+    await createTracedInstructor({ client: world.openai(), mode: "TOOLS" }).create(request);
+    expect([calls, await count()]).toEqual([2, 2]);
+    one.deactivate();
+    expect(prototype.chatCompletionStandard).toBe(foreign);
+    prototype.chatCompletionStandard = original.chatCompletionStandard;
+  });
+
+  it("lets a call that is running end its span", async () => {
+    const gate = new Gate();
+    world.server.reply(toolCall({ arguments: ticket, gate }));
+    const one = instrumentor();
+    one.activate();
+    const call = native().chat.completions.create(request);
+    await gate.arrived;
+    one.deactivate();
+    gate.release();
+    await expect(call).resolves.toMatchObject(ticket);
+    expect((await world.span()).status.code).toBe(1);
+  });
+
+  it("ends the spans of streams on their way, which go on", async () => {
+    const one = instrumentor();
+    one.activate();
+    const stream = (await native().chat.completions.create({ ...request, stream: true })) as AsyncGenerator<object>;
+    await stream.next();
+    one.deactivate();
+    expect(await count()).toBe(1);
+    expect((await collect(stream)).at(-1)).toMatchObject(ticket);
+    expect(await count()).toBe(1);
+  });
+
+  it("leaves a client that was made traced as it is", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const one = instrumentor();
+    one.activate();
+    const client = native();
+    one.deactivate();
+    await traced.create(request);
+    await client.chat.completions.create(request);
+    expect(await count()).toBe(1);
+  });
+});
+
+describe("instrument", () => {
+  it("gives a traced client of an Instructor client, which stays as it is", async () => {
+    const client = native();
+    const { create } = client.chat.completions;
+    const traced = instrumentor().instrument(client);
+    await expect(traced.create(request)).resolves.toMatchObject(ticket);
+    expect(await count()).toBe(1);
+    expect(client.chat.completions.create).toBe(create);
+    await client.chat.completions.create(request);
+    expect(await count()).toBe(1);
+    expect(traced.client).toBe(client.client);
+    await expect(collect(traced.createPartial(request))).resolves.not.toHaveLength(0);
+    world.server.answerWith(() => content("Hello"));
+    await traced.chat.completions.create(plain);
+    expect(await count()).toBe(3);
+  });
+
+  it("gives the same one each time, and a traced one as it is", () => {
+    const one = instrumentor();
+    const client = native();
+    const traced = one.instrument(client);
+    expect(one.instrument(client)).toBe(traced);
+    expect(one.instrument(traced)).toBe(traced);
+    expect(instrumentor().instrument(traced)).toBe(traced);
+  });
+
+  it("makes a traced client stricter where its own option is", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    await instrumentor({ traceContent: false }).instrument(traced).create(request);
+    const span = await world.span();
+    expect(textOf(span)).not.toContain("ACME");
+  });
+
+  it("refuses anything else", () => {
+    expect(() => instrumentor().instrument(world.openai() as never)).toThrow("must be what Instructor(…) returned");
+    expect(() => instrumentor().instrument(undefined as never)).toThrow(TypeError);
+  });
+});
