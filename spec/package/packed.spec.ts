@@ -9,6 +9,7 @@ import { run, succeed } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 import { lastJsonLine } from "../../scripts/projects/last-json-line.js";
 import { SDK_VERSION } from "../../lib/wire/version.js";
+import { PAGES } from "../docs/pages.js";
 import { runtimeTree } from "./runtime-tree.js";
 
 const ROOT = join(__dirname, "../..");
@@ -48,9 +49,13 @@ describe("the packed package", () => {
   it("holds the builds and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
+    const documents = PAGES.filter((page) => page.startsWith("docs/"));
     expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual(
-      ["CHANGELOG.md", "LICENSE", "README.md", "package.json"].filter((path) => paths.includes(path)),
+      ["CHANGELOG.md", "LICENSE", "README.md", "SKILL.md", "llms.txt", "package.json", ...documents]
+        .filter((path) => paths.includes(path))
+        .sort(),
     );
+    expect(paths).toEqual(expect.arrayContaining([...documents, "SKILL.md", "llms.txt"]));
     const inDist = paths.filter((path) => path.startsWith("dist/"));
     expect(inDist.filter((path) => !/\.(c?js|d\.ts|d\.cts|d\.mts)$|\/package\.json$/.test(path)).sort()).toEqual([
       "dist/cli/THIRD_PARTY_NOTICES.txt",
