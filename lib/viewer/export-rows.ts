@@ -92,7 +92,7 @@ export function exportRow(traceId: string, span: ApiSpan): ExportRow | undefined
 /** Rows as JSON lines, or as a Vitest file with a case for each row whose input was recorded. */
 export function exportText(rows: readonly ExportedSpan[], format: ExportFormat): string {
   if (format === "jsonl") return rows.map(({ row }) => `${JSON.stringify(row)}\n`).join("");
-  return vitestFile(rows.filter(({ row }) => row.input !== undefined).map(({ span }) => span));
+  return vitestFile(rows.map(({ span }) => span));
 }
 
 /** The caller's messages. */

@@ -280,6 +280,10 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
       await visit.page.locator("[role=gridcell], td").first().waitFor();
       const width = await visit.page.evaluate<number>("document.documentElement.scrollWidth");
       assert.ok(width <= 360, `${path} is ${width} px wide`);
+      // Nothing covers the links to the other pages.
+      for (const name of ["Traces", "Quality", "Costs"]) {
+        await visit.page.getByRole("link", { name, exact: true }).click({ trial: true, timeout: 5_000 });
+      }
     }
   },
   "10,000 traces are a list of which only what is seen is drawn": async ({ page, address }) => {

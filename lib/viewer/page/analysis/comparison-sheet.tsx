@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { QualityRow } from "../../api.js";
 import { comparisons } from "../model/comparison.js";
 import type { Comparison, Share } from "../model/comparison.js";
-import { costText, durationText, shareText } from "../model/format.js";
+import { durationText, shareText, usdText } from "../model/format.js";
 import { Sheet } from "./parts.js";
 
 interface ComparisonProps {
@@ -34,14 +34,19 @@ export function ComparisonSheet({ a, b, nameOf }: ComparisonProps): JSX.Element 
           <td class="quiet">not tested</td>
         </tr>
         <tr>
-          <th scope="row">Cost</th>
-          <td>{costText(a.cost)}</td>
-          <td>{costText(b.cost)}</td>
+          <th scope="row">Cost a call</th>
+          <td>{usdText(costOfOne(a))}</td>
+          <td>{usdText(costOfOne(b))}</td>
           <td class="quiet">not tested</td>
         </tr>
       </Sheet>
     </>
   );
+}
+
+/** Of the calls whose cost is known. */
+function costOfOne({ calls, cost: { usd, unknownCalls } }: QualityRow): number | undefined {
+  return usd === undefined ? undefined : usd / (calls - unknownCalls);
 }
 
 function sideText({ part, whole }: Share): string {
