@@ -11,7 +11,11 @@ export type {
   EntityFunction,
   EntityMethodDecorator,
   Fitting,
+  MethodCall,
   MethodContext,
+  MethodDescriptor,
+  PlainMethodDecorator,
+  Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
 export { Task, withTask } from "./decorators/task.js";
@@ -29,6 +33,7 @@ export type {
   ResultMeta,
   StructuredCreate,
   StructuredParams,
+  StructuredResult,
   TracedInstructor,
   TracedInstructorConfig,
   TracedMethods,
@@ -50,7 +55,13 @@ export {
   updateCurrentSpan,
 } from "./scope/current-span.js";
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
-export type { MetadataValue, PromptReference, PropagatedAttributes, SnakeCaseAttributes } from "./scope/propagation.js";
+export type {
+  Metadata,
+  MetadataValue,
+  PromptReference,
+  PropagatedAttributes,
+  SnakeCaseAttributes,
+} from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
 export type { SpanPostprocess } from "./telemetry/selection/postprocess.js";

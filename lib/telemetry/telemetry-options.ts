@@ -2,7 +2,7 @@ import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
 import type { RedactOption } from "../capture/masking/redaction.js";
-import type { MetadataValue } from "../scope/propagation.js";
+import type { Metadata } from "../scope/propagation.js";
 import type { SpanPostprocess } from "./selection/postprocess.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";
 
@@ -39,7 +39,7 @@ export interface ExportOptions {
   /** The conversation or job of every span that has no other. Variable: `RESPAN_THREAD_IDENTIFIER`. */
   readonly threadIdentifier?: string | undefined;
   /** Metadata of every span; an inner scope's wins key by key. Variable: `RESPAN_METADATA`, a JSON object. */
-  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  readonly metadata?: Metadata | undefined;
   /** The environment, for example `"production"`. Variable: `RESPAN_ENVIRONMENT`. */
   readonly environment?: string | undefined;
   /**
