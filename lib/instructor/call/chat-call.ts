@@ -2,6 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
 import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
 import { listOf } from "../../capture/lists.js";
+import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, captureSchema, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { lookingOnce } from "../../capture/masking/once-redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
@@ -15,6 +16,7 @@ import { stamp } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import type { Tracing } from "../../scope/tracing.js";
 import { slot } from "../../scope/tracing.js";
+import { untraced } from "../../scope/untraced.js";
 import { quietly } from "../../observe/warn-once.js";
 import {
   ENTITY_INPUT,
@@ -103,8 +105,8 @@ export class ChatCall {
     if (tracing === undefined) return new ChatCall(origin, {}, options, undefined, undefined);
     const outer = here ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
-    const seen = readRequest(request);
-    const open = openChatSpan(tracing, outer, scope, origin, api, seen, isStreaming);
+    const seen = untraced(() => readRequest(request));
+    const open = untraced(() => openChatSpan(tracing, outer, scope, origin, api, seen, isStreaming));
     if (open === undefined) return new ChatCall(origin, seen, options, undefined, undefined);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
     const call = new ChatCall(origin, seen, options, open, contextWithin(open, outer, inner));
@@ -115,6 +117,11 @@ export class ChatCall {
   /** Whether anything would come of telling this call what happens. */
   get isObserved(): boolean {
     return this.open !== undefined || this.origin.hooks?.isEmpty === false;
+  }
+
+  /** Whether the call's content may leave the process now, by whatever way. */
+  get allowsContent(): boolean {
+    return this.open === undefined ? this.origin.allowsContent(contexts().active()) : contentAllowed(this.open);
   }
 
   /** Whether a stream is to be asked for its usage: for a span that keeps it, where the provider understands that. */
@@ -143,7 +150,7 @@ export class ChatCall {
   startAttempt(request: object): void {
     shared.inFlight.add(request);
     this.attempt?.settle("parse_error");
-    const added = quietly("a request could not be read", () => this.captureAdded(request));
+    const added = quietly("a request could not be read", () => untraced(() => this.captureAdded(request)));
     this.attempt = new Attempt((this.attempt?.number ?? 0) + 1, this.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
       this.emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"]);
@@ -261,14 +268,14 @@ export class ChatCall {
   private captureOutput(result: unknown): string | undefined {
     const { open } = this;
     if (result === undefined || open?.takesContent !== true) return undefined;
-    return captureJson(withoutInstructorMeta(result), open.tracing.redactor);
+    return untraced(() => captureJson(withoutInstructorMeta(result), open.tracing.redactor));
   }
 
   private conclude(output: string | undefined): void {
     this.isOver = true;
     this.origin.streams.delete(this);
     // Whatever the provider's answer does when it is read, the span ends after this.
-    quietly("an answer could not be read", () => this.keepOutcome(output));
+    quietly("an answer could not be read", () => untraced(() => this.keepOutcome(output)));
   }
 
   private keepOutcome(output: string | undefined): void {

@@ -97,7 +97,7 @@ function begun(
     call.refused(error);
     throw error;
   };
-  const standIn = standInFor(instance, (made, madeOptions) => {
+  const send = (made: object, madeOptions: unknown): Promise<unknown> => {
     standIn.retryAllErrors = instance.retryAllErrors;
     const sent = facade === undefined ? made : facade.mend(made);
     call.startAttempt(sent);
@@ -108,6 +108,7 @@ function begun(
       return refused(error);
     }
     return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, refused);
-  });
+  };
+  const standIn = standInFor(instance, { send, allowsContent: () => call.allowsContent });
   return method.call(standIn, observed(request, facade, call, standIn), options);
 }

@@ -50,7 +50,6 @@ export type StructuredResult<S extends SchemaLike, Stream> = Stream extends true
   : WithMeta<Output<S>>;
 
 /** `create`, and `chat.completions.create` with a response model. One signature, so that a mistake is one error. */
-// eslint-disable-next-line @typescript-eslint/prefer-function-type -- an editor shows the comment of a call signature
 export interface StructuredCreate {
   /**
    * Asks the model for an object of a schema.
@@ -67,6 +66,7 @@ export interface StructuredCreate {
    * });
    * ```
    */
+  // eslint-disable-next-line @typescript-eslint/prefer-function-type -- an editor shows the comment of a signature
   <S extends SchemaLike, Stream extends boolean | null | undefined = undefined>(
     params: StructuredParams<S> & { readonly stream?: Stream },
     options?: RequestOptions,

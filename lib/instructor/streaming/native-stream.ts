@@ -28,12 +28,13 @@ export function streamStructured(
   method: InstructorInstance["chatCompletionStream"] = origin.instance.chatCompletionStream,
 ): AsyncGenerator<object, void, unknown> {
   const life = new StreamLife(origin, request, options, contexts().active());
-  const standIn = standInFor(origin.instance, async (made, madeOptions) => {
+  const send = async (made: object, madeOptions: unknown): Promise<unknown> => {
     const sent = facade === undefined ? made : facade.mend(made);
     const { stream, tap } = await openStream(life.begin(), sent, madeOptions, true);
     life.tap = tap;
     return stream;
-  });
+  };
+  const standIn = standInFor(origin.instance, { send, allowsContent: () => life.allowsContent });
   const asked = facade === undefined ? request : withSchema(request, facade.schema);
   const generator = method.call(standIn, asked, options);
   observeSteps(generator, life);
@@ -47,6 +48,11 @@ class StreamLife implements StepObserver {
   #call: ChatCall | undefined;
   #last: unknown;
   #isOver = false;
+
+  /** Whether content may leave the process now, before the call has begun too. */
+  get allowsContent(): boolean {
+    return this.#call?.allowsContent ?? this.origin.allowsContent(contexts().active());
+  }
 
   constructor(
     private readonly origin: CallOrigin,
