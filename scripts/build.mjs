@@ -20,7 +20,7 @@ const shared = {
   logLevel: "warning",
 };
 
-// `register` shares the one copy of the library with `index` instead of bundling a second.
+// `register` and `testing` share the one copy of the library with `index` instead of bundling a second.
 const registerImportsIndex = {
   name: "register-imports-index",
   setup(builder) {
@@ -30,7 +30,7 @@ const registerImportsIndex = {
 
 // What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
 // The command and the local page are bundled apart, by scripts/build-cli.mjs.
-const forNode = /^(register|instructor.instrumentor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
+const forNode = /^(register|testing|instructor.instrumentor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
 const forBundlers = readdirSync("lib", { recursive: true })
   .filter((path) => path.endsWith(".ts") && !forNode.test(path))
   .map((path) => ({ in: `lib/${path}`, out: path.replace(/\.ts$/, "").replace(/load\.bundler$/, "load") }));
@@ -72,7 +72,7 @@ const requiredByModules = requiredPackages(
 );
 const requiredByCommonJs = requiredPackages("", "require", () => true);
 
-const entries = ["lib/index.ts", "lib/register.ts"];
+const entries = ["lib/index.ts", "lib/register.ts", "lib/testing.ts"];
 await Promise.all([
   ...entries.map((entry) =>
     build({

@@ -43,6 +43,7 @@ export type EntityMethodDecorator<This, Args extends readonly unknown[], Result>
 
 /** A method that options fit; written in method form, so that one which asks for more than they do is taken too. */
 export type Fitting<This, Args extends readonly unknown[], Result> = {
+  /** The method. */
   method(this: This, ...args: Args): Returned<Result>;
 }["method"];
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { z } from "zod";
 import { createTracedInstructor, InstructorInstrumentor, propagateAttributes } from "../../lib/index.js";
 import { httpError, toolCall } from "../harness/index.js";
-import { eachWorld } from "../instructor/world.js";
+import { collect, eachWorld } from "../instructor/world.js";
 import type { World } from "../instructor/world.js";
 
 const METHODS = ["debug", "info", "warn", "error"] as const;
@@ -51,7 +51,7 @@ describe("what Instructor writes to the console", () => {
     [
       "a stream",
       async () => {
-        for await (const partial of await client(false, true).create({ ...request, stream: true })) partial;
+        await collect(await client(false, true).create({ ...request, stream: true }));
       },
     ],
   ])("is the level and a fixed text where content is off, by %s", async (_, work) => {
