@@ -11,7 +11,11 @@ export type {
   EntityFunction,
   EntityMethodDecorator,
   Fitting,
+  MethodCall,
   MethodContext,
+  MethodDescriptor,
+  PlainMethodDecorator,
+  Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
 export { Task, withTask } from "./decorators/task.js";
@@ -29,6 +33,7 @@ export type {
   ResultMeta,
   StructuredCreate,
   StructuredParams,
+  StructuredResult,
   TracedInstructor,
   TracedInstructorConfig,
   TracedMethods,
@@ -52,6 +57,7 @@ export {
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
 export type {
   Identifier,
+  Metadata,
   MetadataValue,
   PromptReference,
   PropagatedAttributes,

@@ -39,6 +39,7 @@ await Promise.all([
     entryPoints: {
       index: "lib/index.ts",
       register: "lib/register.ts",
+      testing: "lib/testing.ts",
       scope: "lib/scope/propagate-attributes.ts",
       decorators: "lib/decorators/workflow.ts",
       client: "lib/instructor/client/traced-instructor.ts",
@@ -71,13 +72,13 @@ await Promise.all([
       ]),
     ],
   }),
-  ...["lib/index.ts", "lib/register.ts"].map((entry) =>
+  ...["lib/index.ts", "lib/register.ts", "lib/testing.ts"].map((entry) =>
     build({
       ...shared,
       entryPoints: [entry],
       outdir: "dist/cjs",
       format: "cjs",
-      // `register` shares the one copy of the library with `index` instead of bundling a second.
+      // `register` and `testing` share the one copy of the library with `index` instead of bundling a second.
       plugins: [resolved([[/^\.\/index\.js$/, "./index.js"]])],
       // `import()` becomes a `require` that is run then: many test runners cannot import in a CommonJS module.
       supported: { "dynamic-import": false },

@@ -32,6 +32,17 @@ import { warnOnce } from "../observe/warn-once.js";
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
 
+/** Key-value pairs: of JSON's types, or of an interface, of which the compiler cannot tell them. */
+export type Metadata = Readonly<Record<string, MetadataValue>> | KeyedObject;
+
+/** An object that is no list, map, date, promise or function. */
+type KeyedObject = object & {
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.hasInstance]?: never;
+  readonly then?: never;
+};
+
 /** A prompt of the Respan prompt registry, as it was used: `respan.prompt`, in the service's own spelling. */
 export type PromptReference = PromptIdentifier & {
   /** Which version of the prompt; the service takes the current one where it is absent. */
@@ -69,7 +80,7 @@ export interface PropagatedAttributes {
   /** The environment, for example `"production"`; `respan.environment`. */
   readonly environment?: string | undefined;
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
-  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  readonly metadata?: Metadata | undefined;
   /** A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one; `respan.properties`. */
   readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
   /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */

@@ -1,9 +1,11 @@
 import type { Context } from "@opentelemetry/api";
 import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
 import { listOf } from "../../capture/lists.js";
+import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/error-description.js";
 import type { BoundContext } from "../../observe/intercept.js";
+import { untraced } from "../../scope/untraced.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
@@ -82,8 +84,8 @@ export class ChatCall {
     if (tracing === undefined) return new ChatCall({ ...start, request: {} });
     const outer = start.context ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
-    const read = { ...start, request: readRequest(start.request), context: outer };
-    const open = openChatSpan(tracing, scope, read);
+    const read = { ...start, request: untraced(() => readRequest(start.request)), context: outer };
+    const open = untraced(() => openChatSpan(tracing, scope, read));
     if (open === undefined) return new ChatCall(read);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
     const call = new ChatCall(read, { open, context: contextWithin(open, outer, inner) });
@@ -94,6 +96,12 @@ export class ChatCall {
   /** Whether a span or a hook is there to be told what happens. */
   get isObserved(): boolean {
     return this.#span !== undefined || this.origin.hooks?.isEmpty === false;
+  }
+
+  /** Whether the call's content may leave the process now, by whatever way. */
+  get allowsContent(): boolean {
+    const open = this.#span?.open;
+    return open === undefined ? this.origin.allowsContent(contexts().active()) : contentAllowed(open);
   }
 
   /** Whether a stream is to be asked for its usage: for a span that keeps it, where the provider understands that. */
@@ -123,7 +131,7 @@ export class ChatCall {
   startAttempt(request: object): void {
     shared.inFlight.add(request);
     this.#attempt?.settle("parse_error");
-    const added = quietly("a request could not be read", () => this.#captureAdded(request));
+    const added = quietly("a request could not be read", () => untraced(() => this.#captureAdded(request)));
     this.#attempt = new Attempt((this.#attempt?.number ?? 0) + 1, this.#span?.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
       this.#emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"]);
@@ -239,7 +247,7 @@ export class ChatCall {
     this.#span = undefined;
     this.origin.streams.delete(this);
     // Whatever the provider's answer does when it is read, the span ends after this.
-    quietly("an answer could not be read", () => this.#keepOutcome(open));
+    quietly("an answer could not be read", () => untraced(() => this.#keepOutcome(open)));
     setStatus?.(open);
     open.end();
   }

@@ -1,3 +1,6 @@
+import type { Context } from "@opentelemetry/api";
+import { contentAllowed, contentGate } from "../../capture/content-policy.js";
+import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
 import type { Hooks } from "./hooks.js";
 import type { InstructorInstance } from "./instance.js";
@@ -23,6 +26,11 @@ export class CallOrigin {
     /** Streams that are on their way. */
     readonly streams: Set<Releasable> = new Set(),
   ) {}
+
+  /** Whether content of a call that has no span may leave the process, by whatever way. */
+  allowsContent(context: Context): boolean {
+    return contentAllowed(contentGate(standingScope(context).gate, this.decide));
+  }
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {

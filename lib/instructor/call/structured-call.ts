@@ -90,7 +90,7 @@ function begun(
     call.requestFailed(error);
     throw error;
   };
-  const standIn = standInFor(instance, (made, madeOptions) => {
+  const send = (made: object, madeOptions: unknown): Promise<unknown> => {
     standIn.retryAllErrors = instance.retryAllErrors;
     const sent = facade === undefined ? made : facade.mend(made);
     call.startAttempt(sent);
@@ -101,6 +101,7 @@ function begun(
       return failed(error);
     }
     return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, failed);
-  });
+  };
+  const standIn = standInFor(instance, { send, allowsContent: () => call.allowsContent });
   return method.call(standIn, observed(request, facade, call, standIn), options);
 }

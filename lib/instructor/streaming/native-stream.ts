@@ -1,3 +1,4 @@
+import { contexts } from "../../scope/propagate-attributes.js";
 import { partialOf } from "../../observe/growing.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
@@ -31,12 +32,13 @@ export function streamStructured(
   method: InstructorInstance["chatCompletionStream"] = origin.instance.chatCompletionStream,
 ): AsyncGenerator<object, void, unknown> {
   const observer = new GeneratorObserver({ origin, api: "instructor.create", request, options, isStreaming: true });
-  const standIn = standInFor(origin.instance, async (made, madeOptions) => {
+  const send = async (made: object, madeOptions: unknown): Promise<unknown> => {
     const sent = facade === undefined ? made : facade.mend(made);
     const { stream, tap } = await openStream(observer.begin(), sent, madeOptions, { hidesFailure: true });
     observer.tap = tap;
     return stream;
-  });
+  };
+  const standIn = standInFor(origin.instance, { send, allowsContent: () => observer.allowsContent });
   const asked = facade === undefined ? request : withSchema(request, facade.schema);
   const generator = method.call(standIn, asked, options);
   observeSteps(generator, observer);
@@ -54,6 +56,11 @@ class GeneratorObserver implements StepObserver {
 
   constructor(start: CallStart) {
     this.#start = start;
+  }
+
+  /** Whether content may leave the process now, before the call has begun too. */
+  get allowsContent(): boolean {
+    return this.#lazy.begun?.allowsContent ?? this.#start.origin.allowsContent(contexts().active());
   }
 
   begin(): ChatCall {
