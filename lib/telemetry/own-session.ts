@@ -4,7 +4,7 @@ import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { countsBetween } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
-import { settledWithin } from "./delivery/timers.js";
+import { settledWithin } from "./timers.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import { ExportPipeline } from "./export-pipeline.js";
 import { Disposables } from "./provider/disposables.js";
