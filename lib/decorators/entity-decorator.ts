@@ -102,7 +102,7 @@ function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
       return tracing === undefined
-        ? Reflect.apply(method, this, args as never[])
+        ? Reflect.apply(method, this, args)
         : tracedCall(tracing, traced, this, args);
     },
   };
