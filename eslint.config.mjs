@@ -15,7 +15,7 @@ const rooms = {
   telemetry: ["instructor", "scope", "options", "observe", "capture", "wire"],
   // A program of their own: nothing of the SDK imports them.
   viewer: ["telemetry", "wire"],
-  cli: ["viewer", "telemetry", "wire"],
+  cli: ["viewer", "telemetry", "options", "wire"],
 };
 
 // The same inside the rooms that have rooms of their own; what lies beside these may import them all.

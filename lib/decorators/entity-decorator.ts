@@ -1,3 +1,4 @@
+import { diag } from "@opentelemetry/api";
 import { slot } from "../scope/tracing.js";
 import { checkOptions, DECORATOR } from "./check-options.js";
 import { decoratedMethod } from "./decorated-member.js";
@@ -82,7 +83,7 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
   const where = `@${DECORATOR[kind]} on ${title}`;
   const options = checkOptions(given, where);
   const defaultName = memberName(key, method);
-  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method), method);
+  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method, where), method);
   defineTraceMetadata({ ...options, kind, name: options.name ?? defaultName }, wrapper, legacy?.owner, key);
   return legacy === undefined ? wrapper : { ...legacy.descriptor, value: wrapper };
 }
@@ -95,15 +96,27 @@ function memberName(key: string | symbol, method: AnyFunction): string {
 
 const functionName = (fn: AnyFunction): string => (fn.name === "" ? "anonymous" : fn.name);
 
-function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
+let isUntracedNoted = false;
+
+/** Says once a process, at the level `debug`, why there is no span. */
+function noteUntraced(where: string): void {
+  isUntracedNoted = true;
+  try {
+    diag.debug(`respan-instructor: ${where}: called while no telemetry is active; it is not traced`);
+  } catch {
+    // The logger is the host's.
+  }
+}
+
+function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunction {
   const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
-      return tracing === undefined
-        ? Reflect.apply(method, this, args)
-        : tracedCall(tracing, traced, this, args);
+      if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
+      if (!isUntracedNoted) noteUntraced(where);
+      return Reflect.apply(method, this, args);
     },
   };
   noteKind(wrapper, traced.kind);
@@ -118,7 +131,10 @@ export function entityFunction(kind: EntityKind): EntityFunction {
       throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
     const options: AnyEntityOptions = checkOptions(given, where);
     const tracing = slot.tracing;
-    if (tracing === undefined) return Reflect.apply(fn, undefined, args);
+    if (tracing === undefined) {
+      if (!isUntracedNoted) noteUntraced(where);
+      return Reflect.apply(fn, undefined, args);
+    }
     const called = fn as AnyFunction;
     const entity = new Entity(kind, options, functionName(called), where);
     return tracedCall(tracing, { entity, fn: called, kind: kindOf(called) }, undefined, args);

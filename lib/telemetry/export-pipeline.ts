@@ -88,13 +88,14 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.flush(this.#flushTimeoutMillis);
   }
 
-  /** Warns of what a flush could not deliver when the process ends next. */
-  warnAtExit(): void {
-    this.#delivery.warnOfPending("the process ended");
+  /** Warns of spans that are lost when the process ends now. */
+  warnAtExit(reason: string): void {
+    this.#delivery.warnOfPending(reason);
   }
 
-  async forceFlush(): Promise<void> {
-    await this.flush();
+  /** The same as `flush()` without a report: the provider's flush takes nothing from the next `flush()`. */
+  forceFlush(): Promise<void> {
+    return this.#delivery.forceFlush(this.#flushTimeoutMillis);
   }
 
   shutdown(): Promise<void> {

@@ -2,7 +2,6 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { countsBetween } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { settledWithin } from "./timers.js";
 import { lendDiagLogger } from "./diag-logger.js";
@@ -56,9 +55,11 @@ export class OwnSession implements TelemetrySession {
   }
 
   async flush(): Promise<DeliveryCounts> {
-    const before = this.counts;
-    await settledWithin(() => this.#processors.forceFlush(), this.#flushTimeoutMillis);
-    return countsBetween(before, this.counts);
+    const [counts] = await Promise.all([
+      this.#pipeline.flush(),
+      settledWithin(() => this.#processors.forceFlush(), this.#flushTimeoutMillis),
+    ]);
+    return counts;
   }
 
   shutdown(): Promise<void> {
@@ -80,7 +81,7 @@ export class OwnSession implements TelemetrySession {
         isReceiverSilent: () => this.#pipeline.isReceiverSilent,
         flush: () => this.flush(),
         endOpenSpans: () => endOpenSpans(tracing),
-        warn: () => this.#pipeline.warnAtExit(),
+        warn: (reason) => this.#pipeline.warnAtExit(reason),
       }),
     );
     if (settings.isAutoInstrument) this.#taken.add(activateInstrumentor(warnings));

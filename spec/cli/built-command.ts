@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, symlinkSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { json, write } from "../../scripts/projects/installation.js";
 import { run } from "../../scripts/projects/run.js";
 import type { Finished } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
@@ -12,10 +13,13 @@ export class BuiltCommand implements Disposable {
   readonly #folder = new TemporaryFolder();
 
   constructor() {
-    for (const name of ["package.json", "docs"]) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as object;
+    // Both `import` and `require` get the one build that there is.
+    write(this.folder, { "package.json": json({ ...manifest, exports: { ".": "./dist/cjs/index.js" } }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
     this.#bundle("lib/cli/main.ts", "dist/cli/main.js");
     this.#bundle("lib/index.ts", "dist/cjs/index.js", "--packages=external");
+    cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
 
   /** The package's folder. */

@@ -83,7 +83,7 @@ describe("attributes to propagate", () => {
     ["userId", "customerIdentifier"],
     ["customer_identifer", "customerIdentifier"],
     ["email", "customerEmail"],
-    ["sessionId", "threadIdentifier"],
+    ["sessionId", "sessionIdentifier"],
     ["trace_group_identifier", "groupIdentifier"],
     ["associationProperties", "metadata"],
     ["promptId", "prompt"],

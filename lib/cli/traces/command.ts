@@ -6,8 +6,9 @@ import type { Expectations } from "./assert.js";
 import { listTraces } from "./list.js";
 import { showTrace } from "./show.js";
 import type { ShowOptions } from "./show.js";
-import { openSource } from "./trace-source.js";
-import type { SourceOptions, TraceSearch } from "./trace-source.js";
+import { openSource } from "./open-source.js";
+import type { SourceOptions } from "./open-source.js";
+import type { TraceSearch } from "./trace-source.js";
 import { waitForTrace } from "./wait.js";
 import type { WaitOptions } from "./wait.js";
 

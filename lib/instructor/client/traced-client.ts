@@ -14,6 +14,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
 import { facadeFor } from "../schema/facade.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
 
 type Handler = (payload: never) => unknown;
@@ -61,6 +62,8 @@ function createTraced(origin: CallOrigin, request: unknown, options: unknown): u
   if (!isStructured(request)) return passThrough(origin, request, options);
   // Instructor fails there with an error that names neither.
   if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));
+  const converter = converterForRequest(request);
+  if (converter !== undefined) return converter.then(() => createTraced(origin, request, options));
   // Anything but `false` and its like is a stream to Instructor.
   if (request.stream) return createStream(origin, request, options);
   const facade = facadeOf(request);
@@ -79,6 +82,7 @@ async function createStream(origin: CallOrigin, request: StructuredRequest, opti
 
 async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
   requireResponseModel("createWithCompletion", request);
+  await converterForRequest(request);
   return runStructured({
     origin,
     api: "instructor.create_with_completion",

@@ -1,10 +1,12 @@
+import { diag } from "@opentelemetry/api";
 import { describeError } from "../../observe/error-description.js";
-import { warnOnce } from "../../observe/warn-once.js";
 import type { TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance } from "../call/instance.js";
-import { eachInstructor } from "./load.js";
+import { otherBuilds } from "./builds.js";
+import type { LoadBuild } from "./builds.js";
+import { loadInstructor } from "./load.js";
 import { vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
@@ -32,7 +34,7 @@ export class InstructorInstrumentor {
   private readonly traceContent: boolean | (() => boolean) | undefined;
   private readonly prototypes = new Set<object>();
   private readonly instrumented = new WeakMap<object, object>();
-  private stopWatching: (() => void) | undefined;
+  #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
@@ -41,36 +43,34 @@ export class InstructorInstrumentor {
 
   /** Whether this instrumentor is active. Another one may be, too. */
   get isActive(): boolean {
-    return this.stopWatching !== undefined;
+    return this.#isActive;
   }
 
   /**
    * Traces the structured calls of every `Instructor(...)` client of the process, whenever it was constructed. Calls
    * without a response model are traced by {@link instrument} alone. A second call does nothing.
    *
-   * What it reaches: the ES module build of Instructor in a program that is an ES module, and the CommonJS build
-   * wherever it is used. Of a second copy of Instructor elsewhere, or within a bundle, it knows nothing.
+   * It reaches the build of Instructor that a program imports which imports this package the same way: the ES module
+   * build, or by `require` the CommonJS one; `respan-instructor/register` reaches both. Of a second copy of Instructor
+   * elsewhere, or within a bundle that leaves this package out, it knows nothing. Where there is no Instructor at all, it
+   * warns through `diag`.
    * @throws Error when an active instrumentor has another `traceContent`; nothing is traced then
    */
   activate(): void {
-    if (this.isActive) return;
-    let isLate = false;
+    if (this.#isActive) return;
+    const factories = installedBuilds();
     try {
-      this.stopWatching = eachInstructor((factory) => {
-        if (isLate) this.joinLate(factory);
-        else this.join(factory);
-      });
+      for (const factory of factories) this.join(factory);
     } catch (error) {
       this.leave();
       throw error;
     }
-    isLate = true;
+    this.#isActive = true;
   }
 
   /** Gives back what {@link activate} took, unless another instrumentor still wants it. Streams on their way end their spans. */
   deactivate(): void {
-    this.stopWatching?.();
-    this.stopWatching = undefined;
+    this.#isActive = false;
     this.leave();
   }
 
@@ -105,17 +105,30 @@ export class InstructorInstrumentor {
     this.prototypes.add(prototype);
   }
 
-  /** A build that is loaded later: by now nobody could catch what goes wrong. */
-  private joinLate(factory: InstructorFactory): void {
-    try {
-      this.join(factory);
-    } catch (error) {
-      warnOnce("instrument-late", `a build of Instructor is not traced (${describeError(error).type})`);
-    }
-  }
-
   private leave(): void {
     for (const prototype of this.prototypes) leavePatch(prototype, this);
     this.prototypes.clear();
   }
+}
+
+/** Every build of Instructor that can be loaded, with a warning where there is none. */
+function installedBuilds(): InstructorFactory[] {
+  const factories: InstructorFactory[] = [];
+  let reason = "";
+  const add = (load: LoadBuild): void => {
+    try {
+      factories.push(load());
+    } catch (error) {
+      reason ||= describeError(error).message.split("\n", 1)[0] ?? "";
+    }
+  };
+  for (const load of [loadInstructor, ...otherBuilds]) add(load);
+  if (factories.length === 0) {
+    diag.warn(
+      `respan-instructor: Instructor clients that others construct are not traced: no @instructor-ai/instructor was found (${reason})`,
+    );
+  } else if (reason !== "") {
+    diag.debug(`respan-instructor: a build of Instructor could not be loaded and is not traced (${reason})`);
+  }
+  return factories;
 }

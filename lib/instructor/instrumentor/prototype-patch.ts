@@ -6,6 +6,7 @@ import { CallOrigin, vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
 import { isStandIn } from "../call/stand-in.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
 
 type TraceContent = boolean | (() => boolean);
@@ -96,6 +97,9 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
     chatCompletionStandard(this: InstructorInstance, params: object, options?: unknown): Promise<object> {
       if (isIdle(this)) return originals.chatCompletionStandard.call(this, params, options);
       const request = params as StructuredRequest;
+      const converter = converterForRequest(request);
+      if (converter !== undefined)
+        return converter.then(() => patched.chatCompletionStandard.call(this, params, options));
       const call = { origin: originOf(this), api: "instructor.create", request, options, facade: undefined } as const;
       return runStructured({ ...call, deliver }, originals.chatCompletionStandard);
     },

@@ -12,6 +12,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import { ITEMS, listFacade } from "../schema/list-facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { ItemList } from "./structured-answer.js";
 import { runStructured } from "../call/structured-call.js";
 
@@ -39,6 +40,7 @@ async function* wholeList(
   context: Context,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  await converterForRequest(request);
   const itemsOf = (result: object): unknown[] => (result as { [ITEMS]: unknown[] })[ITEMS];
   yield* await runStructured({
     origin,
@@ -59,6 +61,7 @@ async function* streamedList(
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  await converterForRequest(request);
   const facade = listFacade(model.schema);
   const seen = withSchema(request, facade.schema);
   const delivered: unknown[] = [];

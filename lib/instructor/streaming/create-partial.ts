@@ -10,6 +10,7 @@ import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
 import { facadeFor } from "../schema/facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { PartialObject } from "./structured-answer.js";
 
 /** What a partial object has beside the fields of the answer. */
@@ -37,6 +38,7 @@ async function* partials(
   options: unknown,
 ): AsyncGenerator<object, void, undefined> {
   const { schema } = request.response_model;
+  await converterForRequest(request);
   const call = lazy.begin({ origin, api: "instructor.create_partial", request, options, isStreaming: true });
   try {
     const { stream, tap } = await call.within(async () =>

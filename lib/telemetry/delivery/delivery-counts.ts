@@ -26,8 +26,10 @@ export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): D
   };
 }
 
-/** The counts of several deliveries together. */
+/** The counts of several deliveries together; of one, that very object. */
 export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
+  const [first] = all;
+  if (first !== undefined && all.length === 1) return first;
   return all.reduce(
     (sum, { exported, rejected, failed, dropped, pending }) => ({
       exported: sum.exported + exported,

@@ -4,7 +4,7 @@ import { describeError } from "../../observe/error-description.js";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
-import { countsBetween } from "./delivery-counts.js";
+import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
 import { estimatedBytes } from "./span-size.js";
 import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";
 
@@ -30,6 +30,11 @@ interface Batch {
   readonly first: number;
   readonly spans: readonly ReadableSpan[];
   readonly bytes: number;
+}
+
+/** Waits until all spans up to a position among all spans ever queued are settled. */
+interface Target {
+  until: number;
 }
 
 /** The most bytes in a batch of several spans: it is serialized in one go, which blocks the host's event loop. */
@@ -60,6 +65,10 @@ export class Delivery {
   #isDelayOver = false;
   /** Since when a flush has been waiting without any batch being settled. */
   #silentSince: number | undefined;
+  /** The newest flush that has not returned. */
+  #flush: { readonly target: Target; readonly counts: Promise<DeliveryCounts> } | undefined;
+  /** The counts when the last flush returned. */
+  #reported = NO_COUNTS;
   #shutdown: Promise<void> | undefined;
 
   /**
@@ -117,16 +126,22 @@ export class Delivery {
   }
 
   /**
-   * Exports all spans that have ended so far. Never rejects; ends no span.
-   * @returns what became of spans since this call, when all of them are settled or the time is over
+   * Exports all spans that have ended so far, and waits until they are settled or the time is over. Never rejects; ends no
+   * span. Flushes that overlap share a result, so that no span is reported twice.
+   * @returns what became of spans since the previous flush returned
    */
-  async flush(timeoutMillis: number): Promise<DeliveryCounts> {
-    const before = this.counts;
-    await settledWithin(async () => {
-      await this.#settled();
-      await this.#exporter?.forceFlush?.();
-    }, timeoutMillis);
-    return countsBetween(before, this.counts);
+  flush(timeoutMillis: number): Promise<DeliveryCounts> {
+    const joined = this.#join();
+    if (joined !== undefined) return joined;
+    const target = { until: this.#queued };
+    const counts = this.#flushed(target, timeoutMillis);
+    this.#flush = { target, counts };
+    return counts;
+  }
+
+  /** The same, without a report. */
+  async forceFlush(timeoutMillis: number): Promise<void> {
+    await (this.#join() ?? this.#delivered({ until: this.#queued }, timeoutMillis));
   }
 
   /**
@@ -147,7 +162,7 @@ export class Delivery {
   async #close(timeoutMillis: number): Promise<void> {
     const deadline = (this.#silentSince ?? now()) + timeoutMillis;
     const timeLeft = (): number => Math.max(0, deadline - now());
-    await settledWithin(() => this.#settled(), timeLeft());
+    await settledWithin(() => this.#settled({ until: this.#queued }), timeLeft());
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
     this.warnOfPending("the shutdown was over");
@@ -165,14 +180,40 @@ export class Delivery {
     return pending;
   }
 
-  /** Resolves when all spans queued so far are settled. Later spans may be settled before them. */
-  #settled(): Promise<void> {
-    const until = this.#queued;
-    if (this.#oldestPending() >= until) return Promise.resolve();
+  /** Lets the running flush wait for later spans too, unless its own have left: under load it would never return. */
+  #join(): Promise<DeliveryCounts> | undefined {
+    if (this.#flush === undefined) return undefined;
+    const { target, counts } = this.#flush;
+    const isWaiting = target.until > this.#queued - this.#queue.length;
+    if (!isWaiting && target.until < this.#queued) return undefined;
+    target.until = this.#queued;
+    return counts;
+  }
+
+  async #flushed(target: Target, timeoutMillis: number): Promise<DeliveryCounts> {
+    await this.#delivered(target, timeoutMillis);
+    if (this.#flush?.target === target) this.#flush = undefined;
+    const total = this.counts;
+    const counts = countsBetween(this.#reported, total);
+    this.#reported = total;
+    return counts;
+  }
+
+  #delivered(target: Target, timeoutMillis: number): Promise<void> {
+    const start = async (): Promise<void> => {
+      await this.#settled(target);
+      await this.#exporter?.forceFlush?.();
+    };
+    return settledWithin(start, timeoutMillis);
+  }
+
+  /** Resolves when the spans up to the target are settled. Later spans may be settled before them. */
+  #settled(target: Target): Promise<void> {
+    if (this.#oldestPending() >= target.until) return Promise.resolve();
     this.#silentSince ??= now();
     return new Promise((resolve) => {
       const check = (): void => {
-        if (this.#oldestPending() < until) return;
+        if (this.#oldestPending() < target.until) return;
         this.#flushes.delete(check);
         resolve();
       };

@@ -10,39 +10,55 @@ export interface ExitWork {
   flush(): Promise<unknown>;
   /** Ends spans that no code is left to end. */
   endOpenSpans(): void;
-  /** Warns of what could not be delivered. */
-  warn(): void;
+  /**
+   * Warns of spans that are lost when the process ends now.
+   * @param moment what they were not delivered before
+   */
+  warn(moment: string): void;
 }
 
-/** One `beforeExit` listener serves all telemetry: Node warns of more than ten. */
-const listeners = new Set<() => void>();
+interface Listeners {
+  beforeExit(): void;
+  exit(): void;
+}
+
+/** One listener of each event serves all telemetry: Node warns of more than ten. */
+const listeners = new Set<Listeners>();
 
 function onBeforeExit(): void {
-  for (const listener of [...listeners]) listener();
+  for (const { beforeExit } of [...listeners]) beforeExit();
+}
+
+function onExit(): void {
+  for (const { exit } of listeners) exit();
 }
 
 /**
  * Flushes when the process has nothing left to do, and again while more spans have ended by then: the flush itself, or
  * another listener's work, gives the process something to do. When nothing is new, open spans are ended and delivered.
- * A host that ends the process otherwise (`process.exit`, a signal) flushes or shuts down itself.
- * @returns a function that removes the listener
+ * A host that ends the process otherwise (`process.exit`, a signal) flushes or shuts down itself; what it leaves behind at
+ * `process.exit` is warned of.
+ * @returns a function that removes the listeners
  */
 export function flushBeforeExit(work: ExitWork): () => void {
   let flushedUpTo: number | undefined;
   const isDone = (): boolean => work.isReceiverSilent() || work.queued() === flushedUpTo;
-  const listener = (): void => {
+  const beforeExit = (): void => {
     if (isDone()) work.endOpenSpans();
     if (isDone()) {
-      work.warn();
+      work.warn("the process ended");
       return;
     }
     flushedUpTo = work.queued();
     // Node emits `beforeExit` again after this, even when there was nothing to flush.
     setImmediate(() => void work.flush());
   };
-  if (listeners.size === 0) process.on("beforeExit", onBeforeExit);
-  listeners.add(listener);
+  const exit = (): void => work.warn("the process ended: await flush() before process.exit()");
+  const own: Listeners = { beforeExit, exit };
+  if (listeners.size === 0) process.on("beforeExit", onBeforeExit).on("exit", onExit);
+  listeners.add(own);
   return () => {
-    if (listeners.delete(listener) && listeners.size === 0) process.removeListener("beforeExit", onBeforeExit);
+    if (!listeners.delete(own) || listeners.size > 0) return;
+    process.removeListener("beforeExit", onBeforeExit).removeListener("exit", onExit);
   };
 }

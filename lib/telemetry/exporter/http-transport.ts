@@ -13,6 +13,8 @@ export interface HttpTransportOptions {
   readonly timeoutMillis: number;
   /** The user's agent, which stays open. Default: an agent of our own. */
   readonly agent: Agent | undefined;
+  /** Called when an attempt, counted from 1, has failed and another follows. */
+  readonly onRetry: (outcome: HttpOutcome, attempt: number) => void;
 }
 
 /** Node 22.21 and 24.5 added this option; the types of Node 20 lack it, and the options of an agent. */
@@ -52,6 +54,7 @@ export class HttpTransport {
         return wasCutShort ? (previous ?? outcome) : outcome;
       }
       previous = outcome;
+      this.#options.onRetry(outcome, attempt);
       await sleep(delay, signal);
     }
   }

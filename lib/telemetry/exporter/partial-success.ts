@@ -13,8 +13,7 @@ export function readPartialSuccess(
   serializer: ExporterParts["serializer"],
 ): PartialSuccess | undefined {
   try {
-    const isJson = /^[^;]*\bjson\b/i.test(contentType ?? "");
-    const answer: unknown = isJson
+    const answer: unknown = isJson(contentType)
       ? JSON.parse(Buffer.from(body).toString("utf8"))
       : serializer.deserializeResponse(body);
     const partial = fieldOf(answer, "partialSuccess", "partial_success");
@@ -30,6 +29,26 @@ export function readPartialSuccess(
     return undefined;
   }
 }
+
+/**
+ * Whether the answer to a successful request can be a receiver's: a web server that answers every address with a page, or
+ * an API that puts an error into the body, has taken no spans. An answer that is empty or cannot be read is a receiver's.
+ */
+export function isOtlpAnswer(body: Uint8Array, contentType: string | undefined): boolean {
+  const text = Buffer.from(body).toString("utf8").trimStart();
+  if (text === "") return true;
+  if (text.startsWith("<") || /^[^;]*\bx?html\b/i.test(contentType ?? "")) return false;
+  if (!isJson(contentType)) return true;
+  try {
+    const answer: unknown = JSON.parse(text);
+    const isError = fieldOf(answer, "error", "errors") !== undefined;
+    return !isError || fieldOf(answer, "partialSuccess", "partial_success") !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+const isJson = (contentType: string | undefined): boolean => /^[^;]*\bjson\b/i.test(contentType ?? "");
 
 function fieldOf(value: unknown, name: string, snakeCaseName: string): unknown {
   // Reading a field of an unknown value gives an unknown value.

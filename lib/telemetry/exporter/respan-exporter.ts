@@ -10,11 +10,15 @@ import type { BatchExporter, BatchResult } from "./batch-exporter.js";
 import { allFailed } from "./batch-exporter.js";
 import type { ExporterParts } from "./exporter-parts.js";
 import { loadExporterParts } from "./exporter-parts.js";
-import type { HttpAnswer } from "./http-request.js";
+import type { HttpAnswer, HttpOutcome } from "./http-request.js";
+import type { HttpTransportOptions } from "./http-transport.js";
 import { HttpTransport } from "./http-transport.js";
-import { readPartialSuccess } from "./partial-success.js";
+import { isOtlpAnswer, readPartialSuccess } from "./partial-success.js";
+import { isUnreachable } from "./retry.js";
 import { TooLargeBreaker } from "./too-large-breaker.js";
 import { shownUrl } from "./traces-url.js";
+
+const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 
 /** How much of a receiver's own message a warning repeats. */
 const MAX_MESSAGE_LENGTH = 200;
@@ -69,7 +73,7 @@ export class RespanExporter implements BatchExporter {
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
     if (this.#tooLarge.isOpen) return allFailed(spans);
     const deadline = now() + this.#options.exportTimeoutMillis;
-    this.#client ??= loadClient(this.#options);
+    this.#client ??= loadClient(this.#options, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
     let client: Client;
     try {
       client = await this.#client;
@@ -121,9 +125,14 @@ export class RespanExporter implements BatchExporter {
   }
 
   #accepted(spans: readonly ReadableSpan[], answer: HttpAnswer, { serializer }: Client): BatchResult {
-    const partial = answer.isWhole
-      ? readPartialSuccess(answer.body, answer.headers["content-type"], serializer)
-      : undefined;
+    const { "content-type": contentType = "" } = answer.headers;
+    if (!isOtlpAnswer(answer.body, contentType)) {
+      const [mediaType = "no content type"] = MEDIA_TYPE.exec(contentType) ?? [];
+      const what = `${answer.status}, ${mediaType}`;
+      const reason = `answered with something other than OTLP (${what}), such as a login page; check the option "baseUrl"`;
+      return this.#lost(spans, "no OTLP", reason);
+    }
+    const partial = answer.isWhole ? readPartialSuccess(answer.body, contentType, serializer) : undefined;
     const rejected = Math.min(partial?.rejectedSpans ?? 0, spans.length);
     if (rejected > 0) {
       // The receiver's message may repeat what it was sent.
@@ -150,16 +159,27 @@ export class RespanExporter implements BatchExporter {
     };
   }
 
+  /** A receiver that cannot be reached is told of at once, one that answers or hangs up when that happens twice running. */
+  #warnOfRetry(outcome: HttpOutcome, attempt: number): void {
+    if (attempt === 1 && !isUnreachable(outcome)) return;
+    const [code, reason] =
+      outcome.status === undefined
+        ? [outcome.code, `could not be reached (${outcome.code})`]
+        : [outcome.status, `answered with ${outcome.status}`];
+    this.#warnings.warn(`retry ${code}`, `${this.#where} ${reason}; retrying`);
+  }
+
   #lost(spans: readonly ReadableSpan[], cause: string, reason: string): BatchResult {
     this.#warnings.warn(cause, `${this.#where} ${reason}; spans are lost`);
     return allFailed(spans);
   }
 }
 
-async function loadClient(options: RespanExporterOptions): Promise<Client> {
+async function loadClient(options: RespanExporterOptions, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
   const { serializer, zlib, ...protocols } = await loadExporterParts();
   const { url, timeoutMillis, agent } = options;
-  const transport = new HttpTransport(protocols, { url, headers: requestHeaders(options), timeoutMillis, agent });
+  const headers = requestHeaders(options);
+  const transport = new HttpTransport(protocols, { url, headers, timeoutMillis, agent, onRetry });
   return { serializer, gzip: promisify(zlib.gzip), transport };
 }
 

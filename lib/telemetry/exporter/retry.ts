@@ -27,8 +27,16 @@ const RETRYABLE_CODES = new Set([
 /** How an idle connection ends that the other side has closed. */
 const STALE_CODES = new Set(["ECONNRESET", "EPIPE"]);
 
+/** How a connection ends that was there. */
+const BROKEN_CODES = new Set([...STALE_CODES, "ECONNABORTED"]);
+
 export function isRetryable(outcome: HttpOutcome): boolean {
   return outcome.status === undefined ? RETRYABLE_CODES.has(outcome.code) : RETRYABLE_STATUSES.has(outcome.status);
+}
+
+/** Whether there was no answer and no connection, or the receiver kept silent. */
+export function isUnreachable(outcome: HttpOutcome): boolean {
+  return outcome.status === undefined && !BROKEN_CODES.has(outcome.code);
 }
 
 /** How long to wait after attempt number `attempt` (from 1) in milliseconds. */

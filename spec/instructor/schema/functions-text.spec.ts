@@ -3,6 +3,10 @@ import { z as z4 } from "zod/v4";
 import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
 import { functionsText } from "../../../lib/instructor/schema/functions-text.js";
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z4.object({})));
 
 const Ticket3 = z3.object({ customer: z3.string(), priority: z3.enum(["low", "high"]) });
 const Ticket4 = z4.object({ customer: z4.string(), priority: z4.enum(["low", "high"]) });

@@ -203,6 +203,45 @@ describe("a flush", () => {
     expect(await flushed).toEqual({ ...NOTHING, exported: 3 });
   });
 
+  it("is joined by another that is called while its spans wait, and gives both the same counts", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush(HOUR);
+    add("2");
+    const second = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    const third = delivery.flush(HOUR);
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 2 });
+    expect(await second).toBe(await first);
+    expect(await third).toBe(await first);
+    expect(await delivery.flush(HOUR)).toEqual(NOTHING);
+  });
+
+  it("whose spans have left is not held up by one for later spans; each span is reported once", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush(HOUR);
+    await turns();
+    add("2");
+    const second = delivery.flush(HOUR);
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 1, pending: 1 });
+    await exporter.answer(1);
+    expect(await second).toEqual({ ...NOTHING, exported: 1 });
+  });
+
+  it("by the provider takes nothing from the next report", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const forced = delivery.forceFlush(HOUR);
+    await turns();
+    await exporter.answer(0);
+    await forced;
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, exported: 1 });
+  });
+
   it("of nothing is over", async () => {
     expect(await start().delivery.flush(HOUR)).toEqual(NOTHING);
   });
@@ -273,8 +312,8 @@ describe("each span is counted once", () => {
   it("as dropped where there is nowhere to send it to", async () => {
     const delivery = new Delivery(undefined, (one) => one, { maxQueueSize: 1 } as DeliveryLimits, new Warnings());
     delivery.add(span("1"));
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, dropped: 1 });
     expect(await delivery.flush(HOUR)).toEqual(NOTHING);
-    expect(delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
     await delivery.shutdown(HOUR);
   });
 

@@ -29,7 +29,7 @@ describe("the queue", () => {
     await using telemetry = telemetryTo(receiver);
     burst(25);
     expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 15, pending: 10 });
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 10 });
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
     expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
     expect(logger.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE")]);
   });
@@ -64,7 +64,7 @@ describe("the queue", () => {
     event.end();
     expect(telemetry.stats().dropped).toBe(3);
     open("light").end();
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1 });
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 3 });
   });
 
   it("loses nothing of a burst of 100,000 spans that it is large enough for", async () => {
@@ -154,7 +154,7 @@ describe("batches", () => {
 });
 
 describe("flush", () => {
-  it("tells what became of spans since it was called", async () => {
+  it("tells what became of spans since the last flush returned, once", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { logLevel: "none" });
     record("one", "two");
@@ -242,13 +242,16 @@ describe("flush", () => {
     expect(flushed).toBe(2);
   });
 
-  it("after a shutdown resolves with nothing", async () => {
+  it("after a shutdown tells what that delivered, and of spans that came too late", async () => {
     await using receiver = await OTLPReceiver.start();
     const telemetry = telemetryTo(receiver);
     record("work");
+    const late = trace.getTracer(SDK_NAME).startSpan("late");
     await telemetry.shutdown();
+    late.end();
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
     expect(await telemetry.flush()).toEqual(NOTHING);
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1 });
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
   });
 });
 
@@ -438,7 +441,7 @@ describe("without a key", () => {
     expect(span.span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
     span.end();
     record("more");
-    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, dropped: 2 });
     expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 2 });
     expect(receiver.requests).toEqual([]);
     expect(logger.warnings).toEqual([expect.stringContaining("RESPAN_API_KEY")]);

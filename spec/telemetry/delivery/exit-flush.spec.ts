@@ -9,6 +9,7 @@ class Ending implements Disposable {
   isReceiverSilent = false;
   readonly takeBack: () => void;
   readonly #before = process.listeners("beforeExit");
+  readonly #beforeExit = process.listeners("exit");
 
   constructor() {
     this.takeBack = flushBeforeExit({
@@ -23,12 +24,17 @@ class Ending implements Disposable {
         this.queued += this.open;
         this.open = 0;
       },
-      warn: () => this.done.push("warning"),
+      warn: (moment) => this.done.push(`warning before ${moment}`),
     });
   }
 
   get listeners() {
     return process.listeners("beforeExit").filter((listener) => !this.#before.includes(listener));
+  }
+
+  /** Those of the end itself. */
+  get exitListeners() {
+    return process.listeners("exit").filter((listener) => !this.#beforeExit.includes(listener));
   }
 
   /** The process has nothing left to do; `true` where it has again. */
@@ -49,7 +55,7 @@ describe("when the process has nothing left to do", () => {
     await ending.runOut();
     expect(ending.done).toEqual(["flush of 3"]);
     await ending.runOut();
-    expect(ending.done).toEqual(["flush of 3", "end of 0", "warning"]);
+    expect(ending.done).toEqual(["flush of 3", "end of 0", "warning before the process ended"]);
   });
 
   it("it comes back once even where nothing was ever queued, and what is open is ended only then", async () => {
@@ -60,7 +66,13 @@ describe("when the process has nothing left to do", () => {
     await ending.runOut();
     expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2"]);
     await ending.runOut();
-    expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2", "end of 0", "warning"]);
+    expect(ending.done).toEqual([
+      "flush of 0",
+      "end of 2",
+      "flush of 2",
+      "end of 0",
+      "warning before the process ended",
+    ]);
   });
 
   it("spans that ended during the flush are flushed as well, before anything is ended", async () => {
@@ -84,13 +96,22 @@ describe("when the process has nothing left to do", () => {
     ending.isReceiverSilent = true;
     await ending.runOut();
     const flushed = flushes === 0 ? [] : ["flush of 3"];
-    expect(ending.done).toEqual([...flushed, "end of 1", "warning"]);
+    expect(ending.done).toEqual([...flushed, "end of 1", "warning before the process ended"]);
   });
 
   it("nothing is done in the listener itself: the process would not wait for it", () => {
     using ending = new Ending();
     for (const listener of ending.listeners) listener(0);
     expect(ending.done).toEqual([]);
+  });
+
+  it("an end by process.exit is only warned of", () => {
+    using ending = new Ending();
+    expect(ending.exitListeners).toHaveLength(1);
+    for (const listener of ending.exitListeners) listener(0);
+    expect(ending.done).toEqual(["warning before the process ended: await flush() before process.exit()"]);
+    ending.takeBack();
+    expect(ending.exitListeners).toEqual([]);
   });
 
   it("nothing is done any more after it was taken back", () => {

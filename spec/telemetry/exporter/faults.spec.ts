@@ -69,6 +69,13 @@ describe("a fault that passes", () => {
     expect(counts).toEqual(exported);
     expect(requests).toBe(3);
     expect(arrived).toBe(ALL);
+    const [code] = _name.split(" ");
+    expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces answered with ${code}; retrying`]);
+  });
+
+  it("once: the batch is sent again, without a word", async () => {
+    const { counts, warnings } = await against([status(503)]);
+    expect(counts).toEqual(exported);
     expect(warnings).toEqual([]);
   });
 
@@ -76,7 +83,7 @@ describe("a fault that passes", () => {
     const { counts, arrived, warnings } = await against([resetMidRequest(), resetMidRequest()]);
     expect(counts).toEqual(exported);
     expect(arrived).toBe(ALL);
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces could not be reached (ECONNRESET); retrying"]);
   });
 
   it("a kept-alive connection that the other side has closed: the batch is sent again at once", async () => {
@@ -181,7 +188,10 @@ describe("a fault that stays", () => {
     record(...NAMES);
     expect(await telemetry.flush()).toEqual(failed);
     expect(receiver.requests.length).toBeGreaterThan(1);
-    expect(logger.warnings).toEqual([expect.stringContaining("503")]);
+    expect(logger.warnings).toEqual([
+      expect.stringContaining("answered with 503; retrying"),
+      expect.stringContaining("refused spans (503); spans are lost"),
+    ]);
   });
 
   it.each<[string, Behaviour[], string]>([
@@ -240,7 +250,10 @@ describe("no connection", () => {
     const closed = await listening(createServer());
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    expect(await to(`http://127.0.0.1:${port}`)).toEqual([expect.stringContaining("ECONNREFUSED")]);
+    expect(await to(`http://127.0.0.1:${port}`)).toEqual([
+      expect.stringContaining("/api/v2/traces could not be reached (ECONNREFUSED); retrying"),
+      expect.stringContaining("/api/v2/traces could not be reached (ECONNREFUSED); spans are lost"),
+    ]);
   });
 
   it("no such host", async () => {
@@ -252,7 +265,8 @@ describe("no connection", () => {
     };
     const httpAgent = new Agent({ lookup });
     expect(await to("http://nowhere.invalid", undefined, { httpAgent })).toEqual([
-      expect.stringContaining("ENOTFOUND"),
+      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); retrying"),
+      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); spans are lost"),
     ]);
     expect(lookups).toBeGreaterThan(1);
   });
@@ -403,6 +417,25 @@ describe("an answer", () => {
     expect(requests).toBe(1);
     expect(arrived).toBe(ALL);
     expect(warnings).toEqual([]);
+  });
+
+  const html = "<!doctype html><title>Sign in</title>";
+  it.each([
+    ["a page", status(200, { "content-type": "text/html; charset=utf-8" }, html), "200, text/html"],
+    ["a page without a type", status(200, { "content-type": "" }, `\n ${html}`), "200, no content type"],
+    ["a page of XHTML", status(203, { "content-type": "application/xhtml+xml" }, "?"), "203, application/xhtml+xml"],
+    [
+      "an error in JSON",
+      status(200, { "content-type": "application/json" }, '{"error":"not signed in"}'),
+      "200, application/json",
+    ],
+  ])("with a status of success that is %s is none of a receiver: the spans are lost", async (_name, answer, said) => {
+    const { counts, requests, warnings } = await against([answer]);
+    expect(counts).toEqual(failed);
+    expect(requests).toBe(1);
+    expect(warnings).toEqual([
+      `respan-instructor: ORIGIN/api/v2/traces answered with something other than OTLP (${said}), such as a login page; check the option "baseUrl"; spans are lost`,
+    ]);
   });
 
   it("that drips in without end is not waited for: its status has said that the spans were taken", async () => {

@@ -17,7 +17,7 @@ async function to<R>(answer: Answering, use: (transport: HttpTransport, url: URL
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/traces?tenant=1`);
   const transport = new HttpTransport(
     { http, https },
-    { url, headers: { "x-every": "request" }, timeoutMillis: HOUR, agent: undefined },
+    { url, headers: { "x-every": "request" }, timeoutMillis: HOUR, agent: undefined, onRetry: () => undefined },
   );
   try {
     return await use(transport, url);

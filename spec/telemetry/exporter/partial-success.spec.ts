@@ -1,5 +1,5 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
+import { isOtlpAnswer, readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
 import { encodeResponse } from "../../harness/otlp-messages.js";
 
 const NOTHING = { rejectedSpans: 0, message: "" };
@@ -40,6 +40,25 @@ describe("an answer in JSON", () => {
     "text/json",
   ])("is known by its content type: %s", (contentType) => {
     expect(read('{"partialSuccess":{"rejectedSpans":2,"errorMessage":"too old"}}', contentType)).toEqual(TWO);
+  });
+});
+
+describe("an answer of success", () => {
+  it.each<[string, string, string | undefined, boolean]>([
+    ["that is empty", "", "text/html", true],
+    ["in JSON", '{"partialSuccess":{}}', "application/json", true],
+    ["in JSON that cannot be read", "{", "application/json", true],
+    ["in JSON, with no error", '{"error":null}', "application/json", true],
+    ["in JSON, with an error of OTLP's", '{"error":"x","partialSuccess":{}}', "application/json", true],
+    ["in JSON, with an error", '{"error":"not signed in"}', "application/json", false],
+    ["in JSON, with errors", '{"errors":[]}', "application/problem+json", false],
+    ["in plain text", "OK", "text/plain", true],
+    ["that is a page", "<html>", "text/html", false],
+    ["that is a page by its type", "Sign in", "Text/HTML; charset=utf-8", false],
+    ["that is a page by its text", "\ufeff\n<!DOCTYPE html>", undefined, false],
+    ["that is a page under JSON", "<html>", "application/json", false],
+  ])("%s", (_what, body, contentType, isOtlp) => {
+    expect(isOtlpAnswer(Buffer.from(body), contentType)).toBe(isOtlp);
   });
 });
 
