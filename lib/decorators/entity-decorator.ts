@@ -133,7 +133,7 @@ function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunctio
       const tracing = slot.tracing;
       if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
       if (!isUntracedNoted) noteUntraced(where);
-      return Reflect.apply(method, this, args as never[]);
+      return Reflect.apply(method, this, args);
     },
   };
   noteKind(wrapper, traced.kind);

@@ -37,7 +37,7 @@ export function isObjectLike(value: unknown): value is object {
 /** Calls a method in a context; without one, where the caller is. */
 export function callWithin(at: BoundContext | undefined, method: Method, self: unknown, args: unknown[]): unknown {
   return at === undefined
-    ? Reflect.apply(method, self, args as never[])
+    ? Reflect.apply(method, self, args)
     : at.contexts.with(at.context, Reflect.apply, undefined, method as never, self, args);
 }
 
@@ -55,7 +55,7 @@ export function intercept(target: object, name: PropertyKey, interceptor: Interc
       method(this: unknown, ...args: unknown[]): unknown {
         return this === target
           ? interceptor(method as Method, target, args)
-          : Reflect.apply(method as Method, this, args as never[]);
+          : Reflect.apply(method as Method, this, args);
       },
     };
     return Reflect.defineProperty(target, name, {

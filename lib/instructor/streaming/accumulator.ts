@@ -57,16 +57,16 @@ interface Choice {
 
 /** Puts the chunks of a stream together to the completion that they are pieces of. */
 export class StreamedCompletion {
-  private id: string | undefined;
-  private created: number | undefined;
-  private model: string | undefined;
-  private usage: unknown;
-  private readonly choices: Choice[] = [];
+  #id: string | undefined;
+  #created: number | undefined;
+  #model: string | undefined;
+  #usage: unknown;
+  readonly #choices: Choice[] = [];
 
   /** Adds a chunk; one that is no chunk of a completion adds nothing. Never throws. */
   add(given: unknown): void {
     try {
-      this.addChunk(given as Chunk);
+      this.#addChunk(given as Chunk);
     } catch {
       // No chunk, or one in a form of its own: what was understood of it is kept.
     }
@@ -75,37 +75,37 @@ export class StreamedCompletion {
   /** The completion as far as it has come, in OpenAI's form. */
   toCompletion(): object {
     return {
-      id: this.id,
+      id: this.#id,
       object: "chat.completion",
-      created: this.created,
-      model: this.model,
-      choices: this.choices,
-      ...(this.usage !== undefined && { usage: this.usage }),
+      created: this.#created,
+      model: this.#model,
+      choices: this.#choices,
+      ...(this.#usage !== undefined && { usage: this.#usage }),
     };
   }
 
   /** The usage, where it has come. */
   get reportedUsage(): unknown {
-    return this.usage;
+    return this.#usage;
   }
 
-  private addChunk(chunk: Chunk): void {
-    this.id ??= filledText(chunk.id);
-    this.created ??= chunk.created;
-    this.model ??= filledText(chunk.model);
-    this.usage = reportedUsage(chunk) ?? this.usage;
+  #addChunk(chunk: Chunk): void {
+    this.#id ??= filledText(chunk.id);
+    this.#created ??= chunk.created;
+    this.#model ??= filledText(chunk.model);
+    this.#usage = reportedUsage(chunk) ?? this.#usage;
     for (const { index = 0, delta, finish_reason: finishReason } of chunk.choices ?? []) {
-      const choice = this.choiceAt(index);
+      const choice = this.#choiceAt(index);
       if (finishReason !== undefined && finishReason !== null) choice.finish_reason = finishReason;
       if (delta !== undefined && delta !== null) addDelta(choice.message, delta);
     }
   }
 
-  private choiceAt(index: number): Choice {
-    let choice = this.choices.find((one) => one.index === index);
+  #choiceAt(index: number): Choice {
+    let choice = this.#choices.find((one) => one.index === index);
     if (choice === undefined) {
       choice = { index, message: { role: "assistant", content: null, refusal: null }, finish_reason: null };
-      this.choices.push(choice);
+      this.#choices.push(choice);
     }
     return choice;
   }

@@ -118,7 +118,7 @@ function tapKnown(stream: object, tap: StreamTap): boolean {
 function tapFirst(stream: object, name: PropertyKey, tap: StreamTap): void {
   let isTapped = false;
   intercept(stream, name, (iterate, self, args) => {
-    const iterator = Reflect.apply(iterate, self, args as never[]);
+    const iterator: unknown = Reflect.apply(iterate, self, args);
     // A second consumer gets what it gets: an error of OpenAI's own.
     if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
     isTapped = true;
