@@ -40,7 +40,14 @@ export type {
   WithMeta,
 } from "./instructor/client/client-types.js";
 export { HookName } from "./instructor/call/hook-name.js";
-export type { HookHandler, HookPayloads, HookRequest } from "./instructor/call/hooks.js";
+export type {
+  HookAttempt,
+  HookDetails,
+  HookHandler,
+  HookPayloads,
+  HookRequest,
+  HookUsage,
+} from "./instructor/call/hooks.js";
 export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
 export type { Mode } from "./instructor/client/mode.js";

@@ -41,6 +41,11 @@ export function callWithin(at: BoundContext | undefined, method: Method, self: u
     : at.contexts.with(at.context, Reflect.apply, undefined, method as never, self, args);
 }
 
+/** Whether the method was put on this very object: by way of a Proxy, which hands out methods bound to its target. */
+function isOwner(holder: unknown, name: PropertyKey, method: unknown): boolean {
+  return isObjectLike(holder) && Object.getOwnPropertyDescriptor(holder, name)?.value === method;
+}
+
 /**
  * Puts an interceptor in front of a method of one object, as the object's own property: its identity, prototype,
  * private fields and other methods stay. The method called with another `this` is the method as it was.
@@ -53,8 +58,8 @@ export function intercept(target: object, name: PropertyKey, interceptor: Interc
     const isEnumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
     const holder = {
       method(this: unknown, ...args: unknown[]): unknown {
-        return this === target
-          ? interceptor(method as Method, target, args)
+        return this === target || isOwner(this, name, holder.method)
+          ? interceptor(method as Method, this as object, args)
           : Reflect.apply(method as Method, this, args);
       },
     };

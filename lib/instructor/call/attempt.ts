@@ -27,6 +27,10 @@ export type Outcome = "success" | "validation_error" | "parse_error" | "provider
 export class Attempt {
   readonly number: number;
   answer: Answer | undefined;
+  /** Whether the provider has answered it whole. */
+  isAnswered = false;
+  /** Whether its answer was JSON, and has been given to the schema. */
+  isParsed = false;
   isSettled = false;
   #open: OpenSpan | undefined;
   readonly #addedMessages: string | undefined;

@@ -37,7 +37,7 @@ export type StructuredParams<S> = Omit<OpenAI.ChatCompletionCreateParams, "model
   readonly response_model: ResponseModel<S>;
   /** How often an answer that does not fit is sent back to be mended. Default 0. */
   readonly max_retries?: number;
-  /** Passed through to Instructor. */
+  /** For handlers of `completion:kwargs`; not sent to the provider. */
   readonly validation_context?: Readonly<Record<string, unknown>>;
 };
 
@@ -142,7 +142,7 @@ export type TracedInstructor<C> = TracedMethods & InstructorFields<C> & C;
 /** What Instructor writes, in place of the console. */
 export type InstructorLogger = (level: "debug" | "info" | "warn" | "error", ...args: unknown[]) => void;
 
-/** The configuration of a traced client: Instructor's own and two options of ours. */
+/** The configuration of a traced client: Instructor's own and three options of ours. */
 export interface TracedInstructorConfig<C> {
   /** An OpenAI client, or one that is made like it. */
   readonly client: C;
@@ -159,6 +159,12 @@ export interface TracedInstructorConfig<C> {
    * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
+  /**
+   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
+   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
+   * do, such as vLLM or Ollama.
+   */
+  readonly streamUsage?: boolean | undefined;
   /** The default export of `@instructor-ai/instructor`, where it cannot be found: in a bundle, or another copy. */
   readonly Instructor?: ((config: never) => unknown) | undefined;
 }

@@ -10,7 +10,7 @@ import { loadInstructor } from "./load.js";
 import { vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
-import { tracedClient } from "../client/traced-client.js";
+import { isObserved, tracedClient } from "../client/traced-client.js";
 
 /** Options of {@link InstructorInstrumentor}. */
 export interface InstructorInstrumentorOptions {
@@ -19,6 +19,12 @@ export interface InstructorInstrumentorOptions {
    * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
+  /**
+   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
+   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
+   * do, such as vLLM or Ollama.
+   */
+  readonly streamUsage?: boolean | undefined;
 }
 
 /**
@@ -32,13 +38,16 @@ export interface InstructorInstrumentorOptions {
  */
 export class InstructorInstrumentor {
   private readonly traceContent: boolean | (() => boolean) | undefined;
+  private readonly streamUsage: boolean | undefined;
   private readonly prototypes = new Set<object>();
   private readonly instrumented = new WeakMap<object, object>();
   #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
-    this.traceContent = checkInstrumentorOptions(options);
+    const { traceContent, streamUsage } = checkInstrumentorOptions(options);
+    this.traceContent = traceContent;
+    this.streamUsage = streamUsage;
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */
@@ -89,7 +98,11 @@ export class InstructorInstrumentor {
     if (instance !== (client as object) && this.veto === undefined) return client as unknown as TracedInstructor<C>;
     let traced = this.instrumented.get(instance);
     if (traced === undefined) {
-      traced = tracedClient(instance, this.veto);
+      traced = tracedClient(instance, {
+        decide: this.veto,
+        streamUsage: this.streamUsage,
+        isObserved: isObserved(client),
+      });
       this.instrumented.set(instance, traced);
     }
     return traced as TracedInstructor<C>;
@@ -101,7 +114,7 @@ export class InstructorInstrumentor {
 
   private join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    joinPatch(prototype, this, this.traceContent ?? true);
+    joinPatch(prototype, this, { traceContent: this.traceContent ?? true, streamUsage: this.streamUsage });
     this.prototypes.add(prototype);
   }
 

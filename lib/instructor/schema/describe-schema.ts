@@ -13,6 +13,7 @@ export interface SchemaDescription {
   readonly jsonSchema: JsonSchema;
 }
 
+const facades = new WeakSet();
 const described = new WeakMap<object, SchemaDescription | "unknown">();
 
 /**
@@ -35,6 +36,12 @@ export function describeSchema(schema: object): SchemaDescription | undefined {
 /** Says what a facade stands for, so that it is not taken for what it poses as. */
 export function setDescription(facade: object, description: SchemaDescription): void {
   described.set(facade, description);
+  facades.add(facade);
+}
+
+/** Whether a schema stands for one that Instructor cannot read, which is sent by us and not by Instructor. */
+export function isFacade(schema: object): boolean {
+  return facades.has(schema);
 }
 
 function describe(schema: object): SchemaDescription | undefined {

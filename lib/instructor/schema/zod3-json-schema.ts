@@ -19,6 +19,16 @@ export function zod3JsonSchema(schema: Zod3Schema): JsonSchema {
   return withoutKeys(converted, "$schema");
 }
 
+/**
+ * The JSON Schema that Instructor makes of a schema: of Zod 3 with references into `definitions` that it does not send,
+ * of Zod 4 an empty one.
+ * @param name as Instructor sends it
+ */
+export function instructorJsonSchema(schema: object, name: string): JsonSchema | undefined {
+  const { definitions } = zodToJsonSchema(schema as ZodSchema, { name, errorMessages: true });
+  return definitions?.[name];
+}
+
 type ZodSchema = Parameters<typeof zodToJsonSchema>[0];
 
 /** The converter does not escape property names in its references. */

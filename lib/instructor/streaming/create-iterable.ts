@@ -2,7 +2,6 @@ import type { Context } from "@opentelemetry/api";
 import { whenDropped } from "../../observe/watcher.js";
 import { contexts } from "../../scope/propagate-attributes.js";
 import { abortError } from "../call/abort-error.js";
-import { answerPieces } from "./accumulator.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/lazy-call.js";
@@ -73,7 +72,7 @@ async function* streamedList(
     );
     const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      for (const value of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
+      for (const value of tap.piecesOf(chunk).flatMap((piece) => list.push(piece))) {
         const item = await call.within(() => readItem(call, model.schema, value));
         if (delivered.length < MOST_RECORDED) delivered.push(item);
         call.deliver();
@@ -88,7 +87,7 @@ async function* streamedList(
       call.parseFailed(error);
       throw error;
     }
-    call.succeed();
+    call.succeed(tap.fault(true));
   } catch (error) {
     call.fail(error);
     throw error;

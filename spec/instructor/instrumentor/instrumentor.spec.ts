@@ -52,7 +52,7 @@ const count = async () => (await world.spans()).length;
 describe("activate", () => {
   it("traces the structured calls of every client, whenever it was made", async () => {
     const before = native();
-    instrumentor().activate();
+    instrumentor({ streamUsage: true }).activate();
     const after = native();
     await expect(before.chat.completions.create(request)).resolves.toMatchObject(ticket);
     await expect(after.chat.completions.create(request)).resolves.toMatchObject(ticket);
