@@ -18,7 +18,7 @@ export const ISSUER_RULES: readonly RuleRow[] = [
   ["sk-key", "key of the many who follow OpenAI (DeepSeek, Moonshot, Stability, LiteLLM, …)", "sk-", /sk-(?:[a-z]{2,8}-)?(?=[A-Za-z]{0,128}\d)[A-Za-z0-9]{15,128}/, "sk-[a:48]", "sk-learn and sk-image-2024-final"],
   ["groq-key", "Groq key", "gsk_", /gsk_[A-Za-z0-9]{20,64}/, "gsk_[a:52]", "gsk_token_count"],
   ["xai-key", "xAI key", "xai-", /xai-[A-Za-z0-9]{20,90}/, "xai-[a:80]", "xai-grok-beta"],
-  ["hugging-face-token", "Hugging Face token", "hf_ api_org_", /(?:hf|api_org)_[A-Za-z]{30,40}/, "hf_[A:34]", "hf_hub_download"],
+  ["hugging-face-token", "Hugging Face token", "hf_ api_org_", /(?:hf|api_org)_[A-Za-z0-9]{30,40}/, "hf_[A:34]", "hf_hub_download"],
   ["perplexity-key", "Perplexity key", "pplx-", /pplx-[A-Za-z0-9]{20,64}/, "pplx-[a:48]", "pplx-online"],
   ["replicate-token", "Replicate token", "r8_", /r8_[A-Za-z0-9]{20,40}/, "r8_[a:37]", "r8_snorm"],
   ["together-key", "Together key", "tgp_v1_", /tgp_v1_[\w-]{20,64}/, "tgp_v1_[a:43]", "tgp_v1_docs"],
