@@ -12,7 +12,11 @@ export type {
   EntityFunction,
   EntityMethodDecorator,
   Fitting,
+  MethodCall,
   MethodContext,
+  MethodDescriptor,
+  PlainMethodDecorator,
+  Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
 export { Task, withTask } from "./decorators/task.js";
@@ -30,13 +34,21 @@ export type {
   ResultMeta,
   StructuredCreate,
   StructuredParams,
+  StructuredResult,
   TracedInstructor,
   TracedInstructorConfig,
   TracedMethods,
   WithMeta,
 } from "./instructor/client/client-types.js";
 export { HookName } from "./instructor/call/hook-name.js";
-export type { HookHandler, HookPayloads, HookRequest } from "./instructor/call/hooks.js";
+export type {
+  HookAttempt,
+  HookDetails,
+  HookHandler,
+  HookPayloads,
+  HookRequest,
+  HookUsage,
+} from "./instructor/call/hooks.js";
 export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
 export type { Mode } from "./instructor/client/mode.js";
@@ -51,7 +63,14 @@ export {
   updateCurrentSpan,
 } from "./scope/current-span.js";
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
-export type { MetadataValue, PromptReference, PropagatedAttributes } from "./scope/propagation.js";
+export type {
+  Identifier,
+  Metadata,
+  MetadataValue,
+  PromptReference,
+  PropagatedAttributes,
+  SnakeCaseAttributes,
+} from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
 export type { SpanPostprocess } from "./telemetry/selection/postprocess.js";

@@ -1,6 +1,6 @@
 // Builds dist/cli: the command in one file with everything that it uses, so that it adds no dependency to an install, the
 // page that it serves, and the notices of what is in both.
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -24,6 +24,8 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 chmodSync(`${OUT}/main.js`, 0o755);
+// Run in other projects as it stands.
+cpSync("lib/cli/doctor/probe.js", `${OUT}/doctor/probe.js`);
 
 const { inputs } = await import("./build-page.mjs");
 const packages = new Set(

@@ -18,7 +18,9 @@ const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   customerEmail: "The customer's e-mail address.",
   customerName: "The customer's name.",
   threadIdentifier: "The conversation or job of every span that has no other.",
+  sessionIdentifier: "The session of every span that has no other.",
   metadata: "Metadata of every span.",
+  properties: "A record that every span carries as one JSON text.",
   environment: "The environment, for example `production`.",
   traceContent:
     "Whether messages, arguments and results are recorded; any `false` wins, `TRACELOOP_TRACE_CONTENT`'s too.",
@@ -37,7 +39,7 @@ const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   shouldExportSpan: "Chooses which spans are exported; asked when a span starts.",
   spanNameStyle: "`semantic` exports `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}` as names.",
   registerGlobal: "Registers the provider for the process where no SDK is registered.",
-  propagateBaggage: "Customer, thread and chosen metadata keys travel to other services as W3C baggage.",
+  propagateBaggage: "Customer, thread, session and chosen metadata keys travel to other services as W3C baggage.",
   compression: "How request bodies are compressed.",
   timeoutMillis: "How long one request may take.",
   flushTimeoutMillis: "How long `flush()` and `shutdown()` may take.",

@@ -207,9 +207,8 @@ export class JsonWriter {
 
   /** The value, or what its `toJSON` makes of it. */
   #told(value: object, key: string | undefined, mode: Mode): boolean {
-    const isArray = Array.isArray(value);
-    const isKnown = isArray || isOrdinary(value);
-    if (!isKnown) {
+    const kind = kindOf(value);
+    if (kind === OTHER) {
       // Before `toJSON`: a Buffer's makes an array of numbers of it, and of such a date it makes null.
       const note = noteOn(value);
       if (note !== undefined) return this.#string(note, key);
@@ -220,47 +219,44 @@ export class JsonWriter {
       try {
         told = Reflect.apply(toJson, value, [key ?? ""]);
       } catch {
-        return this.#container(value, isArray, isKnown, key, mode);
+        return this.#container(value, kind, key, mode);
       }
       if (typeof told !== "object" || told === null) return this.write(told, key, mode);
       if (told !== value) {
         if (this.#isAround(told)) return this.#ascii(`"${CIRCULAR}"`);
         this.#around.push(told);
-        const isList = Array.isArray(told);
-        const isPlain = isList || isOrdinary(told);
-        const note = isPlain ? undefined : noteOn(told);
-        return note === undefined ? this.#container(told, isList, isPlain, key, mode) : this.#string(note, key);
+        const toldKind = kindOf(told);
+        const note = toldKind === OTHER ? noteOn(told) : undefined;
+        return note === undefined ? this.#container(told, toldKind, key, mode) : this.#string(note, key);
       }
     }
-    return this.#container(value, isArray, isKnown, key, mode);
+    return this.#container(value, kind, key, mode);
   }
 
-  #container(value: object, isArray: boolean, isKnown: boolean, key: string | undefined, mode: Mode): boolean {
+  #container(value: object, kind: Kind, key: string | undefined, mode: Mode): boolean {
     if (this.#left < RESERVED + BRACKETS) return this.#cut();
     if (this.#depth >= this.#maxDepth) return this.#mark();
     this.#depth++;
-    const isWritten = this.#parts(value, isArray, isKnown, key, mode);
+    const isWritten = this.#parts(value, kind, key, mode);
     this.#depth--;
     return isWritten;
   }
 
-  #parts(value: object, isArray: boolean, isKnown: boolean, key: string | undefined, mode: Mode): boolean {
-    if (isArray) {
-      const { length } = value as readonly unknown[];
-      const items = Math.min(length, this.#maxItems);
-      return this.#list(value, items, length > items, key, mode);
-    }
-    const form = isKnown ? undefined : formOf(value, this.#maxItems);
+  #parts(value: object, kind: Kind, key: string | undefined, mode: Mode): boolean {
+    if (kind === ARRAY) return this.#list(value, (value as readonly unknown[]).length, key, mode);
+    const form = kind === OTHER ? formOf(value, this.#maxItems) : undefined;
     if (form === undefined) return this.#properties(value, key, mode);
     if ("value" in form) return this.write(form.value, key, mode);
-    if ("items" in form) return this.#list(form.items, form.items.length, form.isMore, key, mode);
-    return this.#members(form.members, form.isMore, mode);
+    if ("items" in form) return this.#list(form.items, form.total, key, mode);
+    return this.#members(form.members, form.total > form.members.length, mode);
   }
 
-  #list(items: object, length: number, isMore: boolean, key: string | undefined, mode: Mode): boolean {
+  /** @param total how many there are, of which no more than the bound are read */
+  #list(items: object, total: number, key: string | undefined, mode: Mode): boolean {
     this.#text += "[";
     this.#left -= BRACKETS + RESERVED;
-    let isCut = isMore;
+    const length = Math.min(total, this.#maxItems);
+    let isCut = total > length;
     let at = 0;
     const neighbours = mode === DATA || mode === DOUBTFUL_DATA ? new Neighbours(this.#names) : undefined;
     for (; at < length; at++) {
@@ -370,6 +366,16 @@ export class JsonWriter {
     if (kind !== "any" || !masksWhole(value, mode) || value === "") return false;
     return !(typeof value === "object" && value !== null && isSchema(value));
   }
+}
+
+/** What an object is without a look at its parts. */
+type Kind = 0 | 1 | 2;
+const ARRAY = 0;
+const ORDINARY = 1;
+const OTHER = 2;
+
+function kindOf(value: object): Kind {
+  return Array.isArray(value) ? ARRAY : isOrdinary(value) ? ORDINARY : OTHER;
 }
 
 type Written = 0 | 1 | 2;

@@ -1,10 +1,10 @@
 import { types } from "node:util";
 
-/** What an object is written as: a value without parts, named parts, or a list of parts. */
+/** What an object is written as: a value without parts, the first of its named parts, or of a list of parts. */
 export type ObjectForm =
   | { readonly value: string | number | boolean | bigint | symbol }
-  | { readonly members: readonly (readonly [string, unknown])[]; readonly isMore: boolean }
-  | { readonly items: readonly unknown[]; readonly isMore: boolean };
+  | { readonly members: readonly (readonly [string, unknown])[]; readonly total: number }
+  | { readonly items: readonly unknown[]; readonly total: number };
 
 const tagOf = Object.prototype.toString;
 const LONGEST_TAG = 64;
@@ -90,8 +90,7 @@ export function noteOn(value: object): string | undefined {
 export function formOf(value: object, most: number): ObjectForm | undefined {
   if (types.isMap(value)) return mapForm(value, most);
   if (types.isSet(value)) {
-    const items = firstOf(Set.prototype.values.call(value), most);
-    return { items, isMore: sizeOfSet.call(value) > items.length };
+    return { items: firstOf(Set.prototype.values.call(value), most), total: sizeOfSet.call(value) };
   }
   if (types.isNativeError(value) || inheritsError(value) || tag(value) === "[object DOMException]")
     return errorForm(value, most);
@@ -108,11 +107,11 @@ const sizeOfSet = getterOf(Set.prototype, "size");
 /** A map by texts and numbers reads as an object; any other one as a list of pairs. */
 function mapForm(value: Map<unknown, unknown>, most: number): ObjectForm {
   const entries = firstOf(Map.prototype.entries.call(value) as Iterator<[unknown, unknown]>, most);
-  const isMore = sizeOfMap.call(value) > entries.length;
+  const total = sizeOfMap.call(value);
   const isNamed = entries.every(([key]) => typeof key === "string" || typeof key === "number");
   return isNamed
-    ? { members: entries.map(([key, member]) => [String(key), member]), isMore }
-    : { items: entries, isMore };
+    ? { members: entries.map(([key, member]) => [String(key), member]), total }
+    : { items: entries, total };
 }
 
 function firstOf<T>(iterator: Iterator<T>, most: number): T[] {
@@ -134,11 +133,12 @@ function errorForm(value: object, most: number): ObjectForm {
     ["message", read(value, "message")],
   ];
   const added = Object.keys(value).filter((key) => !OWN_OF_ERROR.has(key));
-  for (const key of added.slice(0, Math.max(0, most - members.length - 2))) members.push([key, read(value, key)]);
+  const shown = added.slice(0, Math.max(0, most - members.length - 2));
+  for (const key of shown) members.push([key, read(value, key)]);
   for (const key of ["errors", "cause"]) {
     if (Object.hasOwn(value, key)) members.push([key, read(value, key)]);
   }
-  return { members, isMore: added.length > most - 4 };
+  return { members, total: members.length + added.length - shown.length };
 }
 
 /** Stands for what threw when it was read. */

@@ -30,6 +30,14 @@ function buildSchema() {
   const perCall = "a function of the instance and the arguments that gives one";
   const aFunction = z.custom<never>((value) => typeof value === "function");
   const text = z.union([z.string(), aFunction]).optional().describe(`a string, or ${perCall}`);
+  const identifier = z
+    .union([z.string(), z.number().finite(), aFunction])
+    .optional()
+    .describe(`a string or a number, or ${perCall}`);
+  const record = z
+    .union([z.custom<NonNullable<AnyEntityOptions["metadata"]>>(isObject), aFunction])
+    .optional()
+    .describe(`an object, or ${perCall}`);
   const capture = z
     .union([z.boolean(), aFunction])
     .optional()
@@ -40,19 +48,18 @@ function buildSchema() {
       .union([z.string().regex(/\S/), aFunction])
       .optional()
       .describe(`a string that is not empty, or ${perCall}`),
-    version: text,
-    customerIdentifier: text,
+    version: identifier,
+    customerIdentifier: identifier,
     customerEmail: text,
     customerName: text,
-    threadIdentifier: text,
-    customIdentifier: text,
-    groupIdentifier: text,
-    evaluationIdentifier: text,
+    threadIdentifier: identifier,
+    sessionIdentifier: identifier,
+    customIdentifier: identifier,
+    groupIdentifier: identifier,
+    evaluationIdentifier: identifier,
     environment: text,
-    metadata: z
-      .union([z.custom<NonNullable<AnyEntityOptions["metadata"]>>(isObject), aFunction])
-      .optional()
-      .describe(`an object, or ${perCall}`),
+    metadata: record,
+    properties: record,
     prompt: z
       .union([z.object({ promptId: z.string() }), z.object({ prompt_id: z.string() }), aFunction])
       .optional()

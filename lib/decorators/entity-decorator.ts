@@ -1,3 +1,4 @@
+import { diag } from "@opentelemetry/api";
 import { slot } from "../scope/tracing.js";
 import { checkOptions, DECORATOR } from "./check-options.js";
 import { decoratedMethod } from "./decorated-member.js";
@@ -6,7 +7,7 @@ import type { AnyEntityOptions, CapturedResult, EntityKind, EntityOptions } from
 import { keepMetadata } from "./kept-metadata.js";
 import { defineTraceMetadata } from "./trace-metadata.js";
 import type { AnyFunction } from "./traced-call.js";
-import { courseOf, setCourse, tracedCall } from "./traced-call.js";
+import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -21,40 +22,57 @@ export interface MethodContext<in This> {
   };
 }
 
-/** Holds the functions among the options against the method; anything but `unknown` is what does not fit. */
-export type Fitting<Method extends AnyMethod, Args extends readonly unknown[], Result> = [Parameters<Method>] extends [
-  Args,
-]
-  ? [CapturedResult<ReturnType<Method>>] extends [Result]
-    ? unknown
-    : "captureOutput takes a result that this method does not give"
-  : "an option takes arguments that this method is not called with";
-
-/** A decorator that can only stand on a method; the method keeps its exact type. */
-export interface EntityMethodDecorator<
-  This = unknown,
-  Args extends readonly unknown[] = readonly unknown[],
-  Result = unknown,
-> {
-  /** As a standard decorator. */
-  <Owner extends This, Method extends AnyMethod>(
-    value: Method,
-    context: MethodContext<Owner> & Fitting<Method, Args, Result>,
-  ): Method;
-  /** As a legacy decorator (`experimentalDecorators`). */
-  <Method extends AnyMethod>(
-    target: NoInfer<This> & object,
-    key: (string | symbol) & Fitting<Method, Args, Result>,
-    descriptor: TypedPropertyDescriptor<Method>,
-  ): TypedPropertyDescriptor<Method>;
+/** What a legacy decorator is told of a method; its compiler's own `TypedPropertyDescriptor` is assignable to it. */
+export interface MethodDescriptor<Method> extends Omit<PropertyDescriptor, "value" | "get" | "set"> {
+  /** The method. */
+  value?: Method;
 }
 
+/** What a decorator is called with, by either convention, where it stands on a method of `This`. */
+export type MethodCall<Method, This, Target extends object> =
+  | readonly [value: Method, context: MethodContext<This>]
+  | readonly [target: Target, key: string | symbol, descriptor: MethodDescriptor<Method>];
+
+/**
+ * A decorator that can only stand on a method, which keeps its type. The compiler reads the three parameters off the
+ * method below, so that functions among the options know what they are given; where they say it themselves, the method
+ * has to fit. One signature serves both conventions: of two, the compiler would read only one.
+ */
+export type EntityMethodDecorator<This, Args extends readonly unknown[], Result> = (
+  ...call: MethodCall<Fitting<This, Args, Result>, This, This & object>
+) => void;
+
+/** A method that options fit; written in method form, so that one which asks for more than they do is taken too. */
+export type Fitting<This, Args extends readonly unknown[], Result> = {
+  /** The method. */
+  method(this: This, ...args: Args): Returned<Result>;
+}["method"];
+
+/** What gives results of a type: the opposite of {@link CapturedResult}, from which the compiler can infer. */
+export type Returned<Result> =
+  | Result
+  | PromiseLike<Result>
+  | AsyncIterable<Result>
+  | Iterator<Result, unknown, never>
+  | PromiseLike<AsyncIterable<Result>>;
+
+/** A decorator without options that ask for anything. */
+export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
+
 /** `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, in standard and in legacy mode. */
-export interface EntityDecorator extends EntityMethodDecorator {
-  /** @param name the entity's name; without one, the method's */
-  (name?: string): EntityMethodDecorator;
-  /** @param options see {@link EntityOptions} */
-  <This = unknown, Args extends readonly unknown[] = readonly unknown[], Result = unknown>(
+export interface EntityDecorator {
+  /** Opens a span around each call of the method; named for the method. */
+  (...call: MethodCall<AnyMethod, never, object>): void;
+  /**
+   * Opens a span around each call of the method.
+   * @param name the entity's name; without one, the method's
+   */
+  (name?: string): PlainMethodDecorator;
+  /**
+   * Opens a span around each call of the method.
+   * @param options name, customer, metadata, what is captured; see {@link EntityOptions}
+   */
+  <This, Args extends readonly unknown[], Result>(
     options: EntityOptions<This, Args, Result>,
   ): EntityMethodDecorator<This, Args, Result>;
 }
@@ -82,7 +100,7 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
   const where = `@${DECORATOR[kind]} on ${title}`;
   const options = checkOptions(given, where);
   const defaultName = memberName(key, method);
-  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method), method);
+  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method, where), method);
   defineTraceMetadata({ ...options, kind, name: options.name ?? defaultName }, wrapper, legacy?.owner, key);
   return legacy === undefined ? wrapper : { ...legacy.descriptor, value: wrapper };
 }
@@ -95,18 +113,30 @@ function memberName(key: string | symbol, method: AnyFunction): string {
 
 const functionName = (fn: AnyFunction): string => (fn.name === "" ? "anonymous" : fn.name);
 
-function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
-  const course = courseOf(method);
+let isUntracedNoted = false;
+
+/** Says once a process, at the level `debug`, why there is no span. */
+function noteUntraced(where: string): void {
+  isUntracedNoted = true;
+  try {
+    diag.debug(`respan-instructor: ${where}: called while no telemetry is active; it is not traced`);
+  } catch {
+    // The logger is the host's.
+  }
+}
+
+function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunction {
+  const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
-      return tracing === undefined
-        ? Reflect.apply(method, this, args as never[])
-        : tracedCall(tracing, entity, course, method, this, args);
+      if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
+      if (!isUntracedNoted) noteUntraced(where);
+      return Reflect.apply(method, this, args);
     },
   };
-  setCourse(wrapper, course);
+  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -118,10 +148,13 @@ export function entityFunction(kind: EntityKind): EntityFunction {
       throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
     const options: AnyEntityOptions = checkOptions(given, where);
     const tracing = slot.tracing;
-    if (tracing === undefined) return Reflect.apply(fn, undefined, args);
-    const traced = fn as AnyFunction;
-    const entity = new Entity(kind, options, functionName(traced), where);
-    return tracedCall(tracing, entity, courseOf(traced), traced, undefined, args);
+    if (tracing === undefined) {
+      if (!isUntracedNoted) noteUntraced(where);
+      return Reflect.apply(fn, undefined, args);
+    }
+    const called = fn as AnyFunction;
+    const entity = new Entity(kind, options, functionName(called), where);
+    return tracedCall(tracing, { entity, fn: called, kind: kindOf(called) }, undefined, args);
   };
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;
 }

@@ -1,4 +1,4 @@
-import type { PropagatedAttributes } from "../scope/propagation.js";
+import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 
 /** What a decorated method is: the last part of its span's name, and `traceloop.span.kind`. */
 export type EntityKind = "workflow" | "task" | "agent" | "tool";
@@ -13,8 +13,8 @@ export type PerCall<This, Args extends readonly unknown[], Value> =
 /**
  * What `@Workflow`, `@Task`, `@Agent`, `@Tool` and their function forms can be told. Every option is optional.
  *
- * Types of the functions are checked against the method: `(desk: SupportDesk, [message]: [string]) => …` decorates
- * only methods of a `SupportDesk` that take a string.
+ * Functions take their types from the method: in `(desk, [message]) => …` both are what the method has. One that says its
+ * own, `(desk: SupportDesk, [message]: [string]) => …`, decorates only methods of a `SupportDesk` that take a string.
  */
 export interface EntityOptions<
   in This = unknown,
@@ -26,26 +26,30 @@ export interface EntityOptions<
    * Default: the method's name as the language has it (`extract`, `#extract` for a private one), a symbol's description.
    */
   readonly name?: PerCall<This, Args, string> | undefined;
-  /** `traceloop.entity.version`. Default: absent. */
-  readonly version?: PerCall<This, Args, string> | undefined;
+  /** `traceloop.entity.version`; a number stays one. Default: absent. */
+  readonly version?: PerCall<This, Args, string | number> | undefined;
   /** Who the work is done for; this span's and that of all inside it. */
-  readonly customerIdentifier?: PerCall<This, Args, string> | undefined;
+  readonly customerIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** The customer's e-mail address. */
   readonly customerEmail?: PerCall<This, Args, string> | undefined;
   /** The customer's name. */
   readonly customerName?: PerCall<This, Args, string> | undefined;
   /** The conversation or job that the call belongs to. */
-  readonly threadIdentifier?: PerCall<This, Args, string> | undefined;
+  readonly threadIdentifier?: PerCall<This, Args, Identifier> | undefined;
+  /** The visit or login that threads belong to. */
+  readonly sessionIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** An identifier of your own. */
-  readonly customIdentifier?: PerCall<This, Args, string> | undefined;
+  readonly customIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** A group of traces. */
-  readonly groupIdentifier?: PerCall<This, Args, string> | undefined;
+  readonly groupIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** An evaluation run. */
-  readonly evaluationIdentifier?: PerCall<This, Args, string> | undefined;
+  readonly evaluationIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** The environment, for example `"production"`. */
   readonly environment?: PerCall<This, Args, string> | undefined;
   /** Key-value pairs of your own, merged key by key with what the scope has. */
   readonly metadata?: PerCall<This, Args, NonNullable<PropagatedAttributes["metadata"]>> | undefined;
+  /** A record that belongs together, sent as one JSON text. */
+  readonly properties?: PerCall<This, Args, NonNullable<PropagatedAttributes["properties"]>> | undefined;
   /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
   readonly prompt?: PerCall<This, Args, NonNullable<PropagatedAttributes["prompt"]>> | undefined;
   /**

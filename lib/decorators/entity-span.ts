@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
+import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta, withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { isList } from "../capture/lists.js";
 import type { CaptureBounds } from "../capture/serialize.js";
@@ -15,9 +16,9 @@ import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
+import { untraced } from "../scope/untraced.js";
 import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
-import { chosenBy } from "./chosen.js";
-import type { Entity } from "./entity.js";
+import type { Entity, EntityCall } from "./entity.js";
 import { RecordedItems } from "./recorded-items.js";
 
 const INPUT_START = '{"args":';
@@ -31,31 +32,38 @@ const ARGUMENT_BOUNDS: CaptureBounds = Object.freeze({
 
 /** The span of one call of a decorated method, from its start to whatever ends it. */
 export class EntitySpan implements ItemWatcher {
-  private items: RecordedItems | undefined;
+  readonly contexts: Contexts;
+  /** The context in which the method runs. */
+  readonly context: Context;
+  #items: RecordedItems | undefined;
+  readonly #entity: Entity;
+  readonly #open: OpenSpan;
 
-  constructor(
-    private readonly entity: Entity,
-    private readonly open: OpenSpan,
-    readonly contexts: Contexts,
-    /** The context in which the method runs. */
-    readonly context: Context,
-  ) {}
+  constructor(entity: Entity, open: OpenSpan, context: Context) {
+    this.#entity = entity;
+    this.#open = open;
+    this.contexts = open.tracing.contexts;
+    this.context = context;
+  }
 
   get isOpen(): boolean {
-    return !this.open.isEnded;
+    return !this.#open.isEnded;
   }
 
   /** Captures the arguments, now: a caller may change them afterwards. */
-  captureInput(args: readonly unknown[], instance: unknown): void {
-    const { captureInput } = this.entity;
-    if (captureInput === false || !this.open.takesContent) return;
-    let kept = args;
+  captureInput({ args, instance }: EntityCall): void {
+    const { captureInput } = this.#entity;
+    if (captureInput === false || !this.#open.takesContent) return;
+    let kept: readonly unknown[] = args;
     if (typeof captureInput === "function") {
-      const chosen = chosenBy(this.entity, "captureInput", captureInput, args, instance);
+      const chosen = this.#entity.chosenBy("captureInput", captureInput, args, instance);
       if (chosen === undefined) return;
       kept = isList(chosen) ? chosen : [chosen];
     }
-    this.open.keep(ENTITY_INPUT, this.inputJson(argumentsWithoutMeta(kept)));
+    this.#open.keep(
+      ENTITY_INPUT,
+      untraced(() => this.#inputJson(argumentsWithoutMeta(kept))),
+    );
   }
 
   /**
@@ -69,13 +77,13 @@ export class EntitySpan implements ItemWatcher {
         return result;
       }
       if (!isNativePromise(result)) {
-        this.open.idleSince = this.open.clock.now();
+        this.#open.idleSince = this.#open.clock.now();
         // A query builder may be iterated as well; whichever is done ends the span.
         if (isStream(result)) watchStream(result, this);
       }
       return watchThenable(result, this);
     } catch (error) {
-      return this.giveUp(result, error);
+      return this.#giveUp(result, error);
     }
   }
 
@@ -83,113 +91,109 @@ export class EntitySpan implements ItemWatcher {
   settle(value: unknown): void {
     try {
       if (typeof value !== "object" || value === null || !isStream(value)) {
-        this.finishWith(value);
+        this.#finishWith(value);
       } else {
-        this.open.idleSince = this.open.clock.now();
+        this.#open.idleSince = this.#open.clock.now();
         if (!watchStream(value, this)) this.finish();
       }
     } catch (error) {
-      this.giveUp(value, error);
+      this.#giveUp(value, error);
     }
   }
 
   /** A result that cannot even be asked what it is: a revoked Proxy, one whose traps throw. */
-  private giveUp(result: unknown, error: unknown): unknown {
+  #giveUp(result: unknown, error: unknown): unknown {
     warnOnce("settle", `a result could not be followed (${describeError(error).type})`);
-    this.finishWith(result);
+    this.#finishWith(result);
     return result;
   }
 
   /** Captures the result and ends the span. */
-  private finishWith(result: unknown): void {
-    this.items = undefined;
-    const { captureOutput } = this.entity;
-    if (captureOutput !== false && this.open.takesContent) {
+  #finishWith(result: unknown): void {
+    this.#items = undefined;
+    const { captureOutput } = this.#entity;
+    if (captureOutput !== false && this.#open.takesContent) {
       if (typeof captureOutput !== "function") {
-        this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(result) ?? null));
+        this.#open.keep(ENTITY_OUTPUT, this.#json(result));
       } else {
-        const chosen = chosenBy(this.entity, "captureOutput", captureOutput, result);
-        if (chosen !== undefined) this.open.keep(ENTITY_OUTPUT, this.json(withoutInstructorMeta(chosen)));
+        const chosen = this.#entity.chosenBy("captureOutput", captureOutput, result);
+        if (chosen !== undefined) this.#open.keep(ENTITY_OUTPUT, this.#json(chosen));
       }
     }
-    this.end();
+    this.#end();
   }
 
   /** The caller begins to consume the result. */
   consumed(): void {
-    this.open.idleSince = undefined;
+    this.#open.idleSince = undefined;
   }
 
   /** The result was dropped: the span ends when it last did something. */
   dropped(): void {
-    this.open.end();
+    this.#open.end();
   }
 
   /** The result is consumed item by item: the output is the items, as far as they fit. */
   startItems(): void {
-    if (this.entity.captureOutput === false || !this.open.takesContent) return;
-    this.open.keep(ENTITY_OUTPUT, "[]");
-    this.open.beforeEnd = () => this.items?.endRun();
+    if (this.#entity.captureOutput === false || !this.#open.takesContent) return;
+    this.#open.keep(ENTITY_OUTPUT, "[]");
+    this.#open.beforeEnd = () => this.#items?.endRun();
   }
 
   /** Captures an item that passes. */
   item(value: unknown): void {
-    if (this.entity.captureOutput === false) return;
-    (this.items ??= new RecordedItems(this.entity, this.open)).add(value);
+    if (this.#entity.captureOutput === false) return;
+    (this.#items ??= new RecordedItems(this.#entity, this.#open)).add(value);
   }
 
   /** Ends the span with what it has. */
   finish(): void {
-    this.end();
+    this.#end();
   }
 
   /** Records what was thrown and ends the span. */
   fail(error: unknown): void {
     try {
-      this.open.fail(error);
+      this.#open.fail(error);
     } catch (failure) {
       warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
     }
-    this.end();
+    this.#end();
   }
 
-  private end(): void {
-    this.open.idleSince = undefined;
-    this.open.end();
+  #end(): void {
+    this.#open.idleSince = undefined;
+    this.#open.end();
   }
 
   /** `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call. */
-  private inputJson(args: readonly unknown[]): string | undefined {
-    const list = captureJson(args, this.open.tracing.redactor, ARGUMENT_BOUNDS);
+  #inputJson(args: readonly unknown[]): string | undefined {
+    const list = captureJson(args, this.#open.tracing.redactor, ARGUMENT_BOUNDS);
     return list === undefined ? undefined : INPUT_START + list + INPUT_END;
   }
 
-  private json(value: unknown): string | undefined {
-    return captureJson(value, this.open.tracing.redactor);
+  #json(value: unknown): string | undefined {
+    return untraced(() => captureJson(withoutInstructorMeta(value) ?? null, this.#open.tracing.redactor));
   }
 }
 
 /**
  * Opens the span of a call. Never throws.
- * @param context where the call was made
  * @returns `undefined` where there is to be none: the method then runs as if it were not decorated
  */
-export function openEntitySpan(
-  tracing: Tracing,
-  entity: Entity,
-  context: Context,
-  instance: unknown,
-  args: readonly unknown[],
-): EntitySpan | undefined {
+export function openEntitySpan(tracing: Tracing, entity: Entity, call: EntityCall): EntitySpan | undefined {
+  const { context } = call;
+  // Before the options that are functions are asked.
+  if (isTracingSuppressed(context)) return undefined;
   try {
     const outer = scopeOf(context, tracing.defaults);
-    const frame = entity.frameIn(outer, tracing.redactor, instance, args);
+    const frame = entity.frameIn(outer, tracing.redactor, call);
     const scope = frame.prompt === outer.prompt ? outer : { ...outer, prompt: frame.prompt };
     const open = openSpan(tracing, context, scope, {
       name: frame.spanName,
       kind: SpanKind.INTERNAL,
       attributes: frame.attributes,
-      decide: entity.decision(instance, args),
+      decide: entity.decision(call),
     });
     if (open === undefined) return undefined;
     if (entity.isVetoed) open.vetoed = true;
@@ -203,8 +207,8 @@ export function openEntitySpan(
       remote: undefined,
       isInsideChat: outer.isInsideChat,
     };
-    const span = new EntitySpan(entity, open, tracing.contexts, contextWithin(open, context, inner));
-    span.captureInput(args, instance);
+    const span = new EntitySpan(entity, open, contextWithin(open, context, inner));
+    span.captureInput(call);
     return span;
   } catch (error) {
     warnOnce("entity", `a decorated call could not be traced (${describeError(error).type})`);

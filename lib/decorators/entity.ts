@@ -1,3 +1,5 @@
+import { types } from "node:util";
+import type { Context } from "@opentelemetry/api";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
@@ -5,6 +7,7 @@ import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
+import { callUntraced } from "../scope/untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_NAME,
@@ -24,6 +27,14 @@ type OptionFunction = (this: unknown, instance: unknown, args: readonly unknown[
 
 type CaptureInput = boolean | ((args: readonly unknown[], instance: unknown) => unknown);
 type CaptureOutput = boolean | ((result: unknown) => unknown);
+
+/** One call of what is decorated. */
+export interface EntityCall {
+  /** The context that it was made in. */
+  readonly context: Context;
+  readonly instance: unknown;
+  readonly args: unknown[];
+}
 
 /** What a span of an entity starts with, and what is inherited inside it. */
 export interface Frame {
@@ -46,45 +57,49 @@ interface KeptFrame {
 }
 
 /** Options that say what spans inherit. */
-const SCOPE_OPTIONS = [...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]), "metadata", "prompt"] as const;
+const SCOPE_OPTIONS = [
+  ...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]),
+  "metadata",
+  "properties",
+  "prompt",
+] as const;
 
 /** A workflow, task, agent or tool: what its decorator was told, worked out once. */
 export class Entity {
+  readonly kind: EntityKind;
+  readonly where: string;
   readonly captureInput: CaptureInput;
   readonly captureOutput: CaptureOutput;
   /** Whether content is off for good. */
   readonly isVetoed: boolean;
-  private readonly vetoes: OptionFunction | undefined;
-  private readonly name: string;
-  private readonly nameOf: OptionFunction | undefined;
-  private readonly version: string | undefined;
-  private readonly versionOf: OptionFunction | undefined;
-  private readonly fixed: PropagatedAttributes | undefined;
-  private readonly computed: readonly (readonly [string, OptionFunction])[] | undefined;
-  private readonly isTheSameAtEachCall: boolean;
-  private change: { readonly redactor: Redactor; readonly change: ScopeChange } | undefined;
-  private kept: KeptFrame | undefined;
+  readonly #vetoes: OptionFunction | undefined;
+  readonly #name: string;
+  readonly #nameOf: OptionFunction | undefined;
+  readonly #version: string | number | undefined;
+  readonly #versionOf: OptionFunction | undefined;
+  readonly #fixed: PropagatedAttributes | undefined;
+  readonly #computed: readonly (readonly [string, OptionFunction])[] | undefined;
+  readonly #isTheSameAtEachCall: boolean;
+  #change: { readonly redactor: Redactor; readonly change: ScopeChange } | undefined;
+  #kept: KeptFrame | undefined;
 
   /**
    * @param options checked already
    * @param defaultName the name where the options give none
    * @param where what is decorated, for messages
    */
-  constructor(
-    readonly kind: EntityKind,
-    options: AnyEntityOptions,
-    defaultName: string,
-    readonly where: string,
-  ) {
+  constructor(kind: EntityKind, options: AnyEntityOptions, defaultName: string, where: string) {
+    this.kind = kind;
+    this.where = where;
     const { name, version, traceContent, captureInput, captureOutput } = options;
     this.captureInput = (captureInput as CaptureInput | undefined) ?? true;
     this.captureOutput = (captureOutput as CaptureOutput | undefined) ?? true;
     this.isVetoed = traceContent === false;
-    this.vetoes = typeof traceContent === "function" ? (traceContent as OptionFunction) : undefined;
-    this.name = typeof name === "string" ? name : defaultName;
-    this.nameOf = typeof name === "function" ? (name as OptionFunction) : undefined;
-    this.version = typeof version === "string" ? version : undefined;
-    this.versionOf = typeof version === "function" ? (version as OptionFunction) : undefined;
+    this.#vetoes = typeof traceContent === "function" ? (traceContent as OptionFunction) : undefined;
+    this.#name = typeof name === "string" ? name : defaultName;
+    this.#nameOf = typeof name === "function" ? (name as OptionFunction) : undefined;
+    this.#version = typeof version === "function" ? undefined : version;
+    this.#versionOf = typeof version === "function" ? (version as OptionFunction) : undefined;
     const fixed: Record<string, unknown> = {};
     const computed: [string, OptionFunction][] = [];
     for (const key of SCOPE_OPTIONS) {
@@ -92,22 +107,23 @@ export class Entity {
       if (typeof value === "function") computed.push([key, value as OptionFunction]);
       else if (value !== undefined) fixed[key] = typeof value === "object" ? { ...value } : value;
     }
-    this.fixed = Object.keys(fixed).length > 0 ? fixed : undefined;
-    this.computed = computed.length > 0 ? computed : undefined;
-    this.isTheSameAtEachCall = this.computed === undefined && this.nameOf === undefined && this.versionOf === undefined;
+    this.#fixed = Object.keys(fixed).length > 0 ? fixed : undefined;
+    this.#computed = computed.length > 0 ? computed : undefined;
+    this.#isTheSameAtEachCall =
+      this.#computed === undefined && this.#nameOf === undefined && this.#versionOf === undefined;
   }
 
   /** What a call in the scope `outer` starts with. */
-  frameIn(outer: Scope, redactor: Redactor, instance: unknown, args: readonly unknown[]): Frame {
-    if (!this.isTheSameAtEachCall) {
-      const { nameOf, versionOf } = this;
-      const name = nameOf === undefined ? undefined : this.textOf("name", nameOf, redactor, instance, args);
-      const version =
-        versionOf === undefined ? this.version : this.textOf("version", versionOf, redactor, instance, args);
-      const change = scopeChange({ ...this.fixed, ...this.computedFor(instance, args) }, redactor);
-      return this.frame(outer, name === undefined || name === "" ? this.name : name, version, change);
+  frameIn(outer: Scope, redactor: Redactor, call: EntityCall): Frame {
+    if (!this.#isTheSameAtEachCall) {
+      const nameOf = this.#nameOf;
+      const versionOf = this.#versionOf;
+      const name = nameOf === undefined ? undefined : this.#textOf("name", nameOf, redactor, call);
+      const version = versionOf === undefined ? this.#version : this.#versionFrom(versionOf, redactor, call);
+      const change = scopeChange({ ...this.#fixed, ...this.#computedFor(call) }, redactor);
+      return this.#frame(outer, name === undefined || name === "" ? this.#name : name, version, change);
     }
-    const kept = this.kept;
+    const kept = this.#kept;
     if (
       kept?.source.inherited === outer.inherited &&
       kept.source.workflowName === outer.workflowName &&
@@ -117,25 +133,50 @@ export class Entity {
     ) {
       return kept.frame;
     }
-    const frame = this.frame(outer, this.name, this.version, this.fixedChange(redactor));
+    const frame = this.#frame(outer, this.#name, this.#version, this.#fixedChange(redactor));
     const { inherited, prompt, workflowName, path } = outer;
-    this.kept = { frame, source: { inherited, prompt, workflowName, path }, redactor };
+    this.#kept = { frame, source: { inherited, prompt, workflowName, path }, redactor };
     return frame;
   }
 
   /** What is asked, at the start and the end of a span, whether its content may be recorded. */
-  decision(instance: unknown, args: readonly unknown[]): (() => boolean) | undefined {
-    const vetoes = this.vetoes;
-    return vetoes === undefined ? undefined : () => Reflect.apply(vetoes, instance, [instance, args]) as boolean;
+  decision({ instance, args }: EntityCall): (() => boolean) | undefined {
+    const vetoes = this.#vetoes;
+    if (vetoes === undefined) return undefined;
+    return () => callUntraced(vetoes, false, () => Reflect.apply(vetoes, instance, [instance, args]) as boolean);
   }
 
-  private fixedChange(redactor: Redactor): ScopeChange | undefined {
-    if (this.fixed === undefined) return undefined;
-    if (this.change?.redactor !== redactor) this.change = { redactor, change: scopeChange(this.fixed, redactor) };
-    return this.change.change;
+  /** What a function given as `captureInput` or `captureOutput` keeps; `undefined`, and one warning, where it throws. */
+  chosenBy<Args extends unknown[]>(
+    option: "captureInput" | "captureOutput",
+    keep: (...args: Args) => unknown,
+    ...args: Args
+  ): unknown {
+    const { where } = this;
+    try {
+      const kept = callUntraced(keep, undefined, () => keep(...args));
+      if (!types.isPromise(kept) || args.some((one) => one === kept)) return kept;
+      ignoreRejection(kept);
+      warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
+      return undefined;
+    } catch (error) {
+      warnOnce(`${option}:${where}`, `${where}: ${option} threw (${describeError(error).type}); nothing was kept`);
+      return undefined;
+    }
   }
 
-  private frame(outer: FrameSource, name: string, version: string | undefined, change: ScopeChange | undefined): Frame {
+  #fixedChange(redactor: Redactor): ScopeChange | undefined {
+    if (this.#fixed === undefined) return undefined;
+    if (this.#change?.redactor !== redactor) this.#change = { redactor, change: scopeChange(this.#fixed, redactor) };
+    return this.#change.change;
+  }
+
+  #frame(
+    outer: FrameSource,
+    name: string,
+    version: string | number | undefined,
+    change: ScopeChange | undefined,
+  ): Frame {
     const startsPath = this.kind === "workflow" || this.kind === "agent";
     const workflowName = startsPath ? name : outer.workflowName;
     const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;
@@ -162,34 +203,39 @@ export class Entity {
     };
   }
 
-  private computedFor(instance: unknown, args: readonly unknown[]): PropagatedAttributes {
+  #computedFor(call: EntityCall): PropagatedAttributes {
     const values: Record<string, unknown> = {};
-    for (const [key, option] of this.computed ?? []) values[key] = this.ask(key, option, instance, args);
+    for (const [key, option] of this.#computed ?? []) values[key] = this.#ask(key, option, call);
     return values;
   }
 
-  private textOf(
-    key: string,
-    option: OptionFunction,
-    redactor: Redactor,
-    instance: unknown,
-    args: readonly unknown[],
-  ): string | undefined {
-    const value = this.ask(key, option, instance, args);
+  #textOf(key: string, option: OptionFunction, redactor: Redactor, call: EntityCall): string | undefined {
+    const value = this.#ask(key, option, call);
     if (typeof value === "string") return captureText(value, redactor);
-    if (value !== undefined) {
-      ignoreRejection(value);
-      warnOnce(
-        `option:${key}:${this.where}`,
-        `${this.where}: option "${key}" gave a value of type ${typeof value} instead of a string; it was left out`,
-      );
-    }
+    this.#refuse(key, value, "a string");
     return undefined;
   }
 
-  private ask(key: string, option: OptionFunction, instance: unknown, args: readonly unknown[]): unknown {
+  #versionFrom(option: OptionFunction, redactor: Redactor, call: EntityCall): string | number | undefined {
+    const value = this.#ask("version", option, call);
+    if (typeof value === "string") return captureText(value, redactor);
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    this.#refuse("version", value, "a string or a number");
+    return undefined;
+  }
+
+  #refuse(key: string, value: unknown, wanted: string): void {
+    if (value === undefined) return;
+    ignoreRejection(value);
+    warnOnce(
+      `option:${key}:${this.where}`,
+      `${this.where}: option "${key}" gave a value of type ${typeof value} instead of ${wanted}; it was left out`,
+    );
+  }
+
+  #ask(key: string, option: OptionFunction, { instance, args }: EntityCall): unknown {
     try {
-      return Reflect.apply(option, instance, [instance, args]);
+      return callUntraced(option, undefined, () => Reflect.apply(option, instance, [instance, args]));
     } catch (error) {
       warnOnce(
         `option:${key}:${this.where}`,

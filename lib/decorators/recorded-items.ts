@@ -3,9 +3,9 @@ import { withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { CUT } from "../capture/masking/marks.js";
 import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
+import { untraced } from "../scope/untraced.js";
 import { wholeOf } from "../observe/growing.js";
 import { ENTITY_OUTPUT } from "../wire/attributes.js";
-import { chosenBy } from "./chosen.js";
 import type { Entity } from "./entity.js";
 import { TextRun } from "./text-run.js";
 
@@ -16,85 +16,90 @@ const MARGIN = 32;
 /** The output of a span whose result is consumed item by item: the items, as far as they fit. */
 export class RecordedItems {
   /** JSON without the brackets. */
-  private text = "";
-  private count = 0;
-  private bytes = 0;
+  #text = "";
+  #count = 0;
+  #bytes = 0;
   /** Texts that may be pieces of one; where their items begin, and how much room there was. */
-  private run: TextRun | undefined;
-  private runFrom = 0;
-  private runRoom = 0;
+  #run: TextRun | undefined;
+  #runFrom = 0;
+  #runRoom = 0;
   /** Where the mark stands after which no item is recorded. */
-  private cutFrom: number | undefined;
+  #cutFrom: number | undefined;
   /** The object that the last item is a partial state of, and what was recorded before that. */
-  private partial: { readonly whole: object; readonly text: string; count: number; bytes: number } | undefined;
+  #partial: { readonly whole: object; readonly text: string; count: number; bytes: number } | undefined;
 
-  constructor(
-    private readonly entity: Entity,
-    private readonly open: OpenSpan,
-  ) {}
+  readonly #entity: Entity;
+  readonly #open: OpenSpan;
+
+  constructor(entity: Entity, open: OpenSpan) {
+    this.#entity = entity;
+    this.#open = open;
+  }
 
   /** Captures an item; what has no room is marked as cut, and nothing of it is held. */
   add(value: unknown): void {
-    this.replacePartial(wholeOf(value));
-    if (this.count > PAYLOAD_BOUNDS.maxItems) {
-      this.lookAt(value);
+    this.#replacePartial(wholeOf(value));
+    if (this.#count > PAYLOAD_BOUNDS.maxItems) {
+      this.#lookAt(value);
       return;
     }
-    if (this.open.isEnded || !this.open.takesContent) return;
-    const room = PAYLOAD_BOUNDS.maxBytes - this.bytes - MARGIN;
-    if (this.count === PAYLOAD_BOUNDS.maxItems || room <= MARGIN) {
-      this.count = Number.POSITIVE_INFINITY;
-      this.cutFrom = this.text.length;
-      this.put(CUT_ITEM);
-      this.lookAt(value);
+    if (this.#open.isEnded || !this.#open.takesContent) return;
+    const room = PAYLOAD_BOUNDS.maxBytes - this.#bytes - MARGIN;
+    if (this.#count === PAYLOAD_BOUNDS.maxItems || room <= MARGIN) {
+      this.#count = Number.POSITIVE_INFINITY;
+      this.#cutFrom = this.#text.length;
+      this.#put(CUT_ITEM);
+      this.#lookAt(value);
       return;
     }
-    const { captureOutput } = this.entity;
+    const { captureOutput } = this.#entity;
     const isChosen = typeof captureOutput === "function";
-    const chosen = isChosen ? chosenBy(this.entity, "captureOutput", captureOutput, value) : value;
+    const chosen = isChosen ? this.#entity.chosenBy("captureOutput", captureOutput, value) : value;
     if (chosen === undefined && isChosen) return;
-    const kept = withoutInstructorMeta(chosen) ?? null;
-    this.follow(kept, room);
-    const text = captureJson(kept, this.open.tracing.redactor, {
-      maxBytes: room,
-      maxItems: PAYLOAD_BOUNDS.maxItems,
-      maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+    const text = untraced(() => {
+      const kept = withoutInstructorMeta(chosen) ?? null;
+      this.#follow(kept, room);
+      return captureJson(kept, this.#open.tracing.redactor, {
+        maxBytes: room,
+        maxItems: PAYLOAD_BOUNDS.maxItems,
+        maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+      });
     });
     if (text === undefined) return;
-    this.count++;
-    this.bytes += Buffer.byteLength(text) + 1;
-    this.put(text);
+    this.#count++;
+    this.#bytes += Buffer.byteLength(text) + 1;
+    this.#put(text);
   }
 
   /** Of an object that grows, the next state replaces the one before. */
-  private replacePartial(whole: object | undefined): void {
-    if (whole !== undefined && whole === this.partial?.whole) {
-      ({ text: this.text, count: this.count, bytes: this.bytes } = this.partial);
-      this.cutFrom = undefined;
+  #replacePartial(whole: object | undefined): void {
+    if (whole !== undefined && whole === this.#partial?.whole) {
+      ({ text: this.#text, count: this.#count, bytes: this.#bytes } = this.#partial);
+      this.#cutFrom = undefined;
       return;
     }
-    const { text, count, bytes } = this;
-    const isFull = this.cutFrom !== undefined;
-    this.partial = whole === undefined || isFull ? undefined : { whole, text, count, bytes };
+    const isFull = this.#cutFrom !== undefined;
+    const before = { text: this.#text, count: this.#count, bytes: this.#bytes };
+    this.#partial = whole === undefined || isFull ? undefined : { whole, ...before };
   }
 
   /** Notes a text that may go on in the next item; what is no text ends the run. */
-  private follow(item: unknown, room: number): void {
+  #follow(item: unknown, room: number): void {
     if (typeof item !== "string") {
       this.endRun();
     } else {
       const piece = item.length > room ? detached(item.slice(0, room)) : item;
-      if (this.run === undefined) {
-        this.run = TextRun.of(piece);
-        this.runFrom = this.text.length;
-        this.runRoom = room;
-      } else this.run.add(piece);
+      if (this.#run === undefined) {
+        this.#run = new TextRun(piece);
+        this.#runFrom = this.#text.length;
+        this.#runRoom = room;
+      } else this.#run.add(piece);
     }
   }
 
-  private lookAt(value: unknown): void {
-    if (this.run === undefined || this.open.isEnded) return;
-    if (typeof value !== "string" || !this.run.lookAt(value)) this.endRun();
+  #lookAt(value: unknown): void {
+    if (this.#run === undefined || this.#open.isEnded) return;
+    if (typeof value !== "string" || !this.#run.lookAt(value)) this.endRun();
   }
 
   /**
@@ -102,22 +107,22 @@ export class RecordedItems {
    * text that they are pieces of.
    */
   endRun(): void {
-    const { run } = this;
-    this.run = undefined;
-    const { redactor } = this.open.tracing;
+    const run = this.#run;
+    this.#run = undefined;
+    const { redactor } = this.#open.tracing;
     const whole = run?.hiding(redactor);
     if (whole === undefined) return;
-    const before = this.text.slice(0, this.runFrom);
-    const after = this.cutFrom === undefined ? "" : this.text.slice(this.cutFrom);
-    const text = captureJson(whole, redactor, { ...PAYLOAD_BOUNDS, maxBytes: this.runRoom }) ?? CUT_ITEM;
-    this.text = (before === "" ? text : `${before},${text}`) + after;
-    this.bytes = Buffer.byteLength(this.text);
-    this.open.keep(ENTITY_OUTPUT, `[${this.text}]`);
+    const before = this.#text.slice(0, this.#runFrom);
+    const after = this.#cutFrom === undefined ? "" : this.#text.slice(this.#cutFrom);
+    const text = captureJson(whole, redactor, { ...PAYLOAD_BOUNDS, maxBytes: this.#runRoom }) ?? CUT_ITEM;
+    this.#text = (before === "" ? text : `${before},${text}`) + after;
+    this.#bytes = Buffer.byteLength(this.#text);
+    this.#open.keep(ENTITY_OUTPUT, `[${this.#text}]`);
   }
 
-  private put(json: string): void {
-    this.text = this.text === "" ? json : `${this.text},${json}`;
+  #put(json: string): void {
+    this.#text = this.#text === "" ? json : `${this.#text},${json}`;
     // One object that grew is no list.
-    this.open.keep(ENTITY_OUTPUT, this.partial?.text === "" ? this.text : `[${this.text}]`);
+    this.#open.keep(ENTITY_OUTPUT, this.#partial?.text === "" ? this.#text : `[${this.#text}]`);
   }
 }

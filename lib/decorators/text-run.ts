@@ -9,32 +9,31 @@ const AHEAD = 256;
  * nothing of a credential that was cut in two.
  */
 export class TextRun {
-  private ahead = "";
+  #ahead = "";
+  readonly #pieces: string[];
 
-  private constructor(private readonly pieces: string[]) {}
-
-  static of(first: string): TextRun {
-    return new TextRun([first]);
+  constructor(first: string) {
+    this.#pieces = [first];
   }
 
   add(piece: string): void {
-    this.pieces.push(piece);
+    this.#pieces.push(piece);
   }
 
   /** Text that is not recorded any more; `false` where no more of it is wanted. */
   lookAt(piece: string): boolean {
-    this.ahead += piece.slice(0, AHEAD);
-    return this.ahead.length < AHEAD;
+    this.#ahead += piece.slice(0, AHEAD);
+    return this.#ahead.length < AHEAD;
   }
 
   /** The whole text, masked, where that shows a credential which its pieces do not; otherwise `undefined`. */
   hiding(redactor: Redactor): string | undefined {
-    if (this.pieces.length < 2 && this.ahead === "") return undefined;
+    if (this.#pieces.length < 2 && this.#ahead === "") return undefined;
     // What a function of the user's makes of a text says nothing about where it was cut.
     const rules = redactor.name === undefined ? redactor : DEFAULT_REDACTOR;
-    const joined = this.pieces.join("");
-    const whole = rules.text(joined + this.ahead, undefined, joined.length);
-    const apart = this.pieces.map((piece) => rules.text(piece) ?? "").join("");
+    const joined = this.#pieces.join("");
+    const whole = rules.text(joined + this.#ahead, undefined, joined.length);
+    const apart = this.#pieces.map((piece) => rules.text(piece) ?? "").join("");
     return whole === apart ? undefined : (whole ?? "");
   }
 }

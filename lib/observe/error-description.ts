@@ -1,3 +1,5 @@
+import { apiErrorName } from "./api-error.js";
+
 /** What is known of a thrown value, read once and without ever throwing. */
 export interface ErrorDescription {
   /** The error's class; only names that look like one, so that nothing of the content hides in it. */
@@ -6,6 +8,8 @@ export interface ErrorDescription {
   readonly stack: string | undefined;
 }
 
+/** What a minifier calls a class. */
+const MINIFIED = /^[A-Za-z_$]{1,3}\d{0,3}$/;
 const CLASS_NAME = /^[A-Za-z_$][\w$.:-]{0,99}$/;
 
 /** Describes anything that can be thrown: an Error, a hostile object, a string, nothing. */
@@ -25,7 +29,10 @@ function classOf(error: object): string {
   const name = readText(error, "name");
   if (name !== undefined && name !== "Error") return CLASS_NAME.test(name) ? name : "Error";
   const className = readText(readObject(error, "constructor"), "name");
-  return className !== undefined && className !== "Object" && CLASS_NAME.test(className) ? className : "Error";
+  if (className === undefined || className === "Object" || !CLASS_NAME.test(className)) return "Error";
+  if (MINIFIED.test(className)) return apiErrorName(error) ?? "Error";
+  // A bundler calls a class `_APIError` that refers to itself, and `APIError2` where there are two.
+  return className.replace(/^_(?=[A-Z]\w*Error\d*$)/, "").replace(/(?<=Error)\d+$/, "");
 }
 
 function primitiveText(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { BaggageEntry, Context } from "@opentelemetry/api";
 import { propagation } from "@opentelemetry/api";
-import { CUSTOMER_IDENTIFIER, METADATA_PREFIX, THREAD_IDENTIFIER } from "../wire/attributes.js";
+import { CUSTOMER_IDENTIFIER, METADATA_PREFIX, SESSION_IDENTIFIER, THREAD_IDENTIFIER } from "../wire/attributes.js";
 import type { AttributeMap, Scope } from "./scope.js";
 
 /**
@@ -8,7 +8,7 @@ import type { AttributeMap, Scope } from "./scope.js";
  * service can read them; the propagator percent-encodes values and keeps to the specification's limits
  * (https://www.w3.org/TR/baggage/#limits).
  */
-const IDENTIFIER_NAMES = [CUSTOMER_IDENTIFIER, THREAD_IDENTIFIER];
+const IDENTIFIER_NAMES = [CUSTOMER_IDENTIFIER, THREAD_IDENTIFIER, SESSION_IDENTIFIER];
 const MAX_VALUE_LENGTH = 1_024;
 const MAX_METADATA_KEYS = 50;
 

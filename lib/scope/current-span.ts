@@ -12,6 +12,7 @@ import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
 import { slot } from "./tracing.js";
+import { untraced } from "./untraced.js";
 import { quietly } from "../observe/warn-once.js";
 
 /** What `updateCurrentSpan` changes; every part is optional. */
@@ -51,6 +52,11 @@ function current(): Current | undefined {
 /** What is said where a change fails. */
 const UNCHANGED = "the current span could not be changed";
 
+/** Runs a change; what it reads of the user's (getters, `toJSON`) opens no span. */
+function change(work: () => void): void {
+  quietly(UNCHANGED, () => untraced(work));
+}
+
 /** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
 export function getCurrentTraceId(): string | undefined {
   return quietly(UNCHANGED, () => current()?.span.spanContext().traceId);
@@ -68,7 +74,7 @@ export function getCurrentSpanId(): string | undefined {
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
 export function updateCurrentSpan(update: SpanUpdate): void {
-  quietly(UNCHANGED, () => {
+  change(() => {
     const at = current();
     if (at === undefined) return;
     // First of all, whatever the rest of the update does when it is read.
@@ -123,7 +129,7 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
  * @example `addEvent("cache.miss", { key: "invoice:1042" })`
  */
 export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
-  quietly(UNCHANGED, () => {
+  change(() => {
     const at = current();
     if (at === undefined) return;
     const { redactor } = at.tracing;
@@ -146,7 +152,7 @@ function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Red
  * @param error anything that was thrown
  */
 export function recordException(error: unknown): void {
-  quietly(UNCHANGED, () => {
+  change(() => {
     const at = current();
     if (at === undefined) return;
     if (at.open !== undefined) {

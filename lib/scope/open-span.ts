@@ -3,7 +3,7 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { captureText } from "../capture/serialize.js";
+import { captureText, PAYLOAD_BOUNDS } from "../capture/serialize.js";
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -13,11 +13,13 @@ import {
   PROMPT,
 } from "../wire/attributes.js";
 import { describeError } from "../observe/error-description.js";
+import { reasonsOf } from "../observe/error-reasons.js";
 import { warnOnce } from "../observe/warn-once.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import type { Clock } from "./trace-clock.js";
 import { TraceClock } from "./trace-clock.js";
+import { untraced } from "./untraced.js";
 import type { Endable, Tracing } from "./tracing.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
@@ -100,7 +102,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Records an exception as an event; the status stays as it is. */
   exception(error: unknown): void {
     if (!this.isRecording || this.isEnded) return;
-    const description = describeError(error);
+    const description = untraced(() => describeError(error));
     const type = { [EXCEPTION_TYPE]: description.type };
     if (!contentAllowed(this)) {
       this.event(EXCEPTION_EVENT, type);
@@ -109,9 +111,20 @@ export class OpenSpan implements EnclosingSpan, Endable {
     const content: AttributeMap = {};
     const message = captureText(description.message, this.tracing.redactor);
     if (message !== undefined) content[EXCEPTION_MESSAGE] = message;
-    const stack = description.stack === undefined ? undefined : captureText(description.stack, this.tracing.redactor);
-    if (stack !== undefined) content[EXCEPTION_STACKTRACE] = stack;
+    const trail = untraced(() => this.#trailOf(error, description.stack));
+    if (trail !== undefined) content[EXCEPTION_STACKTRACE] = trail;
     this.event(EXCEPTION_EVENT, type, content);
+  }
+
+  /** An error's stack, and below it, with room of their own, the reasons that the error gives. */
+  #trailOf(error: unknown, stack: string | undefined): string | undefined {
+    const { redactor } = this.tracing;
+    const reasons = reasonsOf(error, redactor);
+    const room = PAYLOAD_BOUNDS.maxBytes - Buffer.byteLength(reasons ?? "") - 1;
+    const bounds = reasons === undefined ? PAYLOAD_BOUNDS : { ...PAYLOAD_BOUNDS, maxBytes: room };
+    const trail = stack === undefined ? undefined : captureText(stack, redactor, bounds);
+    const parts = [trail, reasons].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : parts.join("\n");
   }
 
   /** Sets the status to ERROR with the error's own message, once, and records it as one `exception` event. */
@@ -119,7 +132,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (!this.isRecording || this.isEnded || this.#hasThrown) return;
     this.#hasThrown = true;
     this.exception(error);
-    const description = describeError(error);
+    const description = untraced(() => describeError(error));
     // What the user has said of the failure stays.
     if (this.#failure === undefined) this.setFailed(description.message);
     this.span.setAttribute(ERROR_TYPE, description.type);

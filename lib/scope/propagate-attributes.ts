@@ -2,12 +2,14 @@ import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
 import { withBaggage } from "./baggage.js";
 import { bindSteps, isGeneratorObject } from "../observe/iterator.js";
-import type { PropagatedAttributes } from "./propagation.js";
+import { kindOf } from "../capture/lists.js";
+import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
 import { slot } from "./tracing.js";
+import { untraced } from "./untraced.js";
 
 /** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
 export function contexts(): Contexts {
@@ -19,23 +21,35 @@ export function contexts(): Contexts {
  * and merges metadata key by key. It holds across `await`, timers, event emitters and `Promise.all`, and is never seen
  * by work that is not part of `fn`.
  *
- * @param attributes customer, thread, metadata, …; see {@link PropagatedAttributes}. A value of a wrong type is left
- *   out with a warning through `diag`
+ * @param attributes customer, thread, metadata, …; see {@link PropagatedAttributes}. Names in snake case
+ *   (`customer_identifier`) are taken too. A value of a wrong type, and a name that does not exist, is left out with a
+ *   warning through `diag`
  * @param fn a sync, async or generator-returning function; a generator's body runs in the scope at each of its steps
  * @returns what `fn` returns
- * @throws what `fn` throws, nothing else
+ * @throws what `fn` throws, and TypeError where `fn` is no function
  * @example
  * ```ts
  * await propagateAttributes({ customerIdentifier: "customer_123", metadata: { route: "invoices" } }, () => desk.extract(text));
  * ```
  */
-export function propagateAttributes<R>(attributes: PropagatedAttributes, fn: () => R): R {
+export function propagateAttributes<R>(attributes: PropagatedAttributes & SnakeCaseAttributes, fn: () => R): R {
+  requireFunction("propagateAttributes(attributes, fn)", fn);
   const where = contexts();
   const outer = where.active();
-  const scope = changedScope(standingScope(outer), scopeChange(attributes, slot.tracing?.redactor));
+  const change = untraced(() => scopeChange(attributes, slot.tracing?.redactor));
+  const scope = changedScope(standingScope(outer), change);
   const baggageMetadata = slot.tracing?.defaults.baggageMetadata;
   const base = baggageMetadata === undefined ? outer : withBaggage(outer, scope, baggageMetadata);
   return runIn(where, withScope(base, scope), fn);
+}
+
+/**
+ * Refuses what is no function, before anything of ours fails in words that say nothing to a caller.
+ * @param form how the one who takes it is called, with `fn` in its place
+ * @throws TypeError
+ */
+export function requireFunction(form: string, fn: unknown): void {
+  if (typeof fn !== "function") throw new TypeError(`${form}: fn must be a function, got ${kindOf(fn)}`);
 }
 
 /** Runs `fn` in a context; where it returns a generator, that generator's steps run there too. */
@@ -53,11 +67,13 @@ export function runIn<R>(where: Contexts, context: Context, fn: () => R): R {
  * Ties a callback to the scope and span of now: for callback APIs that lose `AsyncLocalStorage` (connection pools,
  * some native modules).
  * @returns a function that behaves as `fn`, with the same `this` and arguments
+ * @throws TypeError where `fn` is no function
  * @example `pool.query(sql, bindToScope((error, rows) => desk.extract(rows)))`
  */
 export function bindToScope<This, Args extends unknown[], R>(
   fn: (this: This, ...args: Args) => R,
 ): (this: This, ...args: Args) => R {
+  requireFunction("bindToScope(fn)", fn);
   const where = contexts();
   const here = where.active();
   return function (this: This, ...args: Args): R {

@@ -18,16 +18,31 @@ import {
   EVALUATION_IDENTIFIER,
   GROUP_IDENTIFIER,
   METADATA_PREFIX,
+  PROPERTIES,
+  SESSION_IDENTIFIER,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
 import { describeError } from "../observe/error-description.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot } from "./tracing.js";
+import { callUntraced } from "./untraced.js";
+import { suggestedName } from "../options/other-names.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
+
+/** Key-value pairs: of JSON's types, or of an interface, of which the compiler cannot tell them. */
+export type Metadata = Readonly<Record<string, MetadataValue>> | KeyedObject;
+
+/** An object that is no list, map, date, promise or function. */
+type KeyedObject = object & {
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.hasInstance]?: never;
+  readonly then?: never;
+};
 
 /** A prompt of the Respan prompt registry, as it was used: `respan.prompt`, in the service's own spelling. */
 export type PromptReference = PromptIdentifier & {
@@ -42,26 +57,33 @@ type PromptIdentifier =
   | { readonly promptId: string; readonly prompt_id?: undefined }
   | { readonly prompt_id: string; readonly promptId?: undefined };
 
+/** An identifier of yours; a number is sent as text. */
+export type Identifier = string | number;
+
 /** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
 export interface PropagatedAttributes {
   /** Who the work is done for; `respan.customer_params.customer_identifier`. */
-  readonly customerIdentifier?: string | undefined;
+  readonly customerIdentifier?: Identifier | undefined;
   /** The customer's e-mail address; `respan.customer_params.email`. */
   readonly customerEmail?: string | undefined;
   /** The customer's name; `respan.customer_params.name`. */
   readonly customerName?: string | undefined;
   /** The conversation or job that calls belong to; `respan.threads.thread_identifier`. */
-  readonly threadIdentifier?: string | undefined;
+  readonly threadIdentifier?: Identifier | undefined;
+  /** The visit or login that threads belong to; `respan.sessions.session_identifier`. */
+  readonly sessionIdentifier?: Identifier | undefined;
   /** An identifier of your own; `respan.span_params.custom_identifier`. */
-  readonly customIdentifier?: string | undefined;
+  readonly customIdentifier?: Identifier | undefined;
   /** A group of traces; `respan.trace.trace_group_identifier`. */
-  readonly groupIdentifier?: string | undefined;
+  readonly groupIdentifier?: Identifier | undefined;
   /** An evaluation run; `respan.evaluation_params.evaluation_identifier`. */
-  readonly evaluationIdentifier?: string | undefined;
+  readonly evaluationIdentifier?: Identifier | undefined;
   /** The environment, for example `"production"`; `respan.environment`. */
   readonly environment?: string | undefined;
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
-  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  readonly metadata?: Metadata | undefined;
+  /** A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one; `respan.properties`. */
+  readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
   /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
   readonly prompt?: PromptReference | undefined;
   /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
@@ -74,6 +96,7 @@ export const IDENTIFIERS = {
   customerEmail: CUSTOMER_EMAIL,
   customerName: CUSTOMER_NAME,
   threadIdentifier: THREAD_IDENTIFIER,
+  sessionIdentifier: SESSION_IDENTIFIER,
   customIdentifier: CUSTOM_IDENTIFIER,
   groupIdentifier: GROUP_IDENTIFIER,
   evaluationIdentifier: EVALUATION_IDENTIFIER,
@@ -87,6 +110,21 @@ export interface ScopeChange {
   readonly traceContent: boolean | (() => boolean) | undefined;
 }
 
+/** The same attributes as Python and Respan's other packages spell them: `customer_identifier`. */
+export type SnakeCaseAttributes = {
+  readonly [Name in keyof PropagatedAttributes as SnakeCase<Name>]?: PropagatedAttributes[Name];
+};
+
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : Name;
+
+/** Everything that can be propagated. */
+const NAMES: readonly string[] = [...Object.keys(IDENTIFIERS), "metadata", "prompt", "traceContent"];
+const NAME_OF: ReadonlyMap<string, string> = new Map(
+  NAMES.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
+);
+
 const isIdentifier = (key: string): key is keyof typeof IDENTIFIERS => Object.hasOwn(IDENTIFIERS, key);
 
 /**
@@ -98,14 +136,24 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   const attributes: AttributeMap = {};
   let prompt: ScopedPrompt | undefined;
   let traceContent: ScopeChange["traceContent"];
+  const named = new Map<string, unknown>();
   for (const [key, value] of entriesOf(given)) {
-    if (value === undefined) continue;
+    const name = NAME_OF.get(key) ?? key;
+    // Of both spellings ours counts.
+    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
+  }
+  for (const [key, value] of named) {
     if (isIdentifier(key)) {
-      if (typeof value === "string") attributes[IDENTIFIERS[key]] = captureText(value, masking) ?? "";
-      else refuse(key, "a string", value);
+      const text = identifierText(key, value);
+      if (text === undefined) refuse(key, takesNumbers(key) ? "a string or a number" : "a string", value);
+      else attributes[IDENTIFIERS[key]] = captureText(text, masking) ?? "";
     } else if (key === "metadata") {
       if (isPlainRecord(value)) addMetadata(attributes, value, masking);
       else refuse(key, "an object", value);
+    } else if (key === "properties") {
+      const text = isPlainRecord(value) ? captureJson(value, masking) : undefined;
+      if (text !== undefined) attributes[PROPERTIES] = text;
+      else if (!isPlainRecord(value)) refuse(key, "an object", value);
     } else if (key === "prompt") {
       prompt = scopedPrompt(value, masking);
     } else if (key === "traceContent") {
@@ -116,20 +164,39 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
         refuse(key, "a boolean or a function", value);
       }
     } else {
-      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out`);
+      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${helpFor(key)}`);
     }
   }
   return { attributes, prompt, traceContent };
 }
 
+function helpFor(key: string): string {
+  const meant = suggestedName(key, NAMES);
+  return meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
+}
+
+/** A user's function that decides on content; asked from inside itself, it says no. */
+export function untracedVeto(decide: () => boolean): () => boolean {
+  return () => callUntraced(decide, false, decide);
+}
+
+const takesNumbers = (key: string): boolean => key.endsWith("Identifier");
+
+/** An identifier as it is sent; `undefined` where it is none. */
+function identifierText(key: string, value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return takesNumbers(key) && typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
+}
+
 /** The scope inside `outer` after a change. */
 export function changedScope(outer: Scope, change: ScopeChange): Scope {
+  const { traceContent } = change;
   return {
     inherited: { ...outer.inherited, ...change.attributes },
     prompt: change.prompt ?? outer.prompt,
     workflowName: outer.workflowName,
     path: outer.path,
-    gate: contentGate(outer.gate, change.traceContent),
+    gate: contentGate(outer.gate, typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent),
     open: outer.open,
     remote: outer.remote,
     isInsideChat: outer.isInsideChat,

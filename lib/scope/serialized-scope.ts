@@ -1,7 +1,7 @@
 import type { Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
-import { contexts, runIn } from "./propagate-attributes.js";
+import { contexts, requireFunction, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
@@ -71,10 +71,11 @@ function valid(spanContext: SpanContext | undefined): SpanContext | undefined {
  * @param serialized what {@link serializeScope} gave; anything else is ignored with a warning through `diag`
  * @param fn a sync, async or generator-returning function
  * @returns what `fn` returns
- * @throws what `fn` throws, nothing else
+ * @throws what `fn` throws, and TypeError where `fn` is no function
  * @example `worker.process((job) => runWithScope(job.data.scope, () => desk.extract(job.data.text)))`
  */
 export function runWithScope<R>(serialized: string, fn: () => R): R {
+  requireFunction("runWithScope(serialized, fn)", fn);
   const carried = parse(serialized);
   if (carried === undefined) {
     warnOnce("runWithScope", "runWithScope was given no scope that serializeScope made; its function ran without one");

@@ -15,12 +15,12 @@ import { WithheldContent } from "./selection/withheld-content.js";
 import type { Settings } from "./settings/settings.js";
 import type { Warnings } from "./warnings.js";
 
-/** How many requests may be on their way at once where spans do not wait for each other. */
+/** How many requests may be in flight at once where spans are not batched. */
 const UNBATCHED_EXPORTS = 8;
 
 /**
- * What becomes of a provider's spans: each is stamped with its scope and judged when it starts, and the accepted ones are
- * delivered when they have ended.
+ * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and delivers
+ * the selected ones when they have ended.
  */
 export class ExportPipeline implements SpanProcessor {
   readonly #stamping = new ScopeStampingProcessor();
@@ -36,7 +36,13 @@ export class ExportPipeline implements SpanProcessor {
     this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
     this.#flushTimeoutMillis = settings.flushTimeoutMillis;
     const { spanNameStyle, spanPostprocess } = settings;
-    const preparation = new SpanPreparation(this.ancestry, this.#withheld, spanNameStyle, spanPostprocess, warnings);
+    const preparation = new SpanPreparation({
+      ancestry: this.ancestry,
+      withheld: this.#withheld,
+      nameStyle: spanNameStyle,
+      change: spanPostprocess,
+      warnings,
+    });
     const exporter = exporterOf(settings, warnings);
     const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
     const limits = {
@@ -54,9 +60,14 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.counts;
   }
 
-  /** How many spans have been queued so far, in all. */
+  /** How many spans have been queued so far. */
   get queued(): number {
     return this.#delivery.queued;
+  }
+
+  /** Whether the last flush ran out of time and the receiver has not been heard of since. */
+  get isReceiverSilent(): boolean {
+    return this.#delivery.isReceiverSilent;
   }
 
   onStart(span: Span, parent: Context): void {
@@ -77,13 +88,14 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.flush(this.#flushTimeoutMillis);
   }
 
-  /** Says what a flush could not deliver, where the process ends next. */
-  warnAtExit(): void {
-    this.#delivery.warnOfWaiting("the process ended");
+  /** Warns of spans that are lost when the process ends now. */
+  warnAtExit(reason: string): void {
+    this.#delivery.warnOfPending(reason);
   }
 
-  async forceFlush(): Promise<void> {
-    await this.flush();
+  /** The same as `flush()` without a report: the provider's flush takes nothing from the next `flush()`. */
+  forceFlush(): Promise<void> {
+    return this.#delivery.forceFlush(this.#flushTimeoutMillis);
   }
 
   shutdown(): Promise<void> {
@@ -92,7 +104,7 @@ export class ExportPipeline implements SpanProcessor {
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
-  // A time of zero is none at all.
+  // Zero means no timeout.
   const exportTimeoutMillis = settings.otel.exportTimeoutMillis || 2_147_483_647;
   if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
   const { apiKey, baseUrl, headers = {} } = settings;

@@ -2,9 +2,8 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { countsBetween } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
-import { settledWithin } from "./delivery/within.js";
+import { settledWithin } from "./timers.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import { ExportPipeline } from "./export-pipeline.js";
 import { Disposables } from "./provider/disposables.js";
@@ -15,6 +14,7 @@ import { endOpenSpans, tracingOf } from "./provider/provided-tracing.js";
 import { register } from "./provider/registration.js";
 import { isSdkReplaced, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
 import { SpanProcessors } from "./provider/span-processors.js";
+import { UntracedProcessor } from "./provider/untraced-processor.js";
 import { hasTelemetry, provideTracing } from "./provider/tracing-owners.js";
 import type { Settings } from "./settings/settings.js";
 import type { TelemetrySession } from "./telemetry-session.js";
@@ -40,7 +40,8 @@ export class OwnSession implements TelemetrySession {
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
     for (const warning of settings.warnings) warnings.warn(warning, warning);
     this.#pipeline = new ExportPipeline(settings, warnings);
-    this.#processors.add(this.#pipeline, ...(settings.spanProcessors ?? []));
+    this.#processors.add(this.#pipeline);
+    for (const processor of settings.spanProcessors ?? []) this.addProcessor(processor);
     if (own === undefined) warnOfReplacedSdk();
     else this.#tracing = this.#start(settings, own, warnings);
   }
@@ -50,13 +51,15 @@ export class OwnSession implements TelemetrySession {
   }
 
   addProcessor(processor: SpanProcessor): void {
-    this.#processors.add(processor);
+    this.#processors.add(new UntracedProcessor(processor));
   }
 
   async flush(): Promise<DeliveryCounts> {
-    const before = this.counts;
-    await settledWithin(() => this.#processors.forceFlush(), this.#flushTimeoutMillis);
-    return countsBetween(before, this.counts);
+    const [counts] = await Promise.all([
+      this.#pipeline.flush(),
+      settledWithin(() => this.#processors.forceFlush(), this.#flushTimeoutMillis),
+    ]);
+    return counts;
   }
 
   shutdown(): Promise<void> {
@@ -75,9 +78,10 @@ export class OwnSession implements TelemetrySession {
     this.#taken.add(
       flushBeforeExit({
         queued: () => this.#pipeline.queued,
+        isReceiverSilent: () => this.#pipeline.isReceiverSilent,
         flush: () => this.flush(),
         endOpenSpans: () => endOpenSpans(tracing),
-        warn: () => this.#pipeline.warnAtExit(),
+        warn: (reason) => this.#pipeline.warnAtExit(reason),
       }),
     );
     if (settings.isAutoInstrument) this.#taken.add(activateInstrumentor(warnings));

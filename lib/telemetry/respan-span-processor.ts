@@ -61,9 +61,10 @@ export class RespanSpanProcessor implements SpanProcessor {
     this.#taken.add(
       flushBeforeExit({
         queued: () => pipeline.queued,
+        isReceiverSilent: () => pipeline.isReceiverSilent,
         flush: () => pipeline.flush(),
         endOpenSpans: () => endOpenSpans(tracing),
-        warn: () => pipeline.warnAtExit(),
+        warn: (reason) => pipeline.warnAtExit(reason),
       }),
     );
   }
@@ -94,10 +95,13 @@ export class RespanSpanProcessor implements SpanProcessor {
 
   /** Delivers every span that has ended so far, within `flushTimeoutMillis`. Never rejects. */
   async forceFlush(): Promise<void> {
-    await this.flush();
+    await this.#pipeline?.forceFlush();
   }
 
-  /** The same as {@link RespanSpanProcessor.forceFlush}; resolves with what became of spans since this call. */
+  /**
+   * The same as {@link RespanSpanProcessor.forceFlush}.
+   * @returns what became of spans since the previous `flush()` returned, or since the start
+   */
   async flush(): Promise<DeliveryCounts> {
     return this.#pipeline?.flush() ?? NO_COUNTS;
   }

@@ -36,8 +36,8 @@ export class RespanTelemetry implements AsyncDisposable {
   }
 
   /**
-   * Delivers every span that has ended so far. It ends no span and never rejects.
-   * @returns what became of spans since this call, after at most `flushTimeoutMillis`
+   * Delivers every span that has ended so far, within `flushTimeoutMillis`. It ends no span and never rejects.
+   * @returns what became of spans since the previous `flush()` returned, or since the start; flushes that overlap share it
    */
   async flush(): Promise<DeliveryCounts> {
     return this.#session?.flush() ?? NO_COUNTS;

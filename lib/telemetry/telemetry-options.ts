@@ -2,7 +2,7 @@ import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
 import type { RedactOption } from "../capture/masking/redaction.js";
-import type { MetadataValue } from "../scope/propagation.js";
+import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
 import type { SpanPostprocess } from "./selection/postprocess.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";
 
@@ -12,9 +12,9 @@ export type LogLevel = "none" | "error" | "warn" | "info" | "debug" | "verbose" 
 /** What becomes a span's exported name: `legacy` is the name as it is, `semantic` is `llm.{model}`, `agent.{name}`, … */
 export type SpanNameStyle = "legacy" | "semantic";
 
-/** What may travel to other services as W3C baggage: customer and thread, and these metadata keys. */
+/** What may travel to other services as W3C baggage: customer, thread and session, and these metadata keys. */
 export interface BaggageOption {
-  /** Metadata keys that travel beside customer and thread. Default: none. */
+  /** Metadata keys that travel beside customer, thread and session. Default: none. */
   readonly metadata?: readonly string[] | undefined;
 }
 
@@ -31,15 +31,19 @@ export interface ExportOptions {
    */
   readonly baseUrl?: string | undefined;
   /** The customer of every span that has no other. Variable: `RESPAN_CUSTOMER_IDENTIFIER`. */
-  readonly customerIdentifier?: string | undefined;
+  readonly customerIdentifier?: Identifier | undefined;
   /** The customer's e-mail address. Variable: `RESPAN_CUSTOMER_EMAIL`. */
   readonly customerEmail?: string | undefined;
   /** The customer's name. Variable: `RESPAN_CUSTOMER_NAME`. */
   readonly customerName?: string | undefined;
   /** The conversation or job of every span that has no other. Variable: `RESPAN_THREAD_IDENTIFIER`. */
-  readonly threadIdentifier?: string | undefined;
+  readonly threadIdentifier?: Identifier | undefined;
+  /** The session of every span that has no other. Variable: `RESPAN_SESSION_IDENTIFIER`. */
+  readonly sessionIdentifier?: Identifier | undefined;
   /** Metadata of every span; an inner scope's wins key by key. Variable: `RESPAN_METADATA`, a JSON object. */
-  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  readonly metadata?: Metadata | undefined;
+  /** A record that every span carries as one JSON text, unless its scope has another. */
+  readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
   /** The environment, for example `"production"`. Variable: `RESPAN_ENVIRONMENT`. */
   readonly environment?: string | undefined;
   /**
@@ -82,7 +86,7 @@ export interface ExportOptions {
   /** Names of exported spans. Variable: `RESPAN_SPAN_NAME_STYLE`. Default: `"legacy"`, the API and entity names. */
   readonly spanNameStyle?: SpanNameStyle | undefined;
   /**
-   * Lets customer, thread and the metadata keys named here travel to other services as W3C baggage, and picks them up
+   * Lets customer, thread, session and the metadata keys named here travel to other services as W3C baggage, and picks them up
    * there. Off by default, because they leave the process with every HTTP request that carries the context.
    */
   readonly propagateBaggage?: boolean | BaggageOption | undefined;

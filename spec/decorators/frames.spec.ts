@@ -1,3 +1,4 @@
+import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
 import { Agent } from "../../lib/decorators/agent.js";
 import { Entity } from "../../lib/decorators/entity.js";
@@ -14,6 +15,7 @@ import { unhandledDuring } from "./unhandled.js";
 
 const entityOf = (kind: EntityKind, options: AnyEntityOptions = {}): Entity =>
   new Entity(kind, options, "method", "@Task on Desk.method");
+const call = { context: ROOT_CONTEXT, instance: undefined, args: [] };
 const prompt = (id: string) => ({
   whole: `{"prompt_id":"${id}","variables":{}}`,
   identifierOnly: `{"prompt_id":"${id}"}`,
@@ -24,7 +26,7 @@ describe("what a call starts with", () => {
     const inherited = { a: 1 };
     const scope = { ...EMPTY_SCOPE, inherited, workflowName: "flow", path: "step" };
     const standing = { a: 1, "respan.entity.log_method": "ts_tracing" };
-    const task = entityOf("task", { version: "2" }).frameIn(scope, DEFAULT_REDACTOR, undefined, []);
+    const task = entityOf("task", { version: "2" }).frameIn(scope, DEFAULT_REDACTOR, call);
     expect(task).toStrictEqual({
       spanName: "method.task",
       attributes: {
@@ -41,7 +43,7 @@ describe("what a call starts with", () => {
       workflowName: "flow",
       path: "step.method",
     });
-    const alone = entityOf("tool").frameIn({ ...EMPTY_SCOPE, inherited }, DEFAULT_REDACTOR, undefined, []);
+    const alone = entityOf("tool").frameIn({ ...EMPTY_SCOPE, inherited }, DEFAULT_REDACTOR, call);
     expect(alone.attributes).toStrictEqual({
       ...standing,
       "traceloop.span.kind": "tool",
@@ -59,7 +61,7 @@ describe("what a call starts with", () => {
     ["tool", "flow", "step.method"],
   ])("starts a new way there, or goes on: %s", (kind, workflowName, path) => {
     const scope = { ...EMPTY_SCOPE, workflowName: "flow", path: "step" };
-    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, undefined, [])).toMatchObject({ workflowName, path });
+    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, call)).toMatchObject({ workflowName, path });
   });
 
   it.each<[string, Partial<Scope>, object]>([
@@ -70,19 +72,19 @@ describe("what a call starts with", () => {
   ])("is of the scope of each call, where two differ in %s alone", (_, change, expected) => {
     const scope = { ...EMPTY_SCOPE, inherited: { a: 1 }, workflowName: "flow", path: "step", prompt: prompt("p") };
     const entity = entityOf("task");
-    const first = entity.frameIn(scope, DEFAULT_REDACTOR, undefined, []);
-    expect(entity.frameIn({ ...scope }, DEFAULT_REDACTOR, undefined, [])).toEqual(first);
-    expect(entity.frameIn({ ...scope, ...change }, DEFAULT_REDACTOR, undefined, [])).toMatchObject(expected);
-    expect(entity.frameIn(scope, DEFAULT_REDACTOR, undefined, [])).toEqual(first);
+    const first = entity.frameIn(scope, DEFAULT_REDACTOR, call);
+    expect(entity.frameIn({ ...scope }, DEFAULT_REDACTOR, call)).toEqual(first);
+    expect(entity.frameIn({ ...scope, ...change }, DEFAULT_REDACTOR, call)).toMatchObject(expected);
+    expect(entity.frameIn(scope, DEFAULT_REDACTOR, call)).toEqual(first);
   });
 
   it("is masked as the telemetry of each call says", () => {
     const entity = entityOf("task", { customerName: "Maya" });
     const name = "respan.customer_params.name";
     const other = createRedactor({ patterns: [/Maya/] });
-    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, undefined, []).attributes[name]).toBe("Maya");
-    expect(entity.frameIn(EMPTY_SCOPE, other, undefined, []).attributes[name]).toBe("[redacted]");
-    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, undefined, []).attributes[name]).toBe("Maya");
+    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, call).attributes[name]).toBe("Maya");
+    expect(entity.frameIn(EMPTY_SCOPE, other, call).attributes[name]).toBe("[redacted]");
+    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, call).attributes[name]).toBe("Maya");
   });
 
   it("is what the decorator was told, whatever becomes of the object that told it", () => {
@@ -91,7 +93,7 @@ describe("what a call starts with", () => {
     const entity = entityOf("task", { metadata, prompt: told });
     metadata.team = "sales";
     told.promptId = "changed";
-    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, undefined, []).attributes).toMatchObject({
+    expect(entity.frameIn(EMPTY_SCOPE, DEFAULT_REDACTOR, call).attributes).toMatchObject({
       "respan.metadata.team": "support",
       "respan.prompt": '{"prompt_id":"p"}',
     });
@@ -163,7 +165,7 @@ describe("options that are worked out at each call", () => {
     expect(host.attributesOf("run.task")).not.toHaveProperty(["traceloop.entity.version"]);
     expect(warnings.said).toEqual([
       'respan-instructor: @Task on run: option "name" gave a value of type number instead of a string; it was left out',
-      'respan-instructor: @Task on run: option "version" gave a value of type object instead of a string; it was left out',
+      'respan-instructor: @Task on run: option "version" gave a value of type object instead of a string or a number; it was left out',
       'respan-instructor: @Task on run: option "threadIdentifier" threw (RangeError); it was left out',
       'respan-instructor: propagated attribute "environment" must be a string, got null; it was left out',
       'respan-instructor: @Task on rejecting: option "name" gave a value of type object instead of a string; it was left out',

@@ -4,9 +4,10 @@ import { Tool, withTool } from "../../lib/decorators/tool.js";
 import { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
 
 const OPTIONS =
-  "name, version, customerIdentifier, customerEmail, customerName, threadIdentifier, customIdentifier, groupIdentifier, " +
-  "evaluationIdentifier, environment, metadata, prompt, traceContent, captureInput, captureOutput";
+  "name, version, customerIdentifier, customerEmail, customerName, threadIdentifier, sessionIdentifier, customIdentifier, groupIdentifier, " +
+  "evaluationIdentifier, environment, metadata, properties, prompt, traceContent, captureInput, captureOutput";
 const TEXT = "a string, or a function of the instance and the arguments that gives one";
+const IDENTIFIER = "a string or a number, or a function of the instance and the arguments that gives one";
 const SWITCH = "true, false or a function that chooses what is kept";
 const NAME = `a string that is not empty, or a function of the instance and the arguments that gives one`;
 const secret = `sk-${"a1B2".repeat(8)}`;
@@ -20,14 +21,16 @@ describe("what a wrong option is answered with", () => {
   it.each<[string, unknown, string]>([
     ["name", "", `${NAME}, got ""`],
     ["name", 1, `${NAME}, got 1`],
-    ["version", true, `${TEXT}, got true`],
-    ["customerIdentifier", 1.5, `${TEXT}, got 1.5`],
+    ["version", true, `${IDENTIFIER}, got true`],
+    ["customerIdentifier", NaN, `${IDENTIFIER}, got NaN`],
+    ["sessionIdentifier", null, `${IDENTIFIER}, got null`],
+    ["properties", [], "an object, or a function of the instance and the arguments that gives one, got an array of 0"],
     ["customerEmail", null, `${TEXT}, got null`],
     ["customerName", ["Maya"], `${TEXT}, got an array of 1`],
-    ["threadIdentifier", { a: "Maya" }, `${TEXT}, got an object`],
-    ["customIdentifier", Symbol("Maya"), `${TEXT}, got a symbol`],
-    ["groupIdentifier", 10n, `${TEXT}, got 10`],
-    ["evaluationIdentifier", false, `${TEXT}, got false`],
+    ["threadIdentifier", { a: "Maya" }, `${IDENTIFIER}, got an object`],
+    ["customIdentifier", Symbol("Maya"), `${IDENTIFIER}, got a symbol`],
+    ["groupIdentifier", 10n, `${IDENTIFIER}, got 10`],
+    ["evaluationIdentifier", false, `${IDENTIFIER}, got false`],
     ["environment", /x/, `${TEXT}, got an object`],
     ["metadata", "Maya", `an object, or a function of the instance and the arguments that gives one, got "Maya"`],
     ["metadata", null, "an object, or a function of the instance and the arguments that gives one, got null"],
@@ -110,7 +113,7 @@ describe.each([
     expect(() => untyped({ nam: 1 }, () => 1)).toThrow(`with${name} has no option "nam"`);
     expect(() => {
       class Desk {
-        @((decorator as (options: unknown) => (...call: unknown[]) => never)({ nam: 1 })) run(): void {}
+        @((decorator as unknown as (options: unknown) => (...call: unknown[]) => never)({ nam: 1 })) run(): void {}
       }
       return Desk;
     }).toThrow(`@${name} on run has no option "nam"`);

@@ -6,5 +6,4 @@ export * from "./openai-server.js";
 export * from "./otlp-behaviours.js";
 export * from "./otlp-receiver.js";
 export type * from "./otlp-spans.js";
-export { spanTrees } from "./otlp-spans.js";
 export * from "./goldens.js";

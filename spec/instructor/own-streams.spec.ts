@@ -33,7 +33,7 @@ muteConsole();
 let world: World;
 eachWorld((made) => (world = made));
 
-const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode });
+const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode, streamUsage: true });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
 const outputOf = (span: { attributes: Record<string, unknown> }) =>
   JSON.parse(span.attributes["traceloop.entity.output"] as string) as unknown;
@@ -256,7 +256,7 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
         return fetch(...args);
       },
     });
-    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS", streamUsage: true });
     client.on("completion:kwargs", note);
     client.on("completion:response", note);
     await collect(start(client));
@@ -322,6 +322,23 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
     gate.release();
     expect((await world.span()).status).toEqual({ code: 2, message: "mine" });
     expect(await outcomes()).toEqual(["aborted"]);
+  });
+
+  it.each([
+    ["while it is traced", () => undefined],
+    ["after telemetry was shut down", () => world.telemetry.shutdown()],
+  ])("does not take a SyntaxError that is thrown into it for the answer's, %s", async (_, meanwhile) => {
+    const gate = new Gate();
+    world.server.reply(answer({ pieces: [first], gate, gateBeforeWrite: 2 }));
+    const client = traced();
+    const told: unknown[] = [];
+    client.on("parse:error", (error) => told.push(error));
+    const generator = start(client);
+    await generator.next();
+    await meanwhile();
+    await expect(generator.throw(new SyntaxError("mine"))).rejects.toThrow("mine");
+    gate.release();
+    expect(told).toEqual([]);
   });
 
   it("throws the client's own error when its signal stops it mid-stream", async () => {
@@ -465,6 +482,14 @@ describe("createIterable", () => {
     const generator = traced().createIterable(request);
     await expect(generator.next()).resolves.toEqual({ done: false, value: parsed[0] });
     await expect(generator.next()).rejects.toBeInstanceOf(SyntaxError);
+    expect(await outcomes()).toEqual(["parse_error"]);
+  });
+
+  it("takes what a schema throws for an item after the first for a failure of the answer", async () => {
+    world.server.reply(toolCall({ arguments: { items: [{ size: "1" }, { size: "one" }] } }));
+    const schema = v3.object({ size: v3.string().transform((text) => JSON.parse(text) as number) });
+    const generator = traced().createIterable({ ...request, response_model: { schema, name: "Size" } });
+    await expect(collect(generator)).rejects.toBeInstanceOf(SyntaxError);
     expect(await outcomes()).toEqual(["parse_error"]);
   });
 

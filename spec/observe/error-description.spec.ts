@@ -1,3 +1,4 @@
+import OpenAI from "openai";
 import { describeError } from "../../lib/observe/error-description.js";
 
 const refuse = (): never => {
@@ -31,6 +32,9 @@ describe("what is told of a thrown value", () => {
     ["a name of one letter", named("E"), "E"],
     ["a name of 100 characters", named("E".repeat(100)), "E".repeat(100)],
     ["a class of 100 characters", madeBy("E".repeat(100)), "E".repeat(100)],
+    ["a class that a bundler renamed because it refers to itself", madeBy("_RateLimitError"), "RateLimitError"],
+    ["a class that a bundler renamed because there are two", madeBy("RateLimitError2"), "RateLimitError"],
+    ["a class of its own with a number", madeBy("Http2Failure3"), "Http2Failure3"],
   ])("has a type that tells what it is: %s", (_, error, type) => {
     expect(describeError(error).type).toBe(type);
   });
@@ -47,6 +51,8 @@ describe("what is told of a thrown value", () => {
     ["a class whose name is a sentence", madeBy("the customer Maya")],
     ["a class whose name begins as one", madeBy("E Maya")],
     ["a class whose name ends as one", madeBy("Maya E")],
+    ["a class whose name a minifier took", madeBy("Na")],
+    ["a class whose name a minifier numbered", madeBy("t12")],
     ["a class without a name", new (class {})()],
     ["a plain object", {}],
     ["an object without a prototype", Object.create(null)],
@@ -94,3 +100,34 @@ function revoked(): object {
   revoke();
   return proxy;
 }
+
+describe("the type of an error of a minified OpenAI client", () => {
+  it.each<[status: number | undefined, message: string, type: string]>([
+    [400, "x", "BadRequestError"],
+    [401, "x", "AuthenticationError"],
+    [403, "x", "PermissionDeniedError"],
+    [404, "x", "NotFoundError"],
+    [409, "x", "ConflictError"],
+    [422, "x", "UnprocessableEntityError"],
+    [429, "x", "RateLimitError"],
+    [500, "x", "InternalServerError"],
+    [503, "x", "InternalServerError"],
+    [418, "x", "APIError"],
+    [undefined, "Connection error.", "APIConnectionError"],
+    [undefined, "Request timed out.", "APIConnectionTimeoutError"],
+    [undefined, "Request was aborted.", "APIUserAbortError"],
+  ])("with status %p and the message %p is its class", (status, message, type) => {
+    const { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } = OpenAI;
+    const whole =
+      status !== undefined
+        ? APIError.generate(status, undefined, message, new Headers())
+        : message.endsWith("aborted.")
+          ? new APIUserAbortError()
+          : message.endsWith("out.")
+            ? new APIConnectionTimeoutError()
+            : new APIConnectionError({ message });
+    expect(describeError(whole).type).toBe(type);
+    const minified = Object.defineProperty(whole, "constructor", { value: class Na {} });
+    expect(describeError(minified).type).toBe(type);
+  });
+});

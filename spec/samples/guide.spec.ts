@@ -55,10 +55,18 @@ describe("the samples of the guide", () => {
     }
   });
 
-  it("are all there is to run with npm run sample, beside the support ticket", () => {
+  it("official-exporter runs; that exporter warns that it cannot read the service's JSON answer", async () => {
+    const { code, stdout, stderr } = await run("official-exporter");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^instructor\.create {2}.* ok$/m);
+    expect(stderr).toContain("could not deserialize response");
+    expect(stderr).not.toContain("respan-instructor:");
+  });
+
+  it("are all there is to run with npm run sample, beside two others", () => {
     const runnable = readdirSync(join(ROOT, "samples"), { recursive: true, encoding: "utf8" })
       .filter((file) => /^[\w-]+\/index\.ts$/.test(file))
       .map((file) => file.split("/")[0]);
-    expect(runnable.sort()).toEqual([...Object.keys(SAMPLES), "support-ticket"].sort());
+    expect(runnable.sort()).toEqual([...Object.keys(SAMPLES), "official-exporter", "support-ticket"].sort());
   });
 });

@@ -287,6 +287,15 @@ describe("a span of ours", () => {
       expect(events[0]?.attributes?.["exception.stacktrace"]).not.toContain(secret);
     });
 
+    it("has the reasons that it gives below its stack, however long that is", () => {
+      const span = open();
+      span.fail(new Error("x".repeat(100_000), { cause: new RangeError(`no ${secret}`) }));
+      span.end();
+      const trail = ended().events[0]?.attributes?.["exception.stacktrace"] as string;
+      expect(trail).toMatch(/\.\.\.\[cut\]\nCaused by: RangeError: no \[redacted\]$/);
+      expect(Buffer.byteLength(trail)).toBeLessThanOrEqual(16_384);
+    });
+
     it("has no stack where there is none, and nothing that a user's rule leaves out", () => {
       const redactor = createRedactor((text) => (text.includes("Maya") ? undefined : text));
       const span = open({ tracing: { redactor } });

@@ -218,7 +218,13 @@ describe("propagateAttributes", () => {
     const warnings: string[] = [];
     const say = (message: string): void => void warnings.push(message);
     diag.setLogger({ verbose: say, debug: say, info: say, warn: say, error: say }, DiagLogLevel.WARN);
-    const wrong = { customerIdentifier: 42, threadIdentifier: "t", metadata: ["no"], surprise: 1, traceContent: "off" };
+    const wrong = {
+      customerIdentifier: true,
+      threadIdentifier: "t",
+      metadata: ["no"],
+      surprise: 1,
+      traceContent: "off",
+    };
     propagateAttributes(wrong as never, () => host.foreignSpan("kept"));
     diag.disable();
     expect(host.attributesOf("kept")).toHaveProperty([THREAD], "t");

@@ -1,6 +1,6 @@
 import { context, createContextKey } from "@opentelemetry/api";
-import { bindToScope, propagateAttributes } from "../../lib/index.js";
-import type { PropagatedAttributes } from "../../lib/index.js";
+import { bindToScope, propagateAttributes, runWithScope } from "../../lib/index.js";
+import type { PropagatedAttributes, SnakeCaseAttributes } from "../../lib/index.js";
 import { createRedactor } from "../../lib/capture/masking/redaction.js";
 import type { RedactOption } from "../../lib/capture/masking/redaction.js";
 import { scopeChange } from "../../lib/scope/propagation.js";
@@ -31,12 +31,18 @@ const metadata = (values: unknown, redact?: RedactOption): unknown => change({ m
 
 describe("attributes to propagate", () => {
   it.each<[string, unknown, string]>([
-    ["customerIdentifier", 42, '"customerIdentifier" must be a string, got a value of type number'],
+    ["customerIdentifier", true, '"customerIdentifier" must be a string or a number, got a value of type boolean'],
+    ["sessionIdentifier", NaN, '"sessionIdentifier" must be a string or a number, got a value of type number'],
+    ["properties", ["Maya"], '"properties" must be an object, got an array'],
     ["customerEmail", null, '"customerEmail" must be a string, got null'],
     ["customerName", ["Maya"], '"customerName" must be a string, got an array'],
-    ["threadIdentifier", {}, '"threadIdentifier" must be a string, got a value of type object'],
-    ["customIdentifier", revoked(), '"customIdentifier" must be a string, got a value of type object'],
-    ["groupIdentifier", Promise.resolve("g"), '"groupIdentifier" must be a string, got a value of type object'],
+    ["threadIdentifier", {}, '"threadIdentifier" must be a string or a number, got a value of type object'],
+    ["customIdentifier", revoked(), '"customIdentifier" must be a string or a number, got a value of type object'],
+    [
+      "groupIdentifier",
+      Promise.resolve("g"),
+      '"groupIdentifier" must be a string or a number, got a value of type object',
+    ],
     ["metadata", ["Maya"], '"metadata" must be an object, got an array'],
     ["prompt", { variables: {} }, '"prompt" must be an object with a promptId, got a value of type object'],
     ["traceContent", "off", '"traceContent" must be a boolean or a function, got a value of type string'],
@@ -47,11 +53,94 @@ describe("attributes to propagate", () => {
     expect(made.said).toEqual([`respan-instructor: propagated attribute ${said}; it was left out`]);
   });
 
+  it("that are numbers are sent as text, properties as one JSON text", () => {
+    const given = {
+      customerIdentifier: 42,
+      sessionIdentifier: 7,
+      properties: { plan: "pro", seats: 3, password: "x" },
+    };
+    expect(change(given)).toMatchObject({
+      attributes: {
+        [CUSTOMER]: "42",
+        "respan.sessions.session_identifier": "7",
+        "respan.properties": '{"plan":"pro","seats":3,"password":"[redacted]"}',
+      },
+      said: [],
+    });
+  });
+
   it("of unknown names are left out with a warning", () => {
     expect(change({ customer: "c", environment: "e" })).toMatchObject({
       attributes: { "respan.environment": "e" },
-      said: ['respan-instructor: "customer" is not an attribute that can be propagated; it was left out'],
+      said: [
+        'respan-instructor: "customer" is not an attribute that can be propagated; it was left out; did you mean "customerIdentifier"?',
+      ],
     });
+  });
+
+  it.each([
+    ["customerId", "customerIdentifier"],
+    ["userId", "customerIdentifier"],
+    ["customer_identifer", "customerIdentifier"],
+    ["email", "customerEmail"],
+    ["sessionId", "sessionIdentifier"],
+    ["trace_group_identifier", "groupIdentifier"],
+    ["associationProperties", "metadata"],
+    ["promptId", "prompt"],
+    ["tracecontent", "traceContent"],
+  ])("of another tool's name, or misspelt, are answered with ours: %s -> %s", (key, ours) => {
+    expect(change({ [key]: "x" }).said).toEqual([expect.stringContaining(`did you mean "${ours}"?`)]);
+  });
+
+  it("of names that are like none of ours are answered with all", () => {
+    expect(change({ zzzzzz: 1 }).said[0]).toContain("there are customerIdentifier, customerEmail, ");
+  });
+
+  it("are taken in snake case, and camel case wins", () => {
+    const attributes = {
+      customer_identifier: "c",
+      customer_email: "e@example.com",
+      customer_name: "n",
+      thread_identifier: "t",
+      custom_identifier: "i",
+      group_identifier: "g",
+      evaluation_identifier: "v",
+      environment: "staging",
+      metadata: { snake_case: 1 },
+      trace_content: false,
+    } satisfies SnakeCaseAttributes;
+    expect(change(attributes)).toEqual({
+      attributes: {
+        "respan.customer_params.customer_identifier": "c",
+        "respan.customer_params.email": "e@example.com",
+        "respan.customer_params.name": "n",
+        "respan.threads.thread_identifier": "t",
+        "respan.span_params.custom_identifier": "i",
+        "respan.trace.trace_group_identifier": "g",
+        "respan.evaluation_params.evaluation_identifier": "v",
+        "respan.environment": "staging",
+        "respan.metadata.snake_case": 1,
+      },
+      prompt: undefined,
+      traceContent: false,
+      said: [],
+    });
+    const both = [
+      change({ customerIdentifier: "ours", customer_identifier: "theirs" }),
+      change({ customer_identifier: "theirs", customerIdentifier: "ours" }),
+      change({ customer_identifier: "ours", customerIdentifier: undefined }),
+    ];
+    for (const { attributes: made } of both) expect(made).toEqual({ [CUSTOMER]: "ours" });
+  });
+
+  it.each<[string, () => unknown]>([
+    ["propagateAttributes(attributes, fn)", () => propagateAttributes({ customerIdentifier: "c" }, undefined as never)],
+    ["propagateAttributes(attributes, fn)", () => propagateAttributes((() => 1) as never, {} as never)],
+    ["bindToScope(fn)", () => bindToScope(null as never)],
+    ["runWithScope(serialized, fn)", () => runWithScope("{}", "x" as never)],
+  ])("need a function: %s", (form, call) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(`${form}: fn must be a function, got `);
   });
 
   it("that are undefined are as if they were not there, also those that do not exist", () => {

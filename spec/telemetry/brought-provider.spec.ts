@@ -116,6 +116,8 @@ describe("options beside a provider that was brought", () => {
     customerEmail: ["c@example.com", true],
     customerName: ["C", true],
     threadIdentifier: ["t", true],
+    sessionIdentifier: ["s", true],
+    properties: [{ plan: "pro" }, true],
     metadata: [{ team: "desk" }, true],
     environment: ["staging", true],
     traceContent: [false, true],

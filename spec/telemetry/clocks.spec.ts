@@ -98,7 +98,7 @@ describe("times and durations", () => {
     }
     expect(spans.flatMap(attemptsOf)).toHaveLength(5);
     expect(spans.filter(({ attributes }) => "gen_ai.response.time_to_first_chunk" in attributes)).toHaveLength(3);
-    expect(world.telemetry.stats()).toEqual({ exported: 7, rejected: 0, failed: 0, dropped: 0 });
+    expect(world.telemetry.stats()).toEqual({ exported: 7, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 });
 

@@ -38,8 +38,8 @@ describe("a disabled telemetry", () => {
     expect(registered()).toEqual(before);
     expect(process.listenerCount("beforeExit")).toBe(listeners);
     telemetry.addProcessor(new NoopSpanProcessor());
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     await telemetry.shutdown();
   });
 

@@ -129,7 +129,7 @@ describe("a client", () => {
       const items = [];
       for await (const partial of client.createPartial(request)) items.push(partial);
       expect(items.at(-1)).toMatchObject({ customer: "ACME" });
-      expect(telemetry.stats()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+      expect(telemetry.stats()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
       expect(at.receiver.spans).toHaveLength(round);
     }
   });

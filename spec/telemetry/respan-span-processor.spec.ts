@@ -79,7 +79,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(receiver.spans.map(({ name }) => name).sort()).toEqual(sent);
     expect(service.spans.map(({ name }) => name).sort()).toEqual([...sent, "GET /", "SELECT"].sort());
     expect(receiver.only("task").resource["service.name"]).toBe("shop");
-    expect(service.processor.stats()).toEqual({ exported: 5, rejected: 0, failed: 0, dropped: 0 });
+    expect(service.processor.stats()).toEqual({ exported: 5, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 
   it("makes decorators and clients work through the service's provider", async () => {
@@ -180,7 +180,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver, {}, new AlwaysOffSampler());
     within("workflow", () => record("task"));
-    expect(await service.processor.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await service.processor.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.requests).toEqual([]);
   });
 
@@ -201,7 +201,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(slot.tracing).toBeUndefined();
     spanOf("ai", "ai.generateText", nothing);
     expect(logger.warnings).toEqual([]);
-    expect(await service.processor.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await service.processor.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(service.spans).toHaveLength(1);
   });
 
@@ -324,7 +324,7 @@ describe("tracerProvider", () => {
       await Promise.resolve();
       record("task");
     });
-    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
     expect(telemetry.stats()).toEqual(own.processor.stats());
     expect(own.kept.getFinishedSpans()).toHaveLength(2);
@@ -345,7 +345,7 @@ describe("tracerProvider", () => {
       "respan-instructor: a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider",
     ]);
     expect(kept.getFinishedSpans()).toHaveLength(2);
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 
   it("of another processor than ours has its own counts", async () => {

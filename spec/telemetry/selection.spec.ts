@@ -1,3 +1,4 @@
+import { semanticName } from "../../lib/telemetry/selection/semantic-name.js";
 import type { Attributes } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
@@ -152,7 +153,7 @@ describe("spanPostprocess", () => {
   it("leaves a span out by returning false; it counts as dropped", async () => {
     const { receiver, stats, warnings } = await through((span) => span.name !== "work");
     expect(receiver.spans.map(({ name }) => name)).toEqual(["other"]);
-    expect(stats).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 1 });
+    expect(stats).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 1, pending: 0 });
     expect(warnings).toEqual([]);
   });
 
@@ -186,7 +187,7 @@ describe("shouldExportSpan", () => {
     using logger = new HostLogger();
     await using telemetry = telemetryTo(receiver, { shouldExportSpan: shouldExportSpan as () => boolean });
     record("one", "two");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(logger.warnings).toEqual([`respan-instructor: shouldExportSpan ${why}`]);
   });
 });
@@ -232,6 +233,19 @@ describe("spanNameStyle", () => {
       "tool.name",
       "plain",
     ]);
+  });
+});
+
+describe("a semantic name", () => {
+  it.each([
+    ["Triage Agent (v2)", "agent.Triage_Agent_v2"],
+    ["triage -> billing", "agent.triage_billing"],
+    ["triage\u2192billing", "agent.triage_billing"],
+    ["Prüfung/発注", "agent.Prüfung_発注"],
+    ["gpt-4o.1", "agent.gpt-4o.1"],
+    ["--_. ", "agent"],
+  ])("of the agent %j is %s", (name, expected) => {
+    expect(semanticName({ "traceloop.span.kind": "agent", "traceloop.entity.name": name })).toBe(expected);
   });
 });
 
@@ -386,7 +400,7 @@ describe("a span that a sampler wants recorded and not sent", () => {
       isAutoInstrument: false,
     });
     record("work");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.requests).toEqual([]);
   });
 });

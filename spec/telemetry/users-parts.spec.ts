@@ -57,7 +57,7 @@ async function withPart(options: RespanTelemetryOptions): Promise<Outcome> {
       apiKey: "key",
       baseUrl: receiver.url,
       isAutoInstrument: false,
-      flushTimeoutMillis: 500,
+      flushTimeoutMillis: 2_000,
       ...options,
     });
     results.push(await withTask("one", async () => Promise.resolve(1)));

@@ -67,7 +67,7 @@ describe.each(WAYS)("what %s says", (_name, make) => {
 
   it("is nothing where all is well, and counts nothing", async () => {
     await using receiver = await OTLPReceiver.start();
-    const nothing = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
+    const nothing = { exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 };
     const said = await saidBy(
       () => make({ apiKey: "key", baseUrl: receiver.url }),
       async (running) => {
@@ -133,7 +133,7 @@ describe("a span that cannot be read", () => {
     processor.onStart(hostile, ROOT_CONTEXT);
     processor.onEnd(hostile);
     await processor.forceFlush();
-    expect(processor.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+    expect(processor.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     await processor.shutdown();
   });
 });

@@ -67,6 +67,56 @@ export async function streams() {
   }
 }
 
+interface TreeNode {
+  name: string;
+  children: TreeNode[];
+}
+const tree4: v4.ZodType<TreeNode> = v4.lazy(() => v4.object({ name: v4.string(), children: v4.array(tree4) }));
+const tree3: v3.ZodType<TreeNode> = v3.object({ name: v3.string(), children: v3.lazy(() => tree3.array()) });
+
+export async function annotatedSchemas() {
+  const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
+  const node: TreeNode = await client.create({ ...base, response_model: { schema: tree4, name: "Tree" } });
+  const other: TreeNode = await client.create({ ...base, response_model: { schema: tree3, name: "Tree" } });
+  for await (const item of client.createIterable({ ...base, response_model: { schema: tree4, name: "Tree" } })) {
+    exactly<TreeNode>()(item);
+  }
+  return [node.children[0]?.name, other.children[0]?.name];
+}
+
+export async function genericSchemas<
+  T4 extends v4.ZodType,
+  O4 extends v4.ZodObject,
+  TMini extends mini.ZodMiniType,
+  T3 extends v3.ZodType<object>,
+>(schemas: { t4: T4; o4: O4; tMini: TMini; t3: T3 }) {
+  const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
+  const fromType = (await client.create({
+    ...base,
+    response_model: { schema: schemas.t4, name: "T" },
+  })) as v4.infer<T4>;
+  const fromObject = await client.create({ ...base, response_model: { schema: schemas.o4, name: "T" } });
+  const fromMini = await client.create({ ...base, response_model: { schema: schemas.tMini, name: "T" } });
+  const from3 = await client.create({ ...base, response_model: { schema: schemas.t3, name: "T" } });
+  const [value] = await client.createWithCompletion({ ...base, response_model: { schema: schemas.t4, name: "T" } });
+  for await (const partial of client.createPartial({ ...base, response_model: { schema: schemas.t4, name: "T" } })) {
+    partial._meta?._isValid?.valueOf();
+  }
+  return [fromType, fromObject, fromMini, from3, value];
+}
+
+export async function unions() {
+  const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
+  const schema = v4.discriminatedUnion("kind", [
+    v4.object({ kind: v4.literal("bug"), steps: v4.string() }),
+    v4.object({ kind: v4.literal("idea"), votes: v4.number() }),
+  ]);
+  const report = await client.create({ ...base, response_model: { schema, name: "Report" } });
+  if (report.kind === "bug") return report.steps.trim();
+  const either = await client.create({ ...base, response_model: { schema: v4.union([ticket4, schema]), name: "Any" } });
+  return "customer" in either ? either.customer.trim() : report.votes.toFixed();
+}
+
 /** Without a response model the call is OpenAI's own, `APIPromise` and all. */
 export async function passThrough() {
   const client = createTracedInstructor({ client: new OpenAI() });
@@ -108,6 +158,18 @@ export async function refused() {
   await client.create({ ...base, response_model: { schema: v3.string(), name: "Ticket" } });
   // @ts-expect-error -- nor an array of objects
   await client.create({ ...base, response_model: { schema: v4.array(ticket4), name: "Ticket" } });
+  // @ts-expect-error -- nor a text
+  await client.create({ ...base, response_model: { schema: v4.string(), name: "Ticket" } });
+  // @ts-expect-error -- a number
+  await client.create({ ...base, response_model: { schema: v4.number(), name: "Ticket" } });
+  // @ts-expect-error -- a choice
+  await client.create({ ...base, response_model: { schema: v4.enum(["a"]), name: "Ticket" } });
+  // @ts-expect-error -- a record of objects
+  await client.create({ ...base, response_model: { schema: v4.record(v4.string(), ticket4), name: "Ticket" } });
+  // @ts-expect-error -- a union with a text
+  await client.create({ ...base, response_model: { schema: v4.union([ticket4, v4.string()]), name: "Ticket" } });
+  // @ts-expect-error -- a text that becomes an object
+  await client.create({ ...base, response_model: { schema: v4.string().transform(() => ({})), name: "Ticket" } });
   // @ts-expect-error -- a name is missing
   await client.create({ ...base, response_model: { schema: ticket3 } });
   // @ts-expect-error -- the response model is missing

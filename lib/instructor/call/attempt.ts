@@ -25,27 +25,45 @@ export type Outcome = "success" | "validation_error" | "parse_error" | "provider
 
 /** One request of a structured call, from when it is sent to when it is known what became of it. */
 export class Attempt {
+  readonly number: number;
   answer: Answer | undefined;
+  /** Whether the provider has answered it whole. */
+  isAnswered = false;
+  /** Whether its answer was JSON, and has been given to the schema. */
+  isParsed = false;
   isSettled = false;
-  private readonly startedAt = performance.now();
+  #open: OpenSpan | undefined;
+  readonly #addedMessages: string | undefined;
+  readonly #startedAt = performance.now();
 
-  constructor(
-    readonly number: number,
-    private readonly open: OpenSpan | undefined,
-    /** What Instructor put beside the caller's messages, as JSON. */
-    private readonly addedMessages: string | undefined,
-  ) {}
+  /** @param added what Instructor put beside the caller's messages, as JSON */
+  constructor(number: number, open: OpenSpan | undefined, added: string | undefined) {
+    this.number = number;
+    this.#open = open;
+    this.#addedMessages = added;
+  }
 
   /** Seconds since the request was sent; never negative, whatever is done to the clock. */
   get elapsed(): number {
-    return Math.max(0, performance.now() - this.startedAt) / 1_000;
+    return Math.max(0, performance.now() - this.#startedAt) / 1_000;
   }
 
   /** Records the attempt as an event of the span, once. */
   settle(outcome: Outcome, error?: unknown): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    const { open, answer } = this;
+    this.#record(outcome, error);
+  }
+
+  /** The span ends before the attempt does: there it counts as aborted. */
+  release(): void {
+    if (!this.isSettled) this.#record("aborted");
+    this.#open = undefined;
+  }
+
+  #record(outcome: Outcome, error?: unknown): void {
+    const { answer } = this;
+    const open = this.#open;
     if (open?.isRecording !== true) return;
     const attributes: Attributes = {
       [ATTEMPT_NUMBER]: this.number,
@@ -56,17 +74,17 @@ export class Attempt {
     if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
     if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
     if (answer?.usage.cached !== undefined) attributes[ATTEMPT_CACHED_TOKENS] = answer.usage.cached;
-    open.event(ATTEMPT_EVENT, attributes, this.content(open, error));
+    open.event(ATTEMPT_EVENT, attributes, this.#content(open, error));
   }
 
   #answerText(redactor: Redactor): string | undefined {
     return this.answer === undefined ? undefined : answerText(this.answer, redactor);
   }
 
-  private content(open: OpenSpan, error: unknown): Attributes | undefined {
+  #content(open: OpenSpan, error: unknown): Attributes | undefined {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
-    if (this.addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.addedMessages;
+    if (this.#addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
     const answer = quietly("an answer could not be read", () => this.#answerText(open.tracing.redactor));
     if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
     const issues = readIssues(error);

@@ -1,12 +1,18 @@
+import { isApiAbort } from "../../observe/api-error.js";
+
 /** HTTP status of an error that a provider's client threw. */
 export function httpStatusOf(error: unknown): number | undefined {
   const status = read(error, "status") as number;
   return Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
 }
 
+/** Codes of errors by which Node, undici and axios tell of a request that was stopped. */
+const ABORT_CODES: ReadonlySet<unknown> = new Set(["ABORT_ERR", "UND_ERR_ABORTED", "ERR_CANCELED"]);
+
 /** Whether a request ended because the caller wanted it to. */
 export function isAbort(error: unknown, signal: unknown): boolean {
-  if (read(error, "name") === "AbortError" || classNameOf(error) === "APIUserAbortError") return true;
+  if (read(error, "name") === "AbortError" || ABORT_CODES.has(read(error, "code"))) return true;
+  if (isApiAbort(error, isAborted(signal))) return true;
   return isAborted(signal) && error !== undefined && read(signal, "reason") === error;
 }
 
@@ -18,10 +24,6 @@ export function signalOf(options: unknown): unknown {
 /** Whether a signal has fired. */
 export function isAborted(signal: unknown): boolean {
   return read(signal, "aborted") === true;
-}
-
-function classNameOf(error: unknown): unknown {
-  return read(read(error, "constructor"), "name");
 }
 
 function read(source: unknown, key: string): unknown {

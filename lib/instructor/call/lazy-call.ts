@@ -1,23 +1,23 @@
-import { whenDropped } from "../../observe/watcher.js";
-import type { ChatCall } from "./chat-call.js";
+import { contexts } from "../../scope/propagate-attributes.js";
+import { ChatCall } from "./chat-call.js";
+import type { CallStart } from "./chat-span.js";
 
-/** The call of an iterable, which begins when the iterable is first advanced. */
+/**
+ * The call behind a generator: it begins with the first step, in the context in which the generator was made. It holds
+ * no reference to the generator, so that it can wait for that to be dropped.
+ */
 export class LazyCall {
-  #call: ChatCall | undefined;
+  /** `undefined` before the first step. */
+  begun: ChatCall | undefined;
+  readonly #context = contexts().active();
 
-  begin(call: ChatCall, whatCame: () => unknown): ChatCall {
-    call.whatCame = whatCame;
-    this.#call = call;
-    return call;
+  /** Begins the call; a second time it is the same one. */
+  begin(start: CallStart): ChatCall {
+    return (this.begun ??= ChatCall.begin({ ...start, context: this.#context }));
   }
 
+  /** The generator was collected. */
   dropped(): void {
-    this.#call?.release();
+    this.begun?.release();
   }
-}
-
-/** Hands a generator on, and ends its call once the generator has been dropped. */
-export function watched<G extends object>(generator: G, call: LazyCall): G {
-  whenDropped(generator, call);
-  return generator;
 }

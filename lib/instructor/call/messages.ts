@@ -144,11 +144,15 @@ function toPart(part: unknown): unknown {
 
 /** A provider's tool call as a part of a message. */
 export function toToolCallPart(call: unknown): unknown {
-  const given = (call ?? {}) as { id?: unknown; function?: { name?: unknown; arguments?: unknown } };
+  const given = (call ?? {}) as {
+    id?: unknown;
+    function?: { name?: unknown; arguments?: unknown };
+    custom?: { name?: unknown; input?: unknown };
+  };
   return {
     type: "tool_call",
     id: given.id,
-    name: given.function?.name,
-    arguments: given.function?.arguments,
+    name: given.function?.name ?? given.custom?.name,
+    arguments: given.function?.arguments ?? given.custom?.input,
   };
 }

@@ -1,3 +1,7 @@
+import type { Context } from "@opentelemetry/api";
+import { contentAllowed, contentGate } from "../../capture/content-policy.js";
+import { standingScope } from "../../scope/standing-scope.js";
+import { untracedVeto } from "../../scope/propagation.js";
 import type { Hooks } from "./hooks.js";
 import type { InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
@@ -8,29 +12,54 @@ interface Releasable {
   release(): void;
 }
 
+interface OriginOptions {
+  /** A veto on content, for this client alone. */
+  readonly decide?: (() => boolean) | undefined;
+  /** Handlers of the traced client; one that is observed by `activate()` has none. */
+  readonly hooks?: Hooks | undefined;
+  /** Streams that are on their way. */
+  readonly streams?: Set<Releasable>;
+  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
+  readonly streamUsage?: (() => boolean | undefined) | undefined;
+}
+
 /** Where calls come from: one Instructor client, and what was said about tracing it. */
 export class CallOrigin {
-  private provider: Provider | undefined;
-  private providerBaseUrl: unknown;
+  #provider: Provider | undefined;
+  #providerBaseUrl: unknown;
 
-  constructor(
-    readonly instance: InstructorInstance,
-    /** A veto on content, for this client alone. */
-    readonly decide: (() => boolean) | undefined,
-    /** Handlers of the traced client; a client that is traced from outside has none. */
-    readonly hooks: Hooks | undefined,
-    /** Streams that are on their way. */
-    readonly streams: Set<Releasable> = new Set(),
-  ) {}
+  readonly instance: InstructorInstance;
+  readonly decide: OriginOptions["decide"];
+  readonly hooks: OriginOptions["hooks"];
+  readonly streams: Set<Releasable>;
+  readonly #streamUsage: OriginOptions["streamUsage"];
+
+  constructor(instance: InstructorInstance, options: OriginOptions) {
+    this.instance = instance;
+    this.decide = options.decide;
+    this.hooks = options.hooks;
+    this.streams = options.streams ?? new Set();
+    this.#streamUsage = options.streamUsage;
+  }
+
+  /** Whether streams are asked for their usage: as the client was told, else where the provider is known to take that. */
+  get asksForStreamUsage(): boolean {
+    return this.#streamUsage?.() ?? this.recognizeProvider().reportsStreamUsage;
+  }
+
+  /** Whether content of a call that has no span may leave the process, by whatever way. */
+  allowsContent(context: Context): boolean {
+    return contentAllowed(contentGate(standingScope(context).gate, this.decide));
+  }
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {
     const { client } = this.instance;
-    if (this.provider === undefined || this.providerBaseUrl !== client.baseURL) {
-      this.providerBaseUrl = client.baseURL;
-      this.provider = recognizeProvider(client);
+    if (this.#provider === undefined || this.#providerBaseUrl !== client.baseURL) {
+      this.#providerBaseUrl = client.baseURL;
+      this.#provider = recognizeProvider(client);
     }
-    return this.provider;
+    return this.#provider;
   }
 }
 
@@ -39,5 +68,5 @@ const never = (): boolean => false;
 /** The `traceContent` option as a veto. */
 export function vetoOf(traceContent: boolean | (() => boolean) | undefined): (() => boolean) | undefined {
   if (traceContent === undefined || traceContent === true) return undefined;
-  return traceContent === false ? never : traceContent;
+  return traceContent === false ? never : untracedVeto(traceContent);
 }

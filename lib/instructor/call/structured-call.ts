@@ -1,29 +1,24 @@
-import type { Context } from "@opentelemetry/api";
-import type { Api } from "./chat-call.js";
 import { ChatCall } from "./chat-call.js";
+import type { CallStart } from "./chat-span.js";
 import type { InstructorInstance } from "./instance.js";
-import { observedSchema } from "../schema/observed-schema.js";
-import type { CallOrigin } from "./origin.js";
+import { observedSchema } from "./observed-schema.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
 import { originalError } from "../schema/bridged-error.js";
 import type { Facade } from "../schema/facade.js";
+import { zodKind } from "../schema/zod.js";
 import type { StandIn } from "./stand-in.js";
 import { standInFor } from "./stand-in.js";
 
 /** One structured call that is not streamed, as a caller asks for it. */
-export interface StructuredCall<R> {
-  readonly api: Api;
+export interface StructuredCall<R> extends Omit<CallStart, "isStreaming"> {
   readonly request: StructuredRequest;
-  readonly options: unknown;
   /** What Instructor gets in place of a schema that it cannot read. */
   readonly facade: Facade | undefined;
   /** What the caller gets of the result and the latest completion. */
   readonly deliver: (result: object, completion: unknown) => R;
   /** What the span keeps of the result; all of it where this is not given. */
   readonly record?: (result: object) => unknown;
-  /** The context that the call was made in; the current one where it begins at once. */
-  readonly here?: Context;
 }
 
 /**
@@ -31,12 +26,10 @@ export interface StructuredCall<R> {
  * @param method Instructor's own method; what the instance has where it is not given
  */
 export function runStructured<R>(
-  origin: CallOrigin,
   asked: StructuredCall<R>,
-  method: InstructorInstance["chatCompletionStandard"] = origin.instance.chatCompletionStandard,
+  method: InstructorInstance["chatCompletionStandard"] = asked.origin.instance.chatCompletionStandard,
 ): Promise<R> {
-  const { api, options, here } = asked;
-  const call = ChatCall.begin(origin, api, seenBySpan(asked), options, false, here);
+  const call = ChatCall.begin({ ...asked, request: seenBySpan(asked), isStreaming: false });
   return call.within(() => attemptAll(call, asked, method));
 }
 
@@ -58,7 +51,8 @@ function attemptAll<R>(
     throw error;
   };
   const succeeded = (result: object): R => {
-    call.succeed(record === undefined ? result : record(result));
+    call.latest = record === undefined ? result : record(result);
+    call.succeed();
     return deliver(result, call.completion);
   };
   try {
@@ -72,42 +66,43 @@ function attemptAll<R>(
 
 /** The request with a schema that tells the call what does not fit. */
 function observed(
-  request: StructuredRequest,
-  facade: Facade | undefined,
+  { request, facade, isNative = false }: StructuredCall<unknown>,
   call: ChatCall,
   standIn: StandIn,
 ): StructuredRequest {
   const { response_model: model } = request;
   if (!hasSchema(model)) return request;
-  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, facade !== undefined));
+  const isRetried = facade !== undefined || (!isNative && zodKind(model.schema) !== undefined);
+  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, isRetried));
 }
 
 /** Starts Instructor's own method, which tells the call of each attempt by way of a stand-in. */
 function begun(
   call: ChatCall,
-  { request, options, facade }: StructuredCall<unknown>,
+  asked: StructuredCall<unknown>,
   method: InstructorInstance["chatCompletionStandard"],
 ): Promise<object> {
+  const { options, facade } = asked;
   const { instance } = call.origin;
   const answered = (completion: unknown): unknown => {
     call.answered(completion);
     return completion;
   };
-  const refused = (error: unknown): never => {
-    call.refused(error);
+  const failed = (error: unknown): never => {
+    call.requestFailed(error);
     throw error;
   };
-  const standIn = standInFor(instance, (made, madeOptions) => {
+  const send = (made: object, madeOptions: unknown): Promise<unknown> => {
     standIn.retryAllErrors = instance.retryAllErrors;
-    const sent = facade === undefined ? made : facade.mend(made);
-    call.startAttempt(sent);
+    const sent = call.startAttempt(facade === undefined ? made : facade.mend(made));
     let pending: unknown;
     try {
       pending = instance.client.chat.completions.create(sent, madeOptions);
     } catch (error) {
-      return refused(error);
+      return failed(error);
     }
-    return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, refused);
-  });
-  return method.call(standIn, observed(request, facade, call, standIn), options);
+    return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, failed);
+  };
+  const standIn = standInFor(instance, { send, allowsContent: () => call.allowsContent });
+  return method.call(standIn, observed(asked, call, standIn), options);
 }

@@ -5,15 +5,15 @@ type Properties = Record<PropertyKey, unknown>;
  * private fields no Proxy has. Each method stays one function.
  */
 export class BoundReader {
-  private readonly bound = new WeakMap<object, object>();
+  readonly #bound = new WeakMap<object, object>();
 
   read(holder: object, key: PropertyKey): unknown {
     const value = (holder as Properties)[key];
     if (typeof value !== "function") return value;
-    let onHolder = this.bound.get(value);
+    let onHolder = this.#bound.get(value);
     if (onHolder === undefined) {
       onHolder = new Proxy(value, { apply: (method, _this, args) => Reflect.apply(method, holder, args) as unknown });
-      this.bound.set(value, onHolder);
+      this.#bound.set(value, onHolder);
     }
     return onHolder;
   }

@@ -9,8 +9,9 @@ import type { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { CallRequest } from "../call/request.js";
 import { StreamTap, signalOfStream, tapStream } from "../streaming/stream-tap.js";
-import { withStreamUsage } from "../streaming/stream-usage.js";
-import { withoutUsageEvents } from "../call/usage-events.js";
+import { isUsageRefused, withStreamUsage } from "../streaming/stream-usage.js";
+import { withoutUsageEvents } from "../streaming/usage-events.js";
+import { sentAgain } from "./sent-again.js";
 
 /**
  * A call without a response model: it goes straight to the provider's client and gives back what that gives, an
@@ -20,26 +21,39 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
   const { completions } = origin.instance.client.chat;
   if (!isTraced(origin, request)) return completions.create(request, options);
   const isStreaming = request.stream === true;
-  const call = ChatCall.begin(origin, "instructor.create", request, options, isStreaming);
+  const call = ChatCall.begin({ origin, api: "instructor.create", request, options, isStreaming, isNative: true });
   if (!call.isObserved) return completions.create(request, options);
   return call.within(() => {
-    const sent = isStreaming && call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
-    call.startAttempt(sent.request);
+    const asked = isStreaming ? withStreamUsage(call, request) : { request, isAdded: false };
+    const send = (sent: object): unknown => {
+      try {
+        return completions.create(sent, options);
+      } finally {
+        // It is the caller's own object, which may be sent again.
+        shared.inFlight.delete(sent);
+      }
+    };
     let pending: unknown;
     try {
-      pending = completions.create(sent.request, options);
+      pending = send(call.startAttempt(asked.request));
     } catch (error) {
-      call.refused(error);
+      call.requestFailed(error);
       call.fail(error);
       throw error;
-    } finally {
-      // It is the caller's own object, which may be sent again.
-      shared.inFlight.delete(sent.request);
     }
-    const watcher = isStreaming ? new StreamWatcher(call, options, sent.isAdded) : new CompletionWatcher(call);
-    if (isThenable(pending)) return watchThenable(pending, watcher);
-    watcher.settle(pending);
-    return pending;
+    const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: asked.isAdded } : undefined;
+    const watcher = new AnswerWatcher(call, stream);
+    if (!isThenable(pending)) {
+      watcher.settle(pending);
+      return pending;
+    }
+    if (stream?.isUsageAdded !== true) return watchThenable(pending, watcher);
+    const answered = sentAgain(pending, (error) => {
+      if (!isUsageRefused(error, call)) return undefined;
+      stream.isUsageAdded = false;
+      return send(call.sendsAgain(request));
+    });
+    return watchThenable(answered, watcher);
   });
 }
 
@@ -48,74 +62,84 @@ function isTraced(origin: CallOrigin, request: object): boolean {
   return !shared.inFlight.has(request) && (slot.tracing !== undefined || origin.hooks?.isEmpty === false);
 }
 
-class CompletionWatcher implements ValueWatcher {
-  isOpen = true;
+/** How a stream was asked for. */
+interface StreamRequest {
+  /** The signal of the caller's request options. */
+  readonly signal: unknown;
+  /** Whether the chunk with the usage was asked for on behalf of the span alone. */
+  isUsageAdded: boolean;
+}
 
-  constructor(protected readonly call: ChatCall) {}
+/** Waits for what the provider's client gives: a completion, or the stream that was asked for. */
+class AnswerWatcher implements ValueWatcher {
+  isOpen = true;
+  readonly #call: ChatCall;
+  readonly #stream: StreamRequest | undefined;
+
+  constructor(call: ChatCall, stream: StreamRequest | undefined) {
+    this.#call = call;
+    this.#stream = stream;
+  }
 
   get contexts(): BoundContext["contexts"] {
-    return this.call.surroundings.contexts;
+    return this.#call.surroundings.contexts;
   }
 
   get context(): BoundContext["context"] {
-    return this.call.surroundings.context;
+    return this.#call.surroundings.context;
   }
 
-  settle(completion: unknown): void {
+  settle(answer: unknown): void {
     this.isOpen = false;
-    this.call.answered(completion);
-    this.call.succeed(undefined);
+    // A client may answer whole, whatever it was asked for.
+    if (this.#stream !== undefined && watchProviderStream(this.#call, answer, this.#stream)) return;
+    this.#call.answered(answer);
+    this.#call.succeed();
   }
 
   fail(error: unknown): void {
     this.isOpen = false;
-    this.call.refused(error);
-    this.call.fail(error);
+    this.#call.requestFailed(error);
+    this.#call.fail(error);
   }
 
   respond(response: unknown): unknown {
     this.isOpen = false;
-    this.call.succeed(undefined);
-    return response;
+    this.#call.succeed();
+    return this.#stream?.isUsageAdded === true ? withoutUsageEvents(response) : response;
   }
 
   /** The caller has dropped what it was given, without asking for the answer. */
   finish(): void {
     this.isOpen = false;
-    this.call.release();
+    this.#call.release();
   }
 }
 
-class StreamWatcher extends CompletionWatcher {
-  constructor(
-    call: ChatCall,
-    private readonly options: unknown,
-    private readonly isUsageAdded: boolean,
-  ) {
-    super(call);
-  }
-
-  override settle(stream: unknown): void {
-    const signal = signalOfStream(stream) ?? signalOf(this.options);
-    if (tapStream(stream, new StreamTap(this.call, this.isUsageAdded, signal, concludeCall, false))) {
-      this.isOpen = false;
-      whenDropped(stream, this.call);
-    } else {
-      // A client that answers whole, whatever it was asked for.
-      super.settle(stream);
-    }
-  }
-
-  override respond(response: unknown): unknown {
-    super.respond(response);
-    return this.isUsageAdded ? withoutUsageEvents(response) : response;
-  }
+/**
+ * Has a call last until its stream has been read, or dropped.
+ * @returns `false` where the answer is no stream
+ */
+function watchProviderStream(call: ChatCall, stream: unknown, { signal, isUsageAdded }: StreamRequest): boolean {
+  const waiting = { dropped: () => call.release() };
+  const tap = new StreamTap(call, {
+    isUsageAdded,
+    signal: signalOfStream(stream) ?? signal,
+    hidesFailure: false,
+    onEnd: (ended) => {
+      forgetDropped(waiting);
+      endCall(call, ended);
+    },
+  });
+  if (!tapStream(stream, tap)) return false;
+  whenDropped(stream, waiting);
+  return true;
 }
 
-/** A stream without a response model has nobody else who would end its call. */
-function concludeCall(call: ChatCall, { end, error }: StreamTap): void {
-  forgetDropped(call);
+/** Without a response model, the end of the provider's stream is the end of the call. */
+function endCall(call: ChatCall, tap: StreamTap): void {
+  const { end, error } = tap;
   if (end === "failed") call.fail(error);
-  else if (end === "finished") call.succeed(undefined);
-  else call.stop(undefined, end === "returned");
+  else if (end === "finished") call.succeed(tap.fault(false));
+  else call.stop({ isWanted: end === "returned" });
 }

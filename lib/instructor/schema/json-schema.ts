@@ -14,21 +14,26 @@ export function withoutKeys(schema: JsonSchema, ...keys: readonly string[]): Jso
  * @param pointer Where it is going to stand, as in `#/properties/items/items`.
  */
 export function relocated(schema: JsonSchema, pointer: string): JsonSchema {
-  return relocate(schema, pointer) as JsonSchema;
+  return withReferences(schema, (reference) => {
+    if (!reference.startsWith("#") || reference.startsWith(DEFINITIONS)) return reference;
+    return pointer + reference.slice(1);
+  });
 }
 
-function relocate(value: unknown, pointer: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => relocate(item, pointer));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]: [string, unknown]) => [
-      key,
-      key === "$ref" && typeof member === "string" ? movedReference(member, pointer) : relocate(member, pointer),
-    ]),
-  );
-}
+/** Where definitions stand in a schema. */
+export const DEFINITIONS = "#/$defs/";
 
-function movedReference(reference: string, pointer: string): string {
-  if (!reference.startsWith("#") || reference.startsWith("#/$defs/")) return reference;
-  return pointer + reference.slice(1);
+/** The same schema with each `$ref` replaced by what `change` makes of it. */
+export function withReferences(schema: JsonSchema, change: (reference: string) => string): JsonSchema {
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]: [string, unknown]) => [
+        key,
+        key === "$ref" && typeof member === "string" ? change(member) : visit(member),
+      ]),
+    );
+  };
+  return visit(schema) as JsonSchema;
 }

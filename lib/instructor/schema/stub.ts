@@ -13,7 +13,7 @@ export function stubShape(schema: Zod4Schema): Record<string, StubProperty> {
   const shape = objectShape(schema);
   const stubs: Record<string, StubProperty> = {};
   for (const key of Object.keys(shape ?? {})) {
-    stubs[key] = { _def: { defaultValue: () => stub(shape?.[key], [schema]) } };
+    stubs[key] = { _def: { defaultValue: () => quietStub(shape?.[key], schema) } };
   }
   return stubs;
 }
@@ -24,6 +24,15 @@ export function objectShape(schema: Zod4Schema): Readonly<Record<string, Zod4Sch
   if (def.type === "object") return def.shape;
   const within = inner(schema);
   return within === undefined ? undefined : objectShape(within);
+}
+
+/** Instructor asks in the middle of a stream, where a default that throws would end it. */
+function quietStub(schema: Zod4Schema | undefined, around: Zod4Schema): unknown {
+  try {
+    return stub(schema, [around]);
+  } catch {
+    return null;
+  }
 }
 
 /** @param within The schemas around this one, among which a recursive one is found again. */

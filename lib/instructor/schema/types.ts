@@ -15,21 +15,58 @@ interface Zod3SchemaLike {
   safeParseAsync(data: unknown): Promise<object>;
 }
 
-/** A Zod 4 schema of an object, `zod/mini` included. */
+/** A Zod 4 schema of an object or of a union of objects, `zod/mini` included. */
 interface Zod4SchemaLike {
   readonly _zod: {
     readonly output: ObjectValue;
     readonly input: ObjectValue;
-    readonly def: { readonly type: string; readonly options?: never; readonly keyType?: never };
+    readonly def: { readonly type: string; readonly keyType?: never };
+  };
+  safeParseAsync(data: unknown): Promise<object>;
+}
+
+/**
+ * A Zod 4 schema of which the types do not tell what it takes: `z.ZodType<Node>`, or a type parameter that extends
+ * `z.ZodType`. Each `never` is what the definition of a schema has that is certainly none of an object.
+ */
+interface Zod4TypeLike {
+  readonly _zod: {
+    readonly output: unknown;
+    readonly input: unknown;
+    readonly def: {
+      readonly type: string;
+      /** Strings, numbers, booleans, bigints, dates. */
+      readonly coerce?: never;
+      /** Enums. */
+      readonly entries?: never;
+      /** Literals. */
+      readonly values?: never;
+      /** Arrays. */
+      readonly element?: never;
+      /** Tuples. */
+      readonly items?: never;
+      /** Maps and records. */
+      readonly keyType?: never;
+      /** Sets. */
+      readonly valueType?: never;
+      /** Template literals. */
+      readonly parts?: never;
+      // What is made of other schemas is told by what it takes and gives.
+      readonly options?: never;
+      readonly innerType?: never;
+      readonly in?: never;
+      readonly left?: never;
+      readonly getter?: never;
+    };
   };
   safeParseAsync(data: unknown): Promise<object>;
 }
 
 /**
  * A schema that a model can be asked for: an object of Zod 3, Zod 4 or `zod/mini`, also one that is refined, transformed
- * or recursive. Structural, so that no version of Zod is asked for.
+ * or recursive, and with Zod 4 a union of objects. Structural, so that no version of Zod is asked for.
  */
-export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike;
+export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike | Zod4TypeLike;
 
 /** A schema of anything at all: what the items of a list can be. */
 export type AnySchema =

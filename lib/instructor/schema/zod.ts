@@ -13,7 +13,12 @@ export interface Zod3Schema {
 
 /** As much of a Zod 4 schema as is read here; the same in every copy, so nothing is asked of a class. */
 export interface Zod4Schema {
-  readonly _zod: { readonly def: Zod4Definition; readonly traits?: ReadonlySet<string> };
+  readonly _zod: {
+    readonly def: Zod4Definition;
+    readonly traits?: ReadonlySet<string>;
+    /** `"optional"` where an answer may leave it out, a default included. */
+    readonly optin?: "optional" | undefined;
+  };
   safeParseAsync(value: unknown): Promise<Validation>;
   /** Since 4.2, and not in `zod/mini`. */
   toJSONSchema?(options: object): object;
@@ -30,6 +35,20 @@ export interface Zod4Definition {
   readonly out?: Zod4Schema;
   readonly getter?: () => Zod4Schema;
   readonly defaultValue?: unknown;
+  /** Of an array. */
+  readonly element?: Zod4Schema | undefined;
+  /** Of a tuple. */
+  readonly items?: readonly Zod4Schema[];
+  readonly rest?: Zod4Schema | null | undefined;
+  /** Of a union. */
+  readonly options?: readonly Zod4Schema[];
+  /** Of an intersection. */
+  readonly left?: Zod4Schema | undefined;
+  readonly right?: Zod4Schema | undefined;
+  /** Of a record. */
+  readonly valueType?: Zod4Schema | undefined;
+  /** Of an object: what its other properties are. */
+  readonly catchall?: Zod4Schema | undefined;
 }
 
 /** Which Zod made the schema; `undefined` for what is no Zod schema. */

@@ -1,15 +1,32 @@
-import { loadZodCore } from "../instrumentor/load.js";
 import type { JsonSchema } from "./json-schema.js";
-import { withoutKeys } from "./json-schema.js";
+import { DEFINITIONS, withoutKeys } from "./json-schema.js";
 import type { Zod4Schema } from "./zod.js";
+import { zodCore, zodRegistry } from "./zod-core.js";
+import { jsonSchemaOfParts } from "./zod4-parts.js";
 
 /**
  * The JSON Schema of what a Zod 4 schema takes, by Zod's own converter: the schema's own copy of it where the schema
- * has one, which knows its types and descriptions best.
+ * has one, which knows its types and descriptions best. A part that the converter refuses becomes `{}`.
+ * @throws where nothing of the schema can be converted
  */
 export function zod4JsonSchema(schema: Zod4Schema): JsonSchema {
-  const converted = typeof schema.toJSONSchema === "function" ? schema.toJSONSchema(OPTIONS) : convert(schema);
-  return objectAtRoot(withoutKeys(converted as JsonSchema, "$schema", "~standard"));
+  return objectAtRoot(convertWhole(schema) ?? convertParts(schema));
+}
+
+function convertWhole(schema: Zod4Schema): JsonSchema | undefined {
+  try {
+    return convert(schema);
+  } catch {
+    return undefined;
+  }
+}
+
+function convertParts(schema: Zod4Schema): JsonSchema {
+  const describe = (part: Zod4Schema): string | undefined => {
+    const { description } = (metadataOf(part) ?? {}) as { description?: unknown };
+    return typeof description === "string" ? description : undefined;
+  };
+  return jsonSchemaOfParts(schema, { convert, describe });
 }
 
 interface Overridden {
@@ -21,30 +38,69 @@ const OPTIONS = {
   io: "input",
   unrepresentable: "any",
   override: ({ zodSchema, jsonSchema }: Overridden): void => {
-    if ("type" in jsonSchema || "$ref" in jsonSchema) return;
     const { type } = (zodSchema as Zod4Schema)._zod.def;
+    // Every name is a string; OpenAI refuses a schema that says so.
+    if (type === "record" && isAnyString(jsonSchema.propertyNames)) delete jsonSchema.propertyNames;
+    if ("type" in jsonSchema || "$ref" in jsonSchema) return;
     // Zod has no word for these in JSON Schema; a coerced one takes what Zod 3's converter asks for.
     if (type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
     if (type === "bigint") jsonSchema.type = "integer";
   },
 } as const;
 
+function isAnyString(schema: unknown): boolean {
+  const { type, ...more } = (schema ?? {}) as JsonSchema;
+  return type === "string" && Object.keys(more).length === 0;
+}
+
+function convert(schema: Zod4Schema): JsonSchema {
+  const converted = typeof schema.toJSONSchema === "function" ? schema.toJSONSchema(OPTIONS) : convertByCore(schema);
+  return withoutKeys(converted as JsonSchema, "$schema", "~standard");
+}
+
+type ZodCore = ReturnType<typeof zodCore>;
+
 /** By our copy of the converter, which is the same for schemas of every copy. */
-function convert(schema: Zod4Schema): object {
-  const { toJSONSchema, globalRegistry } = loadZodCore();
-  // Descriptions live in a registry that each copy of Zod has its own of before 4.1.13, and the ESM and the CommonJS
-  // build are two copies; a schema's own `meta` reads the right one.
-  const metadata = { get: (part: Zod4Schema) => part.meta?.() ?? globalRegistry.get(part as never) };
+function convertByCore(schema: Zod4Schema): object {
+  const { toJSONSchema } = zodCore();
   return toJSONSchema(schema as unknown as Parameters<typeof toJSONSchema>[0], {
     ...OPTIONS,
-    metadata: metadata as unknown as typeof globalRegistry,
+    metadata: { get: metadataOf } as unknown as ZodCore["globalRegistry"],
   });
 }
 
-/** A model's function takes an object: a recursive schema may be nothing but a reference at its root. */
+/**
+ * Descriptions live in a registry that each copy of Zod has its own of before 4.1.13, and the ESM and the CommonJS
+ * build are two copies; a schema's own `meta` reads the right one.
+ */
+function metadataOf(schema: Zod4Schema): object | undefined {
+  return schema.meta?.() ?? zodRegistry()?.get(schema as never);
+}
+
+/** A model's function takes an object: the root of a recursive schema may be a reference, that of a union has no type. */
 function objectAtRoot(schema: JsonSchema): JsonSchema {
-  const { $ref: reference, $defs: definitions } = schema;
-  if (typeof reference !== "string" || !reference.startsWith("#/$defs/")) return schema;
-  const target = (definitions as Record<string, JsonSchema> | undefined)?.[reference.slice("#/$defs/".length)];
-  return { ...target, ...withoutKeys(schema, "$ref") };
+  const target = resolved(schema, schema);
+  const root = target === schema ? schema : { ...target, ...withoutKeys(schema, "$ref") };
+  return "type" in root || !isObject(root, root) ? root : { type: "object", ...root };
+}
+
+/** Whether every value that fits a schema is an object. */
+function isObject(part: JsonSchema, root: JsonSchema, within: readonly JsonSchema[] = []): boolean {
+  const schema = resolved(part, root);
+  if (within.includes(schema)) return false;
+  if ("type" in schema) return schema.type === "object";
+  const among = [...within, schema];
+  const { anyOf, oneOf, allOf } = schema;
+  const alternatives = anyOf ?? oneOf;
+  if (Array.isArray(alternatives)) {
+    return alternatives.length > 0 && alternatives.every((one: JsonSchema) => isObject(one, root, among));
+  }
+  return Array.isArray(allOf) && allOf.some((one: JsonSchema) => isObject(one, root, among));
+}
+
+/** What a reference into the definitions leads to; any other schema as it is. */
+function resolved(schema: JsonSchema, { $defs: definitions }: JsonSchema): JsonSchema {
+  const { $ref: reference } = schema;
+  if (typeof reference !== "string" || !reference.startsWith(DEFINITIONS)) return schema;
+  return (definitions as Record<string, JsonSchema> | undefined)?.[reference.slice(DEFINITIONS.length)] ?? schema;
 }

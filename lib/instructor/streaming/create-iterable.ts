@@ -1,16 +1,17 @@
 import type { Context } from "@opentelemetry/api";
+import { whenDropped } from "../../observe/watcher.js";
 import { contexts } from "../../scope/propagate-attributes.js";
 import { abortError } from "../call/abort-error.js";
-import { answerPieces } from "./accumulator.js";
 import { buildStreamRequest } from "../call/built-request.js";
-import { ChatCall } from "../call/chat-call.js";
-import { LazyCall, watched } from "../call/lazy-call.js";
+import type { ChatCall } from "../call/chat-call.js";
+import { LazyCall } from "../call/lazy-call.js";
 import type { CallOrigin } from "../call/origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import { ITEMS, listFacade } from "../schema/list-facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { ItemList } from "./structured-answer.js";
 import { runStructured } from "../call/structured-call.js";
 
@@ -24,25 +25,28 @@ export function createIterable(
   request: StructuredRequest,
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
-  const here = contexts().active();
-  if (request.stream === false) return wholeList(origin, request, options, here);
+  if (request.stream === false) return wholeList(origin, request, options, contexts().active());
   const lazy = new LazyCall();
-  return watched(streamedList(origin, request, options, here, lazy), lazy);
+  const list = streamedList(lazy, origin, request, options);
+  whenDropped(list, lazy);
+  return list;
 }
 
 async function* wholeList(
   origin: CallOrigin,
   request: StructuredRequest,
   options: unknown,
-  here: Context,
+  context: Context,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  await converterForRequest(request);
   const itemsOf = (result: object): unknown[] => (result as { [ITEMS]: unknown[] })[ITEMS];
-  yield* await runStructured(origin, {
+  yield* await runStructured({
+    origin,
     api: API,
     request,
     options,
-    here,
+    context,
     facade: listFacade(model.schema),
     deliver: itemsOf,
     record: itemsOf,
@@ -50,50 +54,51 @@ async function* wholeList(
 }
 
 async function* streamedList(
+  lazy: LazyCall,
   origin: CallOrigin,
   request: StructuredRequest,
   options: unknown,
-  here: Context,
-  lazy: LazyCall,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  await converterForRequest(request);
   const facade = listFacade(model.schema);
   const seen = withSchema(request, facade.schema);
   const delivered: unknown[] = [];
-  const call = lazy.begin(ChatCall.begin(origin, API, seen, options, true, here), () => delivered);
+  const call = lazy.begin({ origin, api: API, request: seen, options, isStreaming: true });
+  call.latest = delivered;
   try {
     const { stream, tap } = await call.within(async () =>
-      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, false),
+      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, { hidesFailure: false }),
     );
     const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      for (const value of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
+      for (const value of tap.piecesOf(chunk).flatMap((piece) => list.push(piece))) {
         const item = await call.within(() => readItem(call, model.schema, value));
         if (delivered.length < MOST_RECORDED) delivered.push(item);
-        call.isWithConsumer = true;
+        call.deliver();
         yield item;
-        call.isWithConsumer = false;
+        call.resume();
       }
       if (list.hasFailed) break;
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);
     if (list.problem !== undefined) {
       const error = new SyntaxError(`the answer is not a complete list: ${list.problem}`);
-      call.unfit("parse_error", error);
+      call.parseFailed(error);
       throw error;
     }
-    call.succeed(delivered);
+    call.succeed(tap.fault(true));
   } catch (error) {
-    call.fail(error, delivered);
+    call.fail(error);
     throw error;
   } finally {
-    call.stop(delivered, true);
+    call.stop({ isWanted: true });
   }
 }
 
 async function readItem(call: ChatCall, schema: object, value: unknown): Promise<unknown> {
   const result = await parseItem(schema, value);
   if (result.success) return result.data;
-  call.unfit("validation_error", result.error);
+  call.validationFailed(result.error);
   throw result.error;
 }

@@ -1,19 +1,26 @@
-import type { Context } from "@opentelemetry/api";
+import { contexts } from "../../scope/propagate-attributes.js";
 import { partialOf } from "../../observe/growing.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
-import { whenDropped, forgetDropped } from "../../observe/watcher.js";
-import { contexts } from "../../scope/propagate-attributes.js";
-import { ChatCall } from "../call/chat-call.js";
+import { forgetDropped, whenDropped } from "../../observe/watcher.js";
+import type { ChatCall } from "../call/chat-call.js";
+import type { CallStart } from "../call/chat-span.js";
 import type { InstructorInstance } from "../call/instance.js";
-import type { CallOrigin } from "../call/origin.js";
-import { openStream } from "./provider-stream.js";
+import { LazyCall } from "../call/lazy-call.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
-import type { Facade } from "../schema/facade.js";
 import { standInFor } from "../call/stand-in.js";
+import type { Facade } from "../schema/facade.js";
+import { openStream } from "./provider-stream.js";
 import type { StreamTap } from "./stream-tap.js";
+
+/** A streamed call of Instructor's own, as a caller asks for it. */
+export interface NativeStream extends Pick<CallStart, "origin" | "options" | "isNative"> {
+  readonly request: StructuredRequest;
+  /** What Instructor gets in place of a schema that it cannot read. */
+  readonly facade: Facade | undefined;
+}
 
 /**
  * Instructor's own stream of partial objects: nothing is sent before the first `next()`, and the generator is the very
@@ -21,88 +28,100 @@ import type { StreamTap } from "./stream-tap.js";
  * @param method Instructor's own method; what the instance has where it is not given
  */
 export function streamStructured(
-  origin: CallOrigin,
-  request: StructuredRequest,
-  options: unknown,
-  facade: Facade | undefined,
+  { origin, request, options, facade, isNative = false }: NativeStream,
   method: InstructorInstance["chatCompletionStream"] = origin.instance.chatCompletionStream,
 ): AsyncGenerator<object, void, unknown> {
-  const life = new StreamLife(origin, request, options, contexts().active());
-  const standIn = standInFor(origin.instance, async (made, madeOptions) => {
-    const sent = facade === undefined ? made : facade.mend(made);
-    const { stream, tap } = await openStream(life.begin(), sent, madeOptions, true);
-    life.tap = tap;
-    return stream;
-  });
   const asked = facade === undefined ? request : withSchema(request, facade.schema);
+  const observer = new GeneratorObserver({
+    origin,
+    api: "instructor.create",
+    request: asked,
+    options,
+    isStreaming: true,
+    isNative,
+  });
+  const send = async (made: object, madeOptions: unknown): Promise<unknown> => {
+    const sent = facade === undefined ? made : facade.mend(made);
+    const { stream, tap } = await openStream(observer.begin(), sent, madeOptions, { hidesFailure: true });
+    observer.tap = tap;
+    return stream;
+  };
+  const standIn = standInFor(origin.instance, { send, allowsContent: () => observer.allowsContent });
   const generator = method.call(standIn, asked, options);
-  observeSteps(generator, life);
-  whenDropped(generator, life);
+  observeSteps(generator, observer);
+  whenDropped(generator, observer);
   return generator;
 }
 
-/** The call behind a generator of Instructor's, which begins with the generator's first step. */
-class StreamLife implements StepObserver {
-  tap: StreamTap | undefined;
-  #call: ChatCall | undefined;
-  #last: unknown;
-  #isOver = false;
+/** Whether Instructor found the last partial object to fit its schema. */
+function isValid(partial: unknown): boolean {
+  const { _meta: meta } = (partial ?? {}) as { _meta?: { _isValid?: unknown } };
+  return meta?._isValid === true;
+}
 
-  constructor(
-    private readonly origin: CallOrigin,
-    private readonly request: StructuredRequest,
-    private readonly options: unknown,
-    private readonly here: Context,
-  ) {}
+/** Tells the call behind a generator of Instructor's what becomes of it. */
+class GeneratorObserver implements StepObserver {
+  tap: StreamTap | undefined;
+  /** Whether the generator is at its end, which may come before its first step. */
+  #isDone = false;
+  readonly #lazy = new LazyCall();
+  readonly #start: CallStart;
+
+  constructor(start: CallStart) {
+    this.#start = start;
+  }
+
+  /** Whether content may leave the process now, before the call has begun too. */
+  get allowsContent(): boolean {
+    return this.#lazy.begun?.allowsContent ?? this.#start.origin.allowsContent(contexts().active());
+  }
 
   begin(): ChatCall {
-    if (this.#call === undefined) {
-      this.#call = ChatCall.begin(this.origin, "instructor.create", this.request, this.options, true, this.here);
-      this.#call.whatCame = () => this.#last;
-    }
-    return this.#call;
+    return this.#lazy.begin(this.#start);
   }
 
   enter(step: StepName): BoundContext | undefined {
-    if (step === "next" && !this.#isOver) this.begin().isWithConsumer = false;
-    else if (step === "return" || this.#call === undefined) this.#leave();
-    return this.#isOver ? undefined : this.#call?.surroundings;
+    if (step === "next" && !this.#isDone) this.begin().resume();
+    else if (step === "return" || this.#lazy.begun === undefined) this.#leave();
+    return this.#isDone ? undefined : this.#lazy.begun?.surroundings;
   }
 
   item(value: unknown): void {
-    this.#last = partialOf(value, this);
-    this.begin().isWithConsumer = true;
+    const call = this.begin();
+    call.latest = partialOf(value, this);
+    call.deliver();
   }
 
   finish(): void {
     this.#end();
+    const call = this.begin();
     const { tap } = this;
     // Instructor reads the provider's stream in promises that nothing awaits: a failure is kept from them, and thrown here.
     if (tap?.end === "failed") {
-      this.#call?.fail(tap.error, this.#last);
+      call.fail(tap.error);
       throw tap.error;
     }
-    if (tap?.end === "aborted") this.#call?.stop(this.#last, false);
-    else this.#call?.succeed(this.#last);
+    if (tap?.end === "aborted") call.stop({ isWanted: false });
+    else call.succeed(tap?.fault(isValid(call.latest)));
   }
 
   fail(error: unknown): void {
     this.#end();
-    this.#call?.fail(error, this.#last);
+    this.begin().fail(error);
   }
 
   dropped(): void {
-    this.#call?.stop(this.#last, false);
+    this.#lazy.dropped();
   }
 
   /** The consumer wants no more. */
   #leave(): void {
     this.#end();
-    this.#call?.stop(this.#last, true);
+    this.#lazy.begun?.stop({ isWanted: true });
   }
 
   #end(): void {
-    this.#isOver = true;
+    this.#isDone = true;
     forgetDropped(this);
   }
 }

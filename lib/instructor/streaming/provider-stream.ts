@@ -1,7 +1,7 @@
 import { signalOf } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
-import { withStreamUsage } from "./stream-usage.js";
+import { isUsageRefused, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 
 /** A stream of a provider's, and who listens to it. */
 export interface ProviderStream {
@@ -18,19 +18,26 @@ export async function openStream(
   call: ChatCall,
   request: object,
   options: unknown,
-  hidesFailure: boolean,
+  { hidesFailure }: { readonly hidesFailure: boolean },
 ): Promise<ProviderStream> {
   const { completions } = call.origin.instance.client.chat;
-  const asked = call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
-  call.startAttempt(asked.request);
+  const asked = withStreamUsage(call, request);
+  const sent = call.startAttempt(asked.request);
+  let { isAdded: isUsageAdded } = asked;
+  const again = (error: unknown): unknown => {
+    if (!isUsageAdded || !isUsageRefused(error, call)) throw error;
+    isUsageAdded = false;
+    return completions.create(call.sendsAgain(withoutStreamUsage(sent, { request })), options);
+  };
   let stream: unknown;
   try {
-    stream = await completions.create(asked.request, options);
+    stream = await Promise.resolve(completions.create(sent, options)).catch(again);
   } catch (error) {
-    call.refused(error);
+    call.requestFailed(error);
     throw error;
   }
-  const tap = new StreamTap(call, asked.isAdded, signalOfStream(stream) ?? signalOf(options), undefined, hidesFailure);
+  const signal = signalOfStream(stream) ?? signalOf(options);
+  const tap = new StreamTap(call, { isUsageAdded, signal, hidesFailure });
   tapStream(stream, tap);
   return { stream, tap };
 }

@@ -5,55 +5,86 @@ import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
 import { isAborted } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
+import type { AnswerPiece } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
-import { isUsageAlone } from "./stream-usage.js";
+import { UsageChunkFinder } from "./stream-usage.js";
 
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
+
+interface TapOptions {
+  /** Whether the chunk with the usage was not asked for by the caller. */
+  readonly isUsageAdded: boolean;
+  /** The stream's own, which says whether it was stopped. */
+  readonly signal: unknown;
+  /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
+  readonly hidesFailure: boolean;
+  /** Told once the stream has ended, in whatever way. */
+  readonly onEnd?: (tap: StreamTap) => void;
+}
 
 /**
  * Listens to a provider's stream on behalf of a call: puts the answer together, leaves out the chunk that only the
  * span asked for, and says how it ended. It reads nothing itself.
  */
 export class StreamTap implements StepObserver {
-  readonly completion = new StreamedCompletion();
+  readonly completion: StreamedCompletion;
   end: StreamEnd = "open";
   /** What the stream failed with. */
   error: unknown;
-  private hasChunk = false;
+  readonly hidesFailure: boolean;
+  readonly #call: ChatCall;
+  readonly #options: TapOptions;
+  #hasChunk = false;
+  #latest: { readonly chunk: unknown; readonly pieces: readonly AnswerPiece[] } | undefined;
+  readonly #usageChunk = new UsageChunkFinder();
 
-  /**
-   * @param isUsageAdded whether the chunk with the usage was not asked for by the caller
-   * @param signal the stream's own, which says whether it was stopped
-   * @param onEnd told once the stream has ended, in whatever way
-   * @param hidesFailure whether the consumer is to see a failed stream end: whoever listens throws the error then
-   */
-  constructor(
-    private readonly call: ChatCall,
-    private readonly isUsageAdded: boolean,
-    private readonly signal: unknown,
-    private readonly onEnd: ((call: ChatCall, tap: StreamTap) => void) | undefined,
-    readonly hidesFailure: boolean,
-  ) {}
+  constructor(call: ChatCall, options: TapOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.completion = new StreamedCompletion(call.keptBytes);
+    this.hidesFailure = options.hidesFailure;
+  }
 
   enter(step: StepName): BoundContext | undefined {
-    if (step === "return") this.conclude("returned");
-    return this.end === "open" ? this.call.surroundings : undefined;
+    if (step === "return") this.#conclude("returned");
+    return this.end === "open" ? this.#call.surroundings : undefined;
   }
 
   item(chunk: unknown): void {
-    if (!this.hasChunk) {
-      this.hasChunk = true;
-      this.call.firstChunk();
+    if (!this.#hasChunk) {
+      this.#hasChunk = true;
+      this.#call.firstChunk();
     }
-    this.completion.add(chunk);
+    this.#latest = { chunk, pieces: this.completion.add(chunk) };
+  }
+
+  /** What a chunk that has come adds to the answer. */
+  piecesOf(chunk: unknown): readonly AnswerPiece[] {
+    // A stream that lets nobody listen is told of by its reader.
+    if (this.#latest?.chunk !== chunk) this.item(chunk);
+    return this.#latest?.pieces ?? [];
+  }
+
+  /**
+   * What is wrong with an answer that was read to its end without an error.
+   * @param isWhole whether the answer is complete and valid JSON, so that nothing of it can be missing
+   */
+  fault(isWhole: boolean): StreamFault | undefined {
+    if (this.end !== "finished") return undefined;
+    const reasons = this.completion.finishReasons;
+    if (reasons.includes("error"))
+      return new StreamFault("finish_reason_error", "the provider ended the answer with an error");
+    return reasons.length === 0 && !isWhole
+      ? new StreamFault("stream_truncated", "the stream ended before the answer had finished")
+      : undefined;
   }
 
   /** Takes away what only the span has asked for. */
   keeps(chunk: unknown): boolean {
-    if (!this.isUsageAdded) return true;
+    if (!this.#options.isUsageAdded) return true;
     try {
-      if (isUsageAlone(chunk)) return false;
+      if (this.#usageChunk.isUsageAlone(chunk)) return false;
       withoutNullUsage(chunk);
     } catch {
       // A chunk in a form of its own, whose reader will see what it does.
@@ -63,22 +94,30 @@ export class StreamTap implements StepObserver {
 
   finish(): void {
     // OpenAI's stream ends without an error when it is stopped by its signal.
-    this.conclude(isAborted(this.signal) ? "aborted" : "finished");
+    this.#conclude(isAborted(this.#options.signal) ? "aborted" : "finished");
   }
 
   fail(error: unknown): void {
     this.error = error;
-    this.conclude("failed");
+    this.#conclude("failed");
   }
 
-  private conclude(end: StreamEnd): void {
+  #conclude(end: StreamEnd): void {
     if (this.end !== "open") return;
     this.end = end;
     const completion = this.completion.toCompletion();
-    if (end === "finished") this.call.answered(completion);
-    else this.call.answeredInPart(completion);
-    if (end === "failed") this.call.refused(this.error);
-    this.onEnd?.(this.call, this);
+    if (end === "finished") this.#call.answered(completion);
+    else this.#call.answeredInPart(completion);
+    if (end === "failed") this.#call.requestFailed(this.error);
+    this.#options.onEnd?.(this);
+  }
+}
+
+/** What a span says of an answer that ended badly without an error; its caller has what came. */
+export class StreamFault extends Error {
+  constructor(name: "finish_reason_error" | "stream_truncated", message: string) {
+    super(message);
+    this.name = name;
   }
 }
 
@@ -102,22 +141,23 @@ export function tapStream(stream: unknown, tap: StreamTap): stream is object {
 function tapKnown(stream: object, tap: StreamTap): boolean {
   // What is read without waiting would never see the end of promises.
   if (!hasMethod(stream, Symbol.asyncIterator)) return false;
-  // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
-  if (hasMethod(stream, "iterator")) tapFirst(stream, "iterator", tap);
-  else if (hasMethod(stream, "next")) observeSteps(stream, tap);
-  else tapFirst(stream, Symbol.asyncIterator, tap);
+  if (hasMethod(stream, "next")) observeSteps(stream, tap);
+  else tapFirst(stream, tap);
   return true;
 }
 
-function tapFirst(stream: object, name: PropertyKey, tap: StreamTap): void {
+/** OpenAI's `Stream` is iterated, or split by way of its `iterator`; one that is wrapped may have either alone. */
+function tapFirst(stream: object, tap: StreamTap): void {
   let isTapped = false;
-  intercept(stream, name, (iterate, self, args) => {
-    const iterator = Reflect.apply(iterate, self, args as never[]);
-    // A second consumer gets what it gets: an error of OpenAI's own.
-    if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
-    isTapped = true;
-    return iterator;
-  });
+  for (const name of [Symbol.asyncIterator, "iterator"]) {
+    intercept(stream, name, (iterate, self, args) => {
+      const iterator: unknown = Reflect.apply(iterate, self, args);
+      // A second consumer gets what it gets: an error of OpenAI's own.
+      if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
+      isTapped = true;
+      return iterator;
+    });
+  }
 }
 
 /** The signal by which a stream of OpenAI's is stopped. */

@@ -1,50 +1,43 @@
-/** What became of spans that have ended. Each one is counted once. */
+/** What became of spans that have ended. Each span is counted once. */
 export interface DeliveryCounts {
-  /** Taken by the receiver. */
+  /** Accepted by the receiver. */
   readonly exported: number;
-  /** Refused by the receiver one by one, in an answer that took the others. */
+  /** Refused by the receiver one by one, in an answer that accepted the others. */
   readonly rejected: number;
-  /** Sent and not taken: refused as a whole, or not delivered however often it was tried. */
+  /** Sent and not accepted: refused as a whole, or not delivered after all retries. */
   readonly failed: number;
   /** Never sent: the queue was full, `spanPostprocess` left them out, no key, or telemetry had been shut down. */
   readonly dropped: number;
+  /** Still waiting or on their way at this moment. */
+  readonly pending: number;
 }
 
-/** Counts that grow. */
-export class DeliveryCounter {
-  exported = 0;
-  rejected = 0;
-  failed = 0;
-  dropped = 0;
+/** The counts where there is nothing to deliver. */
+export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
 
-  get total(): DeliveryCounts {
-    const { exported, rejected, failed, dropped } = this;
-    return { exported, rejected, failed, dropped };
-  }
-}
-
-/** What has been counted between two moments. */
+/** What was counted between two moments; `pending` is that of the later one. */
 export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): DeliveryCounts {
   return {
     exported: later.exported - earlier.exported,
     rejected: later.rejected - earlier.rejected,
     failed: later.failed - earlier.failed,
     dropped: later.dropped - earlier.dropped,
+    pending: later.pending,
   };
 }
 
-/** The counts of several deliveries together. */
+/** The counts of several deliveries together; of one, that very object. */
 export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
+  const [first] = all;
+  if (first !== undefined && all.length === 1) return first;
   return all.reduce(
-    (sum, { exported, rejected, failed, dropped }) => ({
+    (sum, { exported, rejected, failed, dropped, pending }) => ({
       exported: sum.exported + exported,
       rejected: sum.rejected + rejected,
       failed: sum.failed + failed,
       dropped: sum.dropped + dropped,
+      pending: sum.pending + pending,
     }),
     NO_COUNTS,
   );
 }
-
-/** Where there is nothing to count. */
-export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0 });

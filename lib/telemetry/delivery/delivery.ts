@@ -4,76 +4,76 @@ import { describeError } from "../../observe/error-description.js";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
-import { countsBetween, DeliveryCounter } from "./delivery-counts.js";
-import { SpanQueue } from "./span-queue.js";
+import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
 import { estimatedBytes } from "./span-size.js";
-import { settledWithin } from "./within.js";
+import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";
 
-/** How spans are gathered and how many may wait. */
+/** How spans are batched and how many may wait. */
 export interface DeliveryLimits {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
   readonly maxExportBatchSize: number;
   readonly scheduleDelayMillis: number;
-  /** How many batches may be on their way at once. */
+  /** How many batches may be in flight at once. */
   readonly maxConcurrentExports: number;
-  /** Whether a batch waits for others to join it. */
+  /** Whether a batch waits for more spans. */
   readonly isBatching: boolean;
 }
 
-/** A batch on its way. */
-interface Batch {
-  /** The place of its first span among all that were ever queued. */
-  readonly first: number;
-  readonly count: number;
+interface QueuedSpan {
+  readonly span: ReadableSpan;
   readonly bytes: number;
 }
 
-interface Waiter {
-  /** Waits until this many of the spans ever queued have been settled. */
-  readonly until: number;
-  readonly done: () => void;
+interface Batch {
+  /** The position of its first span among all spans ever queued. */
+  readonly first: number;
+  readonly spans: readonly ReadableSpan[];
+  readonly bytes: number;
 }
 
-const NOTHING: BatchResult = Object.freeze({ exported: 0, rejected: 0, failed: 0 });
+/** Waits until all spans up to a position among all spans ever queued are settled. */
+interface Target {
+  until: number;
+}
 
-/**
- * The most that a batch weighs, unless one span alone weighs more. A batch is serialized in one go, which stops the host
- * for as long, and receivers take only so much at once.
- */
+/** The most bytes in a batch of several spans: it is serialized in one go, which blocks the host's event loop. */
 const BATCH_BYTES = 1024 * 1024;
+/** How long a batch waits for resource attributes that are still being detected. */
+const RESOURCE_TIMEOUT_MILLIS = 5_000;
+/** Timers are started in here, so that they keep no async-local state of the request whose span ended. */
+const outsideRequests = new AsyncResource("RespanDelivery");
 
-/** How long a batch waits for a resource that is still finding itself out. */
-const RESOURCE_TIMEOUT = 5_000;
-
-/**
- * The way of ended spans out of the process: a bounded queue, batches, and the count of what became of each span.
- * Nothing of it happens on the path of the traced call but putting the span into the queue.
- */
+/** Takes spans that have ended out of the process: a bounded queue, batches, and a count of what became of each span. */
 export class Delivery {
-  readonly #counter = new DeliveryCounter();
-  readonly #queue = new SpanQueue();
-  readonly #onTheWay = new Set<Batch>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #counts = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
+  readonly #queue: QueuedSpan[] = [];
+  readonly #inFlight = new Set<Batch>();
+  /** One function for each flush that waits; each removes itself when its spans are settled. */
+  readonly #flushes = new Set<() => void>();
   readonly #stop = new AbortController();
-  /** Timers and connections must not carry the context, or any other async-local state, of some request along. */
-  readonly #home = new AsyncResource("RespanDelivery");
   readonly #exporter: BatchExporter | undefined;
   readonly #prepare: (span: ReadableSpan) => ReadableSpan | undefined;
   readonly #limits: DeliveryLimits;
   readonly #warnings: Warnings;
-  /** A queue that is half full goes out, however few spans it holds. */
   readonly #batchBytes: number;
   #queued = 0;
-  #bytes = 0;
+  #queueBytes = 0;
+  #inFlightBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
-  #isClosed = false;
+  #isDelayOver = false;
+  /** Since when a flush has been waiting without any batch being settled. */
+  #silentSince: number | undefined;
+  /** The newest flush that has not returned. */
+  #flush: { readonly target: Target; readonly counts: Promise<DeliveryCounts> } | undefined;
+  /** The counts when the last flush returned. */
+  #reported = NO_COUNTS;
   #shutdown: Promise<void> | undefined;
 
   /**
    * @param exporter `undefined` where there is nowhere to send spans to
-   * @param prepare makes of a span what is exported of it, or `undefined` to leave it out
+   * @param prepare returns what is exported of a span, or `undefined` to leave it out
    */
   constructor(
     exporter: BatchExporter | undefined,
@@ -85,179 +85,224 @@ export class Delivery {
     this.#prepare = prepare;
     this.#limits = limits;
     this.#warnings = warnings;
+    // Half of the queue at most, so that a few large spans leave before it overflows.
     this.#batchBytes = Math.min(BATCH_BYTES, limits.maxQueueBytes / 2);
   }
 
-  /** How many spans have been queued so far, in all. */
+  /** How many spans have been queued so far. */
   get queued(): number {
     return this.#queued;
   }
 
   get counts(): DeliveryCounts {
-    return this.#counter.total;
+    return { ...this.#counts, pending: this.#pending };
   }
 
-  /** Says, once, that spans are still waiting at a moment after which nothing may be heard of them. */
-  warnOfWaiting(moment: string): void {
-    let waiting = this.#queue.length;
-    for (const { count } of this.#onTheWay) waiting += count;
-    if (waiting > 0) this.#warnings.warn("waiting", `${waiting} spans could not be delivered before ${moment}`);
+  /** Whether the last flush ran out of time and no batch has been settled since. */
+  get isReceiverSilent(): boolean {
+    return this.#silentSince !== undefined;
   }
 
-  /** Takes a span that has ended. */
+  /** Queues a span that has ended. */
   add(span: ReadableSpan): void {
-    if (this.#exporter === undefined || this.#isClosed) {
-      this.#counter.dropped++;
+    if (this.#exporter === undefined || this.#shutdown !== undefined) {
+      this.#counts.dropped++;
       return;
     }
-    const size = estimatedBytes(span);
-    if (this.#queue.length >= this.#limits.maxQueueSize || this.#bytes + size > this.#limits.maxQueueBytes) {
-      this.#counter.dropped++;
+    const bytes = estimatedBytes(span);
+    const waitingBytes = this.#queueBytes + this.#inFlightBytes;
+    if (this.#queue.length >= this.#limits.maxQueueSize || waitingBytes + bytes > this.#limits.maxQueueBytes) {
+      this.#counts.dropped++;
       this.#warnings.warn(
         "queue",
-        `the export queue is full (${this.#queue.length} spans, ${this.#bytes} bytes); spans are dropped: see OTEL_BSP_MAX_QUEUE_SIZE and maxQueueBytes`,
+        `the export queue is full (${this.#queue.length} spans, ${waitingBytes} bytes); spans are dropped: see OTEL_BSP_MAX_QUEUE_SIZE and maxQueueBytes`,
       );
       return;
     }
-    this.#queue.push(span, size);
+    this.#queue.push({ span, bytes });
     this.#queued++;
-    this.#bytes += size;
-    this.#arrange();
+    this.#queueBytes += bytes;
+    this.#schedule();
   }
 
   /**
-   * Exports everything that has ended so far. Never rejects; ends no span.
-   * @returns what became of spans since this call, when all that had ended is settled or the time is over
+   * Exports all spans that have ended so far, and waits until they are settled or the time is over. Never rejects; ends no
+   * span. Flushes that overlap share a result, so that no span is reported twice.
+   * @returns what became of spans since the previous flush returned
    */
-  async flush(timeoutMillis: number): Promise<DeliveryCounts> {
-    const before = this.#counter.total;
-    await settledWithin(() => this.#flushed(), timeoutMillis);
-    return countsBetween(before, this.#counter.total);
+  flush(timeoutMillis: number): Promise<DeliveryCounts> {
+    const joined = this.#join();
+    if (joined !== undefined) return joined;
+    const target = { until: this.#queued };
+    const counts = this.#flushed(target, timeoutMillis);
+    this.#flush = { target, counts };
+    return counts;
   }
 
-  /** Flushes, and then takes no more: what is left when the time is over is given up and counted. */
+  /** The same, without a report. */
+  async forceFlush(timeoutMillis: number): Promise<void> {
+    await (this.#join() ?? this.#delivered({ until: this.#queued }, timeoutMillis));
+  }
+
+  /**
+   * Flushes and accepts no more spans; what is left when the time is over is given up and counted. The time that a flush
+   * has just waited in vain is not waited again.
+   */
   shutdown(timeoutMillis: number): Promise<void> {
     this.#shutdown ??= this.#close(timeoutMillis);
     return this.#shutdown;
   }
 
-  async #flushed(): Promise<void> {
-    await this.#settled(this.#queued);
-    await this.#exporter?.forceFlush?.();
+  /** Warns, once, of spans that are still pending at a moment after which they may be lost. */
+  warnOfPending(moment: string): void {
+    const pending = this.#pending;
+    if (pending > 0) this.#warnings.warn("pending", `${pending} spans could not be delivered before ${moment}`);
   }
 
   async #close(timeoutMillis: number): Promise<void> {
-    this.#isClosed = true;
-    const deadline = performance.now() + timeoutMillis;
-    await settledWithin(() => this.#settled(this.#queued), timeoutMillis);
-    this.#giveUp();
+    const deadline = (this.#silentSince ?? now()) + timeoutMillis;
+    const timeLeft = (): number => Math.max(0, deadline - now());
+    await settledWithin(() => this.#settled({ until: this.#queued }), timeLeft());
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
-    await settledWithin(() => this.#exporter?.shutdown(), Math.max(0, deadline - performance.now()));
-  }
-
-  #giveUp(): void {
+    this.warnOfPending("the shutdown was over");
     this.#stop.abort();
-    this.warnOfWaiting("the shutdown was over");
-    let failed = 0;
-    for (const batch of this.#onTheWay) failed += batch.count;
-    const dropped = this.#queue.take(this.#queue.length, Number.POSITIVE_INFINITY).spans.length;
-    this.#counter.failed += failed;
-    this.#counter.dropped += dropped;
-    this.#onTheWay.clear();
-    this.#bytes = 0;
-    this.#wake();
+    this.#counts.dropped += this.#queue.splice(0).length;
+    for (const { spans } of this.#inFlight) this.#counts.failed += spans.length;
+    this.#inFlight.clear();
+    for (const check of this.#flushes) check();
+    await settledWithin(() => this.#exporter?.shutdown(), timeLeft());
   }
 
-  /** Settles once the first `until` spans ever queued have been exported or given up. */
-  #settled(until: number): Promise<void> {
-    if (this.#frontier() >= until) return Promise.resolve();
+  get #pending(): number {
+    let pending = this.#queue.length;
+    for (const { spans } of this.#inFlight) pending += spans.length;
+    return pending;
+  }
+
+  /** Lets the running flush wait for later spans too, unless its own have left: under load it would never return. */
+  #join(): Promise<DeliveryCounts> | undefined {
+    if (this.#flush === undefined) return undefined;
+    const { target, counts } = this.#flush;
+    const isWaiting = target.until > this.#queued - this.#queue.length;
+    if (!isWaiting && target.until < this.#queued) return undefined;
+    target.until = this.#queued;
+    return counts;
+  }
+
+  async #flushed(target: Target, timeoutMillis: number): Promise<DeliveryCounts> {
+    await this.#delivered(target, timeoutMillis);
+    if (this.#flush?.target === target) this.#flush = undefined;
+    const total = this.counts;
+    const counts = countsBetween(this.#reported, total);
+    this.#reported = total;
+    return counts;
+  }
+
+  #delivered(target: Target, timeoutMillis: number): Promise<void> {
+    const start = async (): Promise<void> => {
+      await this.#settled(target);
+      await this.#exporter?.forceFlush?.();
+    };
+    return settledWithin(start, timeoutMillis);
+  }
+
+  /** Resolves when the spans up to the target are settled. Later spans may be settled before them. */
+  #settled(target: Target): Promise<void> {
+    if (this.#oldestPending() >= target.until) return Promise.resolve();
+    this.#silentSince ??= now();
     return new Promise((resolve) => {
-      this.#waiters.add({ until, done: resolve });
-      this.#home.runInAsyncScope(() => this.#pump());
+      const check = (): void => {
+        if (this.#oldestPending() < target.until) return;
+        this.#flushes.delete(check);
+        resolve();
+      };
+      this.#flushes.add(check);
+      this.#schedule();
     });
   }
 
-  /** How many of the spans ever queued have been settled, without a gap. */
-  #frontier(): number {
-    let frontier = this.#queued - this.#queue.length;
-    for (const { first } of this.#onTheWay) frontier = Math.min(frontier, first);
-    return frontier;
+  /** The position of the first span that is not settled. */
+  #oldestPending(): number {
+    let oldest = this.#queued - this.#queue.length;
+    for (const { first } of this.#inFlight) oldest = Math.min(oldest, first);
+    return oldest;
   }
 
-  #wake(): void {
-    const frontier = this.#frontier();
-    for (const waiter of this.#waiters) {
-      if (waiter.until > frontier) continue;
-      this.#waiters.delete(waiter);
-      waiter.done();
-    }
-  }
-
-  /** Whether a batch is due now. */
   #isDue(): boolean {
-    const { length, bytes } = this.#queue;
-    if (length === 0) return false;
-    if (this.#waiters.size > 0 || !this.#limits.isBatching) return true;
-    return length >= this.#limits.maxExportBatchSize || bytes >= this.#batchBytes;
+    if (this.#queue.length === 0) return false;
+    if (!this.#limits.isBatching || this.#isDelayOver || this.#flushes.size > 0) return true;
+    return this.#queue.length >= this.#limits.maxExportBatchSize || this.#queueBytes >= this.#batchBytes;
   }
 
-  /** Sees to it that what is queued goes out: soon where a batch is due, else when the delay is over. */
-  #arrange(): void {
-    if (this.#isDue()) {
-      if (this.#immediate === undefined && this.#onTheWay.size < this.#limits.maxConcurrentExports) {
-        this.#home.runInAsyncScope(() => {
-          this.#immediate = setImmediate(() => {
-            this.#immediate = undefined;
-            this.#pump();
-          }).unref();
-        });
-      }
-      return;
+  /** Sends what is due at the end of this turn of the event loop, and the rest when the delay is over. */
+  #schedule(): void {
+    if (this.#queue.length === 0) return;
+    if (!this.#isDue()) {
+      this.#timer ??= outsideRequests.runInAsyncScope(() => {
+        const onTimeout = (): void => {
+          this.#timer = undefined;
+          this.#isDelayOver = this.#queue.length > 0;
+          this.#sendDue();
+        };
+        return setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
+      });
+    } else if (this.#inFlight.size < this.#limits.maxConcurrentExports) {
+      this.#immediate ??= outsideRequests.runInAsyncScope(() => {
+        const onTurn = (): void => {
+          this.#immediate = undefined;
+          this.#sendDue();
+        };
+        return setImmediate(onTurn).unref();
+      });
     }
-    if (this.#timer !== undefined || this.#queue.length === 0) return;
-    this.#home.runInAsyncScope(() => {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        if (this.#onTheWay.size < this.#limits.maxConcurrentExports) this.#send();
-        this.#arrange();
-      }, this.#limits.scheduleDelayMillis).unref();
-    });
   }
 
-  #pump(): void {
-    while (this.#isDue() && this.#onTheWay.size < this.#limits.maxConcurrentExports) this.#send();
-    this.#arrange();
+  #sendDue(): void {
+    while (this.#isDue() && this.#inFlight.size < this.#limits.maxConcurrentExports) {
+      const batch = this.#takeBatch();
+      this.#inFlight.add(batch);
+      void this.#send(batch);
+    }
+    this.#schedule();
   }
 
-  #send(): void {
-    if (this.#exporter === undefined || this.#queue.length === 0) return;
+  #takeBatch(): Batch {
     const first = this.#queued - this.#queue.length;
-    const { spans, bytes } = this.#queue.take(this.#limits.maxExportBatchSize, this.#batchBytes);
-    const batch: Batch = { first, count: spans.length, bytes };
-    this.#onTheWay.add(batch);
-    void this.#export(this.#exporter, spans, batch);
+    let count = 0;
+    let total = 0;
+    for (const { bytes } of this.#queue) {
+      if (count === this.#limits.maxExportBatchSize || (count > 0 && total + bytes > this.#batchBytes)) break;
+      count++;
+      total += bytes;
+    }
+    const spans = this.#queue.splice(0, count).map(({ span }) => span);
+    this.#queueBytes -= total;
+    this.#inFlightBytes += total;
+    this.#isDelayOver = false;
+    return { first, spans, bytes: total };
   }
 
-  async #export(exporter: BatchExporter, spans: readonly ReadableSpan[], batch: Batch): Promise<void> {
-    const result = await this.#resultOf(exporter, spans);
-    // Given up in the meantime, and counted there.
-    if (!this.#onTheWay.delete(batch)) return;
-    this.#counter.exported += result.exported;
-    this.#counter.rejected += result.rejected;
-    this.#counter.failed += result.failed;
-    this.#counter.dropped += spans.length - result.exported - result.rejected - result.failed;
-    this.#bytes -= batch.bytes;
-    this.#wake();
-    this.#pump();
+  async #send(batch: Batch): Promise<void> {
+    const { exported, rejected, failed } = await this.#export(batch.spans);
+    // Given up and counted by a shutdown in the meantime.
+    if (!this.#inFlight.delete(batch)) return;
+    this.#counts.exported += exported;
+    this.#counts.rejected += rejected;
+    this.#counts.failed += failed;
+    this.#counts.dropped += batch.spans.length - exported - rejected - failed;
+    this.#inFlightBytes -= batch.bytes;
+    for (const check of this.#flushes) check();
+    this.#silentSince = this.#flushes.size > 0 ? now() : undefined;
+    this.#sendDue();
   }
 
-  /** Exports a batch; what its result does not tell of was left out. */
-  async #resultOf(exporter: BatchExporter, spans: readonly ReadableSpan[]): Promise<BatchResult> {
+  async #export(spans: readonly ReadableSpan[]): Promise<BatchResult> {
     try {
       await resourcesOf(spans);
       const prepared = spans.flatMap((span) => this.#prepare(span) ?? []);
-      return prepared.length === 0 ? NOTHING : await exporter.export(prepared, this.#stop.signal);
+      if (prepared.length === 0 || this.#exporter === undefined) return { exported: 0, rejected: 0, failed: 0 };
+      return await this.#exporter.export(prepared, this.#stop.signal);
     } catch (error) {
       this.#warnings.warn("export", `an export failed (${describeError(error).type}); spans are lost`);
       return { exported: 0, rejected: 0, failed: spans.length };
@@ -265,13 +310,10 @@ export class Delivery {
   }
 }
 
-/** A host's resource may still be finding itself out (its cloud, its host name). */
+/** Waits for resources whose attributes (cloud, host name) are still being detected. */
 async function resourcesOf(spans: readonly ReadableSpan[]): Promise<void> {
-  const waitedFor = new Set<unknown>();
-  for (const { resource } of spans) {
-    if (resource.asyncAttributesPending !== true || waitedFor.has(resource)) continue;
-    waitedFor.add(resource);
-    // Where that takes too long, it is exported with what it knows.
-    await settledWithin(() => resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT);
+  for (const resource of new Set(spans.map((span) => span.resource))) {
+    if (resource.asyncAttributesPending !== true) continue;
+    await settledWithin(() => resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT_MILLIS);
   }
 }

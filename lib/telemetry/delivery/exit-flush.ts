@@ -1,44 +1,64 @@
-/** What is done for telemetry when the process has nothing left to do. */
+import { setImmediate } from "../timers.js";
+
+/** What telemetry does when the process has nothing left to do. */
 export interface ExitWork {
-  /** How many spans have been queued so far, in all. */
+  /** How many spans have been queued so far. */
   queued(): number;
+  /** Whether a flush has already waited in vain: the receiver is not waited for a second time. */
+  isReceiverSilent(): boolean;
   /** Delivers what there is; never rejects. */
   flush(): Promise<unknown>;
-  /** Ends spans that nothing is left to end. */
+  /** Ends spans that no code is left to end. */
   endOpenSpans(): void;
-  /** Says what could not be delivered. */
-  warn(): void;
+  /**
+   * Warns of spans that are lost when the process ends now.
+   * @param moment what they were not delivered before
+   */
+  warn(moment: string): void;
 }
 
-/** Who waits for the process to run out of work. One listener for all of them: Node warns of more than ten. */
-const waiting = new Set<() => void>();
+interface Listeners {
+  beforeExit(): void;
+  exit(): void;
+}
 
-function runOut(): void {
-  for (const look of [...waiting]) look();
+/** One listener of each event serves all telemetry: Node warns of more than ten. */
+const listeners = new Set<Listeners>();
+
+function onBeforeExit(): void {
+  for (const { beforeExit } of [...listeners]) beforeExit();
+}
+
+function onExit(): void {
+  for (const { exit } of listeners) exit();
 }
 
 /**
- * Flushes when the process has nothing left to do, and again where more spans have ended by then: the flush, or another
- * listener's work, gives the process something to do once more. When there is nothing new, what is still open is ended
- * and delivered, because nobody else is left who would. A host that ends the process otherwise (`process.exit`, a signal)
- * flushes or shuts down itself.
- * @returns takes it back
+ * Flushes when the process has nothing left to do, and again while more spans have ended by then: the flush itself, or
+ * another listener's work, gives the process something to do. When nothing is new, open spans are ended and delivered.
+ * A host that ends the process otherwise (`process.exit`, a signal) flushes or shuts down itself; what it leaves behind at
+ * `process.exit` is warned of.
+ * @returns a function that removes the listeners
  */
 export function flushBeforeExit(work: ExitWork): () => void {
   let flushedUpTo: number | undefined;
-  const look = (): void => {
-    if (work.queued() === flushedUpTo) work.endOpenSpans();
-    if (work.queued() === flushedUpTo) {
-      work.warn();
+  const isDone = (): boolean => work.isReceiverSilent() || work.queued() === flushedUpTo;
+  const beforeExit = (): void => {
+    if (isDone()) work.endOpenSpans();
+    if (isDone()) {
+      work.warn("the process ended");
       return;
     }
     flushedUpTo = work.queued();
-    // The process comes back here even where there is nothing to flush.
+    // Node emits `beforeExit` again after this, even when there was nothing to flush.
     setImmediate(() => void work.flush());
   };
-  if (waiting.size === 0) process.on("beforeExit", runOut);
-  waiting.add(look);
+  const exit = (): void => work.warn("the process ended: await flush() before process.exit()");
+  const own: Listeners = { beforeExit, exit };
+  if (listeners.size === 0) process.on("beforeExit", onBeforeExit).on("exit", onExit);
+  listeners.add(own);
   return () => {
-    if (waiting.delete(look) && waiting.size === 0) process.removeListener("beforeExit", runOut);
+    if (!listeners.delete(own) || listeners.size > 0) return;
+    process.removeListener("beforeExit", onBeforeExit).removeListener("exit", onExit);
   };
 }

@@ -4,22 +4,24 @@ import { promisify } from "node:util";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import { now } from "../timers.js";
 import type { Warnings } from "../warnings.js";
-import { backoffMillis, retryAfterMillis, waitFor } from "./backoff.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";
-import { isConnectionError } from "./connection-error.js";
+import { allFailed } from "./batch-exporter.js";
 import type { ExporterParts } from "./exporter-parts.js";
 import { loadExporterParts } from "./exporter-parts.js";
-import type { HttpOutcome } from "./http-transport.js";
+import type { HttpAnswer, HttpOutcome } from "./http-request.js";
+import type { HttpTransportOptions } from "./http-transport.js";
 import { HttpTransport } from "./http-transport.js";
-import { readPartialSuccess } from "./partial-success.js";
+import { isOtlpAnswer, readPartialSuccess } from "./partial-success.js";
+import { isUnreachable } from "./retry.js";
+import { TooLargeBreaker } from "./too-large-breaker.js";
 import { shownUrl } from "./traces-url.js";
 
-/** Statuses after which the same request may be taken: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
-const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
-/** How a connection ends that was idle too long. */
-const STALE = new Set(["ECONNRESET", "EPIPE"]);
-const LONGEST_MESSAGE = 200;
+const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
+
+/** How much of a receiver's own message a warning repeats. */
+const MAX_MESSAGE_LENGTH = 200;
 
 export interface RespanExporterOptions {
   /** Where spans are posted to. */
@@ -35,135 +37,121 @@ export interface RespanExporterOptions {
   readonly redactor: Redactor;
 }
 
-interface LoadedParts {
+/** What an export needs beyond its options; loaded for the first one. */
+interface Client {
   readonly serializer: ExporterParts["serializer"];
-  readonly compress: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
   readonly transport: HttpTransport;
 }
 
-/** What holds for a batch on all its way, retries and halves included. */
-interface Run extends LoadedParts {
-  /** By `performance.now()`. */
+/** One export of a batch: its requests share a deadline, those for its halves included. */
+interface BatchExport {
+  readonly client: Client;
+  /** By `now()`. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** Whether a request with a single span was answered with 413. */
+  isSingleSpanTooLarge: boolean;
 }
 
-/** A batch as one request. */
-interface Body {
-  readonly bytes: Uint8Array;
-  readonly headers: OutgoingHttpHeaders;
-}
-
-/**
- * Posts spans as OTLP protobuf. It is built on OpenTelemetry's serializer and not on its exporter, which sends the
- * host's `OTEL_EXPORTER_OTLP_HEADERS` (another vendor's credentials) along, cannot read an answer in JSON, and gives a
- * batch up where half of it would be taken.
- */
+/** Posts spans as OTLP protobuf. `docs/architecture.md` says why this is not OpenTelemetry's own exporter. */
 export class RespanExporter implements BatchExporter {
   readonly #options: RespanExporterOptions;
-  readonly #parts: Promise<LoadedParts>;
   readonly #warnings: Warnings;
-  #compresses: boolean;
+  readonly #where: string;
+  readonly #tooLarge = new TooLargeBreaker();
+  #client: Promise<Client> | undefined;
+  #isCompressing: boolean;
 
   constructor(options: RespanExporterOptions, warnings: Warnings) {
     this.#options = options;
     this.#warnings = warnings;
-    this.#compresses = options.compression === "gzip";
-    this.#parts = loadParts(options);
-    // Where they cannot be loaded, each export says so.
-    this.#parts.catch(() => undefined);
+    this.#where = shownUrl(options.url);
+    this.#isCompressing = options.compression === "gzip";
   }
 
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
-    let parts: LoadedParts;
+    if (this.#tooLarge.isOpen) return allFailed(spans);
+    const deadline = now() + this.#options.exportTimeoutMillis;
+    this.#client ??= loadClient(this.#options, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
+    let client: Client;
     try {
-      parts = await this.#parts;
+      client = await this.#client;
     } catch {
-      return this.#undelivered(spans, "the exporter could not be loaded");
+      return this.#lost(spans, "load", "could not be reached (the exporter could not be loaded)");
     }
-    return this.#export(spans, { ...parts, deadline: performance.now() + this.#options.exportTimeoutMillis, signal });
+    const batch: BatchExport = { client, deadline, signal, isSingleSpanTooLarge: false };
+    const result = await this.#export(spans, batch);
+    if (this.#tooLarge.opensAfter(batch.isSingleSpanTooLarge && result.exported === 0)) {
+      this.#warnings.warn("413", `${this.#where} takes not even single spans (413); nothing is sent for a minute`);
+    }
+    return result;
   }
 
   async shutdown(): Promise<void> {
-    const { transport } = await this.#parts;
-    transport.close();
+    const client = await this.#client;
+    client?.transport.close();
   }
 
-  async #export(spans: readonly ReadableSpan[], run: Run): Promise<BatchResult> {
-    let body: Body;
+  async #export(spans: readonly ReadableSpan[], batch: BatchExport): Promise<BatchResult> {
+    let bytes: Uint8Array;
+    const headers: OutgoingHttpHeaders = {};
     try {
-      body = await this.#bodyOf(spans, run);
+      // The serializer only reads the array; its parameter is not declared readonly.
+      bytes = serialized(batch.client.serializer.serializeRequest(spans as ReadableSpan[]));
     } catch {
-      return this.#inHalves(spans, run, "a span that cannot be serialized was left out");
+      return this.#inHalves(spans, batch, "a span that cannot be serialized was left out");
     }
-    const outcome = await this.#post(body, run);
-    if (outcome.status === undefined) return this.#undelivered(spans, outcome.code);
-    if (outcome.status < 300) return this.#delivered(spans, outcome, run);
+    if (this.#isCompressing) {
+      bytes = await batch.client.gzip(bytes);
+      headers["content-encoding"] = "gzip";
+    }
+    const outcome = await batch.client.transport.post(bytes, headers, batch.deadline, batch.signal);
+    if (outcome.status === undefined) {
+      if (outcome.code === "ABORTED") return allFailed(spans);
+      return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
+    }
+    if (outcome.status < 300) return this.#accepted(spans, outcome, batch.client);
     if (outcome.status === 413) {
-      return this.#inHalves(spans, run, "a span is larger than the receiver takes (413) and was left out");
+      batch.isSingleSpanTooLarge ||= spans.length === 1;
+      return this.#inHalves(spans, batch, "a span is larger than the receiver takes (413) and was left out");
     }
-    // Others that are on their way at the same time may have learnt it already.
-    if (outcome.status === 415 && body.headers["content-encoding"] !== undefined) {
-      this.#compresses = false;
+    if (outcome.status === 415 && headers["content-encoding"] !== undefined) {
+      this.#isCompressing = false;
       this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
-      return this.#export(spans, run);
+      return this.#export(spans, batch);
     }
-    this.#explain(outcome.status);
-    return failed(spans.length);
+    return this.#lost(spans, String(outcome.status), refusal(outcome.status));
   }
 
-  async #bodyOf(spans: readonly ReadableSpan[], { serializer, compress }: Run): Promise<Body> {
-    const bytes = serializer.serializeRequest(spans as ReadableSpan[]);
-    if (bytes === undefined) throw new TypeError("nothing was serialized");
-    return this.#compresses
-      ? { bytes: await compress(bytes), headers: { "content-encoding": "gzip" } }
-      : { bytes, headers: {} };
-  }
-
-  /** Posts a body, again and again where that may help, until the deadline. */
-  async #post(body: Body, { transport, deadline, signal }: Run): Promise<HttpOutcome> {
-    let previous: HttpOutcome | undefined;
-    for (let tries = 1; ; tries++) {
-      const left = Math.max(1, deadline - performance.now());
-      const timeout = Math.min(this.#options.timeoutMillis, left);
-      const outcome = await transport.post(body.bytes, body.headers, timeout, signal);
-      if (signal.aborted || !isRetryable(outcome)) return outcome;
-      const wait = waitBefore(outcome, tries);
-      if (performance.now() + wait >= deadline) {
-        // A last try that had no time to succeed says less than the one before.
-        const hadNoTime = timeout === left && outcome.status === undefined && outcome.code === "ETIMEDOUT";
-        return hadNoTime ? (previous ?? outcome) : outcome;
-      }
-      previous = outcome;
-      await waitFor(wait, signal);
+  #accepted(spans: readonly ReadableSpan[], answer: HttpAnswer, { serializer }: Client): BatchResult {
+    const { "content-type": contentType = "" } = answer.headers;
+    if (!isOtlpAnswer(answer.body, contentType)) {
+      const [mediaType = "no content type"] = MEDIA_TYPE.exec(contentType) ?? [];
+      const what = `${answer.status}, ${mediaType}`;
+      const reason = `answered with something other than OTLP (${what}), such as a login page; check the option "baseUrl"`;
+      return this.#lost(spans, "no OTLP", reason);
     }
-  }
-
-  #delivered(
-    spans: readonly ReadableSpan[],
-    outcome: HttpOutcome & { status: number },
-    { serializer }: Run,
-  ): BatchResult {
-    const partial = outcome.isWhole
-      ? readPartialSuccess(outcome.body, outcome.headers["content-type"], serializer)
-      : undefined;
+    const partial = answer.isWhole ? readPartialSuccess(answer.body, contentType, serializer) : undefined;
     const rejected = Math.min(partial?.rejectedSpans ?? 0, spans.length);
     if (rejected > 0) {
-      const reason = this.#shown(partial?.message ?? "");
+      // The receiver's message may repeat what it was sent.
+      const message = this.#options.redactor.text(partial?.message ?? "", undefined, MAX_MESSAGE_LENGTH);
+      const reason = message === undefined || message === "" ? "" : `: ${message}`;
       this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
     }
     return { exported: spans.length - rejected, rejected, failed: 0 };
   }
 
-  /** Sends each half on its own: one span that is too large must not cost the others. */
-  async #inHalves(spans: readonly ReadableSpan[], run: Run, complaint: string): Promise<BatchResult> {
-    if (spans.length <= 1 || run.signal.aborted) {
-      this.#warnings.warn(complaint, complaint);
-      return failed(spans.length);
+  /** Exports each half by itself, so that one span that cannot be delivered does not cost the others. */
+  async #inHalves(spans: readonly ReadableSpan[], batch: BatchExport, warning: string): Promise<BatchResult> {
+    if (spans.length <= 1 || batch.signal.aborted) {
+      this.#warnings.warn(warning, warning);
+      return allFailed(spans);
     }
     const middle = Math.ceil(spans.length / 2);
-    const first = await this.#export(spans.slice(0, middle), run);
-    const second = await this.#export(spans.slice(middle), run);
+    const first = await this.#export(spans.slice(0, middle), batch);
+    const second = await this.#export(spans.slice(middle), batch);
     return {
       exported: first.exported + second.exported,
       rejected: first.rejected + second.rejected,
@@ -171,35 +159,33 @@ export class RespanExporter implements BatchExporter {
     };
   }
 
-  #undelivered(spans: readonly ReadableSpan[], code: string): BatchResult {
-    if (code !== "ABORTED") {
-      this.#warnings.warn(code, `${this.#where} could not be reached (${code}); spans are lost`);
-    }
-    return failed(spans.length);
+  /** A receiver that cannot be reached is told of at once, one that answers or hangs up when that happens twice running. */
+  #warnOfRetry(outcome: HttpOutcome, attempt: number): void {
+    if (attempt === 1 && !isUnreachable(outcome)) return;
+    const [code, reason] =
+      outcome.status === undefined
+        ? [outcome.code, `could not be reached (${outcome.code})`]
+        : [outcome.status, `answered with ${outcome.status}`];
+    this.#warnings.warn(`retry ${code}`, `${this.#where} ${reason}; retrying`);
   }
 
-  #explain(status: number): void {
-    this.#warnings.warn(String(status), `${this.#where} ${refusal(status)}; spans are lost`);
-  }
-
-  get #where(): string {
-    return shownUrl(this.#options.url);
-  }
-
-  /** A receiver's own words, which may repeat what it was sent. */
-  #shown(message: string): string {
-    const text = this.#options.redactor.text(message, undefined, LONGEST_MESSAGE);
-    return text === undefined || text === "" ? "" : `: ${text}`;
+  #lost(spans: readonly ReadableSpan[], cause: string, reason: string): BatchResult {
+    this.#warnings.warn(cause, `${this.#where} ${reason}; spans are lost`);
+    return allFailed(spans);
   }
 }
 
-async function loadParts(options: RespanExporterOptions): Promise<LoadedParts> {
+async function loadClient(options: RespanExporterOptions, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
   const { serializer, zlib, ...protocols } = await loadExporterParts();
-  return {
-    serializer,
-    compress: promisify(zlib.gzip),
-    transport: new HttpTransport(protocols, options.url, requestHeaders(options), options.agent),
-  };
+  const { url, timeoutMillis, agent } = options;
+  const headers = requestHeaders(options);
+  const transport = new HttpTransport(protocols, { url, headers, timeoutMillis, agent, onRetry });
+  return { serializer, gzip: promisify(zlib.gzip), transport };
+}
+
+function serialized(bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes === undefined) throw new TypeError("nothing was serialized");
+  return bytes;
 }
 
 function refusal(status: number): string {
@@ -213,34 +199,16 @@ function refusal(status: number): string {
   return `refused spans (${status})`;
 }
 
-function failed(count: number): BatchResult {
-  return { exported: 0, rejected: 0, failed: count };
-}
-
-function isRetryable(outcome: HttpOutcome): boolean {
-  return outcome.status === undefined ? isConnectionError(outcome.code) : RETRYABLE_STATUSES.has(outcome.status);
-}
-
-function waitBefore(outcome: HttpOutcome, tries: number): number {
-  if (outcome.status === undefined) {
-    // An idle connection that the other side has closed says nothing about the receiver: try a fresh one at once.
-    return outcome.wasReused && STALE.has(outcome.code) && tries === 1 ? 0 : backoffMillis(tries);
-  }
-  const { "retry-after": retryAfter, date } = outcome.headers;
-  return retryAfterMillis(retryAfter, date) ?? backoffMillis(tries);
-}
-
-/** Headers of every request; the user's may add to ours and replace the key, not the form of the body. */
+/** Headers of every request. The user's may add to ours and replace the key, but not the body's format. */
 function requestHeaders({ apiKey, headers }: RespanExporterOptions): OutgoingHttpHeaders {
-  const all: OutgoingHttpHeaders = {};
+  const all: OutgoingHttpHeaders = { "user-agent": `${SDK_NAME}/${SDK_VERSION}` };
   if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
-  all["user-agent"] = `${SDK_NAME}/${SDK_VERSION}`;
   for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
   delete all["content-encoding"];
   delete all["content-length"];
   delete all["transfer-encoding"];
   all["content-type"] = "application/x-protobuf";
-  // So that the service never traces the export itself.
+  // Keeps the service from tracing the export itself.
   all["x-respan-dogfood"] = "1";
   return all;
 }

@@ -1,12 +1,13 @@
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { clearTimeout, setTimeout } from "../timers.js";
 import type { Warnings } from "../warnings.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";
-import { untraced } from "./untraced.js";
+import { allFailed, untraced } from "./batch-exporter.js";
 
 const SUCCESS: number = ExportResultCode.SUCCESS;
 
-/** Any OpenTelemetry exporter as one of ours. It knows but one answer for a whole batch. */
+/** Adapts any OpenTelemetry exporter, which gives one result for a whole batch. */
 export class SpanExporterAdapter implements BatchExporter {
   readonly #exporter: SpanExporter;
   readonly #timeoutMillis: number;
@@ -19,10 +20,10 @@ export class SpanExporterAdapter implements BatchExporter {
   }
 
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
-    const complaint = await this.#complaintOf(spans, signal);
-    if (complaint === undefined) return { exported: spans.length, rejected: 0, failed: 0 };
-    this.#warnings.warn("exporter", `the exporter ${complaint}; spans are lost`);
-    return { exported: 0, rejected: 0, failed: spans.length };
+    const fault = await this.#faultOf(spans, signal);
+    if (fault === undefined) return { exported: spans.length, rejected: 0, failed: 0 };
+    this.#warnings.warn("exporter", `the exporter ${fault}; spans are lost`);
+    return allFailed(spans);
   }
 
   async forceFlush(): Promise<void> {
@@ -37,22 +38,22 @@ export class SpanExporterAdapter implements BatchExporter {
     }
   }
 
-  /** Exports, and settles when the exporter answers, throws, takes too long or is told to stop. */
-  #complaintOf(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<string | undefined> {
+  /** Exports, and resolves when the exporter answers, throws, takes too long or is aborted; `undefined` for success. */
+  #faultOf(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const settle = (complaint: string | undefined): void => {
+      const settle = (fault: string | undefined): void => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", abort);
-        resolve(complaint);
+        signal.removeEventListener("abort", onAbort);
+        resolve(fault);
       };
-      const abort = (): void => settle("was given up");
+      const onAbort = (): void => settle("was given up");
       const timer = setTimeout(() => settle("took too long"), this.#timeoutMillis).unref();
-      signal.addEventListener("abort", abort);
-      const answered = (result: { readonly code: number } | undefined): void =>
+      signal.addEventListener("abort", onAbort);
+      const onResult = (result: { readonly code: number } | undefined): void =>
         settle(result?.code === SUCCESS ? undefined : "failed");
       try {
-        const returned = untraced<unknown>(() => this.#exporter.export([...spans], answered));
-        // One that is written as an async function rejects where another throws.
+        const returned = untraced<unknown>(() => this.#exporter.export([...spans], onResult));
+        // An exporter written as an async function rejects where another throws.
         Promise.resolve(returned).catch(() => settle("failed"));
       } catch {
         settle("failed");

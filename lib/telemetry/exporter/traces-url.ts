@@ -1,14 +1,14 @@
 import { isLoopback } from "./loopback.js";
 
 /**
- * The address that spans are posted to: `/api` where the base URL has no path, `/v2/traces` behind it, and the URL as it
- * is where it ends in `/traces` already (a Collector or another store).
+ * The address that spans are posted to: `/v2/traces` behind the base URL, whose path is `/api` by default. A base URL
+ * that ends in `/traces` (a Collector or another store) is used as it is.
  */
 export function tracesUrl(baseUrl: string): URL {
   const url = new URL(baseUrl);
   url.hash = "";
-  const path = url.pathname.replace(/\/+$/, "");
-  url.pathname = isTracesPath(path) ? path : `${path === "" ? "/api" : path}/v2/traces`;
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  if (!isWholeTracesUrl(baseUrl)) url.pathname = `${url.pathname === "/" ? "/api" : url.pathname}/v2/traces`;
   return url;
 }
 
@@ -17,16 +17,12 @@ export function needsNoKey(baseUrl: string): boolean {
   return isWholeTracesUrl(baseUrl) || isLoopback(new URL(baseUrl).hostname);
 }
 
-/** Whether a base URL names the very address of some other store. */
+/** Whether a base URL is the whole address of another store. */
 function isWholeTracesUrl(baseUrl: string): boolean {
-  return isTracesPath(new URL(baseUrl).pathname.replace(/\/+$/, ""));
+  return /\/traces\/*$/.test(new URL(baseUrl).pathname);
 }
 
 /** The address for a message: without credentials and query. */
 export function shownUrl(url: URL): string {
   return url.origin + url.pathname;
-}
-
-function isTracesPath(path: string): boolean {
-  return path.endsWith("/traces");
 }

@@ -11,8 +11,10 @@ export function defaultsScope(settings: Settings): Scope {
     customerEmail: settings.customerEmail,
     customerName: settings.customerName,
     threadIdentifier: settings.threadIdentifier,
+    sessionIdentifier: settings.sessionIdentifier,
     environment: settings.environment,
     metadata: settings.metadata,
+    properties: settings.properties,
     traceContent: settings.traceContent,
   };
   const scope = changedScope(EMPTY_SCOPE, scopeChange(attributes, settings.redactor));

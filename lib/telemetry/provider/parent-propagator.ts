@@ -2,7 +2,7 @@ import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@
 import { createTraceState, trace, TraceFlags } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { AcceptedAncestry } from "../selection/accepted-ancestry.js";
-import { NOT_SAMPLED, ownParent, TRACE_STATE_KEY } from "./own-parent.js";
+import { NOT_SAMPLED, ownParent, TRACE_STATE_KEY } from "../selection/own-parent.js";
 
 /**
  * W3C trace context and baggage. The span that is active when a request leaves is most often an HTTP instrumentation's,

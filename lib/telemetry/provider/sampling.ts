@@ -9,9 +9,10 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { callUntraced } from "../../scope/untraced.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
-import { ownParent } from "./own-parent.js";
+import { ownParent } from "../selection/own-parent.js";
 
 /** Which traces are recorded. */
 export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings): Sampler {
@@ -73,7 +74,7 @@ class GuardedSampler implements Sampler {
   shouldSample(...asked: Asked): SamplingResult {
     let complaint = "failed";
     try {
-      const result = this.#sampler.shouldSample(...asked);
+      const result = callUntraced(this.#sampler, NOT_RECORDED, () => this.#sampler.shouldSample(...asked));
       // Reading it may throw too.
       if (result.decision in SamplingDecision) return result;
       if (isUnwantedPromise(result)) complaint = "must not be async";

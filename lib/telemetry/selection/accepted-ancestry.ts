@@ -1,7 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { isValidSpanId, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { TRACE_STATE_KEY } from "../provider/own-parent.js";
+import { TRACE_STATE_KEY } from "./own-parent.js";
 
 /** Where a span hangs that does not hang where it started. */
 interface Place {

@@ -1,4 +1,5 @@
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { callUntraced } from "../../scope/untraced.js";
 import type { Warnings } from "../warnings.js";
 import type { EditableSpan, SpanCopy } from "./span-copy.js";
 
@@ -19,7 +20,7 @@ export type SpanPostprocess = (span: EditableSpan) => unknown;
 export function postprocess(change: SpanPostprocess, span: SpanCopy, warnings: Warnings): boolean {
   span.detach();
   try {
-    const result = change(span);
+    const result = callUntraced(change, false, () => change(span));
     if (isUnwantedPromise(result)) {
       warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
       return false;

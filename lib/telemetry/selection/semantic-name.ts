@@ -19,5 +19,14 @@ export function semanticName(attributes: Attributes): string | undefined {
 }
 
 function joined(kind: string, name: unknown): string {
-  return typeof name === "string" && name !== "" ? `${kind}.${name}` : kind;
+  const part = typeof name === "string" ? sanitized(name) : "";
+  return part === "" ? kind : `${kind}.${part}`;
+}
+
+/** A name as the Python system writes it: arrows and whatever is no letter, digit, `.` or `-` become `_`. */
+function sanitized(name: string): string {
+  return name
+    .replace(/\s*(?:->|\u2192)\s*/gu, "_")
+    .replace(/[^\p{L}\p{N}_.-]+/gu, "_")
+    .replace(/^[_.-]+|[_.-]+$/g, "");
 }

@@ -11,41 +11,37 @@ import { SpanCopy } from "./span-copy.js";
 import type { WithheldContent } from "./withheld-content.js";
 import { withoutContent } from "./withheld-content.js";
 
+/** What is done to a span before it is exported. */
+interface PreparationRules {
+  readonly ancestry: AcceptedAncestry;
+  readonly withheld: WithheldContent;
+  readonly nameStyle: SpanNameStyle;
+  /** The user's own change. */
+  readonly change: SpanPostprocess | undefined;
+  readonly warnings: Warnings;
+}
+
 /** Makes of an ended span what is exported of it. */
 export class SpanPreparation {
-  readonly #ancestry: AcceptedAncestry;
-  readonly #nameStyle: SpanNameStyle;
-  readonly #change: SpanPostprocess | undefined;
-  readonly #warnings: Warnings;
+  readonly #rules: PreparationRules;
 
-  readonly #withheld: WithheldContent;
-
-  constructor(
-    ancestry: AcceptedAncestry,
-    withheld: WithheldContent,
-    nameStyle: SpanNameStyle,
-    change: SpanPostprocess | undefined,
-    warnings: Warnings,
-  ) {
-    this.#ancestry = ancestry;
-    this.#withheld = withheld;
-    this.#nameStyle = nameStyle;
-    this.#change = change;
-    this.#warnings = warnings;
+  constructor(rules: PreparationRules) {
+    this.#rules = rules;
   }
 
   /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
   prepare(span: ReadableSpan): ReadableSpan | undefined {
-    const parent = this.#ancestry.parentOf(span);
-    const name = this.#nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
-    const isWithheld = this.#withheld.has(span);
+    const { ancestry, withheld, nameStyle, change, warnings } = this.#rules;
+    const parent = ancestry.parentOf(span);
+    const name = nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
+    const isWithheld = withheld.has(span);
     const events = isOurs(span) ? clampedEvents(span) : span.events;
     const isSame = parent === span.parentSpanContext && name === undefined && !isWithheld && events === span.events;
-    if (isSame && this.#change === undefined) return span;
+    if (isSame && change === undefined) return span;
     const copy = new SpanCopy(span, parent);
     copy.events = events;
     if (isWithheld) withoutContent(copy);
     if (name !== undefined) copy.name = name;
-    return this.#change === undefined || postprocess(this.#change, copy, this.#warnings) ? copy : undefined;
+    return change === undefined || postprocess(change, copy, warnings) ? copy : undefined;
   }
 }

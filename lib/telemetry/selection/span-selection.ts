@@ -3,6 +3,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { EMPTY_SCOPE } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
+import { callUntraced } from "../../scope/untraced.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
 
@@ -58,10 +59,11 @@ export class SpanSelection {
   /** @param parent the context that the span starts in */
   accepts(span: ReadableSpan, parent: Context): boolean {
     const byDefault = isOurs(span) || (isGenAi(span) && !scopeOf(parent, EMPTY_SCOPE).isInsideChat);
-    if (this.#choose === undefined) return byDefault;
+    const choose = this.#choose;
+    if (choose === undefined) return byDefault;
     // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.
     try {
-      const choice: unknown = this.#choose(span, byDefault);
+      const choice: unknown = callUntraced(choose, false, () => choose(span, byDefault));
       if (!isUnwantedPromise(choice)) return Boolean(choice);
       this.#warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
     } catch {

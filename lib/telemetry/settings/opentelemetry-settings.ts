@@ -5,7 +5,6 @@ import {
   OTEL_BSP_SCHEDULE_DELAY,
   OTEL_SDK_DISABLED,
   OTEL_SEMCONV_STABILITY_OPT_IN,
-  OTEL_SERVICE_NAME,
 } from "../../wire/environment.js";
 import type { Environment } from "./variable-text.js";
 import { variableText } from "./variable-text.js";
@@ -13,7 +12,6 @@ import { variableText } from "./variable-text.js";
 /** What the standard variables say, with OpenTelemetry's own defaults and its own way with wrong values. */
 export interface OpenTelemetrySettings {
   readonly isDisabled: boolean;
-  readonly serviceName: string | undefined;
   readonly usesLatestGenAi: boolean;
   readonly maxQueueSize: number;
   readonly maxExportBatchSize: number;
@@ -34,7 +32,6 @@ export function readOpenTelemetrySettings(environment: Environment, warnings: st
   const maxQueueSize = whole(OTEL_BSP_MAX_QUEUE_SIZE, 2_048, 1);
   return {
     isDisabled: variableText(environment, OTEL_SDK_DISABLED)?.toLowerCase() === "true",
-    serviceName: variableText(environment, OTEL_SERVICE_NAME),
     usesLatestGenAi:
       variableText(environment, OTEL_SEMCONV_STABILITY_OPT_IN)
         ?.split(",")

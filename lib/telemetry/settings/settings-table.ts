@@ -51,6 +51,7 @@ export const VARIABLES: Readonly<Partial<Record<OptionName, Variable>>> = {
   customerEmail: { name: variables.RESPAN_CUSTOMER_EMAIL },
   customerName: { name: variables.RESPAN_CUSTOMER_NAME },
   threadIdentifier: { name: variables.RESPAN_THREAD_IDENTIFIER },
+  sessionIdentifier: { name: variables.RESPAN_SESSION_IDENTIFIER },
   metadata: { name: variables.RESPAN_METADATA, read: textAsJson },
   environment: { name: variables.RESPAN_ENVIRONMENT },
   traceContent: { name: variables.RESPAN_TRACE_CONTENT, read: textAsBoolean },
@@ -62,6 +63,10 @@ export const VARIABLES: Readonly<Partial<Record<OptionName, Variable>>> = {
 
 function buildSchema() {
   const text = z.string().min(1).optional().describe("a text");
+  const identifier = z
+    .union([z.string().min(1), z.number().finite()])
+    .optional()
+    .describe("a text or a number");
   const flag = z.boolean().describe("true or false");
   const milliseconds = z
     .number()
@@ -80,11 +85,13 @@ function buildSchema() {
     baseUrl: z.string().trim().refine(isHttpUrl).default("https://api.respan.ai/api").describe("an http(s) URL"),
     appName: text,
     isAutoInstrument: flag.default(true),
-    customerIdentifier: text,
+    customerIdentifier: identifier,
     customerEmail: text,
     customerName: text,
-    threadIdentifier: text,
+    threadIdentifier: identifier,
+    sessionIdentifier: identifier,
     metadata: z.custom<RespanTelemetryOptions["metadata"]>(isPlainObject).optional().describe("a JSON object"),
+    properties: z.custom<RespanTelemetryOptions["properties"]>(isPlainObject).optional().describe("an object"),
     environment: text,
     traceContent: z
       .union([z.boolean(), aFunction<() => boolean>()])

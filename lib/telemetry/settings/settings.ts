@@ -1,8 +1,9 @@
 import type { z } from "zod/v3";
-import type { RedactOption } from "../../capture/masking/redaction.js";
+import type { RedactFunction, RedactOption } from "../../capture/masking/redaction.js";
 import { createRedactor } from "../../capture/masking/redaction.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { assertOptions, complaint } from "../../options/check-options.js";
+import { callUntraced } from "../../scope/untraced.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
 import { InvalidSettingError } from "./invalid-setting-error.js";
@@ -107,9 +108,14 @@ function isSecret(option: string, value: unknown): boolean {
 /** A URL, or a host with or without port and path. */
 const ADDRESS = /^([a-z]+:)?\/\/|^([a-z0-9-]+\.)*([a-z]{2,10}|\d{1,3})(:\d+)?(\/[\w./-]*)?$/;
 
+/** A text that the function has masked while it masks another is left out. */
+function untracedRedact(redact: RedactFunction): RedactFunction {
+  return (value, key) => callUntraced(redact, undefined, () => redact(value, key));
+}
+
 function redactorOf(redact: RedactOption | undefined): Redactor {
   try {
-    return createRedactor(redact);
+    return createRedactor(typeof redact === "function" ? untracedRedact(redact) : redact);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidSettingError(`option "redact": ${reason}`, "redact");

@@ -38,17 +38,8 @@ export class Segments {
   }
 
   /** Hands out what earlier processes wrote, the oldest first; answers how many lines could not be read. */
-  async read(take: (span: ReceivedSpan) => void): Promise<number> {
-    let unreadable = 0;
-    for (const name of this.#names()) {
-      const lines = createInterface({ input: createReadStream(join(this.#folder, name)), crlfDelay: Infinity });
-      for await (const line of lines) {
-        const span = spanIn(line);
-        if (span !== undefined) take(span);
-        else if (line !== "") unreadable++;
-      }
-    }
-    return unreadable;
+  read(take: (span: ReceivedSpan) => void): Promise<number> {
+    return readSegments(this.#folder, take);
   }
 
   /** Appends spans; what has been written is in the file when this returns. */
@@ -69,7 +60,7 @@ export class Segments {
   /** A new segment: the last line of an earlier one may be torn, and is left as it is. */
   #begin(): { descriptor: number; bytes: number } {
     this.#deleteOldest();
-    const last = this.#names().at(-1) ?? "";
+    const last = namesIn(this.#folder).at(-1) ?? "";
     const number = Number(SEGMENT.exec(last)?.[1] ?? 0) + 1;
     const path = join(this.#folder, `spans-${String(number).padStart(8, "0")}.jsonl`);
     return { descriptor: openSync(path, "ax", 0o600), bytes: 0 };
@@ -81,7 +72,7 @@ export class Segments {
   }
 
   #deleteOldest(): void {
-    const paths = this.#names().map((name) => join(this.#folder, name));
+    const paths = namesIn(this.#folder).map((name) => join(this.#folder, name));
     const sizes = paths.map((path) => statSync(path).size);
     let total = sizes.reduce((sum, size) => sum + size, 0);
     const { maxTotalBytes, maxSegmentBytes } = this.#limits;
@@ -91,12 +82,29 @@ export class Segments {
       total -= sizes[index] ?? 0;
     }
   }
+}
 
-  #names(): string[] {
-    return readdirSync(this.#folder)
-      .filter((name) => SEGMENT.test(name))
-      .sort();
+/**
+ * Reads what a folder holds, the oldest first, also while another process writes to it; answers how many lines could not
+ * be read.
+ */
+export async function readSegments(folder: string, take: (span: ReceivedSpan) => void): Promise<number> {
+  let unreadable = 0;
+  for (const name of namesIn(folder)) {
+    const lines = createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity });
+    for await (const line of lines) {
+      const span = spanIn(line);
+      if (span !== undefined) take(span);
+      else if (line !== "") unreadable++;
+    }
   }
+  return unreadable;
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => SEGMENT.test(name))
+    .sort();
 }
 
 function spanIn(line: string): ReceivedSpan | undefined {

@@ -1,5 +1,15 @@
-import type { ApiAttributes, ApiSpan, ApiTokens } from "../api.js";
+import type { ApiAttributes, ApiSpan } from "../api.js";
 import * as names from "../../wire/attributes.js";
+import { numberAt, shared, textAt } from "./attribute-values.js";
+import { callFactsOf } from "./call-facts.js";
+import type { CallFacts } from "./call-facts.js";
+
+/** Every property is always there: objects that lack some of them would each bring a hidden class of their own. */
+export interface TokenCounts {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly total: number;
+}
 
 /** What the list needs to know of a span, kept beside its text so that no text is parsed for the list. */
 export interface SpanFacts {
@@ -14,7 +24,9 @@ export interface SpanFacts {
   readonly service: string | undefined;
   readonly model: string | undefined;
   readonly attempts: number | undefined;
-  readonly tokens: ApiTokens | undefined;
+  readonly tokens: TokenCounts | undefined;
+  /** On a model's call only. */
+  readonly call: CallFacts | undefined;
 }
 
 /** Where each fact is found, the first one present wins: this package's names, then those of other SDKs. */
@@ -38,6 +50,7 @@ const TOTAL_TOKENS = [names.LLM_USAGE_TOTAL_TOKENS, "gen_ai.usage.total_tokens",
 
 export function factsOf(span: ApiSpan): SpanFacts {
   const { attributes } = span;
+  const tokens = tokensOf(attributes);
   return {
     parentSpanId: span.parentSpanId,
     name: shared(span.name),
@@ -50,7 +63,8 @@ export function factsOf(span: ApiSpan): SpanFacts {
     service: textAt(span.resource, [names.SERVICE_NAME]),
     model: textAt(attributes, MODEL),
     attempts: attemptsOf(span),
-    tokens: tokensOf(attributes),
+    tokens,
+    call: callFactsOf(span, tokens !== undefined),
   };
 }
 
@@ -61,39 +75,10 @@ function attemptsOf({ attributes, events }: ApiSpan): number | undefined {
   return attempts > 0 ? attempts : undefined;
 }
 
-function tokensOf(attributes: ApiAttributes): ApiTokens | undefined {
+function tokensOf(attributes: ApiAttributes): TokenCounts | undefined {
   const input = numberAt(attributes, INPUT_TOKENS);
   const output = numberAt(attributes, OUTPUT_TOKENS);
   const total = numberAt(attributes, TOTAL_TOKENS) ?? (input === undefined ? output : input + (output ?? 0));
   if (total === undefined) return undefined;
-  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }), total };
-}
-
-function textAt(attributes: ApiAttributes, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (typeof value === "string" && value !== "") return shared(value);
-    if (typeof value === "number") return String(value);
-  }
-  return undefined;
-}
-
-function numberAt(attributes: ApiAttributes, keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (typeof value === "number") return value;
-  }
-  return undefined;
-}
-
-const MAX_SHARED = 10_000;
-const sharedTexts = new Map<string, string>();
-
-/** One copy of a text that many spans have: names, models and customers repeat. */
-function shared(text: string): string {
-  const known = sharedTexts.get(text);
-  if (known !== undefined) return known;
-  if (sharedTexts.size >= MAX_SHARED) sharedTexts.clear();
-  sharedTexts.set(text, text);
-  return text;
+  return { input, output, total };
 }

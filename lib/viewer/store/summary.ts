@@ -1,12 +1,16 @@
 import type { ApiTokens, TraceSummary } from "../api.js";
+import { callCost, sumOf } from "../cost/call-cost.js";
+import type { Prices } from "../cost/prices.js";
 import type { SpanFacts } from "./span-facts.js";
+import { callsOf, parentOf } from "./trace-calls.js";
+import type { Spans } from "./trace-calls.js";
 
 /** How far up a span's ancestors are looked through. */
 const MAX_ANCESTORS = 64;
 
 /** A trace's line in the list, from what is held of its spans; there is at least one. */
-export function summaryOf(traceId: string, spans: ReadonlyMap<string, SpanFacts>): TraceSummary {
-  const inOrder = [...spans.values()].sort((a, b) => a.startTime - b.startTime);
+export function summaryOf(traceId: string, spans: Spans, prices: Prices): TraceSummary {
+  const inOrder = [...spans.values()].map(({ facts }) => facts).sort((a, b) => a.startTime - b.startTime);
   const first = inOrder.find(({ parentSpanId }) => parentSpanId === undefined) ?? inOrder[0];
   if (first === undefined) throw new Error("a trace has at least one span");
   // The root speaks for its trace; what it does not say, the earliest span that does.
@@ -31,10 +35,11 @@ export function summaryOf(traceId: string, spans: ReadonlyMap<string, SpanFacts>
     errorCount,
     ...optional("attempts", attempts),
     tokens: tokensOf(inOrder, spans),
+    cost: sumOf(callsOf(spans).map((call) => callCost(call, prices).usd)),
   };
 }
 
-function tokensOf(inOrder: readonly SpanFacts[], spans: ReadonlyMap<string, SpanFacts>): ApiTokens {
+function tokensOf(inOrder: readonly SpanFacts[], spans: Spans): ApiTokens {
   const counted = inOrder.filter((span) => span.tokens !== undefined && !isCountedAbove(span, spans));
   return {
     ...optional("input", sum(counted.map(({ tokens }) => tokens?.input))),
@@ -44,7 +49,7 @@ function tokensOf(inOrder: readonly SpanFacts[], spans: ReadonlyMap<string, Span
 }
 
 /** Other SDKs report usage on an agent's span and again on each call below it: the outermost one counts. */
-function isCountedAbove(span: SpanFacts, spans: ReadonlyMap<string, SpanFacts>): boolean {
+function isCountedAbove(span: SpanFacts, spans: Spans): boolean {
   let ancestor = parentOf(span, spans);
   for (let up = 0; ancestor !== undefined && up < MAX_ANCESTORS; up++) {
     if (ancestor === span) return false;
@@ -52,10 +57,6 @@ function isCountedAbove(span: SpanFacts, spans: ReadonlyMap<string, SpanFacts>):
     ancestor = parentOf(ancestor, spans);
   }
   return false;
-}
-
-function parentOf({ parentSpanId }: SpanFacts, spans: ReadonlyMap<string, SpanFacts>): SpanFacts | undefined {
-  return parentSpanId === undefined ? undefined : spans.get(parentSpanId);
 }
 
 function sum(counts: readonly (number | undefined)[]): number | undefined {

@@ -5,7 +5,7 @@ import { ExtractionServers } from "../../projects/extraction-servers.js";
 import type { Dependencies } from "../../projects/installation.js";
 import { succeed } from "../../projects/run.js";
 import type { Cell } from "../cell.js";
-import { program } from "../extraction-cell.js";
+import { extractionCell, program } from "../extraction-cell.js";
 import { SentryServer } from "../sentry-server.js";
 import { tsc } from "../type-check.js";
 import type { Runtime } from "../workshop.js";
@@ -63,6 +63,18 @@ export async function insideHost(main: () => Promise<void>): Promise<void> {
   await Sentry.flush(5_000);
 }
 `;
+
+/** The program whose telemetry exports by OpenTelemetry's own exporter. */
+const withOfficialExporter = (): string =>
+  `import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";\n${program("ts")}`.replace(
+    "new RespanTelemetry()",
+    `new RespanTelemetry({
+      exporter: new OTLPTraceExporter({
+        url: \`\${process.env.RESPAN_BASE_URL}/v2/traces\`,
+        headers: { authorization: \`Bearer \${process.env.RESPAN_API_KEY}\` },
+      }),
+    })`,
+  );
 
 /** The host is imported first, and the program runs inside a span of the host's. */
 const beside = (): string =>
@@ -189,6 +201,14 @@ export const openTelemetryCells: readonly Cell[] = [
     program: inPipeline(),
     service: "host-service",
     hostGets: ["host request", ...OURS],
+  }),
+  extractionCell({
+    group: "OpenTelemetry",
+    name: "exporter-trace-otlp-proto as our exporter",
+    dependencies: OTEL_2,
+    files: { "extraction.ts": withOfficialExporter(), "tsconfig.json": tsconfig({ module: "nodenext" }) },
+    compile: tsc,
+    command: ["out/extraction.js"],
   }),
   sentryCell("10"),
   sentryCell("10", ", openTelemetrySpanProcessors: [new RespanSpanProcessor()]"),

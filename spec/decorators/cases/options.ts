@@ -105,7 +105,7 @@ export function options(): void {
           name: () => {
             throw new RangeError("secret text");
           },
-          customerIdentifier: (() => 42) as unknown as () => string,
+          customerIdentifier: (() => true) as unknown as () => string,
           threadIdentifier: () => {
             throw new RangeError("secret text");
           },

@@ -35,11 +35,20 @@ describe("the HTTP status of an error", () => {
 
 describe("an error by which the caller stopped the request", () => {
   const own = new Error("enough");
-  class APIUserAbortError extends Error {}
+  /** A minified client's error: the name of its class is lost. */
+  const minified = (message: string, status?: number): Error =>
+    Object.assign(new (class a extends Error {})(message), { status, headers: undefined, error: undefined });
 
   it.each<[what: string, error: unknown, signal: unknown, expected: boolean]>([
     ["OpenAI's", new OpenAI.APIUserAbortError(), undefined, true],
-    ["that of a client like OpenAI's", new APIUserAbortError(), undefined, true],
+    ["that of a minified client", minified("Request was aborted."), undefined, true],
+    ["that of a minified client with words of its own, while the signal fired", minified("stopped"), aborted(), true],
+    ["a minified client's time-out, while the signal fired", minified("Request timed out."), aborted(), false],
+    ["a minified client's refused connection", minified("Connection error."), undefined, false],
+    ["a minified client's answer, while the signal fired", minified("429 slow down", 429), aborted(), false],
+    ["Node's, by its code", Object.assign(new Error("stopped"), { code: "ABORT_ERR" }), undefined, true],
+    ["axios's, by its code", Object.assign(new Error("canceled"), { code: "ERR_CANCELED" }), undefined, true],
+    ["a refused connection, by its code", Object.assign(new Error("x"), { code: "ECONNREFUSED" }), undefined, false],
     ["the platform's", new DOMException("stopped", "AbortError"), undefined, true],
     ["any other", own, undefined, false],
     ["any other, while the signal fired", own, aborted(), false],

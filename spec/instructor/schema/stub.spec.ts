@@ -1,9 +1,10 @@
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
 import { stubShape } from "../../../lib/instructor/schema/stub.js";
+import type { Zod4Schema } from "../../../lib/instructor/schema/zod.js";
 
 function stubOf(schema: unknown): unknown {
-  const shape = stubShape(z.object({ property: schema as z.ZodType }));
+  const shape = stubShape(z.object({ property: schema as z.ZodType }) as unknown as Zod4Schema);
   return shape.property?._def.defaultValue();
 }
 
@@ -25,6 +26,13 @@ describe("stubShape", () => {
     ["what is lazy", z.lazy(() => z.array(z.string())), []],
     ["what is transformed", z.array(z.string()).transform((all) => all.length), []],
     ["what is preprocessed", z.preprocess((all) => all, z.array(z.string())), []],
+    [
+      "a default that throws",
+      z.string().default(() => {
+        throw new Error("only while parsing");
+      }),
+      null,
+    ],
     ["a default of zod/mini", mini._default(mini.string(), "x"), "x"],
     ["an object of zod/mini", mini.object({ a: mini.array(mini.string()) }), { a: [] }],
   ])("begins %s as Instructor begins one of Zod 3", (_, schema, expected) => {

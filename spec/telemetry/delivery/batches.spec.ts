@@ -2,12 +2,13 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { DeliveryLimits } from "../../../lib/telemetry/delivery/delivery.js";
 import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
+import * as timers from "../../../lib/telemetry/timers.js";
 import type { BatchExporter, BatchResult } from "../../../lib/telemetry/exporter/batch-exporter.js";
 import { Warnings } from "../../../lib/telemetry/warnings.js";
 import { HostLogger } from "../spans.js";
 
 const HOUR = 3_600_000;
-const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
+const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 };
 
 /** An exporter whose batches are answered by hand. */
 class Held implements BatchExporter {
@@ -83,7 +84,7 @@ describe("a batch goes out", () => {
     expect(exporter.batches).toEqual([["1", "2", "3"]]);
     await exporter.answer(0);
     expect(exporter.batches).toHaveLength(1);
-    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3 });
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3, pending: 1 });
     expect(delivery.queued).toBe(4);
   });
 
@@ -105,11 +106,21 @@ describe("a batch goes out", () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(exporter.batches).toEqual([["1", "2"]]);
     await exporter.answer(0);
-    const flushed = delivery.flush(HOUR);
-    await turns();
     expect(exporter.batches).toEqual([["1", "2"], ["3"]]);
     await exporter.answer(1);
-    expect(await flushed).toEqual({ ...NOTHING, exported: 1 });
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3 });
+  });
+
+  it("not at once when an earlier delay was over with nothing left to send", async () => {
+    const { exporter, add } = start({ scheduleDelayMillis: 20, maxExportBatchSize: 2 });
+    add("1");
+    add("2");
+    await turns();
+    await exporter.answer(0);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    add("3");
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
   });
 
   it("when half of the bytes that may wait do, and holds no more than that but for one that weighs more", async () => {
@@ -174,7 +185,7 @@ describe("a flush", () => {
     expect(isOver).toBe(false);
     await exporter.answer(0);
     expect(isOver).toBe(true);
-    expect(await flushed).toEqual({ ...NOTHING, exported: 2 });
+    expect(await flushed).toEqual({ ...NOTHING, exported: 2, pending: 1 });
     expect(exporter.batches).toEqual([["1"], ["2"], ["3"]]);
   });
 
@@ -190,6 +201,45 @@ describe("a flush", () => {
     await exporter.answer(1);
     expect(exporter.log).toEqual(["flushed"]);
     expect(await flushed).toEqual({ ...NOTHING, exported: 3 });
+  });
+
+  it("is joined by another that is called while its spans wait, and gives both the same counts", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush(HOUR);
+    add("2");
+    const second = delivery.flush(HOUR);
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    const third = delivery.flush(HOUR);
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 2 });
+    expect(await second).toBe(await first);
+    expect(await third).toBe(await first);
+    expect(await delivery.flush(HOUR)).toEqual(NOTHING);
+  });
+
+  it("whose spans have left is not held up by one for later spans; each span is reported once", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush(HOUR);
+    await turns();
+    add("2");
+    const second = delivery.flush(HOUR);
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 1, pending: 1 });
+    await exporter.answer(1);
+    expect(await second).toEqual({ ...NOTHING, exported: 1 });
+  });
+
+  it("by the provider takes nothing from the next report", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const forced = delivery.forceFlush(HOUR);
+    await turns();
+    await exporter.answer(0);
+    await forced;
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, exported: 1 });
   });
 
   it("of nothing is over", async () => {
@@ -209,6 +259,36 @@ describe("a flush", () => {
   });
 });
 
+describe("a receiver that stays silent", () => {
+  it("is known after a flush in vain, until a batch is settled", async () => {
+    const { delivery, exporter, add } = start();
+    expect(delivery.isReceiverSilent).toBe(false);
+    await delivery.flush(1);
+    expect(delivery.isReceiverSilent).toBe(false);
+    add("1");
+    expect(await delivery.flush(1)).toEqual({ ...NOTHING, pending: 1 });
+    await turns();
+    add("2");
+    expect(delivery.isReceiverSilent).toBe(true);
+    await exporter.answer(0);
+    expect(delivery.isReceiverSilent).toBe(false);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 1, pending: 1 });
+  });
+
+  it("is not waited for again by a shutdown", async () => {
+    using logger = new HostLogger();
+    const { delivery, add } = start();
+    add("1");
+    await delivery.flush(50);
+    const waited = jest.spyOn(timers, "settledWithin");
+    await delivery.shutdown(50);
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 1 });
+    expect(logger.warnings).toHaveLength(1);
+    for (const [, millis] of waited.mock.calls) expect(millis).toBeLessThan(5);
+    waited.mockRestore();
+  });
+});
+
 describe("each span is counted once", () => {
   it("as its batch's result says; what that does not tell of was left out", async () => {
     const prepare = ({ name }: ReadableSpan): ReadableSpan | undefined =>
@@ -219,7 +299,7 @@ describe("each span is counted once", () => {
     await turns();
     expect(exporter.batches).toEqual([["1", "2", "3", "4"]]);
     await exporter.answer(0, { exported: 1, rejected: 1, failed: 2 });
-    expect(await flushed).toEqual({ exported: 1, rejected: 1, failed: 2, dropped: 1 });
+    expect(await flushed).toEqual({ exported: 1, rejected: 1, failed: 2, dropped: 1, pending: 0 });
   });
 
   it("where all are left out, without a request", async () => {
@@ -232,8 +312,8 @@ describe("each span is counted once", () => {
   it("as dropped where there is nowhere to send it to", async () => {
     const delivery = new Delivery(undefined, (one) => one, { maxQueueSize: 1 } as DeliveryLimits, new Warnings());
     delivery.add(span("1"));
+    expect(await delivery.flush(HOUR)).toEqual({ ...NOTHING, dropped: 1 });
     expect(await delivery.flush(HOUR)).toEqual(NOTHING);
-    expect(delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
     await delivery.shutdown(HOUR);
   });
 
@@ -241,14 +321,14 @@ describe("each span is counted once", () => {
     using logger = new HostLogger();
     const few = start({ maxQueueSize: 2 });
     few.add("1", "2", "3");
-    expect(few.delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
+    expect(few.delivery.counts).toEqual({ ...NOTHING, dropped: 1, pending: 2 });
     const light = start({ maxQueueBytes: 10_000, maxConcurrentExports: 2 });
     for (const name of ["1", "2"]) light.delivery.add(span(name, 4_000));
     light.delivery.add(span("3", 4_000));
-    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 1 });
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 1, pending: 2 });
     await turns();
     light.delivery.add(span("4", 4_000));
-    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 2 });
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 2, pending: 2 });
     await light.exporter.answer(0);
     light.delivery.add(span("5", 4_000));
     expect(light.delivery.counts.dropped).toBe(2);

@@ -14,7 +14,7 @@ import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from 
 // A machine may be busy: nothing here is about time.
 jest.setTimeout(60_000);
 
-const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
+const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 };
 
 /** So many spans that have names of their own. */
 function burst(count: number, attributes = {}): void {
@@ -28,8 +28,8 @@ describe("the queue", () => {
     setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "10" });
     await using telemetry = telemetryTo(receiver);
     burst(25);
-    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 15 });
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 10 });
+    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 15, pending: 10 });
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
     expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
     expect(logger.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE")]);
   });
@@ -64,7 +64,7 @@ describe("the queue", () => {
     event.end();
     expect(telemetry.stats().dropped).toBe(3);
     open("light").end();
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1 });
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 3 });
   });
 
   it("loses nothing of a burst of 100,000 spans that it is large enough for", async () => {
@@ -154,7 +154,7 @@ describe("batches", () => {
 });
 
 describe("flush", () => {
-  it("tells what became of spans since it was called", async () => {
+  it("tells what became of spans since the last flush returned, once", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { logLevel: "none" });
     record("one", "two");
@@ -217,7 +217,7 @@ describe("flush", () => {
     receiver.respond(hang(gate, true));
     await using telemetry = telemetryTo(receiver, { flushTimeoutMillis: 50 });
     record("work");
-    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, pending: 1 });
     gate.release();
     await receiver.waitFor(1);
     await telemetry.flush();
@@ -242,13 +242,16 @@ describe("flush", () => {
     expect(flushed).toBe(2);
   });
 
-  it("after a shutdown resolves with nothing", async () => {
+  it("after a shutdown tells what that delivered, and of spans that came too late", async () => {
     await using receiver = await OTLPReceiver.start();
     const telemetry = telemetryTo(receiver);
     record("work");
+    const late = trace.getTracer(SDK_NAME).startSpan("late");
     await telemetry.shutdown();
+    late.end();
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
     expect(await telemetry.flush()).toEqual(NOTHING);
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1 });
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
   });
 });
 
@@ -280,7 +283,7 @@ describe("shutdown", () => {
     {
       await using _telemetry = telemetryTo(receiver);
       record("work");
-      expect(_telemetry.stats()).toEqual(NOTHING);
+      expect(_telemetry.stats()).toEqual({ ...NOTHING, pending: 1 });
     }
     expect(receiver.find("work")).toHaveLength(1);
   });
@@ -438,7 +441,7 @@ describe("without a key", () => {
     expect(span.span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
     span.end();
     record("more");
-    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, dropped: 2 });
     expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 2 });
     expect(receiver.requests).toEqual([]);
     expect(logger.warnings).toEqual([expect.stringContaining("RESPAN_API_KEY")]);

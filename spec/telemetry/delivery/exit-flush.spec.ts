@@ -6,12 +6,15 @@ class Ending implements Disposable {
   queued = 0;
   /** Spans that nobody has ended. */
   open = 0;
+  isReceiverSilent = false;
   readonly takeBack: () => void;
   readonly #before = process.listeners("beforeExit");
+  readonly #beforeExit = process.listeners("exit");
 
   constructor() {
     this.takeBack = flushBeforeExit({
       queued: () => this.queued,
+      isReceiverSilent: () => this.isReceiverSilent,
       flush: () => {
         this.done.push(`flush of ${this.queued}`);
         return Promise.resolve();
@@ -21,12 +24,17 @@ class Ending implements Disposable {
         this.queued += this.open;
         this.open = 0;
       },
-      warn: () => this.done.push("warning"),
+      warn: (moment) => this.done.push(`warning before ${moment}`),
     });
   }
 
   get listeners() {
     return process.listeners("beforeExit").filter((listener) => !this.#before.includes(listener));
+  }
+
+  /** Those of the end itself. */
+  get exitListeners() {
+    return process.listeners("exit").filter((listener) => !this.#beforeExit.includes(listener));
   }
 
   /** The process has nothing left to do; `true` where it has again. */
@@ -47,7 +55,7 @@ describe("when the process has nothing left to do", () => {
     await ending.runOut();
     expect(ending.done).toEqual(["flush of 3"]);
     await ending.runOut();
-    expect(ending.done).toEqual(["flush of 3", "end of 0", "warning"]);
+    expect(ending.done).toEqual(["flush of 3", "end of 0", "warning before the process ended"]);
   });
 
   it("it comes back once even where nothing was ever queued, and what is open is ended only then", async () => {
@@ -58,7 +66,13 @@ describe("when the process has nothing left to do", () => {
     await ending.runOut();
     expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2"]);
     await ending.runOut();
-    expect(ending.done).toEqual(["flush of 0", "end of 2", "flush of 2", "end of 0", "warning"]);
+    expect(ending.done).toEqual([
+      "flush of 0",
+      "end of 2",
+      "flush of 2",
+      "end of 0",
+      "warning before the process ended",
+    ]);
   });
 
   it("spans that ended during the flush are flushed as well, before anything is ended", async () => {
@@ -71,10 +85,33 @@ describe("when the process has nothing left to do", () => {
     expect(ending.done).toEqual(["flush of 1", "flush of 2", "flush of 5"]);
   });
 
+  it.each([
+    ["before the process ended", 0],
+    ["by the flush at the end", 1],
+  ])("a receiver that was waited for in vain %s is not waited for again", async (_when, flushes) => {
+    using ending = new Ending();
+    ending.queued = 3;
+    ending.open = 1;
+    for (let at = 0; at < flushes; at++) await ending.runOut();
+    ending.isReceiverSilent = true;
+    await ending.runOut();
+    const flushed = flushes === 0 ? [] : ["flush of 3"];
+    expect(ending.done).toEqual([...flushed, "end of 1", "warning before the process ended"]);
+  });
+
   it("nothing is done in the listener itself: the process would not wait for it", () => {
     using ending = new Ending();
     for (const listener of ending.listeners) listener(0);
     expect(ending.done).toEqual([]);
+  });
+
+  it("an end by process.exit is only warned of", () => {
+    using ending = new Ending();
+    expect(ending.exitListeners).toHaveLength(1);
+    for (const listener of ending.exitListeners) listener(0);
+    expect(ending.done).toEqual(["warning before the process ended: await flush() before process.exit()"]);
+    ending.takeBack();
+    expect(ending.exitListeners).toEqual([]);
   });
 
   it("nothing is done any more after it was taken back", () => {

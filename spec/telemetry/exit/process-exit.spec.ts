@@ -114,9 +114,14 @@ describe("a process that ends", () => {
     expect(receiver.spans).toHaveLength(1_000);
   });
 
-  it("by process.exit without a flush is not held up", async () => {
+  it("by process.exit without a flush is not held up, and says what is lost", async () => {
     await using receiver = await OTLPReceiver.start();
-    expect(await run("exit without flush", 10, receiver.url)).toMatchObject({ code: 3, stderr: "" });
+    expect(await run("exit without flush", 10, receiver.url)).toEqual({
+      code: 3,
+      signal: null,
+      stderr:
+        "[warn] respan-instructor: 10 spans could not be delivered before the process ended: await flush() before process.exit()\n",
+    });
   });
 
   it("by an uncaught exception ends as it would without us", async () => {

@@ -46,14 +46,14 @@ async function against(faults: Behaviour[], options: RespanTelemetryOptions = {}
   record("after");
   const after = await telemetry.flush();
   expect(receiver.find("after")).toHaveLength(1);
-  expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+  expect(after).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   expect(logger.errors).toEqual([]);
   const warnings = logger.warnings.map((line) => line.replace(receiver.origin, "ORIGIN"));
   return { counts, requests, arrived, warnings };
 }
 
-const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0 };
-const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0 };
+const exported = { exported: ALL, rejected: 0, failed: 0, dropped: 0, pending: 0 };
+const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0, pending: 0 };
 
 describe("a fault that passes", () => {
   it.each([
@@ -69,6 +69,13 @@ describe("a fault that passes", () => {
     expect(counts).toEqual(exported);
     expect(requests).toBe(3);
     expect(arrived).toBe(ALL);
+    const [code] = _name.split(" ");
+    expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces answered with ${code}; retrying`]);
+  });
+
+  it("once: the batch is sent again, without a word", async () => {
+    const { counts, warnings } = await against([status(503)]);
+    expect(counts).toEqual(exported);
     expect(warnings).toEqual([]);
   });
 
@@ -76,7 +83,7 @@ describe("a fault that passes", () => {
     const { counts, arrived, warnings } = await against([resetMidRequest(), resetMidRequest()]);
     expect(counts).toEqual(exported);
     expect(arrived).toBe(ALL);
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces could not be reached (ECONNRESET); retrying"]);
   });
 
   it("a kept-alive connection that the other side has closed: the batch is sent again at once", async () => {
@@ -89,7 +96,7 @@ describe("a fault that passes", () => {
     await telemetry.flush();
     receiver.respond(resetMidRequest());
     record("second");
-    expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["first", "second"]);
   });
 
@@ -135,7 +142,7 @@ describe("a fault that passes", () => {
     record("after");
     await telemetry.flush();
     expect(receiver.spans.map(({ name }) => name)).toEqual(["before", "while it is down", "after"]);
-    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0 });
+    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 });
 
@@ -181,7 +188,10 @@ describe("a fault that stays", () => {
     record(...NAMES);
     expect(await telemetry.flush()).toEqual(failed);
     expect(receiver.requests.length).toBeGreaterThan(1);
-    expect(logger.warnings).toEqual([expect.stringContaining("503")]);
+    expect(logger.warnings).toEqual([
+      expect.stringContaining("answered with 503; retrying"),
+      expect.stringContaining("refused spans (503); spans are lost"),
+    ]);
   });
 
   it.each<[string, Behaviour[], string]>([
@@ -208,7 +218,7 @@ describe("a fault that stays", () => {
     receiver.respond(resetMidRequest());
     await using telemetry = telemetryTo(receiver);
     record("one");
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(logger.warnings).toHaveLength(1);
     expect(logger.warnings[0]).toContain("could not be reached (E");
   });
@@ -240,7 +250,10 @@ describe("no connection", () => {
     const closed = await listening(createServer());
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    expect(await to(`http://127.0.0.1:${port}`)).toEqual([expect.stringContaining("ECONNREFUSED")]);
+    expect(await to(`http://127.0.0.1:${port}`)).toEqual([
+      expect.stringContaining("/api/v2/traces could not be reached (ECONNREFUSED); retrying"),
+      expect.stringContaining("/api/v2/traces could not be reached (ECONNREFUSED); spans are lost"),
+    ]);
   });
 
   it("no such host", async () => {
@@ -252,7 +265,8 @@ describe("no connection", () => {
     };
     const httpAgent = new Agent({ lookup });
     expect(await to("http://nowhere.invalid", undefined, { httpAgent })).toEqual([
-      expect.stringContaining("ENOTFOUND"),
+      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); retrying"),
+      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); spans are lost"),
     ]);
     expect(lookups).toBeGreaterThan(1);
   });
@@ -338,7 +352,7 @@ describe("an answer", () => {
     ],
   ])("in %s that rejects spans: they are counted, and warned of", async (_name, answer) => {
     const { counts, requests, warnings } = await against([answer]);
-    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0, pending: 0 });
     expect(requests).toBe(1);
     expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 2 of 5 spans: too old"]);
   });
@@ -372,7 +386,7 @@ describe("an answer", () => {
 
   it("that rejects more than was sent counts each span once", async () => {
     const { counts } = await against([partialSuccess({ rejectedSpans: 1_000, errorMessage: "" })]);
-    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0, pending: 0 });
   });
 
   it("whose words the user's own rule leaves out is warned of without them", async () => {
@@ -405,6 +419,25 @@ describe("an answer", () => {
     expect(warnings).toEqual([]);
   });
 
+  const html = "<!doctype html><title>Sign in</title>";
+  it.each([
+    ["a page", status(200, { "content-type": "text/html; charset=utf-8" }, html), "200, text/html"],
+    ["a page without a type", status(200, { "content-type": "" }, `\n ${html}`), "200, no content type"],
+    ["a page of XHTML", status(203, { "content-type": "application/xhtml+xml" }, "?"), "203, application/xhtml+xml"],
+    [
+      "an error in JSON",
+      status(200, { "content-type": "application/json" }, '{"error":"not signed in"}'),
+      "200, application/json",
+    ],
+  ])("with a status of success that is %s is none of a receiver: the spans are lost", async (_name, answer, said) => {
+    const { counts, requests, warnings } = await against([answer]);
+    expect(counts).toEqual(failed);
+    expect(requests).toBe(1);
+    expect(warnings).toEqual([
+      `respan-instructor: ORIGIN/api/v2/traces answered with something other than OTLP (${said}), such as a login page; check the option "baseUrl"; spans are lost`,
+    ]);
+  });
+
   it("that drips in without end is not waited for: its status has said that the spans were taken", async () => {
     const { counts, requests, warnings } = await against([slowDrip(3_600_000)], { timeoutMillis: 100 });
     expect(counts).toEqual(exported);
@@ -427,7 +460,7 @@ describe("413", () => {
     await using telemetry = telemetryTo(receiver, { compression: "none" });
     receiver.maxBytes = 3_000;
     for (let at = 0; at < 20; at++) open(`span ${at}`, { text: "x".repeat(500) }).end();
-    expect(await telemetry.flush()).toEqual({ exported: 20, rejected: 0, failed: 0, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 20, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(new Set(receiver.spans.map(({ name }) => name)).size).toBe(20);
     expect(receiver.duplicates).toEqual([]);
     expect(logger.warnings).toEqual([]);
@@ -445,7 +478,7 @@ describe("413", () => {
     ] as const) {
       open(name, { text: "x".repeat(size) }).end();
     }
-    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
     expect(logger.warnings).toEqual([
       "respan-instructor: a span is larger than the receiver takes (413) and was left out",
@@ -457,7 +490,7 @@ describe("the counts of the halves of a batch", () => {
   it("add up", async () => {
     const half = partialSuccess({ rejectedSpans: 1, errorMessage: "no" });
     const { counts, requests } = await against([status(413), half, half]);
-    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0 });
+    expect(counts).toEqual({ exported: ALL - 2, rejected: 2, failed: 0, dropped: 0, pending: 0 });
     expect(requests).toBe(3);
   });
 });
@@ -471,7 +504,7 @@ describe("what cannot be serialized", () => {
     };
     await using telemetry = telemetryTo(receiver, { spanPostprocess });
     record("one", "two", "broken", "three");
-    expect(await telemetry.flush()).toEqual({ exported: 3, rejected: 0, failed: 1, dropped: 0 });
+    expect(await telemetry.flush()).toEqual({ exported: 3, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["one", "two", "three"]);
     expect(logger.warnings).toEqual(["respan-instructor: a span that cannot be serialized was left out"]);
   });
@@ -491,10 +524,10 @@ describe("the host's calls", () => {
     await gate.arrived;
     for (let at = 0; at < 1_000; at++) expect(await work()).toBe("done");
     // The request is still unanswered; 100 wait behind its 10.
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 900 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 900, pending: 110 });
     gate.release();
     await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900 });
+    expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900, pending: 0 });
     expect(receiver.spans).toHaveLength(110);
     expect(logger.warnings).toEqual([expect.stringContaining("the export queue is full")]);
   });
@@ -509,9 +542,9 @@ describe("the host's calls", () => {
     await receiver.waitForRequests(1);
     for (let at = 0; at < 100; at++) expect(await work()).toBe("done");
     expect(receiver.requests).toHaveLength(1);
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90, pending: 20 });
     await telemetry.shutdown();
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100 });
+    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100, pending: 0 });
   });
 });
 
@@ -542,8 +575,9 @@ describe("whatever happens", () => {
       if (round % 5 === 0) await telemetry.flush();
     }
     await telemetry.shutdown();
-    const { exported, rejected, failed, dropped } = telemetry.stats();
+    const { exported, rejected, failed, dropped, pending } = telemetry.stats();
     expect(exported + rejected + failed + dropped).toBe(ended);
+    expect(pending).toBe(0);
     expect(exported).toBeGreaterThan(0);
     expect(failed).toBeGreaterThan(0);
     expect(rejected).toBeGreaterThan(0);

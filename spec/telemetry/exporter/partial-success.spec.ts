@@ -1,6 +1,5 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { isConnectionError } from "../../../lib/telemetry/exporter/connection-error.js";
-import { readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
+import { isOtlpAnswer, readPartialSuccess } from "../../../lib/telemetry/exporter/partial-success.js";
 import { encodeResponse } from "../../harness/otlp-messages.js";
 
 const NOTHING = { rejectedSpans: 0, message: "" };
@@ -44,6 +43,25 @@ describe("an answer in JSON", () => {
   });
 });
 
+describe("an answer of success", () => {
+  it.each<[string, string, string | undefined, boolean]>([
+    ["that is empty", "", "text/html", true],
+    ["in JSON", '{"partialSuccess":{}}', "application/json", true],
+    ["in JSON that cannot be read", "{", "application/json", true],
+    ["in JSON, with no error", '{"error":null}', "application/json", true],
+    ["in JSON, with an error of OTLP's", '{"error":"x","partialSuccess":{}}', "application/json", true],
+    ["in JSON, with an error", '{"error":"not signed in"}', "application/json", false],
+    ["in JSON, with errors", '{"errors":[]}', "application/problem+json", false],
+    ["in plain text", "OK", "text/plain", true],
+    ["that is a page", "<html>", "text/html", false],
+    ["that is a page by its type", "Sign in", "Text/HTML; charset=utf-8", false],
+    ["that is a page by its text", "\ufeff\n<!DOCTYPE html>", undefined, false],
+    ["that is a page under JSON", "<html>", "application/json", false],
+  ])("%s", (_what, body, contentType, isOtlp) => {
+    expect(isOtlpAnswer(Buffer.from(body), contentType)).toBe(isOtlp);
+  });
+});
+
 describe("an answer in protobuf", () => {
   const body = encodeResponse({ rejectedSpans: 2, errorMessage: "too old" });
 
@@ -63,37 +81,5 @@ describe("an answer in protobuf", () => {
     ["is garbage", Uint8Array.of(0xff, 0x7b, 0x00), undefined],
   ])("that %s says nothing", (_what, bytes, said) => {
     expect(read(bytes, "application/x-protobuf")).toEqual(said);
-  });
-});
-
-describe("a request that failed on its way", () => {
-  it.each([
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "ECONNABORTED",
-    "EPIPE",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "EHOSTDOWN",
-    "ENETUNREACH",
-    "ENETDOWN",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EADDRNOTAVAIL",
-    "EMFILE",
-  ])("by %s is tried again", (code) => {
-    expect(isConnectionError(code)).toBe(true);
-  });
-
-  it.each([
-    "CERT_HAS_EXPIRED",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "EPROTO",
-    "HPE_INVALID_CONSTANT",
-    "ABORTED",
-    "Error",
-    "",
-  ])("by %s is not: the same would happen again", (code) => {
-    expect(isConnectionError(code)).toBe(false);
   });
 });

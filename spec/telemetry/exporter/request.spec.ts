@@ -135,7 +135,7 @@ describe("an export request", () => {
     }
     for (const gate of gates) gate.release();
     await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0 });
+    expect(telemetry.stats()).toEqual({ exported: 3, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.spans).toHaveLength(3);
     expect(logger.warnings).toEqual([expect.stringContaining("415")]);
   });

@@ -1,6 +1,7 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { AlwaysOffSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { NO_COUNTS } from "../../../lib/telemetry/delivery/delivery-counts.js";
 import { HostTracer } from "../../../lib/telemetry/provider/host-tracer.js";
 import type { LivingProcessor } from "../../../lib/telemetry/provider/living-processors.js";
 import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/living-processors.js";
@@ -14,7 +15,7 @@ const UNSEEN =
 class Living implements LivingProcessor, SpanProcessor, Disposable {
   readonly #unregister = registerProcessor(this);
   flush = () => Promise.resolve(this.stats());
-  stats = () => ({ exported: 0, rejected: 0, failed: 0, dropped: 0 });
+  stats = () => NO_COUNTS;
   has = () => false;
   onStart = () => noteStarted(this);
   onEnd = () => undefined;

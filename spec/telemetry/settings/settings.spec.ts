@@ -19,10 +19,18 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
     [true, false],
     ["true", 1, null],
   ],
-  customerIdentifier: [["customer_123"], [123, null]],
+  customerIdentifier: [
+    ["customer_123", 123],
+    [true, null],
+  ],
   customerEmail: [["ann@example.com"], [1]],
   customerName: [["Ann"], [[]]],
-  threadIdentifier: [["thread"], [7]],
+  threadIdentifier: [["thread", 7], [7n]],
+  sessionIdentifier: [["session", 7], [Number.NaN]],
+  properties: [
+    [{}, { plan: "pro" }],
+    ["x", [], null],
+  ],
   metadata: [
     [{}, { team: "billing", nested: { a: [1] } }],
     [[], "x", null, 1, new Map(), new Date()],
@@ -111,6 +119,7 @@ const VARIABLES: Partial<Record<OptionName, readonly [readonly (readonly [string
   customerEmail: [[["a@b", "a@b"]], []],
   customerName: [[["Ann Lee", "Ann Lee"]], []],
   threadIdentifier: [[["t", "t"]], []],
+  sessionIdentifier: [[["s", "s"]], []],
   metadata: [[['{"a":{"b":1}}', { a: { b: 1 } }]], ["[1]", "a=b", "null", '"text"', "{"]],
   environment: [[["staging", "staging"]], []],
   traceContent: [

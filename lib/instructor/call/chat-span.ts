@@ -1,0 +1,135 @@
+import type { Context } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
+import { listOf } from "../../capture/lists.js";
+import { lookingOnce } from "../../capture/masking/once-redactor.js";
+import type { Redactor } from "../../capture/masking/redactor.js";
+import { captureJson, captureSchema, captureText } from "../../capture/serialize.js";
+import { quietly, warnOnce } from "../../observe/warn-once.js";
+import type { OpenSpan } from "../../scope/open-span.js";
+import { openSpan } from "../../scope/open-span.js";
+import type { Scope } from "../../scope/scope.js";
+import { stamp } from "../../scope/scope.js";
+import type { Tracing } from "../../scope/tracing.js";
+import {
+  ENTITY_INPUT,
+  GEN_AI_OUTPUT_TYPE,
+  GEN_AI_REQUEST_MODEL,
+  GEN_AI_REQUEST_STOP_SEQUENCES,
+  GEN_AI_TOOL_DEFINITIONS,
+  INSTRUCTOR_RESPONSE_MODEL,
+  INSTRUCTOR_SCHEMA_HASH,
+  LLM_REQUEST_FUNCTIONS,
+} from "../../wire/attributes.js";
+import { functionsText } from "../schema/functions-text.js";
+import { schemaHash } from "../schema/schema-hash.js";
+import { isZod4 } from "../schema/zod.js";
+import { keepPrompt, readMessages } from "./messages.js";
+import type { CallOrigin } from "./origin.js";
+import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
+import type { CallRequest } from "./request.js";
+import { hasSchema } from "./request.js";
+
+/** The API that a caller used; the name of its span. */
+export type Api =
+  | "instructor.create"
+  | "instructor.create_with_completion"
+  | "instructor.create_iterable"
+  | "instructor.create_partial";
+
+/** What a call begins with. */
+export interface CallStart {
+  readonly origin: CallOrigin;
+  readonly api: Api;
+  readonly request: CallRequest;
+  /** The caller's request options. */
+  readonly options: unknown;
+  readonly isStreaming: boolean;
+  /** Whether the request is sent as it is made: a plain call's, or that of a client that is only observed. Default: `false`. */
+  readonly isNative?: boolean;
+  /** The context that the call was made in. Default: the current one. */
+  readonly context?: Context;
+}
+
+/** Opens the span of a call, with everything that is known at its start. `undefined` where there is to be none. */
+export function openChatSpan(
+  tracing: Tracing,
+  scope: Scope,
+  { origin, api, request, isStreaming, context }: CallStart & { readonly context: Context },
+): OpenSpan | undefined {
+  return quietly("a call could not be traced", () => {
+    const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
+    stamp(attributes, scope);
+    addInstructorMetadata(attributes, api, origin.instance.mode);
+    const modelName: unknown = quietly("a response model could not be read", () => request.response_model?.name);
+    if (typeof modelName === "string") attributes[INSTRUCTOR_RESPONSE_MODEL] = modelName;
+    const isLatest = tracing.usesLatestGenAi;
+    if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
+    const model = attributes[GEN_AI_REQUEST_MODEL];
+    const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
+    const { decide } = origin;
+    const open = openSpan(tracing, context, scope, { name, kind: SpanKind.CLIENT, attributes, decide });
+    warnOfEmptySchema(request);
+    if (open?.isRecording === true) setSchemaHash(open, request);
+    if (open?.takesContent === true) keepInput(open, origin, request, modelName);
+    return open;
+  });
+}
+
+/** Instructor cannot read Zod 4 schemas; the traced client hands it a facade of one, which is none. */
+function warnOfEmptySchema({ response_model: model }: CallRequest): void {
+  quietly("a schema could not be read", () => {
+    if (!hasSchema(model) || !isZod4(model.schema)) return;
+    warnOnce(
+      "schema-empty",
+      "the model received an empty schema, since Instructor cannot read Zod 4; use createTracedInstructor.",
+    );
+  });
+}
+
+function setSchemaHash(open: OpenSpan, { response_model: model }: CallRequest): void {
+  quietly("a schema could not be read", () => {
+    const hash = hasSchema(model) ? schemaHash(model.schema) : undefined;
+    if (hash !== undefined) open.set({ [INSTRUCTOR_SCHEMA_HASH]: hash });
+  });
+}
+
+/** Keeps each part of what was asked; one that cannot be read costs the others nothing. */
+function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest, modelName: unknown): void {
+  const { redactor } = open.tracing;
+  const { model } = request;
+  quietly("the messages of a call could not be read", () => {
+    const messages = readMessages(request.messages);
+    const input = { messages, model, response_model: modelName, mode: instance.mode };
+    const once = lookingOnce(redactor);
+    // First what wants more of each text.
+    keepPrompt(open, messages, once);
+    open.keep(ENTITY_INPUT, captureJson(input, once));
+  });
+  quietly("the stop sequences of a call could not be read", () => keepStop(open, request.stop));
+  quietly("a schema could not be read", () => {
+    const functions = functionsOf(request, redactor);
+    if (functions === undefined) return;
+    open.keep(LLM_REQUEST_FUNCTIONS, functions);
+    if (open.tracing.usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
+  });
+}
+
+/** More of them no provider takes. */
+const MOST_STOPS = 50;
+
+function keepStop(open: OpenSpan, given: unknown): void {
+  const stop = typeof given === "string" ? [given] : listOf(given, MOST_STOPS);
+  const sequences = stop?.filter((one) => typeof one === "string");
+  if (sequences === undefined) return;
+  const { redactor } = open.tracing;
+  open.keep(
+    GEN_AI_REQUEST_STOP_SEQUENCES,
+    sequences.map((one) => captureText(one, redactor) ?? ""),
+  );
+}
+
+/** What the model is asked to call; without a response model, what it may call. */
+function functionsOf({ response_model: model, tools }: CallRequest, redactor: Redactor): string | undefined {
+  if (model === undefined) return Array.isArray(tools) ? captureSchema(tools, redactor) : undefined;
+  return hasSchema(model) && typeof model.name === "string" ? functionsText(model, redactor) : undefined;
+}

@@ -1,0 +1,33 @@
+import { performance } from "node:perf_hooks";
+import timers from "node:timers";
+
+/**
+ * Node's own timers, held when the package is loaded. The fake timers of Jest, Vitest, Sinon and node:test replace the
+ * globals and the properties of `node:timers`, so a lookup at each call would let a test suite stop the delivery. The
+ * global `setTimeout` of jsdom or Electron returns a number, which cannot be unref'd.
+ */
+export const { setTimeout, clearTimeout, setImmediate, clearImmediate } = timers;
+
+/** A monotonic clock in milliseconds that fake timers do not stop either. */
+export const now = performance.now.bind(performance);
+
+/**
+ * Resolves when the work has settled, successfully or not, or when the time is over. Its timer keeps the process alive,
+ * because a caller is waiting.
+ */
+export async function settledWithin(
+  start: () => PromiseLike<unknown> | undefined,
+  timeoutMillis: number,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMillis);
+  });
+  try {
+    await Promise.race([start(), timeout]);
+  } catch {
+    // Failures are counted where they happen.
+  } finally {
+    clearTimeout(timer);
+  }
+}
