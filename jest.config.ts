@@ -9,6 +9,7 @@ const project = (displayName: string, tsconfig: object): NonNullable<Config["pro
   modulePathIgnorePatterns: ["<rootDir>/.stryker-tmp/"],
   moduleNameMapper: {
     "^respan-instructor$": "<rootDir>/lib/index.ts",
+    "^respan-instructor/testing$": "<rootDir>/lib/testing.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },
   transform: {

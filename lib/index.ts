@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
+export type { RedactRule } from "./capture/masking/rule.js";
 export { Agent, withAgent } from "./decorators/agent.js";
 export type {
   AnyMethod,
@@ -11,7 +12,11 @@ export type {
   EntityFunction,
   EntityMethodDecorator,
   Fitting,
+  MethodCall,
   MethodContext,
+  MethodDescriptor,
+  PlainMethodDecorator,
+  Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
 export { Task, withTask } from "./decorators/task.js";
@@ -29,13 +34,21 @@ export type {
   ResultMeta,
   StructuredCreate,
   StructuredParams,
+  StructuredResult,
   TracedInstructor,
   TracedInstructorConfig,
   TracedMethods,
   WithMeta,
 } from "./instructor/client/client-types.js";
 export { HookName } from "./instructor/call/hook-name.js";
-export type { HookHandler, HookPayloads, HookRequest } from "./instructor/call/hooks.js";
+export type {
+  HookAttempt,
+  HookDetails,
+  HookHandler,
+  HookPayloads,
+  HookRequest,
+  HookUsage,
+} from "./instructor/call/hooks.js";
 export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
 export type { Mode } from "./instructor/client/mode.js";
@@ -52,6 +65,7 @@ export {
 export { bindToScope, propagateAttributes } from "./scope/propagate-attributes.js";
 export type {
   Identifier,
+  Metadata,
   MetadataValue,
   PromptReference,
   PropagatedAttributes,

@@ -1,14 +1,12 @@
-// Builds dist: an ESM and a CommonJS build, each one file and its own declarations, and an ESM build for bundlers, file
-// by file, so that they can leave out what a program does not use.
+// Builds dist: a CommonJS build in one file and an ESM build in a few, each with its own declarations. Node loads few
+// files several times faster than two hundred (`npm run bench -- --only 12`).
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
-const require = createRequire(import.meta.url);
 rmSync("dist", { recursive: true, force: true });
 
 const shared = {
@@ -16,120 +14,98 @@ const shared = {
   packages: "external",
   platform: "node",
   target: "node20",
-  sourcemap: false,
   logLevel: "warning",
 };
 
-// `register` shares the one copy of the library with `index` instead of bundling a second.
-const registerImportsIndex = {
-  name: "register-imports-index",
+/** Gives some imports another file: one of lib, or a path in dist that is left as it is. */
+const resolved = (files) => ({
+  name: "resolved",
   setup(builder) {
-    builder.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./index.js", external: true }));
+    for (const [filter, path] of files) {
+      const external = path.startsWith("./");
+      builder.onResolve({ filter }, () => ({ path: external ? path : `${root}${path}`, external }));
+    }
   },
-};
+});
 
-// What a bundler sees has a static import of Instructor, which it can follow; Node's builds load it when it is needed.
-// The command and the local page are bundled apart, by scripts/build-cli.mjs.
-const forNode = /^(register|instructor.instrumentor.load(\.esm)?|(cli|viewer)\/.*)\.ts$/;
-const forBundlers = readdirSync("lib", { recursive: true })
-  .filter((path) => path.endsWith(".ts") && !forNode.test(path))
-  .map((path) => ({ in: `lib/${path}`, out: path.replace(/\.ts$/, "").replace(/load\.bundler$/, "load") }));
-const esmLoader = {
-  name: "esm-loader",
-  setup(builder) {
-    builder.onResolve({ filter: /\/load\.js$/ }, () => ({ path: `${root}lib/instructor/instrumentor/load.esm.ts` }));
-  },
-};
+/** As plain properties, which a test may replace. */
+const PLAIN_EXPORTS =
+  'module.exports = Object.assign(Object.defineProperty({}, "__esModule", { value: true }), module.exports);';
 
-/**
- * OpenTelemetry's packages and `reflect-metadata` are CommonJS. Where an ES module imports such a package, Node looks
- * through its source for the names that it exports, which takes longer than loading it; `require` gives the same module
- * without. In both builds each package is asked for once, and what is used of it has a name of its own instead of a
- * getter. Each name is told to be pure, so that those that nothing uses are left out. Not the API in an ES module: it has an
- * ES build since 1.10, and a tracer that is got before there is a provider is served by that copy of it alone.
- */
-function requiredPackages(head, loader, isRequired) {
-  const setup = (builder) => {
-    builder.onResolve({ filter: /^(@opentelemetry\/|reflect-metadata$)/ }, ({ path, kind }) =>
-      kind === "import-statement" && isRequired(path) ? { path, namespace: "required" } : { path, external: true },
-    );
-    builder.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => {
-      const names = Object.keys(require(path)).filter((name) => name !== "default");
-      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ named("${name}");`);
-      const named = names.length > 0 ? "const named = (name) => loaded[name];" : "export {};";
-      return {
-        contents: [head, `const loaded = ${loader}("${path}");`, named, ...exported].join("\n"),
-        resolveDir: root,
-      };
-    });
-  };
-  return { name: "required-packages", setup };
-}
-const requiredByModules = requiredPackages(
-  'import { createRequire } from "node:module";',
-  "createRequire(import.meta.url)",
-  (path) => path !== "@opentelemetry/api",
-);
-const requiredByCommonJs = requiredPackages("", "require", () => true);
-
-const entries = ["lib/index.ts", "lib/register.ts"];
 await Promise.all([
-  ...entries.map((entry) =>
-    build({
-      ...shared,
-      entryPoints: [entry],
-      outdir: "dist/esm",
-      format: "esm",
-      plugins: [registerImportsIndex, esmLoader, requiredByModules],
-    }),
-  ),
-  ...entries.map((entry) =>
+  build({
+    ...shared,
+    // The chunks that these give are what a bundler takes or leaves, by `sideEffects`.
+    entryPoints: {
+      index: "lib/index.ts",
+      register: "lib/register.ts",
+      testing: "lib/testing.ts",
+      scope: "lib/scope/propagate-attributes.ts",
+      decorators: "lib/decorators/workflow.ts",
+      client: "lib/instructor/client/traced-instructor.ts",
+      telemetry: "lib/telemetry/respan-telemetry.ts",
+    },
+    splitting: true,
+    outdir: "dist/esm",
+    chunkNames: "chunk-[hash]",
+    format: "esm",
+    plugins: [
+      resolved([
+        [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
+        [/\/other-build\.js$/, "lib/instructor/instrumentor/other-build.esm.ts"],
+        [/^reflect-metadata$/, "./reflect-metadata.cjs"],
+      ]),
+    ],
+  }),
+  // For edge runtimes and browsers, where nothing is traced.
+  build({
+    ...shared,
+    platform: "neutral",
+    entryPoints: ["lib/edge/index.ts"],
+    outdir: "dist/edge",
+    format: "esm",
+    plugins: [
+      resolved([
+        [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
+        [/^node:(util|events|crypto)$/, "lib/edge/node-modules.ts"],
+        [/\/capture\/(cut|serialize|masking\/(redaction|once-redactor))\.js$/, "lib/edge/no-capture.ts"],
+      ]),
+    ],
+  }),
+  ...["lib/index.ts", "lib/register.ts", "lib/testing.ts"].map((entry) =>
     build({
       ...shared,
       entryPoints: [entry],
       outdir: "dist/cjs",
       format: "cjs",
-      // `import()` becomes `require`: default Jest cannot run `import()` in CommonJS.
+      // `register` and `testing` share the one copy of the library with `index` instead of bundling a second.
+      plugins: [resolved([[/^\.\/index\.js$/, "./index.js"]])],
+      // `import()` becomes a `require` that is run then: many test runners cannot import in a CommonJS module.
       supported: { "dynamic-import": false },
-      plugins: [registerImportsIndex, requiredByCommonJs],
-      // As an ES module's exports are by nature: nobody puts another function in the place of one, or adds one.
-      footer: { js: "Object.freeze(module.exports);" },
+      footer: { js: PLAIN_EXPORTS },
     }),
   ),
-  build({
-    ...shared,
-    entryPoints: forBundlers,
-    outdir: "dist/bundler",
-    format: "esm",
-    bundle: false,
-    packages: undefined,
-  }),
 ]);
 
+// Where an ES module imports a CommonJS one, Node first reads the names of its exports out of its source: 10 ms for this
+// package, and nothing for a file that only requires it (`npm run bench -- --only 12` with and without).
+writeFileSync("dist/esm/reflect-metadata.cjs", 'require("reflect-metadata");\n');
+
 // One character that is not Latin makes an engine keep the whole of a source in twice the memory, and read it slower.
-for (const path of ["dist/esm/index.js", "dist/cjs/index.js"]) {
+for (const path of [...readdirSync("dist/esm").map((name) => `dist/esm/${name}`), "dist/cjs/index.js"]) {
   const [line] = /^.*[^\0-\x7f].*$/m.exec(readFileSync(path, "utf8")) ?? [];
   if (line !== undefined) throw new Error(`${path}: only ASCII, please: ${line}`);
 }
 
-// Modules of types alone are empty.
-for (const path of readdirSync("dist/bundler", { recursive: true }).map((name) => `dist/bundler/${name}`)) {
-  if (path.endsWith(".js") && statSync(path).size === 0) rmSync(path);
-}
+writeFileSync("dist/edge/package.json", '{"type":"module","sideEffects":false}\n');
 
+const sideEffects = { esm: ["./register.js", "./reflect-metadata.cjs"], cjs: ["./register.js"] };
 for (const [folder, type] of [
   ["esm", "module"],
   ["cjs", "commonjs"],
 ]) {
-  mkdirSync(`dist/${folder}`, { recursive: true });
   // Bundlers read `sideEffects` from the nearest package.json, which is this one.
-  writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type, sideEffects: ["./register.js"] })}\n`);
-  execFileSync(
-    process.execPath,
-    ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`],
-    {
-      stdio: "inherit",
-    },
-  );
+  writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type, sideEffects: sideEffects[folder] })}\n`);
+  const options = ["-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`];
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], { stdio: "inherit" });
 }
-writeFileSync("dist/bundler/package.json", '{"type":"module","sideEffects":false}\n');

@@ -34,7 +34,7 @@ const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   sampler: "Decides which traces are recorded; not together with `sampleRate`.",
   sampleRate: "The share of traces that is recorded, by trace id; a span with a parent follows it.",
   tracerProvider: "A provider of your own that carries a `RespanSpanProcessor`.",
-  redact: "Further credentials to mask, or a function that rewrites each text.",
+  redact: "Masking rules to add or to take off, further keys and patterns, or a function that rewrites each text.",
   spanPostprocess: "Changes a copy of each span before it is exported.",
   shouldExportSpan: "Chooses which spans are exported; asked when a span starts.",
   spanNameStyle: "`semantic` exports `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}` as names.",

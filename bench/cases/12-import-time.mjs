@@ -76,7 +76,7 @@ export async function measure({ peers }) {
     const imports = [
       // What comes second finds loaded what both need: the difference of two processes would be their noise.
       inRoot("over the application", APPLICATION, [own]),
-      inRoot("ours alone", [own]),
+      inRoot("the package alone in an empty process", [own]),
       ...(format === "ESM" ? Object.entries(PARTS).map(([key, modules]) => inRoot(key, modules)) : []),
       ...(format === "ESM" && peers ? Object.values(PEERS).map((key) => ({ key, args: args([key]), cwd: BENCH })) : []),
     ];

@@ -2,15 +2,18 @@ import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
 import { commandOf } from "./command.js";
 import { devCommand } from "./dev/command.js";
 import { doctorCommand } from "./doctor/command.js";
+import { setupCommand } from "./setup/command.js";
 import { print, sentence } from "./terminal.js";
 import { tracesCommand } from "./traces/command.js";
 
 const program = commandOf(SDK_NAME, "Tools for programs that are traced with respan-instructor.", [
+  "setup --dry-run",
   "doctor",
   "dev",
   "traces show latest",
 ])
   .version(SDK_VERSION)
+  .addCommand(setupCommand())
   .addCommand(doctorCommand())
   .addCommand(devCommand())
   .addCommand(tracesCommand());

@@ -22,40 +22,57 @@ export interface MethodContext<in This> {
   };
 }
 
-/** Holds the functions among the options against the method; anything but `unknown` is what does not fit. */
-export type Fitting<Method extends AnyMethod, Args extends readonly unknown[], Result> = [Parameters<Method>] extends [
-  Args,
-]
-  ? [CapturedResult<ReturnType<Method>>] extends [Result]
-    ? unknown
-    : "captureOutput takes a result that this method does not give"
-  : "an option takes arguments that this method is not called with";
-
-/** A decorator that can only stand on a method; the method keeps its exact type. */
-export interface EntityMethodDecorator<
-  This = unknown,
-  Args extends readonly unknown[] = readonly unknown[],
-  Result = unknown,
-> {
-  /** As a standard decorator. */
-  <Owner extends This, Method extends AnyMethod>(
-    value: Method,
-    context: MethodContext<Owner> & Fitting<Method, Args, Result>,
-  ): Method;
-  /** As a legacy decorator (`experimentalDecorators`). */
-  <Method extends AnyMethod>(
-    target: NoInfer<This> & object,
-    key: (string | symbol) & Fitting<Method, Args, Result>,
-    descriptor: TypedPropertyDescriptor<Method>,
-  ): TypedPropertyDescriptor<Method>;
+/** What a legacy decorator is told of a method; its compiler's own `TypedPropertyDescriptor` is assignable to it. */
+export interface MethodDescriptor<Method> extends Omit<PropertyDescriptor, "value" | "get" | "set"> {
+  /** The method. */
+  value?: Method;
 }
 
+/** What a decorator is called with, by either convention, where it stands on a method of `This`. */
+export type MethodCall<Method, This, Target extends object> =
+  | readonly [value: Method, context: MethodContext<This>]
+  | readonly [target: Target, key: string | symbol, descriptor: MethodDescriptor<Method>];
+
+/**
+ * A decorator that can only stand on a method, which keeps its type. The compiler reads the three parameters off the
+ * method below, so that functions among the options know what they are given; where they say it themselves, the method
+ * has to fit. One signature serves both conventions: of two, the compiler would read only one.
+ */
+export type EntityMethodDecorator<This, Args extends readonly unknown[], Result> = (
+  ...call: MethodCall<Fitting<This, Args, Result>, This, This & object>
+) => void;
+
+/** A method that options fit; written in method form, so that one which asks for more than they do is taken too. */
+export type Fitting<This, Args extends readonly unknown[], Result> = {
+  /** The method. */
+  method(this: This, ...args: Args): Returned<Result>;
+}["method"];
+
+/** What gives results of a type: the opposite of {@link CapturedResult}, from which the compiler can infer. */
+export type Returned<Result> =
+  | Result
+  | PromiseLike<Result>
+  | AsyncIterable<Result>
+  | Iterator<Result, unknown, never>
+  | PromiseLike<AsyncIterable<Result>>;
+
+/** A decorator without options that ask for anything. */
+export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
+
 /** `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, in standard and in legacy mode. */
-export interface EntityDecorator extends EntityMethodDecorator {
-  /** @param name the entity's name; without one, the method's */
-  (name?: string): EntityMethodDecorator;
-  /** @param options see {@link EntityOptions} */
-  <This = unknown, Args extends readonly unknown[] = readonly unknown[], Result = unknown>(
+export interface EntityDecorator {
+  /** Opens a span around each call of the method; named for the method. */
+  (...call: MethodCall<AnyMethod, never, object>): void;
+  /**
+   * Opens a span around each call of the method.
+   * @param name the entity's name; without one, the method's
+   */
+  (name?: string): PlainMethodDecorator;
+  /**
+   * Opens a span around each call of the method.
+   * @param options name, customer, metadata, what is captured; see {@link EntityOptions}
+   */
+  <This, Args extends readonly unknown[], Result>(
     options: EntityOptions<This, Args, Result>,
   ): EntityMethodDecorator<This, Args, Result>;
 }
@@ -116,7 +133,7 @@ function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunctio
       const tracing = slot.tracing;
       if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
       if (!isUntracedNoted) noteUntraced(where);
-      return Reflect.apply(method, this, args as never[]);
+      return Reflect.apply(method, this, args);
     },
   };
   noteKind(wrapper, traced.kind);

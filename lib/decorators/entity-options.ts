@@ -13,8 +13,8 @@ export type PerCall<This, Args extends readonly unknown[], Value> =
 /**
  * What `@Workflow`, `@Task`, `@Agent`, `@Tool` and their function forms can be told. Every option is optional.
  *
- * Types of the functions are checked against the method: `(desk: SupportDesk, [message]: [string]) => …` decorates
- * only methods of a `SupportDesk` that take a string.
+ * Functions take their types from the method: in `(desk, [message]) => …` both are what the method has. One that says its
+ * own, `(desk: SupportDesk, [message]: [string]) => …`, decorates only methods of a `SupportDesk` that take a string.
  */
 export interface EntityOptions<
   in This = unknown,

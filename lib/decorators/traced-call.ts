@@ -51,7 +51,7 @@ export function tracedCall(tracing: Tracing, traced: TracedFunction, instance: u
     const outer = enclosing;
     enclosing = kind === "generator" ? undefined : run;
     try {
-      const generator = Reflect.apply(fn, instance, args as never[]) as object;
+      const generator = Reflect.apply(fn, instance, args) as object;
       observeSteps(generator, run);
       return generator;
     } finally {
@@ -59,7 +59,7 @@ export function tracedCall(tracing: Tracing, traced: TracedFunction, instance: u
     }
   }
   const span = openEntitySpan(tracing, entity, call);
-  if (span === undefined) return Reflect.apply(fn, instance, args as never[]);
+  if (span === undefined) return Reflect.apply(fn, instance, args);
   let result: unknown;
   try {
     result = contexts.with(span.context, Reflect.apply, undefined, fn as never, instance, args);

@@ -37,8 +37,13 @@ export function isObjectLike(value: unknown): value is object {
 /** Calls a method in a context; without one, where the caller is. */
 export function callWithin(at: BoundContext | undefined, method: Method, self: unknown, args: unknown[]): unknown {
   return at === undefined
-    ? Reflect.apply(method, self, args as never[])
+    ? Reflect.apply(method, self, args)
     : at.contexts.with(at.context, Reflect.apply, undefined, method as never, self, args);
+}
+
+/** Whether the method was put on this very object: by way of a Proxy, which hands out methods bound to its target. */
+function isOwner(holder: unknown, name: PropertyKey, method: unknown): boolean {
+  return isObjectLike(holder) && Object.getOwnPropertyDescriptor(holder, name)?.value === method;
 }
 
 /**
@@ -53,9 +58,9 @@ export function intercept(target: object, name: PropertyKey, interceptor: Interc
     const isEnumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
     const holder = {
       method(this: unknown, ...args: unknown[]): unknown {
-        return this === target
-          ? interceptor(method as Method, target, args)
-          : Reflect.apply(method as Method, this, args as never[]);
+        return this === target || isOwner(this, name, holder.method)
+          ? interceptor(method as Method, this as object, args)
+          : Reflect.apply(method as Method, this, args);
       },
     };
     return Reflect.defineProperty(target, name, {

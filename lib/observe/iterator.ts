@@ -66,7 +66,7 @@ function observeSyncSteps(generator: object, observer: StepObserver): boolean {
   return bindSteps(generator, (step, name, self, args) => {
     // A generator that steps itself gets a TypeError, which is not its end.
     const at = isRunning ? undefined : observer.enter(name, self);
-    if (at === undefined) return Reflect.apply(step, self, args as never[]);
+    if (at === undefined) return Reflect.apply(step, self, args);
     let result: unknown;
     isRunning = true;
     try {
@@ -94,7 +94,7 @@ function observeAsyncSteps(iterator: object, observer: StepObserver): boolean {
   };
   return bindSteps(iterator, (step, name, self, args) => {
     const at = observer.enter(name, self);
-    if (at === undefined) return Reflect.apply(step, self, args as never[]);
+    if (at === undefined) return Reflect.apply(step, self, args);
     const onStep = (result: unknown): unknown => {
       const isKept = readStep(result, observer);
       return isKept ? result : advance(next, []);

@@ -23,7 +23,7 @@ export function isObservable(value: object): boolean {
 export function interceptSubscribe(observable: object, end: StreamEnd): boolean {
   return intercept(observable, "subscribe", (subscribe, self, args) => {
     const at = end.isTaken ? undefined : end.enter();
-    if (at === undefined) return Reflect.apply(subscribe, self, args as never[]);
+    if (at === undefined) return Reflect.apply(subscribe, self, args);
     end.isTaken = true;
     let subscription: unknown;
     try {
@@ -35,7 +35,7 @@ export function interceptSubscribe(observable: object, end: StreamEnd): boolean 
     if (isObjectLike(subscription)) {
       intercept(subscription, "unsubscribe", (unsubscribe, holder, given) => {
         end.finish();
-        return Reflect.apply(unsubscribe, holder, given as never[]);
+        return Reflect.apply(unsubscribe, holder, given);
       });
     }
     return subscription;

@@ -38,8 +38,8 @@ function watchEmitter(stream: object, end: StreamEnd): (() => void) | undefined 
   // listens, so that there is none before the caller has one.
   for (const method of ["on", "once"]) {
     intercept(stream, method, (add, self, args) => {
-      if (args[0] === "error" && end.enter() !== undefined) Reflect.apply(add, self, ["error", onError] as never[]);
-      return Reflect.apply(add, self, args as never[]);
+      if (args[0] === "error" && end.enter() !== undefined) Reflect.apply(add, self, ["error", onError]);
+      return Reflect.apply(add, self, args);
     });
   }
   return listen(stream as Emitter, { end: onEnd });

@@ -139,7 +139,7 @@ function follow(stream: unknown, end: StreamEnd, origin: object): void {
 function interceptWholeValue(stream: object, name: string, end: StreamEnd): void {
   intercept(stream, name, (method, self, args) => {
     const at = end.enter();
-    if (at === undefined) return Reflect.apply(method, self, args as never[]);
+    if (at === undefined) return Reflect.apply(method, self, args);
     end.startWholeValue();
     const onError = (error: unknown): never => {
       end.endWholeValue((watcher) => watcher.fail(error));

@@ -36,7 +36,7 @@ function observeThenable(thenable: object, observer: ThenableObserver): boolean 
 function interceptDoor(thenable: object, name: string, door: Door, observer: ThenableObserver): boolean {
   return intercept(thenable, name, (method, self, args) => {
     const at = observer.enter(door);
-    if (at === undefined) return Reflect.apply(method, self, args as never[]);
+    if (at === undefined) return Reflect.apply(method, self, args);
     let result: unknown;
     try {
       result = callWithin(at, method, self, observedArguments(args, door, at, observer));

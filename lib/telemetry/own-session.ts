@@ -3,7 +3,7 @@ import type { Tracing } from "../scope/tracing.js";
 import { activateInstrumentor } from "./auto-instrumentation.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
-import { settledWithin } from "./delivery/timers.js";
+import { settledWithin } from "./timers.js";
 import { lendDiagLogger } from "./diag-logger.js";
 import { ExportPipeline } from "./export-pipeline.js";
 import { Disposables } from "./provider/disposables.js";

@@ -2,7 +2,7 @@ import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
 import type { RedactOption } from "../capture/masking/redaction.js";
-import type { Identifier, MetadataValue } from "../scope/propagation.js";
+import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
 import type { SpanPostprocess } from "./selection/postprocess.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";
 
@@ -41,7 +41,7 @@ export interface ExportOptions {
   /** The session of every span that has no other. Variable: `RESPAN_SESSION_IDENTIFIER`. */
   readonly sessionIdentifier?: Identifier | undefined;
   /** Metadata of every span; an inner scope's wins key by key. Variable: `RESPAN_METADATA`, a JSON object. */
-  readonly metadata?: Readonly<Record<string, MetadataValue>> | undefined;
+  readonly metadata?: Metadata | undefined;
   /** A record that every span carries as one JSON text, unless its scope has another. */
   readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
   /** The environment, for example `"production"`. Variable: `RESPAN_ENVIRONMENT`. */
@@ -71,7 +71,10 @@ export interface ExportOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sends spans elsewhere than to Respan: any OpenTelemetry `SpanExporter`. */
   readonly exporter?: SpanExporter | undefined;
-  /** Further credentials to mask in everything that is recorded, or a function that rewrites each text. */
+  /**
+   * Masking rules to add or to take off in everything that is recorded, further keys and patterns to mask, or a function
+   * that rewrites each text.
+   */
   readonly redact?: RedactOption | undefined;
   /** Changes a copy of each span before it is exported, or leaves the span out by returning `false`. */
   readonly spanPostprocess?: SpanPostprocess | undefined;

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { analyses } from "./analysis-routes.js";
 import type { EventStream } from "./event-stream.js";
 import { drained } from "./http/drained.js";
 import { HttpError } from "./http/http-error.js";
+import { limitOf } from "./http/limit.js";
+import { sendJson } from "./http/send-json.js";
 import { queryTraces } from "./store/trace-query.js";
 import type { TraceQuery } from "./store/trace-query.js";
 import type { HeldTrace } from "./store/held-trace.js";
@@ -34,34 +37,23 @@ export class ApiRoutes {
     } else if (resource === "events" && id === undefined) {
       const last = request.headers["last-event-id"];
       await this.#events.serve(response, typeof last === "string" ? last : undefined);
+    } else if (resource !== undefined && Object.hasOwn(analyses, resource) && id === undefined) {
+      analyses[resource]?.(this.#store, url.searchParams, response);
     } else {
       throw new HttpError(404, "there is nothing at this address");
     }
   }
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value));
-  response
-    .writeHead(status, {
-      "content-type": "application/json",
-      "content-length": body.length,
-      "cache-control": "no-store",
-    })
-    .end(body);
-}
-
 function queryOf(parameters: URLSearchParams): TraceQuery {
   // A filter that is empty is none.
   const given = (name: string): string | undefined => parameters.getAll(name).find((value) => value !== "");
-  const limit = Number(given("limit") ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1) throw new HttpError(400, "limit must be a positive integer");
   const status = given("status");
   if (status !== undefined && status !== "ok" && status !== "error") {
     throw new HttpError(400, 'status must be "ok" or "error"');
   }
   return {
-    limit: Math.min(limit, MAX_LIMIT),
+    limit: limitOf(parameters, DEFAULT_LIMIT, MAX_LIMIT),
     before: given("before"),
     workflow: given("workflow"),
     customer: given("customer"),
@@ -85,5 +77,5 @@ async function sendTrace(response: ServerResponse, trace: HeldTrace): Promise<vo
     if (response.destroyed) return;
     piece = "";
   }
-  response.end(`${piece}]}`);
+  response.end(`${piece}],"costs":${JSON.stringify(trace.costs())}}`);
 }

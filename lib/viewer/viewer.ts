@@ -1,10 +1,12 @@
 import { tracesUrl } from "../telemetry/exporter/traces-url.js";
+import { OwnPrices } from "./cost/own-prices.js";
+import { Prices } from "./cost/prices.js";
 import { Forwarder } from "./forwarder.js";
 import { isLoopback } from "../telemetry/exporter/loopback.js";
 import { readPage } from "./page-file.js";
 import { ViewerServer } from "./server.js";
 import { Segments } from "./store/segments.js";
-import { TraceStore } from "./store/trace-store.js";
+import { DEFAULT_LIMITS, TraceStore } from "./store/trace-store.js";
 
 export interface ViewerSettings {
   /** Where the built page is. */
@@ -13,6 +15,8 @@ export interface ViewerSettings {
   readonly port: number;
   /** The folder that keeps the spans for the next start. */
   readonly folder?: string | undefined;
+  /** A file with the user's own prices. */
+  readonly prices?: string | undefined;
   readonly token?: string | undefined;
   readonly forward?: { readonly baseUrl: string; readonly apiKey: string | undefined } | undefined;
   /** Told, in a sentence, what the person at the terminal should know. */
@@ -28,7 +32,8 @@ export interface Viewer {
 /** The local page's server with all of its parts: store, folder, receiver and forwarding. */
 export async function startViewer(settings: ViewerSettings): Promise<Viewer> {
   const { say, folder, host } = settings;
-  const store = new TraceStore();
+  const own = settings.prices === undefined ? undefined : OwnPrices.read(settings.prices);
+  const store = new TraceStore(DEFAULT_LIMITS, new Prices(own));
   const segments = folder === undefined ? undefined : new Segments(folder);
   const forwarder = forwarderOf(settings);
   const keep = segments === undefined ? undefined : keeperOf(segments, say);

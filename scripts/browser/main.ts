@@ -19,6 +19,9 @@ interface Visit {
   readonly address: string;
 }
 
+/** One address of each page. */
+const PATHS = ["/#/", `/#/traces/${traceIdOf("invoice")}`, "/#/quality", "/#/costs", "/#/calls?customer=acme"];
+
 /** A row of the list. */
 const rows = (page: Page) => page.getByRole("grid", { name: "Traces" }).locator("[role=row]:has([role=gridcell])");
 /** A row of the span tree. */
@@ -146,6 +149,73 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
     await page.goto(`${address}/#/traces/${traceIdOf("invoice")}/spans/${span}`);
     await page.getByRole("heading", { name: "instructor.create" }).waitFor();
   },
+  "a trace, a call and each attempt show their cost, and an unknown one is a dash": async (visit) => {
+    const { page, address } = visit;
+    const span = spanIdOf("invoice", "chat");
+    await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}/spans/${span}?tab=attempts`);
+    const usage = page.getByRole("region", { name: "Usage of each attempt" });
+    const costs = await usage.locator("tr > :last-child").allTextContents();
+    assert.deepEqual(costs.slice(0, 2), ["Cost", "$0.00014"]);
+    assert.match((await page.locator(".trace-header").textContent()) ?? "", /Cost\$0\.000/);
+    await page.goto(`${address}/#/traces/${traceIdOf("bare")}`);
+    await page.locator(".trace-header").getByText("Cost").waitFor();
+    assert.match((await page.locator(".trace-header").textContent()) ?? "", /Cost–/);
+  },
+  "quality shows the fields that fail, and an example is a click away": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit, "/#/quality");
+    const fields = page.getByRole("region", { name: "Fields that fail" });
+    await fields.waitFor();
+    const field = fields.getByRole("row").filter({ hasText: "vendor.country" });
+    assert.match((await field.textContent()) ?? "", /Invoice.*vendor\.country.*too_big.*1/);
+    await page.getByText("came with content off").waitFor();
+    await field.getByRole("link").first().click();
+    await spanRows(page).first().waitFor();
+    assert.ok(page.url().includes(traceIdOf("invoice")));
+  },
+  "quality puts two models side by side, with the size of each sample": async ({ page, address }) => {
+    await sendTraces(address, manyTraces(400, Date.now()));
+    await page.goto(`${address}/#/quality`);
+    const choices = page.getByRole("region", { name: "Response models" }).getByRole("checkbox");
+    await choices.first().waitFor();
+    assert.equal(await choices.count(), 4);
+    await choices.nth(0).click();
+    await choices.nth(1).click();
+    const sheet = page.getByRole("region", { name: "Side by side" });
+    assert.match(
+      (await sheet.textContent()) ?? "",
+      /First-attempt success.*\d+ of \d+.*points.*(differs|may be chance)/,
+    );
+    await page.reload();
+    await sheet.waitFor();
+  },
+  "costs are shown by customer, and a customer's conversation in order": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit, "/#/");
+    await page.getByRole("link", { name: "Costs" }).click();
+    const costs = page.getByRole("region", { name: "Costs" });
+    assert.match((await costs.getByRole("row").filter({ hasText: "northwind" }).textContent()) ?? "", /northwind1.*\$/);
+    await page.getByText(/genai-prices .* of \d{4}-\d\d-\d\d/).waitFor();
+    await page.getByRole("button", { name: "thread" }).click();
+    await costs.getByText("invoices-2026-11").waitFor();
+    await page.getByRole("button", { name: "customer" }).click();
+    await costs.getByRole("link", { name: "initech" }).click();
+    const thread = page.getByRole("region", { name: "triage-4" });
+    await thread.waitFor();
+    const asked = await thread.locator("tbody tr").allTextContents();
+    assert.equal(asked.length, 2);
+    for (const line of asked) assert.match(line, /My card was charged twice.*\$/);
+  },
+  "a failed call is exported as a row": async (visit) => {
+    await openShowcase(visit, "/#/quality");
+    const link = visit.page.getByRole("link", { name: "Failed and corrected as JSON lines" });
+    const [download] = await Promise.all([visit.page.waitForEvent("download"), link.click()]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trimEnd()
+      .split("\n");
+    const outcomes = lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome);
+    assert.deepEqual(outcomes.sort(), ["corrected", "corrected", "failed"]);
+  },
   "every trace of the showcase opens, whatever its spans lack": async (visit) => {
     await openShowcase(visit);
     for (const { traceId, spans } of showcase(0)) {
@@ -156,7 +226,7 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
       await visit.page.getByRole("tab").first().waitFor();
     }
   },
-  "hostile text is shown as text, in the list and in each part of a trace": async ({ page, address }) => {
+  "hostile text is shown as text, on every page and in each part of a trace": async ({ page, address }) => {
     const hostile = hostileTrace(Date.now());
     await sendTraces(address, [hostile]);
     await page.goto(address);
@@ -169,6 +239,10 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
         await tab.click();
         await page.getByRole("tabpanel").waitFor();
       }
+    }
+    for (const path of ["quality", "costs", "calls"]) {
+      await page.goto(`${address}/#/${path}`);
+      await page.locator("td").first().waitFor();
     }
     assert.equal(await page.evaluate(() => "wasRun" in globalThis), false);
     assert.equal(await page.locator("iframe, a[href^='javascript:'], img").count(), 0);
@@ -186,14 +260,14 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
     await page.reload();
     assert.equal(await background(), light);
   },
-  "contrast and roles meet WCAG AA, in both themes, in the list and a trace": async (visit) => {
+  "contrast and roles meet WCAG AA, in both themes, on every page": async (visit) => {
     const { page } = visit;
     await openShowcase(visit);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const path of ["/#/", `/#/traces/${traceIdOf("invoice")}`]) {
+      for (const path of PATHS) {
         await page.goto(visit.address + path);
-        await page.locator("[role=gridcell]").first().waitFor();
+        await page.locator("[role=gridcell], td").first().waitFor();
         assert.deepEqual(await violations(page), []);
       }
     }
@@ -201,11 +275,15 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
   "nothing is wider than a screen of 360 px": async (visit) => {
     await visit.page.setViewportSize({ width: 360, height: 740 });
     await openShowcase(visit);
-    for (const path of ["/#/", `/#/traces/${traceIdOf("invoice")}`]) {
+    for (const path of PATHS) {
       await visit.page.goto(visit.address + path);
-      await visit.page.locator("[role=gridcell]").first().waitFor();
+      await visit.page.locator("[role=gridcell], td").first().waitFor();
       const width = await visit.page.evaluate<number>("document.documentElement.scrollWidth");
       assert.ok(width <= 360, `${path} is ${width} px wide`);
+      // Nothing covers the links to the other pages.
+      for (const name of ["Traces", "Quality", "Costs"]) {
+        await visit.page.getByRole("link", { name, exact: true }).click({ trial: true, timeout: 5_000 });
+      }
     }
   },
   "10,000 traces are a list of which only what is seen is drawn": async ({ page, address }) => {

@@ -11,6 +11,7 @@ const RUNTIMES = {
   node20: ["node@20", "node"],
   node22: ["node@22", "node"],
   node24: ["node@24", "node"],
+  node26: ["node@26", "node"],
   bun: ["bun@latest", "bun"],
   deno: ["deno@latest", "deno"],
 } as const;

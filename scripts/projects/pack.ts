@@ -23,7 +23,7 @@ const SOURCES = [
   "package.json",
   "tsconfig.json",
 ];
-const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE"];
+const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "llms.txt", "SKILL.md", "docs"];
 
 /**
  * Builds and packs the package as a release does, in a copy of the sources, so that nobody's `dist` is touched.

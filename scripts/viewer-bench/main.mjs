@@ -8,6 +8,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { analyzing } from "./analyzing.mjs";
 import { holding } from "./holding.mjs";
 import { ROOT } from "./dev-process.mjs";
 import { installing, packing, starting } from "./package.mjs";
@@ -29,6 +30,7 @@ const measurements = [
   packing,
   () => steadyLoad(Number(options.seconds)),
   holding,
+  analyzing,
   painting,
   ...(options.install ? [installing] : []),
 ];

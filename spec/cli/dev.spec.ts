@@ -71,6 +71,7 @@ describe("respan-instructor dev", () => {
     ["a port that is too large", ["dev", "--port", "65536"], "It must be a number from 0 to 65535."],
     ["a command that is not there", ["devv"], "unknown command 'devv'"],
     ["an address that is not this machine's", ["dev", "--host", "203.0.113.1"], "EADDRNOTAVAIL"],
+    ["prices that are not there", ["dev", "--prices", "nowhere/prices.json"], "nowhere/prices.json"],
     ["a key that is missing", ["dev", "--forward"], "--forward needs a key: set RESPAN_API_KEY."],
   ])("refuses %s", async (_what, args, message) => {
     await using dev = new DevProcess(args);

@@ -113,7 +113,7 @@ describe.each([
     expect(() => untyped({ nam: 1 }, () => 1)).toThrow(`with${name} has no option "nam"`);
     expect(() => {
       class Desk {
-        @((decorator as (options: unknown) => (...call: unknown[]) => never)({ nam: 1 })) run(): void {}
+        @((decorator as unknown as (options: unknown) => (...call: unknown[]) => never)({ nam: 1 })) run(): void {}
       }
       return Desk;
     }).toThrow(`@${name} on run has no option "nam"`);

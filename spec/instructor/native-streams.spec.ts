@@ -23,7 +23,7 @@ muteConsole();
 let world: World;
 eachWorld((made) => (world = made));
 
-const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
 
 describe("a native stream with a response model", () => {

@@ -56,7 +56,6 @@ describe("a traced call", () => {
       max_retries: 3,
       temperature: 0,
       metadata: { order: "1" },
-      validation_context: { region: "eu" },
     });
     expect(traced).toEqual(untraced);
     expect(traced).toMatchObject({ ...ticket, _meta: { usage: { total_tokens: 78 } } });

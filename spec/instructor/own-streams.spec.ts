@@ -33,7 +33,7 @@ muteConsole();
 let world: World;
 eachWorld((made) => (world = made));
 
-const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode });
+const traced = (mode: Mode = "TOOLS") => createTracedInstructor({ client: world.openai(), mode, streamUsage: true });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
 const outputOf = (span: { attributes: Record<string, unknown> }) =>
   JSON.parse(span.attributes["traceloop.entity.output"] as string) as unknown;
@@ -256,7 +256,7 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, { name, start, an
         return fetch(...args);
       },
     });
-    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS", streamUsage: true });
     client.on("completion:kwargs", note);
     client.on("completion:response", note);
     await collect(start(client));

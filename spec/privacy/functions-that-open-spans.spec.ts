@@ -3,8 +3,10 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { AlwaysOnSampler, SamplingDecision } from "@opentelemetry/sdk-trace";
 import type { RespanTelemetryOptions } from "respan-instructor";
+import { z } from "zod";
 import {
   addEvent,
+  createTracedInstructor,
   propagateAttributes,
   recordException,
   RespanTelemetry,
@@ -134,6 +136,24 @@ const CASES: Record<string, readonly [RespanTelemetryOptions, () => unknown, rea
     },
     ["failing.task"],
   ],
+  "a getter of a message": [
+    {},
+    async () => {
+      const completions = { create: async () => Promise.reject(new Error("no answer")) };
+      const client = createTracedInstructor({ client: { baseURL: "https://example.com", chat: { completions } } });
+      const message = {
+        role: "user" as const,
+        get content(): string {
+          return lookUp("kestrel");
+        },
+      };
+      jest.spyOn(console, "error").mockReturnValue(undefined);
+      const response_model = { schema: z.object({ customer: z.string() }), name: "Ticket" };
+      await expect(client.create({ model: "m", messages: [message], response_model })).rejects.toThrow("no answer");
+      jest.restoreAllMocks();
+    },
+    ["instructor.create"],
+  ],
   "toJSON of a scope's metadata": [
     {},
     () => propagateAttributes({ metadata: { tree: new Tree() as never } }, () => withTask("work", () => 1)),
@@ -157,7 +177,7 @@ describe.each([true, false])("a function that opens spans, with registerGlobal: 
       logLevel: "none",
       ...options,
     });
-    work();
+    await work();
     await new Promise((resolve) => setImmediate(resolve));
     await telemetry.shutdown();
     // A span that is opened on purpose outside the current context is exported, unless a function has left it out.

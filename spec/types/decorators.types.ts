@@ -1,11 +1,13 @@
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/ban-ts-comment,
-   @typescript-eslint/no-unnecessary-type-parameters --
+   @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression,
+   @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call --
    only the compiler reads this file */
 /**
  * What the compiler promises of standard decorators. `tsc --noEmit` is the test: an unused `@ts-expect-error` fails it,
  * and so does a type that was lost.
  */
 import type { EntityOptions } from "../../lib/decorators/entity-options.js";
+import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { Agent, withAgent } from "../../lib/decorators/agent.js";
 import { Task, withTask } from "../../lib/decorators/task.js";
 import { Tool, withTool } from "../../lib/decorators/tool.js";
@@ -110,6 +112,46 @@ class Desk {
   })
   inMethodForm(): void {}
 
+  // They need not say it: it is the method's, of each option alone and of all together.
+  @Task({ customerIdentifier: (desk, [id]) => same<typeof id, string>(true) ?? desk.tenant + id.toUpperCase() })
+  ownerAlone(id: string): string {
+    return id;
+  }
+  @Task({ captureInput: ([message]) => ({ length: message.length }) }) inputAlone(message: string): string {
+    return message;
+  }
+  @Task({ captureOutput: (length) => length.toFixed() }) async outputAlone(message: string): Promise<number> {
+    return message.length;
+  }
+  @Task({ captureOutput: (item) => item.length }) async *itemAlone(): AsyncGenerator<string> {
+    yield "a";
+  }
+  @Task({ metadata: (desk) => ({ tenant: desk.tenant }), traceContent: (_desk, [, isOpen = true]) => isOpen })
+  optionalToo(message: string, isOpen?: boolean): string {
+    return isOpen === true ? message : "";
+  }
+  @Task({
+    name: (desk) => desk.tenant,
+    customerIdentifier(desk, [message]) {
+      return this.tenant + desk.tenant + message;
+    },
+    captureInput: ([message, ...counts], desk) => [message.length, counts.length, desk.tenant],
+    captureOutput: (result) => result.toFixed(),
+  })
+  allTogether(message: string, ...counts: number[]): number {
+    return message.length + counts.length;
+  }
+  @Task({ customerIdentifier: (made) => made.name }) static ofTheClass(): void {}
+  @Task({ captureInput: ([value]) => typeof value }) genericToo<Value>(value: Value): Value {
+    return value;
+  }
+  @Task({ customerIdentifier: (desk) => desk.tenant }) #secretToo(): void {}
+  // @ts-expect-error a string has no such method
+  @Task({ captureInput: ([message]) => message.toFixed() }) misread(message: string): string {
+    this.#secretToo();
+    return message;
+  }
+
   // @ts-expect-error the method is not one of a class with `other`
   @Task({ customerIdentifier: (desk: { other: number }) => String(desk.other) }) wrongInstance(): void {}
   // @ts-expect-error the method is called with a number
@@ -196,8 +238,26 @@ withTask("add", (a: number) => a, "1");
 withTask({ nam: "n" }, () => 1);
 
 export const shared: EntityOptions = { version: "2", metadata: { team: "support" } };
+interface Plan {
+  plan: string;
+  seats: number;
+  billing: Billing;
+}
+interface Billing {
+  isAnnual: boolean;
+}
+const plan: Plan = { plan: "pro", seats: 3, billing: { isAnnual: true } };
+export const planned: number = propagateAttributes({ metadata: plan }, () => 1);
+// @ts-expect-error metadata has keys
+propagateAttributes({ metadata: new Date() }, () => 1);
+// @ts-expect-error a function is none, where nothing calls it
+propagateAttributes({ metadata: () => plan }, () => 1);
 export class Shared {
   @Workflow(shared) run(): void {}
-  // @ts-expect-error metadata has JSON's types
-  @Workflow({ metadata: { when: new Date() } }) dated(): void {}
+  @Workflow({ metadata: plan }) planned(): void {}
+  @Workflow({ metadata: () => plan }) plannedByAFunction(): void {}
+  // @ts-expect-error metadata has keys
+  @Workflow({ metadata: ["a"] }) listed(): void {}
+  // @ts-expect-error metadata has keys
+  @Workflow({ metadata: new Map([["a", 1]]) }) mapped(): void {}
 }

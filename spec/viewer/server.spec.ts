@@ -1,3 +1,4 @@
+import { storeOf } from "./analysis/structured-call.js";
 import { createHash } from "node:crypto";
 import type { TraceList } from "../../lib/viewer/api.js";
 import { eachTest } from "../harness/each-test.js";
@@ -82,7 +83,36 @@ describe("the server", () => {
     expect(await viewer.get(`/api/traces/${one.traceId.toUpperCase()}`)).toEqual({
       summary: expect.objectContaining({ traceId: one.traceId }),
       spans: [one.span],
+      costs: {},
     });
+  });
+});
+
+describe("questions about many calls", () => {
+  const failed = { outcome: "validation_error", issues: [{ path: ["a", 0], code: "custom" }] };
+
+  it("are answered at their addresses, narrowed by the filter", async () => {
+    const store = storeOf([{ at: 1, customer: "acme", attempts: [failed, { outcome: "success" }] }]);
+    await using server = await RunningServer.start({ store });
+    expect(await server.get("/api/quality")).toMatchObject({ rows: [{ calls: 1 }], fields: [{ path: "a[]" }] });
+    expect(await server.get("/api/quality?customer=other")).toMatchObject({ rows: [] });
+    expect(await server.get("/api/costs?by=customer")).toMatchObject({ rows: [{ key: "acme" }], total: { calls: 1 } });
+    expect(await server.get("/api/calls?customer=acme&limit=1")).toMatchObject({ matching: 1 });
+    const { headers, body } = await server.ask("/api/export?format=jsonl");
+    expect(headers["content-disposition"]).toBe('attachment; filename="extractions.jsonl"');
+    expect(JSON.parse(body.toString())).toMatchObject({ outcome: "corrected" });
+    const trace = await server.get(`/api/traces/${"1".padStart(32, "0")}`);
+    expect(trace.costs).toEqual({ ["1".padStart(16, "0")]: { usd: null, attempts: [null, null] } });
+  });
+
+  it.each(["costs?by=color", "export?format=xml", "calls?limit=0", "quality?from=now"])("refuse %s", async (path) => {
+    await using server = await RunningServer.start();
+    expect((await server.ask(`/api/${path}`)).status).toBe(400);
+  });
+
+  it.each(["quality/1", "constructor", "toString"])("are not at /api/%s", async (path) => {
+    await using server = await RunningServer.start();
+    expect((await server.ask(`/api/${path}`)).status).toBe(404);
   });
 });
 

@@ -18,6 +18,7 @@ export function devCommand(): Command {
     .option("--host <address>", "address to listen on; other than this machine's own asks for a token", "127.0.0.1")
     .option("--open", "open the page in the browser")
     .option("--store <folder>", "keep the spans in this folder, and show them again at the next start")
+    .option("--prices <file>", "your own prices, as JSON: dollars for a million tokens of each model")
     .option("--forward", "also send the spans on to Respan, with RESPAN_API_KEY (and RESPAN_BASE_URL)")
     .action(async (options: DevOptions) => {
       process.exitCode = await dev(options);

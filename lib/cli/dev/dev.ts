@@ -16,6 +16,7 @@ export interface DevOptions {
   readonly open?: boolean;
   readonly store?: string;
   readonly forward?: boolean;
+  readonly prices?: string;
 }
 
 /** `respan-instructor dev`: serves the local page until it is told to stop; answers the exit code. */
@@ -28,6 +29,7 @@ export async function dev(options: DevOptions): Promise<number> {
       host: options.host,
       port: options.port,
       folder: options.store,
+      prices: options.prices,
       token,
       forward: options.forward === true ? forwardingIn(process.env) : undefined,
       say: (message) => print(process.stderr, message),

@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { collected, commandOf, wholeNumber } from "../command.js";
 import { assertTraces } from "./assert.js";
 import type { Expectations } from "./assert.js";
+import { exportTraces } from "./export.js";
+import type { ExportOptions } from "./export.js";
 import { listTraces } from "./list.js";
 import { showTrace } from "./show.js";
 import type { ShowOptions } from "./show.js";
@@ -26,7 +28,8 @@ export function tracesCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(waitCommand())
-    .addCommand(assertCommand());
+    .addCommand(assertCommand())
+    .addCommand(exportCommand());
 }
 
 function listCommand(): Command {
@@ -89,6 +92,22 @@ function assertCommand(): Command {
     .option("--json", "print the result as JSON")
     .action(async (options: SourceOptions & TraceSearch & Expectations & Json) => {
       process.exitCode = await assertTraces(await openSource(options), searchIn(options), options);
+    });
+}
+
+function exportCommand(): Command {
+  const command = searching(
+    commandOf(
+      "export",
+      "Writes structured calls out that failed or had to be corrected, with their input and schema.",
+      ["traces export > calls.jsonl", "traces export --format vitest --output extractions.spec.ts"],
+    ),
+  );
+  return reading(command)
+    .addOption(new Option("--format <format>", "rows, or test cases").choices(["jsonl", "vitest"]).default("jsonl"))
+    .option("--output <file>", "write to this file")
+    .action(async (options: SourceOptions & TraceSearch & ExportOptions) => {
+      process.exitCode = await exportTraces(await openSource(options), searchIn(options), options);
     });
 }
 

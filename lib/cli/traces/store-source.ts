@@ -43,6 +43,6 @@ export class StoreSource implements TraceSource {
     if (trace === undefined) return Promise.resolve(undefined);
     // The store holds the JSON of spans.
     const spans = [...trace.spanTexts()].map((text) => JSON.parse(text) as ApiSpan);
-    return Promise.resolve({ summary: trace.summary, spans });
+    return Promise.resolve({ summary: trace.summary, spans, costs: trace.costs() });
   }
 }

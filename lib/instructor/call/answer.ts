@@ -136,10 +136,19 @@ function pictures(images: unknown): unknown {
  * What the model wrote, masked and bounded: the arguments of its tool calls, else its message. The arguments of several
  * calls are one JSON array.
  */
-export function answerText({ toolCalls, content }: Answer, redactor: Redactor): string | undefined {
-  const given = Array.isArray(toolCalls) ? toolCalls.map(argumentsOf).filter((one) => one !== undefined) : [];
+export function answerText(answer: Answer, redactor: Redactor): string | undefined {
+  const given = argumentsOfAll(answer);
   if (given.length > 1) return captureText(`[${given.join(",")}]`, redactor);
-  return captureContent(given[0] ?? content, redactor);
+  return captureContent(given[0] ?? answer.content, redactor);
+}
+
+/** The text that is to be JSON: the arguments of the first tool call, else the message. Neither masked nor bounded. */
+export function rawAnswerText(answer: Answer): string | undefined {
+  return argumentsOfAll(answer)[0] ?? (typeof answer.content === "string" ? answer.content : undefined);
+}
+
+function argumentsOfAll({ toolCalls }: Answer): string[] {
+  return Array.isArray(toolCalls) ? toolCalls.map(argumentsOf).filter((one) => one !== undefined) : [];
 }
 
 /** Text as it is, anything else as JSON. */
@@ -149,8 +158,11 @@ function captureContent(content: unknown, redactor: Redactor): string | undefine
 }
 
 function argumentsOf(call: unknown): string | undefined {
-  const { function: called } = (call ?? {}) as { function?: { arguments?: unknown } | null };
-  return filledText(called?.arguments);
+  const { function: called, custom } = (call ?? {}) as {
+    function?: { arguments?: unknown } | null;
+    custom?: { input?: unknown } | null;
+  };
+  return filledText(called?.arguments) ?? filledText(custom?.input);
 }
 
 /** What the GenAI conventions ask of an answer in their current form, beside {@link writeAnswer}. */

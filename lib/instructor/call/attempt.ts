@@ -30,6 +30,10 @@ export class Attempt {
   answer: Answer | undefined;
   /** The record that Respan's gateway has made of the request. */
   gatewayLogId: string | undefined;
+  /** Whether the provider has answered it whole. */
+  isAnswered = false;
+  /** Whether its answer was JSON, and has been given to the schema. */
+  isParsed = false;
   isSettled = false;
   #open: OpenSpan | undefined;
   readonly #addedMessages: string | undefined;

@@ -19,10 +19,12 @@ export async function buildStreamRequest(
   facade: Facade | undefined,
 ): Promise<object> {
   let built: object | undefined;
-  const standIn = standInFor(instance, (made) => {
+  const send = (made: object): Promise<unknown> => {
     built = facade === undefined ? made : facade.mend(made);
     return Promise.resolve(EMPTY);
-  });
+  };
+  // No answer comes here, and what Instructor says before it sends a request is no content.
+  const standIn = standInFor(instance, { send, allowsContent: () => true });
   const schema = facade?.schema ?? withoutShape(request.response_model.schema);
   await standIn.chatCompletionStream(withSchema(request, schema)).next();
   if (built === undefined) throw new Error("Instructor made no request");

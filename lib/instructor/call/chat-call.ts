@@ -1,9 +1,11 @@
 import type { Context } from "@opentelemetry/api";
 import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
 import { listOf } from "../../capture/lists.js";
+import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/error-description.js";
 import type { BoundContext } from "../../observe/intercept.js";
+import { untraced } from "../../scope/untraced.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
@@ -17,7 +19,7 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
 } from "../../wire/attributes.js";
-import { keepAnswer, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
+import { keepAnswer, rawAnswerText, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
 import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import type { CallStart } from "./chat-span.js";
@@ -25,14 +27,14 @@ import { openChatSpan } from "./chat-span.js";
 import type { PendingResponse } from "./gateway-log.js";
 import { logIdOf } from "./gateway-log.js";
 import { HookName } from "./hook-name.js";
-import type { HookPayloads } from "./hooks.js";
+import type { HookAttempt, HookDetails, HookPayloads } from "./hooks.js";
 import { MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
 import { dropReplacedNames } from "./replaced-names.js";
 import type { CallRequest } from "./request.js";
-import { readRequest } from "./request.js";
-import { addUsage, noUsage, writeUsage } from "./usage.js";
+import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
+import { addUsage, noUsage, reportedUsage, sumReported, writeUsage } from "./usage.js";
 
 /** A call's span, and the context in which the call's work runs. */
 interface ChatSpan {
@@ -62,17 +64,23 @@ export class ChatCall {
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
   readonly #options: unknown;
+  readonly #maxAttempts: number;
+  readonly #isNative: boolean;
   /** Without a response model, the answer itself is the result. */
   readonly #hasResponseModel: boolean;
   readonly #usage = noUsage();
+  /** The usage of all attempts as the provider names it; for hooks. */
+  #reportedUsage: Record<string, unknown> | undefined;
   /** Messages that are the caller's own; only for a span that keeps content, where there are no more than it keeps. */
   readonly #callersMessages: readonly unknown[] | undefined;
 
-  private constructor({ origin, request, options }: CallStart, span?: ChatSpan) {
+  private constructor({ origin, request, options, isStreaming, isNative = false }: CallStart, span?: ChatSpan) {
     this.origin = origin;
     this.#options = options;
     this.#span = span;
     this.#hasResponseModel = request.response_model !== undefined;
+    this.#isNative = isNative;
+    this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
     if (span?.open.takesContent === true && this.#hasResponseModel) {
       const messages = listOf(request.messages, MOST_MESSAGES + 1);
       if (messages !== undefined && messages.length <= MOST_MESSAGES) this.#callersMessages = messages;
@@ -83,11 +91,14 @@ export class ChatCall {
   /** Begins a call. Its parameters are read here, each once. */
   static begin(start: CallStart): ChatCall {
     const { tracing } = slot;
-    if (tracing === undefined || !start.origin.isTraced) return new ChatCall({ ...start, request: {} });
+    const isTraced = tracing !== undefined && start.origin.isTraced;
+    const isRead = isTraced || start.origin.hooks?.isEmpty === false;
+    const request = isRead ? untraced(() => readRequest(start.request)) : {};
+    if (!isTraced) return new ChatCall({ ...start, request });
     const outer = start.context ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
-    const read = { ...start, request: readRequest(start.request), context: outer };
-    const open = openChatSpan(tracing, scope, read);
+    const read = { ...start, request, context: outer };
+    const open = untraced(() => openChatSpan(tracing, scope, read));
     if (open === undefined) return new ChatCall(read);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
     const call = new ChatCall(read, { open, context: contextWithin(open, outer, inner) });
@@ -100,9 +111,21 @@ export class ChatCall {
     return this.#span !== undefined || this.origin.hooks?.isEmpty === false;
   }
 
-  /** Whether a stream is to be asked for its usage: for a span that keeps it, where the provider understands that. */
-  get wantsStreamUsage(): boolean {
-    return this.#span?.open.isRecording === true && this.origin.recognizeProvider().reportsStreamUsage;
+  /** Whether the call's content may leave the process now, by whatever way. */
+  get allowsContent(): boolean {
+    const open = this.#span?.open;
+    return open === undefined ? this.origin.allowsContent(contexts().active()) : contentAllowed(open);
+  }
+
+  /** How much of a streamed text is worth keeping, for a span that shows it or a hook that is told all of it. */
+  get keptBytes(): number {
+    if (this.origin.hooks?.has(HookName.COMPLETION_RESPONSE) === true) return Infinity;
+    return this.#span?.open.takesContent === true ? WHOLE_BOUNDS.maxBytes + 1 : 0;
+  }
+
+  /** Whether there is a span that keeps the usage. */
+  get keepsUsage(): boolean {
+    return this.#span?.open.isRecording === true;
   }
 
   /** Where the call's work runs: with its span active, as long as that is open. */
@@ -122,16 +145,25 @@ export class ChatCall {
 
   /**
    * An attempt begins. One before it that was answered and never validated was not even JSON.
-   * @param request as it goes to the provider
+   * @param request as Instructor made it
+   * @returns the request as it is to be sent
    */
-  startAttempt(request: object): void {
-    shared.inFlight.add(request);
-    this.#attempt?.settle("parse_error");
-    const added = quietly("a request could not be read", () => this.#captureAdded(request));
+  startAttempt(request: object): object {
+    const sent = this.#isNative ? request : withoutValidationContext(request);
+    shared.inFlight.add(sent);
+    if (this.#attempt?.isSettled === false) this.parseFailed(this.#parseErrorOf(this.completion));
+    const added = quietly("a request could not be read", () => untraced(() => this.#captureAdded(request)));
     this.#attempt = new Attempt((this.#attempt?.number ?? 0) + 1, this.#span?.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
-      this.#emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"]);
+      this.#emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"], undefined);
     }
+    return sent;
+  }
+
+  /** The running attempt is sent once more, in another form. */
+  sendsAgain(request: object): object {
+    shared.inFlight.add(request);
+    return request;
   }
 
   /** The answer of the running attempt is on its way, and the caller waits for it. */
@@ -142,8 +174,15 @@ export class ChatCall {
   /** The provider has answered the running attempt. */
   answered(completion: unknown): void {
     this.completion = completion;
+    if (this.#attempt !== undefined) this.#attempt.isAnswered = true;
     this.answeredInPart(completion);
-    this.#emit(HookName.COMPLETION_RESPONSE, completion);
+    this.#emit(HookName.COMPLETION_RESPONSE, completion, undefined);
+    if (this.origin.hooks?.has(HookName.COMPLETION_USAGE) === true) this.#emitUsage(completion);
+  }
+
+  /** The answer of the running attempt is JSON; the schema has it now. */
+  parsed(): void {
+    if (this.#attempt !== undefined) this.#attempt.isParsed = true;
   }
 
   /** The running attempt ends with what of an answer has come. */
@@ -164,19 +203,24 @@ export class ChatCall {
   requestFailed(error: unknown): void {
     this.#logged(logIdOf(error));
     this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "provider_error");
-    this.#emit(HookName.COMPLETION_ERROR, error);
+    this.#emit(HookName.COMPLETION_ERROR, error, this.#attemptDetails);
   }
 
   /** The answer of the running attempt is not JSON. */
   parseFailed(error: unknown): void {
     this.#attempt?.settle("parse_error", error);
-    this.#emit(HookName.PARSE_ERROR, error);
+    this.#emit(HookName.PARSE_ERROR, error, this.#attemptDetails);
   }
 
   /** The answer of the running attempt does not fit the schema. */
   validationFailed(error: unknown): void {
     this.#attempt?.settle("validation_error", error);
-    this.#emit(HookName.PARSE_ERROR, error);
+    this.#emit(HookName.PARSE_ERROR, error, this.#attemptDetails);
+  }
+
+  /** The schema's own code threw instead of judging the answer of the running attempt. */
+  validationThrew(error: unknown): void {
+    this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "validation_error");
   }
 
   /** The consumer of a stream gets a value, and has control until {@link resume}. */
@@ -189,12 +233,18 @@ export class ChatCall {
     if (this.#state === "delivering") this.#state = "running";
   }
 
-  /** The call has its result. */
-  succeed(): void {
+  /**
+   * The call has its result.
+   * @param fault what is wrong with the answer all the same; the span alone tells it
+   */
+  succeed(fault?: Error): void {
     if (this.#state === "over") return;
     this.#state = "over";
     this.#attempt?.settle("success");
-    this.#endSpan((open) => open.succeed());
+    this.#endSpan((open) => {
+      if (fault === undefined) open.succeed();
+      else open.fail(fault);
+    });
   }
 
   /**
@@ -214,7 +264,7 @@ export class ChatCall {
   fail(error: unknown): void {
     if (this.#state === "over") return;
     if (this.#attempt?.isSettled === false) this.#settleFailed(this.#attempt, error);
-    this.#emit(HookName.COMPLETION_LAST_ATTEMPT, error);
+    this.#emit(HookName.COMPLETION_LAST_ATTEMPT, error, this.#attemptDetails);
     this.#state = "over";
     this.#endSpan((open) => {
       const status = httpStatusOf(error);
@@ -233,8 +283,9 @@ export class ChatCall {
   /** What fails after an answer and is no validation: its text was not JSON, or a stream's consumer threw. */
   #settleFailed(attempt: Attempt, error: unknown): void {
     if (this.#state === "delivering" || isAbort(error, signalOf(this.#options))) attempt.settle("aborted");
-    else if (describeError(error).type === "SyntaxError") this.parseFailed(error);
-    else attempt.settle(attempt.answer === undefined ? "provider_error" : "validation_error");
+    else if (attempt.isParsed) attempt.settle("validation_error");
+    else if (attempt.isAnswered || describeError(error).type === "SyntaxError") this.parseFailed(error);
+    else attempt.settle("provider_error");
   }
 
   /** Respan's gateway has recorded the running attempt. The span is a link to the record of the last one. */
@@ -244,9 +295,34 @@ export class ChatCall {
     this.#span?.open.set({ [GATEWAY_LOG_ID]: logId });
   }
 
-  #emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
+  /** Why an answer is not JSON, where Instructor keeps its own error to itself and asks again. */
+  #parseErrorOf(completion: unknown): unknown {
+    const text = quietly("an answer could not be read", () => rawAnswerText(readAnswer(completion)));
+    try {
+      JSON.parse(text ?? "");
+    } catch (error) {
+      return error;
+    }
+    return new SyntaxError("the answer is not JSON");
+  }
+
+  #emitUsage(completion: unknown): void {
+    const usage = quietly("a usage could not be read", () => {
+      const reported = reportedUsage(completion);
+      return reported === undefined ? undefined : sumReported(this.#reportedUsage, reported);
+    });
+    if (usage === undefined) return;
+    this.#reportedUsage = usage;
+    this.#emit(HookName.COMPLETION_USAGE, usage, { attempt_number: this.#attempt?.number ?? 0 });
+  }
+
+  get #attemptDetails(): HookAttempt {
+    return { attempt_number: this.#attempt?.number ?? 0, max_attempts: this.#maxAttempts };
+  }
+
+  #emit<Name extends HookName>(name: Name, payload: HookPayloads[Name], details: HookDetails[Name]): void {
     const { hooks } = this.origin;
-    if (hooks?.has(name) === true) this.within(() => hooks.emit(name, payload));
+    if (hooks?.has(name) === true) this.within(() => hooks.emit(name, payload, details));
   }
 
   /** Ends the span, if there is still one: the one place where that happens. */
@@ -256,7 +332,7 @@ export class ChatCall {
     this.#span = undefined;
     this.origin.streams.delete(this);
     // Whatever the provider's answer does when it is read, the span ends after this.
-    quietly("an answer could not be read", () => this.#keepOutcome(open));
+    quietly("an answer could not be read", () => untraced(() => this.#keepOutcome(open)));
     setStatus?.(open);
     open.end();
   }

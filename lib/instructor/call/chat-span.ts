@@ -4,7 +4,7 @@ import { listOf } from "../../capture/lists.js";
 import { lookingOnce } from "../../capture/masking/once-redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureSchema, captureText } from "../../capture/serialize.js";
-import { quietly } from "../../observe/warn-once.js";
+import { quietly, warnOnce } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { openSpan } from "../../scope/open-span.js";
 import type { Scope } from "../../scope/scope.js";
@@ -22,6 +22,7 @@ import {
 } from "../../wire/attributes.js";
 import { functionsText } from "../schema/functions-text.js";
 import { schemaHash } from "../schema/schema-hash.js";
+import { isZod4 } from "../schema/zod.js";
 import { toToolDefinitions } from "./gen-ai-form.js";
 import { keepPrompt, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
@@ -45,6 +46,8 @@ export interface CallStart {
   /** The caller's request options. */
   readonly options: unknown;
   readonly isStreaming: boolean;
+  /** Whether the request is sent as it is made: a plain call's, or that of a client that is only observed. Default: `false`. */
+  readonly isNative?: boolean;
   /** The context that the call was made in. Default: the current one. */
   readonly context?: Context;
 }
@@ -71,9 +74,21 @@ export function openChatSpan(
     const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
     const { decide } = origin;
     const open = openSpan(tracing, context, scope, { name, kind: SpanKind.CLIENT, attributes, decide });
+    warnOfEmptySchema(request);
     if (open?.isRecording === true) setSchemaHash(open, request);
     if (open?.takesContent === true) keepInput(open, origin, request, modelName);
     return open;
+  });
+}
+
+/** Instructor cannot read Zod 4 schemas; the traced client hands it a facade of one, which is none. */
+function warnOfEmptySchema({ response_model: model }: CallRequest): void {
+  quietly("a schema could not be read", () => {
+    if (!hasSchema(model) || !isZod4(model.schema)) return;
+    warnOnce(
+      "schema-empty",
+      "the model received an empty schema, since Instructor cannot read Zod 4; use createTracedInstructor.",
+    );
   });
 }
 

@@ -7,6 +7,8 @@ export const HookName = Object.freeze({
   COMPLETION_KWARGS: "completion:kwargs",
   /** After each attempt that was answered, with the provider's completion. */
   COMPLETION_RESPONSE: "completion:response",
+  /** After each answer that reports its usage, with the usage of all attempts so far. */
+  COMPLETION_USAGE: "completion:usage",
   /** After an attempt that the provider refused or that never reached it, with the error. */
   COMPLETION_ERROR: "completion:error",
   /** After an answer that is not JSON or does not fit the schema, with the error. */

@@ -9,12 +9,42 @@ export interface HookPayloads {
   "completion:kwargs": HookRequest;
   /** The completion, as the provider's client returned it. */
   "completion:response": unknown;
+  /** The usage of all attempts so far, by the provider's own names. */
+  "completion:usage": HookUsage;
   /** What the provider's client threw. */
   "completion:error": unknown;
   /** What the schema, or the parser of JSON, threw. */
   "parse:error": unknown;
   /** What the call throws. */
   "completion:last_attempt": unknown;
+}
+
+/** What handlers of a hook are given beside its payload. */
+export interface HookDetails {
+  /** An error, and whether it may be followed by another attempt. */
+  "completion:error": HookAttempt;
+  "parse:error": HookAttempt;
+  "completion:last_attempt": HookAttempt;
+  "completion:usage": Pick<HookAttempt, "attempt_number">;
+  "completion:kwargs": undefined;
+  "completion:response": undefined;
+}
+
+/** Which attempt a hook is about. */
+export interface HookAttempt {
+  /** Counted from 1; 0 where the call failed before its first request. */
+  readonly attempt_number: number;
+  /** How many there can be: `max_retries` and the first. */
+  readonly max_attempts: number;
+}
+
+/** Token counts, summed over attempts. */
+export interface HookUsage {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly total_tokens?: number;
+  /** Whatever else the provider counts. */
+  readonly [name: string]: unknown;
 }
 
 /** The request of one attempt, as it goes to the provider: the caller's parameters and what Instructor added. */
@@ -33,9 +63,9 @@ export interface HookRequest {
  * A hook's handler. Handlers run in the order in which they were registered, inside the chat span; they are not
  * awaited, and one that throws or rejects does not break the call.
  */
-export type HookHandler<Name extends HookName> = (payload: HookPayloads[Name]) => unknown;
+export type HookHandler<Name extends HookName> = (payload: HookPayloads[Name], details: HookDetails[Name]) => unknown;
 
-type AnyHandler = (payload: never) => unknown;
+type AnyHandler = (payload: never, details: never) => unknown;
 
 interface Registered {
   readonly handler: AnyHandler;
@@ -97,14 +127,14 @@ export class Hooks {
   }
 
   /** Runs a hook's handlers. Never throws. */
-  emit<Name extends HookName>(name: Name, payload: HookPayloads[Name]): void {
+  emit<Name extends HookName>(name: Name, payload: HookPayloads[Name], details: HookDetails[Name]): void {
     const handlers = this.#registered.get(name);
     if (handlers === undefined) return;
     for (const one of handlers) {
       // A handler before this one may have started a call, which has had its turn with it.
       if (one.isOnce && !this.#drop(name, one)) continue;
       try {
-        const result = (one.handler as HookHandler<Name>)(payload);
+        const result = (one.handler as HookHandler<Name>)(payload, details);
         // `then` by hand: nothing that a handler returned is asked for anything of its own.
         if (types.isPromise(result)) void then.call(result, undefined, (error: unknown) => complain(name, error));
       } catch (error) {

@@ -1,3 +1,6 @@
+import type { Context } from "@opentelemetry/api";
+import { contentAllowed, contentGate } from "../../capture/content-policy.js";
+import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
 import { slot } from "../../scope/tracing.js";
 import type { Hooks } from "./hooks.js";
@@ -21,28 +24,54 @@ export interface Ownership {
 /** A client that was made traced is so for good. */
 const forGood = (): Ownership => ({ streams: new Set(), isTraced: () => true });
 
+interface OriginOptions {
+  /** A veto on content, for this client alone. */
+  readonly decide?: (() => boolean) | undefined;
+  /** Handlers of the traced client; one that is observed by `activate()` has none. */
+  readonly hooks?: Hooks | undefined;
+  /** Who wants its calls traced; where it is not given, they are so for good. */
+  readonly ownership?: Ownership | undefined;
+  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
+  readonly streamUsage?: (() => boolean | undefined) | undefined;
+}
+
 /** Where calls come from: one Instructor client, and what was said about tracing it. */
 export class CallOrigin {
   #provider: Provider | undefined;
   #providerBaseUrl: unknown;
 
-  constructor(
-    readonly instance: InstructorInstance,
-    /** A veto on content, for this client alone. */
-    readonly decide: (() => boolean) | undefined,
-    /** Handlers of the traced client; a client that is traced from outside has none. */
-    readonly hooks: Hooks | undefined,
-    private readonly ownership: Ownership = forGood(),
-  ) {}
+  readonly instance: InstructorInstance;
+  readonly decide: OriginOptions["decide"];
+  readonly hooks: OriginOptions["hooks"];
+  readonly #ownership: Ownership;
+  readonly #streamUsage: OriginOptions["streamUsage"];
+
+  constructor(instance: InstructorInstance, options: OriginOptions) {
+    this.instance = instance;
+    this.decide = options.decide;
+    this.hooks = options.hooks;
+    this.#ownership = options.ownership ?? forGood();
+    this.#streamUsage = options.streamUsage;
+  }
+
+  /** Whether streams are asked for their usage: as the client was told, else where the provider is known to take that. */
+  get asksForStreamUsage(): boolean {
+    return this.#streamUsage?.() ?? this.recognizeProvider().reportsStreamUsage;
+  }
+
+  /** Whether content of a call that has no span may leave the process, by whatever way. */
+  allowsContent(context: Context): boolean {
+    return contentAllowed(contentGate(standingScope(context).gate, this.decide));
+  }
 
   /** Whether calls get a span now. */
   get isTraced(): boolean {
-    return slot.tracing !== undefined && this.ownership.isTraced();
+    return slot.tracing !== undefined && this.#ownership.isTraced();
   }
 
   /** Streams that are on their way. */
   get streams(): Ownership["streams"] {
-    return this.ownership.streams;
+    return this.#ownership.streams;
   }
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */

@@ -24,6 +24,8 @@ interface KnownProvider {
 const at = (...hosts: readonly string[]): RegExp =>
   new RegExp(`(?:^|\\.)(?:${hosts.map((host) => host.replaceAll(".", "\\.")).join("|")})$`);
 
+const AZURE = "azure.ai.openai";
+
 /**
  * Providers by the host of their API. Names are those of `gen_ai.provider.name` in the OpenTelemetry GenAI conventions
  * where these have one, else the provider's own. The first line that matches wins.
@@ -33,7 +35,7 @@ const at = (...hosts: readonly string[]): RegExp =>
  */
 export const PROVIDERS: readonly KnownProvider[] = [
   {
-    system: "azure.ai.openai",
+    system: AZURE,
     host: at("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com", "azure-api.net"),
     example: "https://my-resource.openai.azure.com/openai/v1/",
     className: /^AzureOpenAI$/,
@@ -120,7 +122,7 @@ interface ClientTraits {
 
 /** Recognizes the provider of a client by its class and the host that it talks to. */
 export function recognizeProvider(client: object): Provider {
-  const { baseURL, apiVersion } = readTraits(client);
+  const { baseURL, apiVersion } = readQuietly(() => readTraits(client)) ?? {};
   const classNames = classNamesOf(client);
   const url = typeof baseURL === "string" && URL.canParse(baseURL) ? new URL(baseURL) : undefined;
   const host = url?.hostname.replace(/^\[|\]$/g, "");
@@ -131,25 +133,35 @@ export function recognizeProvider(client: object): Provider {
   const known =
     PROVIDERS.find(({ className }) => className !== undefined && classNames.some((name) => className.test(name))) ??
     PROVIDERS.find((provider) => host !== undefined && provider.host.test(host));
-  const server = { address: host, port };
+  const server = { address: host, port, reportsStreamUsage: false };
   if (known !== undefined) {
     const reports =
-      known.reportsStreamUsage === true && (known.system !== "azure.ai.openai" || takesStreamOptions(apiVersion));
-    return { system: known.system, ...server, reportsStreamUsage: reports };
+      known.reportsStreamUsage === true &&
+      (known.system !== AZURE || isNewAzureApi(readQuietly(() => azureVersionOf(client))));
+    return { ...server, system: known.system, reportsStreamUsage: reports };
   }
   if (port === OLLAMA_PORT || (host !== undefined && /(^|[.-])ollama([.-]|$)/.test(host))) {
-    return { system: "ollama", ...server, reportsStreamUsage: true };
+    return { ...server, system: "ollama", reportsStreamUsage: true };
   }
   // An address without a name says nothing: a gateway or a local server that speaks OpenAI's protocol to OpenAI's client.
   if (host === undefined || isNameless(host)) {
     const isOpenAI = classNames.some((name) => name.startsWith("OpenAI")) || isOpenAIMinified(client);
-    return { system: isOpenAI ? "openai" : (host ?? "openai"), ...server, reportsStreamUsage: isOpenAI };
+    return { ...server, system: isOpenAI ? "openai" : (host ?? "openai") };
   }
-  return { system: host, ...server, reportsStreamUsage: false };
+  return { ...server, system: host };
 }
 
-function takesStreamOptions(apiVersion: unknown): boolean {
-  return typeof apiVersion !== "string" || !/^\d/.test(apiVersion) || apiVersion.slice(0, 10) >= AZURE_STREAM_OPTIONS;
+/** Whether a version of Azure's API takes `stream_options`; its newer API has none, or `preview`. */
+function isNewAzureApi(version: unknown): boolean {
+  return typeof version !== "string" || !/^\d/.test(version) || version.slice(0, 10) >= AZURE_STREAM_OPTIONS;
+}
+
+/** Azure's own client has the version as a property, OpenAI's in the query of each request. */
+function azureVersionOf(client: object): unknown {
+  const { apiVersion, buildURL } = client as { apiVersion?: unknown; buildURL?: unknown };
+  if (typeof apiVersion === "string" || typeof buildURL !== "function") return apiVersion;
+  const url: unknown = Reflect.apply(buildURL, client, ["/chat/completions", null]);
+  return typeof url === "string" ? new URL(url).searchParams.get("api-version") : undefined;
 }
 
 /** A minified bundle gives the class another name, but leaves the names of its properties: `OpenAI.OpenAI` is itself. */
@@ -166,11 +178,16 @@ function isNameless(host: string): boolean {
 }
 
 function readTraits(client: object): ClientTraits {
+  const { baseURL, apiVersion } = client as ClientTraits;
+  return { baseURL, apiVersion };
+}
+
+/** A client may refuse to be looked at. */
+function readQuietly<R>(read: () => R): R | undefined {
   try {
-    const { baseURL, apiVersion } = client as ClientTraits;
-    return { baseURL, apiVersion };
+    return read();
   } catch {
-    return {};
+    return undefined;
   }
 }
 

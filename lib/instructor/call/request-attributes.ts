@@ -31,6 +31,7 @@ import {
 } from "../../wire/attributes.js";
 import type { Provider } from "./provider.js";
 import type { CallRequest } from "./request.js";
+import { retriesOf } from "./request.js";
 
 /** What a call's span says from its start, none of it content. */
 export function requestAttributes(
@@ -62,8 +63,7 @@ export function requestAttributes(
   if (provider.address !== undefined) attributes[SERVER_ADDRESS] = provider.address;
   if (provider.port !== undefined) attributes[SERVER_PORT] = provider.port;
   if (request.response_model !== undefined) {
-    const retries = Number(request.max_retries ?? 0);
-    attributes[INSTRUCTOR_MAX_RETRIES] = Number.isFinite(retries) ? retries : 0;
+    attributes[INSTRUCTOR_MAX_RETRIES] = retriesOf(request);
   }
   return attributes;
 }

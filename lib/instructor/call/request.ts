@@ -23,6 +23,12 @@ export interface CallRequest {
   readonly stop?: unknown;
 }
 
+/** How many times Instructor asks again at most. */
+export function retriesOf({ max_retries: given }: CallRequest): number {
+  const retries = Number(given ?? 0);
+  return Number.isFinite(retries) ? retries : 0;
+}
+
 /** Whether there is a schema to be read; Instructor will complain where there is none. */
 export function hasSchema(model: ResponseModel | null | undefined): model is ResponseModel {
   return typeof model?.schema === "object" && (model.schema as object | null) !== null;
@@ -32,6 +38,17 @@ export function hasSchema(model: ResponseModel | null | undefined): model is Res
 export function withSchema<R extends StructuredRequest>(request: R, schema: object): R {
   const { name, description } = request.response_model;
   return { ...request, response_model: { name, description, schema } };
+}
+
+/**
+ * The request without `validation_context`, which is for hooks alone: Instructor JS never reads it, and OpenAI refuses
+ * fields that it does not know.
+ */
+export function withoutValidationContext<R extends object>(request: R): R {
+  if (!("validation_context" in request)) return request;
+  const { validation_context: _, ...rest } = request;
+  // What is left out is optional in every request.
+  return rest as R;
 }
 
 const READ = [

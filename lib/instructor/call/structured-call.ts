@@ -7,6 +7,7 @@ import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
 import { originalError } from "../schema/bridged-error.js";
 import type { Facade } from "../schema/facade.js";
+import { zodKind } from "../schema/zod.js";
 import type { StandIn } from "./stand-in.js";
 import { standInFor } from "./stand-in.js";
 
@@ -66,22 +67,23 @@ function attemptAll<R>(
 
 /** The request with a schema that tells the call what does not fit. */
 function observed(
-  request: StructuredRequest,
-  facade: Facade | undefined,
+  { request, facade, isNative = false }: StructuredCall<unknown>,
   call: ChatCall,
   standIn: StandIn,
 ): StructuredRequest {
   const { response_model: model } = request;
   if (!hasSchema(model)) return request;
-  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, facade !== undefined));
+  const isRetried = facade !== undefined || (!isNative && zodKind(model.schema) !== undefined);
+  return withSchema(request, observedSchema(facade?.schema ?? model.schema, call, standIn, isRetried));
 }
 
 /** Starts Instructor's own method, which tells the call of each attempt by way of a stand-in. */
 function begun(
   call: ChatCall,
-  { request, options, facade }: StructuredCall<unknown>,
+  asked: StructuredCall<unknown>,
   method: InstructorInstance["chatCompletionStandard"],
 ): Promise<object> {
+  const { options, facade } = asked;
   const { instance } = call.origin;
   const answered = (completion: unknown): unknown => {
     call.answered(completion);
@@ -91,10 +93,9 @@ function begun(
     call.requestFailed(error);
     throw error;
   };
-  const standIn = standInFor(instance, (made, madeOptions) => {
+  const send = (made: object, madeOptions: unknown): Promise<unknown> => {
     standIn.retryAllErrors = instance.retryAllErrors;
-    const sent = facade === undefined ? made : facade.mend(made);
-    call.startAttempt(sent);
+    const sent = call.startAttempt(facade === undefined ? made : facade.mend(made));
     let pending: unknown;
     try {
       pending = instance.client.chat.completions.create(sent, madeOptions);
@@ -103,6 +104,7 @@ function begun(
     }
     call.awaiting(PendingResponse.of(pending));
     return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, failed);
-  });
-  return method.call(standIn, observed(request, facade, call, standIn), options);
+  };
+  const standIn = standInFor(instance, { send, allowsContent: () => call.allowsContent });
+  return method.call(standIn, observed(asked, call, standIn), options);
 }

@@ -89,6 +89,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** The sum of two usages as providers report them, count by count; what is no count is the later one's. */
+export function sumReported(sum: unknown, more: unknown): Record<string, unknown> {
+  const before = isRecord(sum) ? sum : {};
+  const after = isRecord(more) ? more : {};
+  const entries = Object.entries(after).map(([name, value]): [string, unknown] => {
+    const earlier = before[name];
+    if (isRecord(value) || isRecord(earlier)) return [name, sumReported(earlier, value)];
+    return [name, typeof value === "number" && typeof earlier === "number" ? earlier + value : (value ?? earlier)];
+  });
+  return { ...before, ...Object.fromEntries(entries) };
+}
+
 /** Adds one attempt's counts to a call's. */
 export function addUsage(sum: Usage, more: Usage): void {
   sum.input = plus(sum.input, more.input);

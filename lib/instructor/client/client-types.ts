@@ -31,35 +31,26 @@ export type WithMeta<T, Meta = ResultMeta> = T & { _meta?: Meta };
 
 /** The parameters of a structured call: OpenAI's own and Instructor's. */
 export type StructuredParams<S> = Omit<OpenAI.ChatCompletionCreateParams, "model" | "stream"> & {
-  /** The model's name, as the provider wants it. */
-  readonly model: string;
+  /** The model's name, as the provider wants it: one of OpenAI's, or any other. */
+  readonly model: OpenAI.ChatCompletionCreateParams["model"];
   /** The schema that the answer is to have. */
   readonly response_model: ResponseModel<S>;
   /** How often an answer that does not fit is sent back to be mended. Default 0. */
   readonly max_retries?: number;
-  /** Passed through to Instructor. */
+  /** For handlers of `completion:kwargs`; not sent to the provider. */
   readonly validation_context?: Readonly<Record<string, unknown>>;
 };
 
 /** OpenAI's request options: `signal`, `timeout`, `headers`, … */
 export type RequestOptions = OpenAI.RequestOptions;
 
-/** `create`, and `chat.completions.create` with a response model. */
+/** What `create` resolves with: the object, or with `stream: true` the objects that it grows through. */
+export type StructuredResult<S extends SchemaLike, Stream> = Stream extends true
+  ? AsyncGenerator<WithMeta<Partial<Output<S>>, ResultMeta & PartialMeta>, void, unknown>
+  : WithMeta<Output<S>>;
+
+/** `create`, and `chat.completions.create` with a response model. One signature, so that a mistake is one error. */
 export interface StructuredCreate {
-  <S extends SchemaLike>(
-    params: StructuredParams<S> & { readonly stream: true },
-    options?: RequestOptions,
-  ): Promise<AsyncGenerator<WithMeta<Partial<Output<S>>, ResultMeta & PartialMeta>, void, unknown>>;
-  <S extends SchemaLike>(
-    params: StructuredParams<S> & { readonly stream?: false | null },
-    options?: RequestOptions,
-  ): Promise<WithMeta<Output<S>>>;
-}
-
-/** What a traced client has beside everything that `Instructor(…)` gives. */
-export interface TracedMethods {
-  readonly chat: { readonly completions: { readonly create: StructuredCreate } };
-
   /**
    * Asks the model for an object of a schema.
    * @param params OpenAI's parameters and `response_model`, `max_retries`
@@ -75,6 +66,18 @@ export interface TracedMethods {
    * });
    * ```
    */
+  // eslint-disable-next-line @typescript-eslint/prefer-function-type -- an editor shows the comment of a signature
+  <S extends SchemaLike, Stream extends boolean | null | undefined = undefined>(
+    params: StructuredParams<S> & { readonly stream?: Stream },
+    options?: RequestOptions,
+  ): Promise<StructuredResult<S, Stream>>;
+}
+
+/** What a traced client has beside everything that `Instructor(…)` gives. */
+export interface TracedMethods {
+  readonly chat: { readonly completions: { readonly create: StructuredCreate } };
+
+  /** Asks the model for an object of a schema; see {@link StructuredCreate}. */
   readonly create: StructuredCreate;
 
   /**
@@ -139,7 +142,7 @@ export type TracedInstructor<C> = TracedMethods & InstructorFields<C> & C;
 /** What Instructor writes, in place of the console. */
 export type InstructorLogger = (level: "debug" | "info" | "warn" | "error", ...args: unknown[]) => void;
 
-/** The configuration of a traced client: Instructor's own and two options of ours. */
+/** The configuration of a traced client: Instructor's own and three options of ours. */
 export interface TracedInstructorConfig<C> {
   /** An OpenAI client, or one that is made like it. */
   readonly client: C;
@@ -156,6 +159,12 @@ export interface TracedInstructorConfig<C> {
    * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
+  /**
+   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
+   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
+   * do, such as vLLM or Ollama.
+   */
+  readonly streamUsage?: boolean | undefined;
   /** The default export of `@instructor-ai/instructor`, where it cannot be found: in a bundle, or another copy. */
   readonly Instructor?: ((config: never) => unknown) | undefined;
 }

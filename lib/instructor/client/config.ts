@@ -15,6 +15,13 @@ export interface CheckedConfig {
   };
   readonly factory: InstructorFactory | undefined;
   readonly traceContent: TraceContent | undefined;
+  readonly streamUsage: boolean | undefined;
+}
+
+/** What `InstructorInstrumentor` was given, checked. */
+interface CheckedInstrumentorOptions {
+  readonly traceContent?: TraceContent | undefined;
+  readonly streamUsage?: boolean | undefined;
 }
 
 type TraceContent = boolean | (() => boolean);
@@ -32,8 +39,8 @@ export function checkConfig(first: unknown, second: unknown): CheckedConfig {
     isSecret: (_, value) => typeof value === "string" && !WORD.test(value),
   });
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { Instructor: factory, traceContent, ...forInstructor } = schema.parse(present);
-  return { forInstructor, factory, traceContent };
+  const { Instructor: factory, traceContent, streamUsage, ...forInstructor } = schema.parse(present);
+  return { forInstructor, factory, traceContent, streamUsage };
 }
 
 /** A configuration in which the one option that must be given has a place, for the check to find it empty. */
@@ -44,17 +51,16 @@ function withClient(config: unknown): unknown {
 }
 
 /** @throws TypeError for an option that does not exist or has a wrong type */
-export function checkInstrumentorOptions(given: unknown): TraceContent | undefined {
-  const schema = z.object({ traceContent: traceContent() });
+export function checkInstrumentorOptions(given: unknown): CheckedInstrumentorOptions {
+  const schema = z.object({ traceContent: traceContent(), streamUsage: aFlag() });
   assertOptions(schema, given, { title: "InstructorInstrumentor" });
-  return given.traceContent;
+  return given;
 }
 
 /** Short words are options misspelt; anything else may be a key. */
 const WORD = /^[A-Za-z_]{1,20}$/;
 
 function configSchema() {
-  const flag = z.boolean().optional().describe("a boolean");
   return z.object({
     client: z
       .custom<CompletionClient>(isCompletionClient)
@@ -63,15 +69,18 @@ function configSchema() {
       .custom<Mode>((value) => MODES.some((mode) => mode === value))
       .default("TOOLS")
       .describe(`one of ${MODES.join(", ")}`),
-    debug: flag,
+    debug: aFlag(),
     logger: aFunction<(...args: unknown[]) => void>().optional().describe("a function"),
-    retryAllErrors: flag,
+    retryAllErrors: aFlag(),
     traceContent: traceContent(),
+    streamUsage: aFlag(),
     Instructor: aFunction<InstructorFactory>().optional().describe("the default export of @instructor-ai/instructor"),
   });
 }
 
 const aFunction = <Fn>(): z.ZodType<Fn> => z.custom<Fn>((value) => typeof value === "function");
+
+const aFlag = () => z.boolean().optional().describe("a boolean");
 
 const traceContent = () =>
   z.union([z.boolean(), aFunction<() => boolean>()]).optional().describe("a boolean or a function");

@@ -9,8 +9,9 @@ import type { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { CallRequest } from "../call/request.js";
 import { StreamTap, signalOfStream, tapStream } from "../streaming/stream-tap.js";
-import { withStreamUsage } from "../streaming/stream-usage.js";
+import { isUsageRefused, withStreamUsage } from "../streaming/stream-usage.js";
 import { withoutUsageEvents } from "../streaming/usage-events.js";
+import { sentAgain } from "./sent-again.js";
 
 /**
  * A call without a response model: it goes straight to the provider's client and gives back what that gives, an
@@ -20,28 +21,42 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
   const { completions } = origin.instance.client.chat;
   if (!isTraced(origin, request)) return completions.create(request, options);
   const isStreaming = request.stream === true;
-  const call = ChatCall.begin({ origin, api: "instructor.create", request, options, isStreaming });
+  const call = ChatCall.begin({ origin, api: "instructor.create", request, options, isStreaming, isNative: true });
   if (!call.isObserved) return completions.create(request, options);
   return call.within(() => {
-    const sent = isStreaming && call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
-    call.startAttempt(sent.request);
+    const asked = isStreaming ? withStreamUsage(call, request) : { request, isAdded: false };
+    const send = (sent: object): unknown => {
+      try {
+        return completions.create(sent, options);
+      } finally {
+        // It is the caller's own object, which may be sent again.
+        shared.inFlight.delete(sent);
+      }
+    };
     let pending: unknown;
     try {
-      pending = completions.create(sent.request, options);
+      pending = send(call.startAttempt(asked.request));
     } catch (error) {
       call.requestFailed(error);
       call.fail(error);
       throw error;
-    } finally {
-      // It is the caller's own object, which may be sent again.
-      shared.inFlight.delete(sent.request);
     }
-    const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: sent.isAdded } : undefined;
+    const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: asked.isAdded } : undefined;
     // Before the promise is watched: asking it for its response is not the caller's asking.
     const watcher = new AnswerWatcher(call, stream, PendingResponse.of(pending));
-    if (isThenable(pending)) return watchThenable(pending, watcher);
-    watcher.settle(pending);
-    return pending;
+    if (!isThenable(pending)) {
+      watcher.settle(pending);
+      return pending;
+    }
+    if (stream?.isUsageAdded !== true) return watchThenable(pending, watcher);
+    const answered = sentAgain(pending, (error) => {
+      if (!isUsageRefused(error, call)) return undefined;
+      stream.isUsageAdded = false;
+      const again = send(call.sendsAgain(request));
+      call.awaiting(PendingResponse.of(again));
+      return again;
+    });
+    return watchThenable(answered, watcher);
   });
 }
 
@@ -55,7 +70,7 @@ interface StreamRequest {
   /** The signal of the caller's request options. */
   readonly signal: unknown;
   /** Whether the chunk with the usage was asked for on behalf of the span alone. */
-  readonly isUsageAdded: boolean;
+  isUsageAdded: boolean;
 }
 
 /** Waits for what the provider's client gives: a completion, or the stream that was asked for. */
@@ -132,8 +147,9 @@ function watchProviderStream(call: ChatCall, stream: unknown, { signal, isUsageA
 }
 
 /** Without a response model, the end of the provider's stream is the end of the call. */
-function endCall(call: ChatCall, { end, error }: StreamTap): void {
+function endCall(call: ChatCall, tap: StreamTap): void {
+  const { end, error } = tap;
   if (end === "failed") call.fail(error);
-  else if (end === "finished") call.succeed();
+  else if (end === "finished") call.succeed(tap.fault(false));
   else call.stop({ isWanted: end === "returned" });
 }

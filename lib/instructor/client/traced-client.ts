@@ -5,6 +5,7 @@ import { Hooks } from "../call/hooks.js";
 import { BoundReader, fallThrough } from "./fall-through.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
 import { instanceFor } from "../call/instance.js";
+import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { Ownership } from "../call/origin.js";
 import { CallOrigin } from "../call/origin.js";
@@ -14,29 +15,45 @@ import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
 import { facadeFor } from "../schema/facade.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
 
-type Handler = (payload: never) => unknown;
+type Handler = (payload: never, details: never) => unknown;
 
-/**
- * Lays the traced methods over an Instructor client, which stays as it is.
- * @param ownership who wants it traced; where it is not given, it is traced for good
- */
-export function tracedClient(
-  instance: InstructorInstance,
-  decide: (() => boolean) | undefined,
-  hooks = new Hooks(),
-  ownership?: Ownership,
-): object {
-  const origin = new CallOrigin(instance, decide, hooks, ownership);
+/** What a traced client is made with. */
+export interface TracedClientOptions {
+  /** A veto on content. */
+  readonly decide?: (() => boolean) | undefined;
+  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
+  readonly streamUsage?: boolean | undefined;
+  /** Whether somebody else made the client: its native calls are Instructor's own then, in all that is sent. */
+  readonly isObserved?: boolean;
+  /** Who wants it traced; where it is not given, it is so for good. */
+  readonly ownership?: Ownership;
+}
+
+/** Traced clients that are only observed. */
+const observed = new WeakSet<object>();
+
+/** Whether a client's native calls are sent as Instructor makes them. */
+export function isObserved(client: object): boolean {
+  return observed.has(client) || !shared.traced.has(client);
+}
+
+/** Lays the traced methods over an Instructor client, which stays as it is. */
+export function tracedClient(instance: InstructorInstance, options: TracedClientOptions, hooks = new Hooks()): object {
+  const { decide, streamUsage, ownership, isObserved: isNative = false } = options;
+  const origin = new CallOrigin(instance, { decide, hooks, ownership, streamUsage: () => streamUsage });
   const chat = (): CompletionClient["chat"] => instance.client.chat;
-  const copyWithOptions = (options: unknown): object => {
-    const copy = (instance.client as Required<CompletionClient>).withOptions(options);
-    return tracedClient(instanceFor(copy, instance), decide, hooks, ownership);
+  const copyWithOptions = (clientOptions: unknown): object => {
+    const copy = (instance.client as Required<CompletionClient>).withOptions(clientOptions);
+    return tracedClient(instanceFor(copy, instance), options, hooks);
   };
-  const create: CreateCompletion = (request, options) => createTraced(origin, request, options);
+  const create: CreateCompletion = (request, requestOptions) => createTraced(origin, request, requestOptions, false);
+  const nativeCreate: CreateCompletion = (request, requestOptions) =>
+    createTraced(origin, request, requestOptions, isNative);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
-    chat: fallThrough({ completions: fallThrough({ create }, () => chat().completions) }, chat),
+    chat: fallThrough({ completions: fallThrough({ create: nativeCreate }, () => chat().completions) }, chat),
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
     createIterable: (request: unknown, options?: unknown) => {
@@ -55,34 +72,41 @@ export function tracedClient(
   });
   const traced = new Proxy(surface, handlerFor(instance));
   shared.traced.set(traced, instance);
+  if (isNative) observed.add(traced);
   return traced;
 }
 
-function createTraced(origin: CallOrigin, request: unknown, options: unknown): unknown {
+/** @param isNative whether the call is Instructor's own, in all that is sent */
+function createTraced(origin: CallOrigin, request: unknown, options: unknown, isNative: boolean): unknown {
   const { create } = origin.instance.chat.completions;
   // What are no parameters at all is for Instructor to complain of.
   if (typeof request !== "object" || request === null) return create(request, options);
   if (!isStructured(request)) return passThrough(origin, request, options);
   // Instructor fails there with an error that names neither.
   if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));
+  const converter = converterForRequest(request);
+  if (converter !== undefined) return converter.then(() => createTraced(origin, request, options, isNative));
   // Anything but `false` and its like is a stream to Instructor.
-  if (request.stream) return createStream(origin, request, options);
-  const facade = facadeOf(request);
-  if (facade === undefined && !origin.isTraced && origin.hooks?.isEmpty === true) {
+  const facade = isNative ? undefined : facadeOf(request);
+  if (request.stream) return createStream({ origin, request, options, facade, isNative });
+  const isPlain = isNative || !("validation_context" in request);
+  if (facade === undefined && isPlain && !origin.isTraced && origin.hooks?.isEmpty === true) {
     return create(request, options);
   }
-  return runStructured({ origin, api: "instructor.create", request, options, facade, deliver: unchanged });
+  return runStructured({ origin, api: "instructor.create", request, options, facade, isNative, deliver: unchanged });
 }
 
 const unchanged = (result: object): object => result;
 
 /** Instructor's own `create` is an async function: the generator comes in a promise. */
-async function createStream(origin: CallOrigin, request: StructuredRequest, options: unknown): Promise<unknown> {
-  return Promise.resolve(streamStructured({ origin, request, options, facade: facadeOf(request) }));
+async function createStream(call: NativeStream): Promise<unknown> {
+  return Promise.resolve(streamStructured(call));
 }
 
 async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
   requireResponseModel("createWithCompletion", request);
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   return runStructured({
     origin,
     api: "instructor.create_with_completion",

@@ -30,7 +30,7 @@ export function createTracedInstructor<C extends ChatClient>(config: TracedInstr
  */
 export function createTracedInstructor<C extends ChatClient>(client: C, mode?: Mode): TracedInstructor<C>;
 export function createTracedInstructor(first: unknown, second?: unknown): unknown {
-  const { forInstructor, factory, traceContent } = checkConfig(first, second);
+  const { forInstructor, factory, traceContent, streamUsage } = checkConfig(first, second);
   // A client that is traced already is taken apart: its calls would be traced twice.
   const within = shared.traced.get(forInstructor.client) as InstructorInstance | undefined;
   const inner = within?.client ?? forInstructor.client;
@@ -41,5 +41,5 @@ export function createTracedInstructor(first: unknown, second?: unknown): unknow
       "createTracedInstructor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are",
     );
   }
-  return tracedClient(instance, vetoOf(traceContent));
+  return tracedClient(instance, { decide: vetoOf(traceContent), streamUsage });
 }

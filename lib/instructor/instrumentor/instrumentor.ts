@@ -1,16 +1,18 @@
+import { diag } from "@opentelemetry/api";
 import { describeError } from "../../observe/error-description.js";
-import { warnOnce } from "../../observe/warn-once.js";
 import type { TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance } from "../call/instance.js";
+import { otherBuilds } from "./builds.js";
+import type { LoadBuild } from "./builds.js";
 import type { Lease } from "./client-owners.js";
 import { ClientOwnership, endLease } from "./client-owners.js";
-import { eachInstructor } from "./load.js";
+import { loadInstructor } from "./load.js";
 import { vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
-import { tracedClient } from "../client/traced-client.js";
+import { isObserved, tracedClient } from "../client/traced-client.js";
 
 /** Options of {@link InstructorInstrumentor}. */
 export interface InstructorInstrumentorOptions {
@@ -19,6 +21,12 @@ export interface InstructorInstrumentorOptions {
    * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
+  /**
+   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
+   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
+   * do, such as vLLM or Ollama.
+   */
+  readonly streamUsage?: boolean | undefined;
 }
 
 /**
@@ -34,42 +42,44 @@ export class InstructorInstrumentor {
   /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
   readonly name = "instructor";
   private readonly traceContent: boolean | (() => boolean) | undefined;
+  private readonly streamUsage: boolean | undefined;
   private readonly prototypes = new Set<object>();
   private readonly instrumented = new WeakMap<object, object>();
-  private stopWatching: (() => void) | undefined;
   private lease: Lease = { isHeld: true };
+  #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
-    this.traceContent = checkInstrumentorOptions(options);
+    const { traceContent, streamUsage } = checkInstrumentorOptions(options);
+    this.traceContent = traceContent;
+    this.streamUsage = streamUsage;
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */
   get isActive(): boolean {
-    return this.stopWatching !== undefined;
+    return this.#isActive;
   }
 
   /**
    * Traces the structured calls of every `Instructor(...)` client of the process, whenever it was constructed. Calls
    * without a response model are traced by {@link instrument} alone. A second call does nothing.
    *
-   * What it reaches: the ES module build of Instructor in a program that is an ES module, and the CommonJS build
-   * wherever it is used. Of a second copy of Instructor elsewhere, or within a bundle, it knows nothing.
+   * It reaches the build of Instructor that a program imports which imports this package the same way: the ES module
+   * build, or by `require` the CommonJS one; `respan-instructor/register` reaches both. Of a second copy of Instructor
+   * elsewhere, or within a bundle that leaves this package out, it knows nothing. Where there is no Instructor at all, it
+   * warns through `diag`.
    * @throws Error when an active instrumentor has another `traceContent`; nothing is traced then
    */
   activate(): void {
-    if (this.isActive) return;
-    let isLate = false;
+    if (this.#isActive) return;
+    const factories = installedBuilds();
     try {
-      this.stopWatching = eachInstructor((factory) => {
-        if (isLate) this.joinLate(factory);
-        else this.join(factory);
-      });
+      for (const factory of factories) this.join(factory);
     } catch (error) {
       this.leave();
       throw error;
     }
-    isLate = true;
+    this.#isActive = true;
   }
 
   /**
@@ -77,8 +87,7 @@ export class InstructorInstrumentor {
    * instrumentor still wants either. Streams on their way end their spans.
    */
   deactivate(): void {
-    this.stopWatching?.();
-    this.stopWatching = undefined;
+    this.#isActive = false;
     this.leave();
     endLease(this.lease);
     this.lease = { isHeld: true };
@@ -101,7 +110,12 @@ export class InstructorInstrumentor {
     if (instance !== (client as object) && this.veto === undefined) return client as unknown as TracedInstructor<C>;
     let traced = this.instrumented.get(instance);
     if (traced === undefined) {
-      traced = tracedClient(instance, this.veto, undefined, ownership);
+      traced = tracedClient(instance, {
+        decide: this.veto,
+        streamUsage: this.streamUsage,
+        isObserved: isObserved(client),
+        ownership,
+      });
       this.instrumented.set(instance, traced);
     }
     return traced as TracedInstructor<C>;
@@ -113,21 +127,34 @@ export class InstructorInstrumentor {
 
   private join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    joinPatch(prototype, this, this.traceContent ?? true);
+    joinPatch(prototype, this, { traceContent: this.traceContent ?? true, streamUsage: this.streamUsage });
     this.prototypes.add(prototype);
-  }
-
-  /** A build that is loaded later: by now nobody could catch what goes wrong. */
-  private joinLate(factory: InstructorFactory): void {
-    try {
-      this.join(factory);
-    } catch (error) {
-      warnOnce("instrument-late", `a build of Instructor is not traced (${describeError(error).type})`);
-    }
   }
 
   private leave(): void {
     for (const prototype of this.prototypes) leavePatch(prototype, this);
     this.prototypes.clear();
   }
+}
+
+/** Every build of Instructor that can be loaded, with a warning where there is none. */
+function installedBuilds(): InstructorFactory[] {
+  const factories: InstructorFactory[] = [];
+  let reason = "";
+  const add = (load: LoadBuild): void => {
+    try {
+      factories.push(load());
+    } catch (error) {
+      reason ||= describeError(error).message.split("\n", 1)[0] ?? "";
+    }
+  };
+  for (const load of [loadInstructor, ...otherBuilds]) add(load);
+  if (factories.length === 0) {
+    diag.warn(
+      `respan-instructor: Instructor clients that others construct are not traced: no @instructor-ai/instructor was found (${reason})`,
+    );
+  } else if (reason !== "") {
+    diag.debug(`respan-instructor: a build of Instructor could not be loaded and is not traced (${reason})`);
+  }
+  return factories;
 }

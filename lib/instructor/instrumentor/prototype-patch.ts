@@ -8,14 +8,22 @@ import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOfForeignProvider } from "./foreign-provider.js";
 import { isStandIn } from "../call/stand-in.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
 
 type TraceContent = boolean | (() => boolean);
+interface PatchOptions {
+  readonly traceContent: TraceContent;
+  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
+  readonly streamUsage: boolean | undefined;
+}
+
 type MethodName = (typeof STRUCTURED_METHODS)[number];
 
 /** What is laid over one of Instructor's prototypes, and who wants it there. */
 interface Patch {
-  readonly owners: Set<object>;
+  /** Each with what it wants of streams. */
+  readonly owners: Map<object, boolean | undefined>;
   readonly traceContent: TraceContent;
   readonly originals: Pick<InstructorInstance, MethodName>;
   readonly patched: Pick<InstructorInstance, MethodName>;
@@ -39,7 +47,7 @@ export function prototypeOf(factory: InstructorFactory): object {
  * Adds an owner to what is laid over a prototype, and lays it there for the first one.
  * @throws Error when it is there with another `traceContent`
  */
-export function joinPatch(prototype: object, owner: object, traceContent: TraceContent): void {
+export function joinPatch(prototype: object, owner: object, { traceContent, streamUsage }: PatchOptions): void {
   const existing = shared.patches.get(prototype) as Patch | undefined;
   if (existing !== undefined && existing.owners.size > 0) {
     if (existing.traceContent !== traceContent) {
@@ -47,10 +55,11 @@ export function joinPatch(prototype: object, owner: object, traceContent: TraceC
         "InstructorInstrumentor.activate: another instrumentor is active with a different traceContent; deactivate it first",
       );
     }
-    existing.owners.add(owner);
+    existing.owners.set(owner, streamUsage);
     return;
   }
-  const patch = makePatch(prototype as InstructorInstance, owner, traceContent);
+  const patch = makePatch(prototype as InstructorInstance, traceContent);
+  patch.owners.set(owner, streamUsage);
   try {
     Object.assign(prototype, patch.patched);
   } catch (error) {
@@ -77,12 +86,14 @@ function restore(prototype: InstructorInstance, { patched, originals }: Patch): 
 
 const deliver = (result: object): object => result;
 
-function makePatch(prototype: InstructorInstance, owner: object, traceContent: TraceContent): Patch {
+function makePatch(prototype: InstructorInstance, traceContent: TraceContent): Patch {
   const originals = {
     chatCompletionStandard: prototype.chatCompletionStandard,
     chatCompletionStream: prototype.chatCompletionStream,
   };
-  const owners = new Set([owner]);
+  const owners: Patch["owners"] = new Map();
+  // Of several, the latest that says anything.
+  const streamUsage = (): boolean | undefined => [...owners.values()].findLast((wanted) => wanted !== undefined);
   const streams: Patch["streams"] = new Set();
   const ownership: Ownership = { streams, isTraced: () => owners.size > 0 };
   const origins = new WeakMap<object, CallOrigin>();
@@ -95,7 +106,7 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
   const originOf = (instance: InstructorInstance): CallOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
-      origin = new CallOrigin(instance, vetoOf(traceContent), undefined, ownership);
+      origin = new CallOrigin(instance, { decide: vetoOf(traceContent), ownership, streamUsage });
       origins.set(instance, origin);
     }
     return origin;
@@ -104,14 +115,18 @@ function makePatch(prototype: InstructorInstance, owner: object, traceContent: T
     chatCompletionStandard(this: InstructorInstance, params: object, options?: unknown): Promise<object> {
       if (isIdle(this)) return originals.chatCompletionStandard.call(this, params, options);
       const request = params as StructuredRequest;
-      const call = { origin: originOf(this), api: "instructor.create", request, options, facade: undefined } as const;
-      return runStructured({ ...call, deliver }, originals.chatCompletionStandard);
+      const converter = converterForRequest(request);
+      if (converter !== undefined)
+        return converter.then(() => patched.chatCompletionStandard.call(this, params, options));
+      const call = { origin: originOf(this), api: "instructor.create", request, options } as const;
+      return runStructured({ ...call, facade: undefined, isNative: true, deliver }, originals.chatCompletionStandard);
     },
     chatCompletionStream(this: InstructorInstance, params: object, options?: unknown) {
       const { chatCompletionStream: method } = originals;
       if (isIdle(this)) return method.call(this, params, options);
       const request = params as StructuredRequest;
-      return streamStructured({ origin: originOf(this), request, options, facade: undefined }, method);
+      const call = { origin: originOf(this), request, options } as const;
+      return streamStructured({ ...call, facade: undefined, isNative: true }, method);
     },
   };
   return { owners, traceContent, originals, patched, streams };

@@ -1,8 +1,10 @@
 import { captureSchema } from "../../capture/serialize.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import { describeSchema } from "./describe-schema.js";
+import { describeSchema, isFacade } from "./describe-schema.js";
+import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { ResponseModel } from "./types.js";
+import { instructorJsonSchema } from "./zod3-json-schema.js";
 
 /** A text, and the name and description that it was made with. */
 interface KnownText {
@@ -52,8 +54,13 @@ function textsOf(schema: object, redactor: Redactor): KnownText[] {
   return known;
 }
 
+/** As it stands in the request: Instructor's own conversion, in which a Zod 4 schema is empty, or that of a facade. */
+function sentSchema(schema: object, name: string): JsonSchema | undefined {
+  return isFacade(schema) ? describeSchema(schema)?.jsonSchema : instructorJsonSchema(schema, name);
+}
+
 function textOf({ name, description = "", schema }: ResponseModel, redactor: Redactor): string | undefined {
-  const jsonSchema = describeSchema(schema)?.jsonSchema;
+  const jsonSchema = describeSchema(schema) === undefined ? undefined : sentSchema(schema, sentName(name));
   if (jsonSchema === undefined) return undefined;
   const parameters = withoutKeys(jsonSchema, "name", "description");
   // A description on the schema wins over the response model's, as in what Instructor sends.

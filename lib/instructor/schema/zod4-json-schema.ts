@@ -1,15 +1,16 @@
-import { loadZodCore } from "../instrumentor/load.js";
 import type { JsonSchema } from "./json-schema.js";
 import { DEFINITIONS, withoutKeys } from "./json-schema.js";
 import type { Zod4Schema } from "./zod.js";
+import { zodCore, zodRegistry } from "./zod-core.js";
 import { jsonSchemaOfParts } from "./zod4-parts.js";
 
 /**
  * The JSON Schema of what a Zod 4 schema takes, by Zod's own converter: the schema's own copy of it where the schema
  * has one, which knows its types and descriptions best. A part that the converter refuses becomes `{}`.
- * @throws where nothing of the schema can be converted
+ * @throws where nothing of the schema can be converted, or the converter is not loaded
  */
 export function zod4JsonSchema(schema: Zod4Schema): JsonSchema {
+  if (typeof schema.toJSONSchema !== "function") zodCore();
   return objectAtRoot(convertWhole(schema) ?? convertParts(schema));
 }
 
@@ -58,11 +59,11 @@ function convert(schema: Zod4Schema): JsonSchema {
   return withoutKeys(converted as JsonSchema, "$schema", "~standard");
 }
 
-type ZodCore = ReturnType<typeof loadZodCore>;
+type ZodCore = ReturnType<typeof zodCore>;
 
 /** By our copy of the converter, which is the same for schemas of every copy. */
 function convertByCore(schema: Zod4Schema): object {
-  const { toJSONSchema } = loadZodCore();
+  const { toJSONSchema } = zodCore();
   return toJSONSchema(schema as unknown as Parameters<typeof toJSONSchema>[0], {
     ...OPTIONS,
     metadata: { get: metadataOf } as unknown as ZodCore["globalRegistry"],
@@ -74,7 +75,7 @@ function convertByCore(schema: Zod4Schema): object {
  * build are two copies; a schema's own `meta` reads the right one.
  */
 function metadataOf(schema: Zod4Schema): object | undefined {
-  return schema.meta?.() ?? loadZodCore().globalRegistry.get(schema as never);
+  return schema.meta?.() ?? zodRegistry()?.get(schema as never);
 }
 
 /** A model's function takes an object: the root of a recursive schema may be a reference, that of a union has no type. */

@@ -1,148 +1,194 @@
 import { filledText } from "../call/answer.js";
 import { reportedUsage } from "../call/usage.js";
+import { GrowingText } from "./growing-text.js";
+import type { ToolCallPart } from "./streamed-tools.js";
+import { StreamedCall, StreamedCalls } from "./streamed-tools.js";
 
 /** A piece of an answer: of its content, or of what a tool is called with. */
 export interface AnswerPiece {
-  /** Which of a chunk's tool calls; `undefined` for content. */
+  /** Which of the answer's tool calls, counted from 0; `undefined` for content. */
   readonly tool: number | undefined;
   readonly text: string;
 }
 
-interface FunctionPart {
-  name?: string;
-  arguments?: string;
-}
-
-interface ToolCallPart {
-  index?: number;
-  id?: string;
-  type?: string;
-  function?: FunctionPart;
-}
-
 interface Delta {
-  role?: string | null;
-  content?: string | null;
-  refusal?: string | null;
-  tool_calls?: ToolCallPart[] | null;
-  function_call?: FunctionPart | null;
+  readonly role?: unknown;
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  readonly reasoning?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly audio?: { readonly transcript?: unknown } | null;
+  readonly images?: unknown;
+  readonly tool_calls?: readonly (ToolCallPart | null)[] | null;
+  readonly function_call?: ToolCallPart["function"];
 }
 
 interface Chunk {
-  id?: string;
-  created?: number;
-  model?: string;
-  choices?: { index?: number; delta?: Delta | null; finish_reason?: string | null }[] | null;
+  readonly id?: unknown;
+  readonly created?: unknown;
+  readonly model?: unknown;
+  readonly choices?: readonly (ChoicePart | null)[] | null;
 }
 
-interface ToolCall {
-  id?: string;
-  type: string;
-  function: { name: string; arguments: string };
+interface ChoicePart {
+  readonly index?: number | null;
+  readonly delta?: Delta | null;
+  readonly finish_reason?: unknown;
 }
 
-interface Message {
-  role: string;
-  content: string | null;
-  refusal: string | null;
-  tool_calls?: ToolCall[];
-  function_call?: { name: string; arguments: string };
+/** More pictures than these are not kept. */
+const MOST_IMAGES = 10;
+
+/** One choice of an answer, put together from its parts. */
+class StreamedChoice {
+  finishReason: string | null = null;
+  #role = "assistant";
+  readonly #texts = new Map<string, GrowingText>();
+  readonly #calls: StreamedCalls;
+  readonly #images: unknown[] = [];
+  #functionCall: StreamedCall | undefined;
+
+  constructor(
+    readonly index: number,
+    private readonly maxBytes: number,
+  ) {
+    this.#calls = new StreamedCalls(maxBytes);
+  }
+
+  /** @returns what the delta adds to the answer */
+  add(delta: Delta): AnswerPiece[] {
+    const pieces: AnswerPiece[] = [];
+    if (typeof delta.role === "string") this.#role = delta.role;
+    for (const part of delta.tool_calls ?? []) {
+      if (part === null) continue;
+      const { call, text } = this.#calls.add(part);
+      if (text !== "") pieces.push({ tool: call.place, text });
+    }
+    if (delta.function_call) {
+      this.#functionCall ??= new StreamedCall(0, this.maxBytes);
+      const text = this.#functionCall.add({ function: delta.function_call });
+      if (text !== "") pieces.push({ tool: 0, text });
+    }
+    const content = contentOf(delta.content);
+    if (content !== undefined) {
+      this.#addText("content", content);
+      if (content !== "") pieces.push({ tool: undefined, text: content });
+    }
+    this.#addText("refusal", delta.refusal);
+    this.#addText("transcript", delta.audio?.transcript);
+    this.#addText("reasoning", delta.reasoning ?? delta.reasoning_content);
+    if (Array.isArray(delta.images) && this.maxBytes > 0) {
+      this.#images.push(...(delta.images as unknown[]).slice(0, MOST_IMAGES - this.#images.length));
+    }
+    return pieces;
+  }
+
+  toChoice(): object {
+    const [transcript, reasoning] = [this.#textOf("transcript"), this.#textOf("reasoning")];
+    const message = {
+      role: this.#role,
+      content: this.#textOf("content") ?? null,
+      refusal: this.#textOf("refusal") ?? null,
+      ...(transcript !== undefined && { audio: { transcript } }),
+      ...(reasoning !== undefined && { reasoning }),
+      ...(this.#images.length > 0 && { images: this.#images }),
+      ...(!this.#calls.isEmpty && { tool_calls: this.#calls.toToolCalls() }),
+      ...(this.#functionCall !== undefined && { function_call: this.#functionCall.toFunction() }),
+    };
+    return { index: this.index, message, finish_reason: this.finishReason };
+  }
+
+  #addText(name: string, piece: unknown): void {
+    if (typeof piece !== "string") return;
+    let text = this.#texts.get(name);
+    if (text === undefined) this.#texts.set(name, (text = new GrowingText(this.maxBytes)));
+    text.add(piece);
+  }
+
+  #textOf(name: string): string | undefined {
+    return this.#texts.get(name)?.text;
+  }
 }
 
-interface Choice {
-  index: number;
-  message: Message;
-  finish_reason: string | null;
+/** Content is text, or from some providers a list of parts, of which some are text. */
+function contentOf(content: unknown): string | undefined {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((part) => filledText((part as { text?: unknown } | null)?.text));
+  return texts.some((text) => text !== undefined) ? texts.join("") : undefined;
 }
 
-/** Puts the chunks of a stream together to the completion that they are pieces of. */
+/**
+ * Puts the chunks of a stream together to the completion that they are pieces of, whatever form a provider gives them:
+ * choices by their index, tool calls by their ids.
+ */
 export class StreamedCompletion {
-  private id: string | undefined;
-  private created: number | undefined;
-  private model: string | undefined;
-  private usage: unknown;
-  private readonly choices: Choice[] = [];
+  #id: string | undefined;
+  #created: unknown;
+  #model: string | undefined;
+  #usage: unknown;
+  readonly #choices = new Map<number, StreamedChoice>();
+  readonly #maxBytes: number;
 
-  /** Adds a chunk; one that is no chunk of a completion adds nothing. Never throws. */
-  add(given: unknown): void {
+  /** @param maxBytes how much is kept of each text; with 0 the completion says how it ended, and nothing more */
+  constructor(maxBytes = Infinity) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * Adds a chunk; one that is no chunk of a completion adds nothing. Never throws.
+   * @returns what it adds to the answer, which is the first choice
+   */
+  add(chunk: unknown): AnswerPiece[] {
+    const pieces: AnswerPiece[] = [];
     try {
-      this.addChunk(given as Chunk);
+      this.#addChunk(chunk as Chunk, pieces);
     } catch {
       // No chunk, or one in a form of its own: what was understood of it is kept.
     }
+    return pieces;
   }
 
   /** The completion as far as it has come, in OpenAI's form. */
   toCompletion(): object {
+    const choices = [...this.#choices.values()].sort((one, other) => one.index - other.index);
     return {
-      id: this.id,
+      id: this.#id,
       object: "chat.completion",
-      created: this.created,
-      model: this.model,
-      choices: this.choices,
-      ...(this.usage !== undefined && { usage: this.usage }),
+      created: this.#created,
+      model: this.#model,
+      choices: choices.map((choice) => choice.toChoice()),
+      ...(this.#usage !== undefined && { usage: this.#usage }),
     };
   }
 
   /** The usage, where it has come. */
   get reportedUsage(): unknown {
-    return this.usage;
+    return this.#usage;
   }
 
-  private addChunk(chunk: Chunk): void {
-    this.id ??= filledText(chunk.id);
-    this.created ??= chunk.created;
-    this.model ??= filledText(chunk.model);
-    this.usage = reportedUsage(chunk) ?? this.usage;
-    for (const { index = 0, delta, finish_reason: finishReason } of chunk.choices ?? []) {
-      const choice = this.choiceAt(index);
-      if (finishReason !== undefined && finishReason !== null) choice.finish_reason = finishReason;
-      if (delta !== undefined && delta !== null) addDelta(choice.message, delta);
+  /** Why each choice ended that has. */
+  get finishReasons(): string[] {
+    return [...this.#choices.values()].map(({ finishReason }) => finishReason).filter((reason) => reason !== null);
+  }
+
+  #addChunk(chunk: Chunk, pieces: AnswerPiece[]): void {
+    this.#id ??= filledText(chunk.id);
+    this.#created ??= chunk.created;
+    this.#model ??= filledText(chunk.model);
+    this.#usage = reportedUsage(chunk) ?? this.#usage;
+    for (const part of chunk.choices ?? []) {
+      const choice = this.#choiceAt(part?.index ?? 0);
+      choice.finishReason = filledText(part?.finish_reason) ?? choice.finishReason;
+      if (!part?.delta) continue;
+      const added = choice.add(part.delta);
+      if (choice.index === 0) pieces.push(...added);
     }
   }
 
-  private choiceAt(index: number): Choice {
-    let choice = this.choices.find((one) => one.index === index);
-    if (choice === undefined) {
-      choice = { index, message: { role: "assistant", content: null, refusal: null }, finish_reason: null };
-      this.choices.push(choice);
-    }
+  #choiceAt(index: number): StreamedChoice {
+    let choice = this.#choices.get(index);
+    if (choice === undefined) this.#choices.set(index, (choice = new StreamedChoice(index, this.#maxBytes)));
     return choice;
   }
-}
-
-function addDelta(message: Message, delta: Delta): void {
-  if (typeof delta.role === "string") message.role = delta.role;
-  if (typeof delta.content === "string") message.content = (message.content ?? "") + delta.content;
-  if (typeof delta.refusal === "string") message.refusal = (message.refusal ?? "") + delta.refusal;
-  if (delta.function_call) {
-    message.function_call ??= { name: "", arguments: "" };
-    addFunction(message.function_call, delta.function_call);
-  }
-  for (const part of delta.tool_calls ?? []) {
-    const calls = (message.tool_calls ??= []);
-    const at = part.index ?? 0;
-    const call = (calls[at] ??= { type: part.type ?? "function", function: { name: "", arguments: "" } });
-    if (part.id !== undefined) call.id = part.id;
-    if (part.function) addFunction(call.function, part.function);
-  }
-}
-
-function addFunction(whole: { name: string; arguments: string }, part: FunctionPart): void {
-  whole.name += part.name ?? "";
-  whole.arguments += part.arguments ?? "";
-}
-
-/** What a chunk of a completion stream adds to the answer. */
-export function answerPieces(chunk: unknown): AnswerPiece[] {
-  const { choices } = (chunk ?? {}) as Chunk;
-  const delta = choices?.[0]?.delta;
-  if (delta === undefined || delta === null) return [];
-  const pieces: AnswerPiece[] = [];
-  for (const { index = 0, function: fn } of delta.tool_calls ?? []) {
-    if (fn?.arguments) pieces.push({ tool: index, text: fn.arguments });
-  }
-  if (delta.function_call?.arguments) pieces.push({ tool: 0, text: delta.function_call.arguments });
-  if (typeof delta.content === "string" && delta.content !== "") pieces.push({ tool: undefined, text: delta.content });
-  return pieces;
 }

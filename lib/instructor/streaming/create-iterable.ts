@@ -2,7 +2,6 @@ import type { Context } from "@opentelemetry/api";
 import { whenDropped } from "../../observe/watcher.js";
 import { contexts } from "../../scope/propagate-attributes.js";
 import { abortError } from "../call/abort-error.js";
-import { answerPieces } from "./accumulator.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/lazy-call.js";
@@ -12,6 +11,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import { ITEMS, listFacade } from "../schema/list-facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { ItemList } from "./structured-answer.js";
 import { runStructured } from "../call/structured-call.js";
 
@@ -39,6 +39,8 @@ async function* wholeList(
   context: Context,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   const itemsOf = (result: object): unknown[] => (result as { [ITEMS]: unknown[] })[ITEMS];
   yield* await runStructured({
     origin,
@@ -59,6 +61,8 @@ async function* streamedList(
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   const facade = listFacade(model.schema);
   const seen = withSchema(request, facade.schema);
   const delivered: unknown[] = [];
@@ -70,7 +74,7 @@ async function* streamedList(
     );
     const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      for (const value of answerPieces(chunk).flatMap((piece) => list.push(piece))) {
+      for (const value of tap.piecesOf(chunk).flatMap((piece) => list.push(piece))) {
         const item = await call.within(() => readItem(call, model.schema, value));
         if (delivered.length < MOST_RECORDED) delivered.push(item);
         call.deliver();
@@ -85,7 +89,7 @@ async function* streamedList(
       call.parseFailed(error);
       throw error;
     }
-    call.succeed();
+    call.succeed(tap.fault(true));
   } catch (error) {
     call.fail(error);
     throw error;

@@ -1,15 +1,16 @@
 import { partialOf } from "../../observe/growing.js";
 import { whenDropped } from "../../observe/watcher.js";
 import { abortError } from "../call/abort-error.js";
-import { answerPieces } from "./accumulator.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/lazy-call.js";
 import type { CallOrigin } from "../call/origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
+import { withSchema } from "../call/request.js";
 import { facadeFor } from "../schema/facade.js";
 import { parseItem } from "../schema/parse-item.js";
+import { converterForRequest } from "../schema/zod-core.js";
 import { PartialObject } from "./structured-answer.js";
 
 /** What a partial object has beside the fields of the answer. */
@@ -37,10 +38,14 @@ async function* partials(
   options: unknown,
 ): AsyncGenerator<object, void, undefined> {
   const { schema } = request.response_model;
-  const call = lazy.begin({ origin, api: "instructor.create_partial", request, options, isStreaming: true });
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
+  const facade = facadeFor(schema);
+  const seen = facade === undefined ? request : withSchema(request, facade.schema);
+  const call = lazy.begin({ origin, api: "instructor.create_partial", request: seen, options, isStreaming: true });
   try {
     const { stream, tap } = await call.within(async () =>
-      openStream(call, await buildStreamRequest(origin.instance, request, facadeFor(schema)), options, {
+      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, {
         hidesFailure: false,
       }),
     );
@@ -48,7 +53,7 @@ async function* partials(
     let last: object | undefined;
     let meta: PartialMeta = { usage: undefined, _isValid: false };
     for await (const chunk of stream as AsyncIterable<unknown>) {
-      const isGrown = answerPieces(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false);
+      const isGrown = tap.piecesOf(chunk).reduce((isChanged, piece) => answer.push(piece) || isChanged, false);
       const before = { last, meta };
       call.latest = last = answer.value;
       if (last === undefined) continue;
@@ -67,7 +72,7 @@ async function* partials(
       call.parseFailed(error);
       if (last === undefined) throw error;
     }
-    call.succeed();
+    call.succeed(tap.fault(meta._isValid));
   } catch (error) {
     call.fail(error);
     throw error;

@@ -1,3 +1,4 @@
+import { contexts } from "../../scope/propagate-attributes.js";
 import { partialOf } from "../../observe/growing.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
@@ -15,7 +16,7 @@ import { openStream } from "./provider-stream.js";
 import type { StreamTap } from "./stream-tap.js";
 
 /** A streamed call of Instructor's own, as a caller asks for it. */
-export interface NativeStream extends Pick<CallStart, "origin" | "options"> {
+export interface NativeStream extends Pick<CallStart, "origin" | "options" | "isNative"> {
   readonly request: StructuredRequest;
   /** What Instructor gets in place of a schema that it cannot read. */
   readonly facade: Facade | undefined;
@@ -27,21 +28,35 @@ export interface NativeStream extends Pick<CallStart, "origin" | "options"> {
  * @param method Instructor's own method; what the instance has where it is not given
  */
 export function streamStructured(
-  { origin, request, options, facade }: NativeStream,
+  { origin, request, options, facade, isNative = false }: NativeStream,
   method: InstructorInstance["chatCompletionStream"] = origin.instance.chatCompletionStream,
 ): AsyncGenerator<object, void, unknown> {
-  const observer = new GeneratorObserver({ origin, api: "instructor.create", request, options, isStreaming: true });
-  const standIn = standInFor(origin.instance, async (made, madeOptions) => {
+  const asked = facade === undefined ? request : withSchema(request, facade.schema);
+  const observer = new GeneratorObserver({
+    origin,
+    api: "instructor.create",
+    request: asked,
+    options,
+    isStreaming: true,
+    isNative,
+  });
+  const send = async (made: object, madeOptions: unknown): Promise<unknown> => {
     const sent = facade === undefined ? made : facade.mend(made);
     const { stream, tap } = await openStream(observer.begin(), sent, madeOptions, { hidesFailure: true });
     observer.tap = tap;
     return stream;
-  });
-  const asked = facade === undefined ? request : withSchema(request, facade.schema);
+  };
+  const standIn = standInFor(origin.instance, { send, allowsContent: () => observer.allowsContent });
   const generator = method.call(standIn, asked, options);
   observeSteps(generator, observer);
   whenDropped(generator, observer);
   return generator;
+}
+
+/** Whether Instructor found the last partial object to fit its schema. */
+function isValid(partial: unknown): boolean {
+  const { _meta: meta } = (partial ?? {}) as { _meta?: { _isValid?: unknown } };
+  return meta?._isValid === true;
 }
 
 /** Tells the call behind a generator of Instructor's what becomes of it. */
@@ -54,6 +69,11 @@ class GeneratorObserver implements StepObserver {
 
   constructor(start: CallStart) {
     this.#start = start;
+  }
+
+  /** Whether content may leave the process now, before the call has begun too. */
+  get allowsContent(): boolean {
+    return this.#lazy.begun?.allowsContent ?? this.#start.origin.allowsContent(contexts().active());
   }
 
   begin(): ChatCall {
@@ -82,7 +102,7 @@ class GeneratorObserver implements StepObserver {
       throw tap.error;
     }
     if (tap?.end === "aborted") call.stop({ isWanted: false });
-    else call.succeed();
+    else call.succeed(tap?.fault(isValid(call.latest)));
   }
 
   fail(error: unknown): void {

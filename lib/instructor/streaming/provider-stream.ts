@@ -2,7 +2,7 @@ import { signalOf } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { PendingResponse } from "../call/gateway-log.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
-import { withStreamUsage } from "./stream-usage.js";
+import { isUsageRefused, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 
 /** A stream of a provider's, and who listens to it. */
 export interface ProviderStream {
@@ -22,19 +22,28 @@ export async function openStream(
   { hidesFailure }: { readonly hidesFailure: boolean },
 ): Promise<ProviderStream> {
   const { completions } = call.origin.instance.client.chat;
-  const asked = call.wantsStreamUsage ? withStreamUsage(request) : { request, isAdded: false };
-  call.startAttempt(asked.request);
+  const asked = withStreamUsage(call, request);
+  const sent = call.startAttempt(asked.request);
+  let { isAdded: isUsageAdded } = asked;
+  const send = (made: object): unknown => {
+    const pending = completions.create(made, options);
+    call.awaiting(PendingResponse.of(pending));
+    return pending;
+  };
+  const again = (error: unknown): unknown => {
+    if (!isUsageAdded || !isUsageRefused(error, call)) throw error;
+    isUsageAdded = false;
+    return send(call.sendsAgain(withoutStreamUsage(sent, { request })));
+  };
   let stream: unknown;
   try {
-    const pending = completions.create(asked.request, options);
-    call.awaiting(PendingResponse.of(pending));
-    stream = await pending;
+    stream = await Promise.resolve(send(sent)).catch(again);
   } catch (error) {
     call.requestFailed(error);
     throw error;
   }
   const signal = signalOfStream(stream) ?? signalOf(options);
-  const tap = new StreamTap(call, { isUsageAdded: asked.isAdded, signal, hidesFailure });
+  const tap = new StreamTap(call, { isUsageAdded, signal, hidesFailure });
   tapStream(stream, tap);
   return { stream, tap };
 }

@@ -5,8 +5,9 @@ import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
 import { isAborted } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
+import type { AnswerPiece } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
-import { isUsageAlone } from "./stream-usage.js";
+import { UsageChunkFinder } from "./stream-usage.js";
 
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
@@ -27,7 +28,7 @@ interface TapOptions {
  * span asked for, and says how it ended. It reads nothing itself.
  */
 export class StreamTap implements StepObserver {
-  readonly completion = new StreamedCompletion();
+  readonly completion: StreamedCompletion;
   end: StreamEnd = "open";
   /** What the stream failed with. */
   error: unknown;
@@ -35,10 +36,13 @@ export class StreamTap implements StepObserver {
   readonly #call: ChatCall;
   readonly #options: TapOptions;
   #hasChunk = false;
+  #latest: { readonly chunk: unknown; readonly pieces: readonly AnswerPiece[] } | undefined;
+  readonly #usageChunk = new UsageChunkFinder();
 
   constructor(call: ChatCall, options: TapOptions) {
     this.#call = call;
     this.#options = options;
+    this.completion = new StreamedCompletion(call.keptBytes);
     this.hidesFailure = options.hidesFailure;
   }
 
@@ -52,14 +56,35 @@ export class StreamTap implements StepObserver {
       this.#hasChunk = true;
       this.#call.firstChunk();
     }
-    this.completion.add(chunk);
+    this.#latest = { chunk, pieces: this.completion.add(chunk) };
+  }
+
+  /** What a chunk that has come adds to the answer. */
+  piecesOf(chunk: unknown): readonly AnswerPiece[] {
+    // A stream that lets nobody listen is told of by its reader.
+    if (this.#latest?.chunk !== chunk) this.item(chunk);
+    return this.#latest?.pieces ?? [];
+  }
+
+  /**
+   * What is wrong with an answer that was read to its end without an error.
+   * @param isWhole whether the answer is complete and valid JSON, so that nothing of it can be missing
+   */
+  fault(isWhole: boolean): StreamFault | undefined {
+    if (this.end !== "finished") return undefined;
+    const reasons = this.completion.finishReasons;
+    if (reasons.includes("error"))
+      return new StreamFault("finish_reason_error", "the provider ended the answer with an error");
+    return reasons.length === 0 && !isWhole
+      ? new StreamFault("stream_truncated", "the stream ended before the answer had finished")
+      : undefined;
   }
 
   /** Takes away what only the span has asked for. */
   keeps(chunk: unknown): boolean {
     if (!this.#options.isUsageAdded) return true;
     try {
-      if (isUsageAlone(chunk)) return false;
+      if (this.#usageChunk.isUsageAlone(chunk)) return false;
       withoutNullUsage(chunk);
     } catch {
       // A chunk in a form of its own, whose reader will see what it does.
@@ -88,6 +113,14 @@ export class StreamTap implements StepObserver {
   }
 }
 
+/** What a span says of an answer that ended badly without an error; its caller has what came. */
+export class StreamFault extends Error {
+  constructor(name: "finish_reason_error" | "stream_truncated", message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
 /** Where the usage was asked for, OpenAI adds `usage: null` to every other chunk. */
 function withoutNullUsage(chunk: unknown): void {
   if (typeof chunk === "object" && chunk !== null && (chunk as { usage?: unknown }).usage === null) {
@@ -108,22 +141,23 @@ export function tapStream(stream: unknown, tap: StreamTap): stream is object {
 function tapKnown(stream: object, tap: StreamTap): boolean {
   // What is read without waiting would never see the end of promises.
   if (!hasMethod(stream, Symbol.asyncIterator)) return false;
-  // OpenAI's `Stream`: everything that it offers begins with its `iterator`.
-  if (hasMethod(stream, "iterator")) tapFirst(stream, "iterator", tap);
-  else if (hasMethod(stream, "next")) observeSteps(stream, tap);
-  else tapFirst(stream, Symbol.asyncIterator, tap);
+  if (hasMethod(stream, "next")) observeSteps(stream, tap);
+  else tapFirst(stream, tap);
   return true;
 }
 
-function tapFirst(stream: object, name: PropertyKey, tap: StreamTap): void {
+/** OpenAI's `Stream` is iterated, or split by way of its `iterator`; one that is wrapped may have either alone. */
+function tapFirst(stream: object, tap: StreamTap): void {
   let isTapped = false;
-  intercept(stream, name, (iterate, self, args) => {
-    const iterator = Reflect.apply(iterate, self, args as never[]);
-    // A second consumer gets what it gets: an error of OpenAI's own.
-    if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
-    isTapped = true;
-    return iterator;
-  });
+  for (const name of [Symbol.asyncIterator, "iterator"]) {
+    intercept(stream, name, (iterate, self, args) => {
+      const iterator: unknown = Reflect.apply(iterate, self, args);
+      // A second consumer gets what it gets: an error of OpenAI's own.
+      if (!isTapped && isObjectLike(iterator)) observeSteps(iterator, tap);
+      isTapped = true;
+      return iterator;
+    });
+  }
 }
 
 /** The signal by which a stream of OpenAI's is stopped. */

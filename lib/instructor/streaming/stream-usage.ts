@@ -1,28 +1,113 @@
+import type { ChatCall } from "../call/chat-call.js";
+import { httpStatusOf } from "../call/call-error.js";
+
 /** A request for a stream, and whether its usage was asked for on behalf of the span alone. */
 export interface UsageRequest {
   readonly request: object;
   readonly isAdded: boolean;
 }
 
-/** Asks for the usage of a stream, unless the caller has chosen either way. The given request stays as it is. */
-export function withStreamUsage(request: object): UsageRequest {
-  const { stream_options: options } = request as { stream_options?: object | null };
-  if (options !== undefined && options !== null && "include_usage" in options) return { request, isAdded: false };
+interface StreamParameters {
+  readonly stream_options?: object | null;
+  readonly data_sources?: unknown;
+}
+
+/** Clients whose provider has refused `stream_options`. */
+const refusing = new WeakSet<object>();
+
+/**
+ * Asks for the usage of a stream, where there is a span to keep it and the provider takes that, unless the caller has
+ * chosen either way. The given request stays as it is.
+ */
+export function withStreamUsage({ keepsUsage, origin }: ChatCall, request: object): UsageRequest {
+  const { stream_options: options, data_sources: sources } = request as StreamParameters;
+  const isChosen = options !== undefined && options !== null && "include_usage" in options;
+  // Azure refuses `stream_options` beside data of the caller's own.
+  const isPossible = keepsUsage && !isChosen && sources === undefined;
+  if (!isPossible || !origin.asksForStreamUsage || refusing.has(origin.instance.client)) {
+    return { request, isAdded: false };
+  }
   return { request: { ...request, stream_options: { ...options, include_usage: true } }, isAdded: true };
 }
 
+/** The request that was sent, with the stream options that it had before. */
+export function withoutStreamUsage(sent: object, { request }: { readonly request: object }): object {
+  const { stream_options: given } = request as StreamParameters;
+  const { stream_options: _, ...rest } = sent as StreamParameters;
+  return given === undefined ? rest : { ...rest, stream_options: given };
+}
+
+/**
+ * Whether a provider refused a request because of the usage that it was asked for. The client's later streams are not
+ * asked for theirs then.
+ */
+export function isUsageRefused(error: unknown, { origin }: ChatCall): boolean {
+  const status = httpStatusOf(error);
+  if ((status !== 400 && status !== 422) || !/stream_options|include_usage/.test(textOf(error))) return false;
+  refusing.add(origin.instance.client);
+  return true;
+}
+
+/** What an error of a client says of the response's body: OpenAI's has it as a message, an object, and a parameter. */
+function textOf(error: unknown): string {
+  try {
+    const { message, error: body, param } = error as Record<string, unknown>;
+    return [message, param, JSON.stringify(body)].join(" ");
+  } catch {
+    return "";
+  }
+}
+
 interface UsageChunk {
-  usage?: unknown;
-  choices?: { delta?: object | null; finish_reason?: unknown }[] | null;
+  readonly usage?: unknown;
+  readonly choices?: readonly (UsageChoice | null)[] | null;
 }
 
-/** Whether a chunk carries the usage of the stream and no part of the answer; some providers put an empty part in it. */
-export function isUsageAlone(chunk: unknown): boolean {
-  const { choices, usage } = (chunk ?? {}) as UsageChunk;
-  return Array.isArray(choices) && choices.every(isEmpty) && typeof usage === "object" && usage !== null;
+interface UsageChoice {
+  readonly index?: number | null;
+  readonly delta?: object | null;
+  readonly finish_reason?: unknown;
 }
 
-function isEmpty({ delta, finish_reason: finishReason }: NonNullable<UsageChunk["choices"]>[number]): boolean {
-  const says = Object.entries(delta ?? {}).some(([key, value]) => key !== "role" && value !== "" && value !== null);
-  return !says && (finishReason ?? null) === null;
+/**
+ * Finds the chunk that a stream has only because its usage was asked for. It comes last, with no choices, or with ones
+ * that say nothing after each has finished; some providers report usage in every chunk, which are others.
+ */
+export class UsageChunkFinder {
+  /** Whether each choice has finished, by its index. */
+  readonly #isFinished = new Map<number, boolean>();
+
+  /** Takes the chunks of a stream in turn. */
+  isUsageAlone(chunk: unknown): boolean {
+    const { choices, usage } = (chunk ?? {}) as UsageChunk;
+    const parts = choices ?? [];
+    if (!Array.isArray(parts)) return false;
+    const isAlone = isObject(usage) && !("error" in (chunk as object)) && parts.every(isEmpty);
+    if (isAlone && (parts.length === 0 || this.#isOver)) return true;
+    for (const part of parts as NonNullable<UsageChunk["choices"]>) {
+      const index = part?.index ?? 0;
+      this.#isFinished.set(index, isText(part?.finish_reason) || this.#isFinished.get(index) === true);
+    }
+    return false;
+  }
+
+  get #isOver(): boolean {
+    return this.#isFinished.size > 0 && [...this.#isFinished.values()].every(Boolean);
+  }
+}
+
+function isEmpty(choice: UsageChoice | null): boolean {
+  return Object.entries(choice?.delta ?? {}).every(([key, value]) => key === "role" || isNothing(value));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === "" || value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

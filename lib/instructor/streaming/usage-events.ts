@@ -1,4 +1,4 @@
-import { isUsageAlone } from "./stream-usage.js";
+import { UsageChunkFinder } from "./stream-usage.js";
 
 /**
  * A streamed response without the event that carries the usage alone: it was asked for on behalf of the span, and the
@@ -21,6 +21,7 @@ interface Sink {
 
 /** Passes server-sent events on, each as soon as it is whole. */
 class EventFilter {
+  readonly #usageChunk = new UsageChunkFinder();
   #pending = "";
 
   transform(text: string, controller: Sink): void {
@@ -29,12 +30,22 @@ class EventFilter {
     for (let end = endOfEvent(this.#pending); end !== -1; end = endOfEvent(this.#pending)) {
       const event = this.#pending.slice(0, end);
       this.#pending = this.#pending.slice(end);
-      if (!isUsageEvent(event)) controller.enqueue(event);
+      const kept = this.#filter(event);
+      if (kept !== undefined) controller.enqueue(kept);
     }
   }
 
   flush(controller: Sink): void {
     controller.enqueue(this.#pending);
+  }
+
+  #filter(event: string): string | undefined {
+    const chunk = chunkOf(event);
+    if (chunk === undefined) return event;
+    if (this.#usageChunk.isUsageAlone(chunk)) return undefined;
+    // Where the usage was asked for, OpenAI adds `usage: null` to every other chunk.
+    const hasNull = typeof chunk === "object" && chunk !== null && "usage" in chunk && chunk.usage === null;
+    return hasNull ? withoutNullUsage(event) : event;
   }
 }
 
@@ -43,12 +54,19 @@ function endOfEvent(text: string): number {
   return found === null ? -1 : found.index + found[0].length;
 }
 
-function isUsageEvent(event: string): boolean {
-  const data = /^data:(.*)/m.exec(event)?.[1];
-  if (!data?.includes('"usage"')) return false;
+/** What an event carries, which may take several lines; `undefined` for what is no JSON. */
+function chunkOf(event: string): unknown {
+  const lines = [...event.matchAll(/^data:(.*)$/gm)].map(([, data = ""]) => data);
+  if (lines.length === 0) return undefined;
   try {
-    return isUsageAlone(JSON.parse(data));
+    return JSON.parse(lines.join("\n"));
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Takes the last one away, which is the chunk's own: that of a choice stands before it. */
+function withoutNullUsage(event: string): string {
+  const at = [...event.matchAll(/,\s*"usage"\s*:\s*null(?=\s*[,}])/g)].at(-1);
+  return at === undefined ? event : event.slice(0, at.index) + event.slice(at.index + at[0].length);
 }

@@ -6,7 +6,7 @@ import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
 import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
 import { estimatedBytes } from "./span-size.js";
-import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "./timers.js";
+import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";
 
 /** How spans are batched and how many may wait. */
 export interface DeliveryLimits {

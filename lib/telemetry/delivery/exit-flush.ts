@@ -1,4 +1,4 @@
-import { setImmediate } from "./timers.js";
+import { setImmediate } from "../timers.js";
 
 /** What telemetry does when the process has nothing left to do. */
 export interface ExitWork {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { describeError } from "../../observe/error-description.js";
-import { clearTimeout, setTimeout } from "../delivery/timers.js";
+import { clearTimeout, setTimeout } from "../timers.js";
 import { untraced } from "./batch-exporter.js";
 
 /** An answer whose status has arrived. */

@@ -1,5 +1,5 @@
 import type { Agent, AgentOptions, ClientRequest, OutgoingHttpHeaders } from "node:http";
-import { now } from "../delivery/timers.js";
+import { now } from "../timers.js";
 import type { ExporterParts } from "./exporter-parts.js";
 import type { HttpOutcome } from "./http-request.js";
 import { sendRequest } from "./http-request.js";

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
-import { now } from "../delivery/timers.js";
+import { now } from "../timers.js";
 import type { Warnings } from "../warnings.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";
 import { allFailed } from "./batch-exporter.js";

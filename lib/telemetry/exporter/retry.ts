@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from "../delivery/timers.js";
+import { clearTimeout, setTimeout } from "../timers.js";
 import type { HttpOutcome } from "./http-request.js";
 
 /** The delay between two attempts in milliseconds. Specs make it short. */

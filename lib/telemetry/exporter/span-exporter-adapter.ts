@@ -1,6 +1,6 @@
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
-import { clearTimeout, setTimeout } from "../delivery/timers.js";
+import { clearTimeout, setTimeout } from "../timers.js";
 import type { Warnings } from "../warnings.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";
 import { allFailed, untraced } from "./batch-exporter.js";

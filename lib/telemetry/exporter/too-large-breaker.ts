@@ -1,4 +1,4 @@
-import { setTimeout } from "../delivery/timers.js";
+import { setTimeout } from "../timers.js";
 
 /** How many batches running must be too large, and how long the exporter then pauses. Specs make the pause short. */
 export const TOO_LARGE = { batches: 3, pauseMillis: 60_000 };

@@ -123,7 +123,7 @@ function buildSchema() {
     redact: z
       .custom<RedactOption>((value) => isFunction(value) || isPlainObject(value))
       .optional()
-      .describe("an object with keys and patterns, or a function"),
+      .describe("an object with keys, patterns, disable and rules, or a function"),
     spanPostprocess: aFunction<SpanPostprocess>().optional().describe("a function"),
     shouldExportSpan: aFunction<ShouldExportSpan>().optional().describe("a function"),
     spanNameStyle: z.enum(["legacy", "semantic"]).default("legacy").describe('"legacy" or "semantic"'),

@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-async function get<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
+export async function get<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
   const response = await fetch(path, { signal, headers: { accept: "application/json" } });
   if (!response.ok) throw new ApiError(response.status, `The server answered ${response.status} to ${path}.`);
   // The server's own types, in ../api.ts.

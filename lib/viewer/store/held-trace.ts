@@ -1,8 +1,12 @@
-import type { ApiSpan, TraceSummary } from "../api.js";
+import type { ApiSpan, CallCost, TraceSummary } from "../api.js";
+import { callCost } from "../cost/call-cost.js";
+import type { Prices } from "../cost/prices.js";
 import type { SpanFacts } from "./span-facts.js";
 import { factsOf } from "./span-facts.js";
 import type { SharedText, SharedTexts } from "./shared-texts.js";
 import { summaryOf } from "./summary.js";
+import { callsOf } from "./trace-calls.js";
+import type { SpanCall } from "./trace-calls.js";
 
 /** About what a held span costs beside its text. */
 const SPAN_OVERHEAD = 500;
@@ -20,13 +24,15 @@ export class HeldTrace {
   readonly traceId: string;
   readonly #spans = new Map<string, HeldSpan>();
   readonly #origins: SharedTexts;
+  readonly #prices: Prices;
   #bytes = 0;
   #summary: TraceSummary | undefined;
   /** The number of the change that touched this trace last. */
   changedAt = 0;
 
-  constructor(traceId: string, origins: SharedTexts) {
+  constructor(traceId: string, { origins, prices }: { readonly origins: SharedTexts; readonly prices: Prices }) {
     this.traceId = traceId;
+    this.#prices = prices;
     this.#origins = origins;
   }
 
@@ -39,7 +45,7 @@ export class HeldTrace {
   }
 
   get summary(): TraceSummary {
-    return (this.#summary ??= summaryOf(this.traceId, this.#spans));
+    return (this.#summary ??= summaryOf(this.traceId, this.#spans, this.#prices));
   }
 
   /** Takes a span in; one with the same id is replaced. */
@@ -67,13 +73,33 @@ export class HeldTrace {
   /** The JSON of each span, in order of their start. */
   *spanTexts(): Generator<string> {
     const inOrder = [...this.#spans.values()].sort((a, b) => a.facts.startTime - b.facts.startTime);
-    for (const { text, origin } of inOrder)
-      yield `${text.toString("utf8", 0, text.length - 1)},${origin.text.slice(1)}`;
+    for (const span of inOrder) yield jsonOf(span);
   }
 
   /** The JSON of each span without resource and scope, in no order. */
   *ownTexts(): Generator<string> {
     for (const { text } of this.#spans.values()) yield text.toString();
+  }
+
+  /** Its model calls. */
+  calls(): readonly SpanCall[] {
+    return callsOf(this.#spans);
+  }
+
+  /** What each of its model calls cost. */
+  costs(): Readonly<Record<string, CallCost>> {
+    const costs: Record<string, CallCost> = {};
+    for (const call of this.calls()) {
+      const { usd, attempts } = callCost(call, this.#prices);
+      costs[call.spanId] = { usd: usd ?? null, attempts: attempts.map((each) => each ?? null) };
+    }
+    return costs;
+  }
+
+  /** One of its spans; undefined where it is not held. */
+  span(spanId: string): ApiSpan | undefined {
+    const held = this.#spans.get(spanId);
+    return held === undefined ? undefined : (JSON.parse(jsonOf(held)) as ApiSpan);
   }
 
   #remove(spanId: string): void {
@@ -84,4 +110,9 @@ export class HeldTrace {
     this.#bytes -= span.text.length + SPAN_OVERHEAD;
     this.#summary = undefined;
   }
+}
+
+/** A span as it came, with its resource and scope. */
+function jsonOf({ text, origin }: HeldSpan): string {
+  return `${text.toString("utf8", 0, text.length - 1)},${origin.text.slice(1)}`;
 }

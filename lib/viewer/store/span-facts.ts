@@ -1,5 +1,8 @@
 import type { ApiAttributes, ApiSpan } from "../api.js";
 import * as names from "../../wire/attributes.js";
+import { numberAt, shared, textAt } from "./attribute-values.js";
+import { callFactsOf } from "./call-facts.js";
+import type { CallFacts } from "./call-facts.js";
 
 /** Every property is always there: objects that lack some of them would each bring a hidden class of their own. */
 export interface TokenCounts {
@@ -22,6 +25,8 @@ export interface SpanFacts {
   readonly model: string | undefined;
   readonly attempts: number | undefined;
   readonly tokens: TokenCounts | undefined;
+  /** On a model's call only. */
+  readonly call: CallFacts | undefined;
 }
 
 /** Where each fact is found, the first one present wins: this package's names, then those of other SDKs. */
@@ -45,6 +50,7 @@ const TOTAL_TOKENS = [names.LLM_USAGE_TOTAL_TOKENS, "gen_ai.usage.total_tokens",
 
 export function factsOf(span: ApiSpan): SpanFacts {
   const { attributes } = span;
+  const tokens = tokensOf(attributes);
   return {
     parentSpanId: span.parentSpanId,
     name: shared(span.name),
@@ -57,7 +63,8 @@ export function factsOf(span: ApiSpan): SpanFacts {
     service: textAt(span.resource, [names.SERVICE_NAME]),
     model: textAt(attributes, MODEL),
     attempts: attemptsOf(span),
-    tokens: tokensOf(attributes),
+    tokens,
+    call: callFactsOf(span, tokens !== undefined),
   };
 }
 
@@ -74,33 +81,4 @@ function tokensOf(attributes: ApiAttributes): TokenCounts | undefined {
   const total = numberAt(attributes, TOTAL_TOKENS) ?? (input === undefined ? output : input + (output ?? 0));
   if (total === undefined) return undefined;
   return { input, output, total };
-}
-
-function textAt(attributes: ApiAttributes, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (typeof value === "string" && value !== "") return shared(value);
-    if (typeof value === "number") return String(value);
-  }
-  return undefined;
-}
-
-function numberAt(attributes: ApiAttributes, keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (typeof value === "number") return value;
-  }
-  return undefined;
-}
-
-const MAX_SHARED = 10_000;
-const sharedTexts = new Map<string, string>();
-
-/** One copy of a text that many spans have: names, models and customers repeat. */
-function shared(text: string): string {
-  const known = sharedTexts.get(text);
-  if (known !== undefined) return known;
-  if (sharedTexts.size >= MAX_SHARED) sharedTexts.clear();
-  sharedTexts.set(text, text);
-  return text;
 }

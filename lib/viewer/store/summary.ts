@@ -1,14 +1,15 @@
 import type { ApiTokens, TraceSummary } from "../api.js";
+import { callCost, sumOf } from "../cost/call-cost.js";
+import type { Prices } from "../cost/prices.js";
 import type { SpanFacts } from "./span-facts.js";
+import { callsOf, parentOf } from "./trace-calls.js";
+import type { Spans } from "./trace-calls.js";
 
 /** How far up a span's ancestors are looked through. */
 const MAX_ANCESTORS = 64;
 
-/** A trace's spans by their ids. */
-type Spans = ReadonlyMap<string, { readonly facts: SpanFacts }>;
-
 /** A trace's line in the list, from what is held of its spans; there is at least one. */
-export function summaryOf(traceId: string, spans: Spans): TraceSummary {
+export function summaryOf(traceId: string, spans: Spans, prices: Prices): TraceSummary {
   const inOrder = [...spans.values()].map(({ facts }) => facts).sort((a, b) => a.startTime - b.startTime);
   const first = inOrder.find(({ parentSpanId }) => parentSpanId === undefined) ?? inOrder[0];
   if (first === undefined) throw new Error("a trace has at least one span");
@@ -34,6 +35,7 @@ export function summaryOf(traceId: string, spans: Spans): TraceSummary {
     errorCount,
     ...optional("attempts", attempts),
     tokens: tokensOf(inOrder, spans),
+    cost: sumOf(callsOf(spans).map((call) => callCost(call, prices).usd)),
   };
 }
 
@@ -55,10 +57,6 @@ function isCountedAbove(span: SpanFacts, spans: Spans): boolean {
     ancestor = parentOf(ancestor, spans);
   }
   return false;
-}
-
-function parentOf({ parentSpanId }: SpanFacts, spans: Spans): SpanFacts | undefined {
-  return parentSpanId === undefined ? undefined : spans.get(parentSpanId)?.facts;
 }
 
 function sum(counts: readonly (number | undefined)[]): number | undefined {

@@ -1,4 +1,5 @@
 import type { DroppedCounts, TraceSummary } from "../api.js";
+import { Prices } from "../cost/prices.js";
 import type { ReceivedSpan } from "../otlp/spans.js";
 import { HeldTrace } from "./held-trace.js";
 import { SharedTexts } from "./shared-texts.js";
@@ -31,8 +32,12 @@ export class TraceStore {
   #droppedSpans = 0;
   #changes = 0;
 
-  constructor(limits: StoreLimits = DEFAULT_LIMITS) {
+  /** What calls are priced by. */
+  readonly prices: Prices;
+
+  constructor(limits: StoreLimits = DEFAULT_LIMITS, prices = new Prices()) {
     this.#limits = limits;
+    this.prices = prices;
   }
 
   get size(): number {
@@ -50,7 +55,7 @@ export class TraceStore {
 
   add(spans: readonly ReceivedSpan[]): void {
     for (const { traceId, span } of spans) {
-      const trace = this.#traces.get(traceId) ?? new HeldTrace(traceId, this.#origins);
+      const trace = this.#traces.get(traceId) ?? this.#newTrace(traceId);
       const before = trace.bytes;
       trace.add(span);
       this.#bytes += trace.bytes - before;
@@ -64,6 +69,11 @@ export class TraceStore {
 
   find(traceId: string): HeldTrace | undefined {
     return this.#traces.get(traceId);
+  }
+
+  /** All traces, in no order that means anything. */
+  all(): Iterable<HeldTrace> {
+    return this.#traces.values();
   }
 
   /** All traces, the latest start first. */
@@ -82,6 +92,10 @@ export class TraceStore {
       if (traces.length >= limit) return { traces, cursor: trace.changedAt };
     }
     return { traces, cursor: this.#changes };
+  }
+
+  #newTrace(traceId: string): HeldTrace {
+    return new HeldTrace(traceId, { origins: this.#origins, prices: this.prices });
   }
 
   #makeRoom(latest: HeldTrace): void {

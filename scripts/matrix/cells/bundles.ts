@@ -1,11 +1,12 @@
-import { copyFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ExtractionServers } from "../../projects/extraction-servers.js";
+import type { Dependencies } from "../../projects/installation.js";
 import { succeed } from "../../projects/run.js";
 import type { Cell } from "../cell.js";
 import { program } from "../extraction-cell.js";
-import type { Workshop } from "../workshop.js";
+import type { Runtime, Workshop } from "../workshop.js";
 
 const ESBUILD = { esbuild: "^0.28" };
 
@@ -43,6 +44,63 @@ function bundleCell(format: "esm" | "cjs"): Cell {
   };
 }
 
+/** A bundler's command line, which puts one file or more into `out`. */
+interface Bundler {
+  readonly name: string;
+  readonly dependencies: Dependencies;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly runtime?: Runtime;
+}
+
+const BUNDLERS: readonly Bundler[] = [
+  {
+    name: "ncc",
+    dependencies: { "@vercel/ncc": "^0.45" },
+    command: "ncc",
+    args: ["build", "extraction.mjs", "-o", "out", "-q"],
+  },
+  {
+    name: "esbuild --conditions=production",
+    dependencies: ESBUILD,
+    command: "esbuild",
+    args: [
+      "extraction.mjs",
+      "--bundle",
+      "--platform=node",
+      "--format=esm",
+      "--conditions=production",
+      `--banner:js=${BANNER}`,
+      "--outfile=out/index.mjs",
+    ],
+  },
+  {
+    name: "bun build",
+    dependencies: {},
+    runtime: "bun",
+    command: "bun",
+    args: ["build", "extraction.mjs", "--target=node", "--outfile=out/index.mjs"],
+  },
+];
+
+/** A bundle by another bundler, run by Node where there is no `node_modules`. */
+const bundlerCells = BUNDLERS.map(({ name, dependencies, command, args, runtime }): Cell => ({
+  group: "bundle",
+  name,
+  async run(workshop) {
+    const installation = await workshop.installation(dependencies);
+    const folder = installation.project(`bundle-${command}`, "module", { "extraction.mjs": program("mjs") });
+    const binary = runtime === undefined ? installation.bin(command) : await workshop.runtime(runtime);
+    await succeed(binary, [...args], { cwd: folder });
+    const alone = join(workshop.folder, `alone-${command}`);
+    cpSync(join(folder, "out"), alone, { recursive: true });
+    const entry = readdirSync(alone).find((file) => /^index\.m?js$/.test(file)) ?? "index.js";
+    await using servers = await ExtractionServers.start();
+    const { stdout } = await succeed(process.execPath, [entry], { cwd: alone, env: servers.environment });
+    return `${servers.check(stdout)}; ${kilobytes(statSync(join(alone, entry)).size)}`;
+  },
+}));
+
 /** What a bundle carries of this package alone: its dependencies inside, its peers outside. */
 const IMPORTS = {
   "all exports": 'export * from "respan-instructor";',
@@ -72,4 +130,4 @@ const treeShaking: Cell = {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
-export const bundleCells: readonly Cell[] = [bundleCell("esm"), bundleCell("cjs"), treeShaking];
+export const bundleCells: readonly Cell[] = [bundleCell("esm"), bundleCell("cjs"), ...bundlerCells, treeShaking];

@@ -179,23 +179,42 @@ const vite = CONVENTIONS.flatMap((convention) => {
   ];
 });
 
-/** esbuild inside Vite 7 and vitest 3 lowers standard decorators by itself. */
-const vitest3 = CONVENTIONS.map((convention) =>
-  extractionCell({
-    group: "Vite",
-    name: `vitest 3 with Vite 7, ${convention} decorators`,
-    dependencies: { vite: "^7", vitest: "^3" },
-    files: {
-      "extraction.ts": exported(),
-      "extraction.test.ts": VITEST_FILE,
-      "tsconfig.json": tsconfig({
-        module: "esnext",
-        moduleResolution: "bundler",
-        experimentalDecorators: convention === "legacy",
-      }),
-    },
-    command: ["../../node_modules/vitest/vitest.mjs", "run", "--disable-console-intercept", "--reporter=dot"],
-  }),
+/** esbuild inside Vite 7 lowers standard decorators by itself. */
+const vite7 = ["3", "4"].flatMap((vitest) =>
+  CONVENTIONS.map((convention) =>
+    extractionCell({
+      group: "Vite",
+      name: `vitest ${vitest} with Vite 7, ${convention} decorators`,
+      dependencies: { vite: "^7", vitest: `^${vitest}` },
+      files: {
+        "extraction.ts": exported(),
+        "extraction.test.ts": VITEST_FILE,
+        "tsconfig.json": tsconfig({
+          module: "esnext",
+          moduleResolution: "bundler",
+          experimentalDecorators: convention === "legacy",
+        }),
+      },
+      command: ["../../node_modules/vitest/vitest.mjs", "run", "--disable-console-intercept", "--reporter=dot"],
+    }),
+  ),
 );
 
-export const compilerCells: readonly Cell[] = [...swc, ...tsx, ...babel, ...vite, ...vitest3];
+/** Jest as it comes, which runs CommonJS without `import()`. */
+const jest = extractionCell({
+  group: "Jest",
+  name: "default configuration",
+  type: "commonjs",
+  dependencies: { jest: "^30" },
+  files: {
+    // Jest prints what goes to the console in a frame of its own.
+    "extraction.cjs": program("cjs")
+      .replace("void main();", "module.exports = main();")
+      .replace("console.log(", 'process.stdout.write("\\n" + '),
+    "extraction.test.js": `test("extracts", async () => { await require("./extraction.cjs"); expect(true).toBe(true); });\n`,
+    "jest.config.json": "{}",
+  },
+  command: ["../../node_modules/jest/bin/jest.js", "--ci"],
+});
+
+export const compilerCells: readonly Cell[] = [...swc, ...tsx, ...babel, ...vite, ...vite7, jest];

@@ -27,7 +27,8 @@ const contents: Cell = {
     const unneeded = paths.filter(
       (path) =>
         !/^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(path) &&
-        !/^dist\/(esm|cjs|bundler)\/(.*\.(js|d\.ts)|package\.json)$/.test(path),
+        !/^dist\/(esm|cjs|edge)\/(.*\.(c?js|d\.ts)|package\.json)$/.test(path) &&
+        !/^dist\/cli\/(main\.js|page\/index\.html|THIRD_PARTY_NOTICES\.txt)$/.test(path),
     );
     assert.deepEqual(unneeded, [], "files that nobody needs");
     const size = `${(packed.size / 1024).toFixed(0)} kB packed, ${(packed.unpackedSize / 1024).toFixed(0)} kB unpacked`;
@@ -75,9 +76,9 @@ const declaredImports: Cell = {
     };
     const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
     const imported = new Set<string>();
-    for (const { path } of workshop.packed.files.filter(({ path: file }) => /\.(js|d\.ts)$/.test(file))) {
+    for (const { path } of workshop.packed.files.filter(({ path: file }) => /\.(c?js|d\.ts)$/.test(file))) {
       const text = readFileSync(join(folder, path), "utf8");
-      for (const [, specifier = ""] of text.matchAll(/(?:\bfrom |\brequire\(|^import )"([^"\n]+)"/gm)) {
+      for (const [, specifier = ""] of text.matchAll(/(?:\bfrom |\b(?:require|import)\(|^import )"([^"\n]+)"/gm)) {
         if (!specifier.startsWith(".") && !specifier.startsWith("node:")) imported.add(packageOf(specifier));
       }
     }

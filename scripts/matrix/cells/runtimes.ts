@@ -3,7 +3,7 @@ import type { Cell } from "../cell.js";
 import { extractionCell, program } from "../extraction-cell.js";
 import { tsc } from "../type-check.js";
 
-const NODES = ["node20", "node22", "node24"] as const;
+const NODES = ["node20", "node22", "node24", "node26"] as const;
 
 const onNode = (runtime: (typeof NODES)[number]): Cell[] => {
   const group = runtime.replace("node", "Node ");

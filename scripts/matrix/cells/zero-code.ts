@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertAttributes, ExtractionServers, TICKET } from "../../projects/extraction-servers.js";
+import type { Dependencies } from "../../projects/installation.js";
 import { lastJsonLine } from "../../projects/last-json-line.js";
 import { succeed } from "../../projects/run.js";
 import type { Cell } from "../cell.js";
@@ -16,20 +17,21 @@ interface ZeroCodeCell {
   readonly group: string;
   readonly runtime: Runtime;
   readonly flags: readonly string[];
-  readonly file: "app.mjs" | "app.cjs";
+  readonly file: `app.${"m" | "c"}${"js" | "ts"}`;
+  readonly dependencies?: Dependencies;
 }
 
 /** The unchanged program makes one call, which is one span. */
-function zeroCodeCell({ group, runtime, flags, file }: ZeroCodeCell): Cell {
-  const name = `zero code, ${flags.filter((flag) => flag.startsWith("--") && flag !== "--allow-all").join(" ")}, .${file.slice(-3)}`;
+function zeroCodeCell({ group, runtime, flags, file, dependencies }: ZeroCodeCell): Cell {
+  const name = `zero code, ${flags.filter((flag) => (flag.startsWith("--") && flag !== "--allow-all") || flag === "tsx").join(" ")}, .${file.slice(-3)}`;
   return {
     group,
     name,
     async run(workshop) {
       const binary = await workshop.runtime(runtime);
-      const installation = await workshop.installation();
+      const installation = await workshop.installation(dependencies);
       const folder = installation.project(`${group} ${name}`.replaceAll(/[^a-z0-9]+/gi, "-"), "module", {
-        [file]: unchanged(file),
+        [file]: unchanged(file.replace("ts", "js")),
       });
       await using servers = await ExtractionServers.start();
       const env = { ...servers.environment, RESPAN_CUSTOMER_IDENTIFIER: "customer_123" };
@@ -48,7 +50,14 @@ function zeroCodeCell({ group, runtime, flags, file }: ZeroCodeCell): Cell {
 }
 
 const FILES = ["app.mjs", "app.cjs"] as const;
-const NODES = ["node20", "node22", "node24"] as const;
+const NODES = ["node20", "node22", "node24", "node26"] as const;
+
+/** tsx loads the program; its place among the flags is the order in which it and we are loaded. */
+const TSX_ORDERS = [
+  ["--import", "tsx", "--import", REGISTER],
+  ["--import", REGISTER, "--import", "tsx"],
+  ["--require", REGISTER, "--import", "tsx"],
+];
 
 export const zeroCodeCells: readonly Cell[] = [
   ...NODES.flatMap((runtime) =>
@@ -58,8 +67,12 @@ export const zeroCodeCells: readonly Cell[] = [
       ),
     ),
   ),
-  // Bun tells nobody when a CommonJS module is loaded; see docs/zero-code.md.
-  zeroCodeCell({ group: "Bun", runtime: "bun", flags: ["--preload", REGISTER], file: "app.mjs" }),
+  ...TSX_ORDERS.flatMap((flags) =>
+    (["app.mts", "app.cts"] as const).map((file) =>
+      zeroCodeCell({ group: "esbuild (tsx)", runtime: "node20", flags, file, dependencies: { tsx: "^4" } }),
+    ),
+  ),
+  ...FILES.map((file) => zeroCodeCell({ group: "Bun", runtime: "bun", flags: ["--preload", REGISTER], file })),
   ...FILES.map((file) =>
     zeroCodeCell({
       group: "Deno",

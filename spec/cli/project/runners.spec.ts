@@ -19,7 +19,7 @@ const named = (name: string) => {
   return runner;
 };
 
-const decoratorIsLeft = (output: string): boolean => output.includes('@note');
+const decoratorIsLeft = (output: string): boolean => output.includes("@note");
 
 describe("what is known of a runner", () => {
   it.each<[string, string]>([

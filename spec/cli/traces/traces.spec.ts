@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ATTEMPT_EVENT,
@@ -163,6 +164,28 @@ describe("respan-instructor traces", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, missing: [message] });
   });
 
+  it.each<[string, () => string[]]>([
+    ["a running dev", () => []],
+    ["a folder", () => ["--store", store]],
+  ])("writes out the calls of %s that had to be corrected", async (_what, source) => {
+    const { stdout, stderr, code } = await traces("export", ...source());
+    expect({ stderr, code }).toEqual({ stderr: "1 call that failed or had to be corrected.\n", code: 0 });
+    const rows = stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as object);
+    expect(rows).toMatchObject([{ traceId: ID, outcome: "corrected", result: { customer: "ACME" } }]);
+  });
+
+  it("writes Vitest cases to a file", async () => {
+    const output = join(folder.path, "extractions.spec.ts");
+    const { stdout, code } = await traces("export", "--format", "vitest", "--output", output);
+    expect({ stdout, code }).toEqual({ stdout: "", code: 0 });
+    expect(readFileSync(output, "utf8")).toContain('from "vitest"');
+    const none = await traces("export", "--workflow", "billing");
+    expect(none).toMatchObject({ stdout: "", stderr: "0 calls that failed or had to be corrected.\n" });
+  });
+
   it("checks the traces that a filter leaves", async () => {
     expect((await traces("assert", "--workflow", "support", "--max-errors", "0")).code).toBe(0);
   });
@@ -224,7 +247,7 @@ describe("respan-instructor traces", () => {
     expect(stdout).toBe("");
   });
 
-  it.each(["dev", "traces", "traces list", "traces show", "traces wait", "traces assert"])(
+  it.each(["dev", "traces", "traces list", "traces show", "traces wait", "traces assert", "traces export"])(
     "helps with %s, examples first",
     async (name) => {
       const { stdout, code } = await command.run([...name.split(" "), "--help"]);

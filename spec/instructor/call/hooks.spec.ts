@@ -29,9 +29,11 @@ afterEach(async () => {
 });
 
 function tracedWithLog() {
-  const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+  const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
   const log: [HookName, unknown][] = [];
-  for (const name of Object.values(HookName)) client.on(name, (payload: unknown) => log.push([name, payload]));
+  for (const name of Object.values(HookName)) {
+    if (name !== "completion:usage") client.on(name, (payload: unknown) => log.push([name, payload]));
+  }
   return { client, log, names: () => log.map(([name]) => name) };
 }
 
@@ -40,6 +42,7 @@ describe("hooks", () => {
     expect(HookName).toEqual({
       COMPLETION_KWARGS: "completion:kwargs",
       COMPLETION_RESPONSE: "completion:response",
+      COMPLETION_USAGE: "completion:usage",
       COMPLETION_ERROR: "completion:error",
       PARSE_ERROR: "parse:error",
       COMPLETION_LAST_ATTEMPT: "completion:last_attempt",
@@ -101,6 +104,93 @@ describe("hooks", () => {
       ],
       usage: { total_tokens: 78 },
     });
+  });
+
+  it("tell the usage of all attempts so far, by the provider's own names", async () => {
+    world.server.reply(
+      toolCall({ arguments: wrong, usage: { prompt: 10, completion: 5, cached: 4 } }),
+      toolCall({ arguments: "{nonsense", usage: null }),
+      toolCall({ arguments: ticket, usage: { prompt: 20, completion: 7, cached: 6 } }),
+    );
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", retryAllErrors: true });
+    const heard: unknown[] = [];
+    client.on("completion:usage", (usage, details) => heard.push([usage, details]));
+    await client.create({ ...request, max_retries: 2 });
+    expect(heard).toMatchObject([
+      [
+        { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, prompt_tokens_details: { cached_tokens: 4 } },
+        { attempt_number: 1 },
+      ],
+      [
+        { prompt_tokens: 30, completion_tokens: 12, total_tokens: 42, prompt_tokens_details: { cached_tokens: 10 } },
+        { attempt_number: 3 },
+      ],
+    ]);
+    heard.length = 0;
+    const streaming = createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
+    streaming.on("completion:usage", (usage) => heard.push(usage.total_tokens));
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    await collect(streaming.createPartial(request));
+    expect(heard).toEqual([78]);
+  });
+
+  it("tell with an error which attempt it ended, and how many there can be", async () => {
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const heard: unknown[] = [];
+    for (const name of ["completion:error", "parse:error", "completion:last_attempt"] as const) {
+      client.on(name, (_, details) => heard.push([name, details]));
+    }
+    world.server.reply(toolCall({ arguments: wrong }), httpError(400));
+    await client.create({ ...request, max_retries: 2 }).catch(() => undefined);
+    expect(heard).toEqual([
+      ["parse:error", { attempt_number: 1, max_attempts: 3 }],
+      ["completion:error", { attempt_number: 2, max_attempts: 3 }],
+      ["completion:last_attempt", { attempt_number: 2, max_attempts: 3 }],
+    ]);
+    heard.length = 0;
+    world.server.reply(httpError(400));
+    await client.chat.completions
+      .create({ ...request, response_model: undefined, stream: true } as never)
+      .catch(() => 0);
+    await collect(client.createPartial(request)).catch(() => undefined);
+    for (const [, details] of heard as [string, object][]) {
+      expect(details).toEqual({ attempt_number: expect.any(Number) as number, max_attempts: 1 });
+    }
+  });
+
+  it("tell each answer that could not be parsed, also where all errors are retried", async () => {
+    const answers = [toolCall({ arguments: '{"cust' }), content("ACME"), toolCall({ arguments: wrong })];
+    world.server.reply(...answers, toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS", retryAllErrors: true });
+    const heard: unknown[] = [];
+    client.on("parse:error", (error) => heard.push((error as Error).name));
+    await client.create({ ...request, max_retries: 3 });
+    expect(heard).toEqual(["SyntaxError", "SyntaxError", "ZodError"]);
+    heard.length = 0;
+    world.server.answerWith(() => ({ kind: "plain", status: 200, contentType: "application/json", body: "null" }));
+    await client.create({ ...request, max_retries: 1 }).catch(() => undefined);
+    expect(heard).toHaveLength(2);
+  });
+
+  it("are given the validation context, which is not sent", async () => {
+    world.server.answerWith(() => toolCall({ arguments: ticket }));
+    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const given: unknown[] = [];
+    client.on("completion:kwargs", (params) => given.push(params.validation_context));
+    const params = { ...request, validation_context: { region: "eu" } };
+    await client.create(params);
+    await client.chat.completions.create(params);
+    await client.createWithCompletion(params);
+    await collect(await client.create({ ...params, stream: true }));
+    await collect(client.createPartial(params));
+    expect(given).toEqual(Array(5).fill({ region: "eu" }));
+    client.clear();
+    await client.create(params);
+    await world.telemetry.shutdown();
+    await client.create(params);
+    await collect(client.createPartial(params));
+    for (const { body } of world.server.requests) expect(body).not.toHaveProperty("validation_context");
+    expect(world.server.requests).toHaveLength(8);
   });
 
   it("tell calls without a response model", async () => {
@@ -256,7 +346,8 @@ describe("hooks", () => {
 
   it("refuse a name that is none and a handler that is none", () => {
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    const names = "completion:kwargs, completion:response, completion:error, parse:error, completion:last_attempt";
+    const names =
+      "completion:kwargs, completion:response, completion:usage, completion:error, parse:error, completion:last_attempt";
     expect(() => client.on("completion:kwarg" as never, () => undefined)).toThrow(
       new TypeError(`"completion:kwarg" is not a hook; there are: ${names}`),
     );

@@ -100,7 +100,7 @@ describe("the provider of a client", () => {
   class Derived extends GroqClient {}
 
   it.each<[client: object, baseURL: string | undefined, system: string, reportsStreamUsage: boolean]>([
-    [new OpenAICompatible(), "http://127.0.0.1:1", "openai", true],
+    [new OpenAICompatible(), "http://127.0.0.1:1", "openai", false],
     [new AzureOpenAIProxy(), "http://127.0.0.1:1", "127.0.0.1", false],
     [new MyOpenAI(), "http://127.0.0.1:1", "127.0.0.1", false],
     [new MyOpenAI(), "http://api.localhost:1", "api.localhost", false],
@@ -181,6 +181,23 @@ const redirected: typeof fetch = async (input, init) => {
   return fetch(`${world.server.origin}${pathname}${search}`, init);
 };
 beforeEach(() => asked.splice(0));
+
+it.each([
+  ["https://acme.openai.azure.com/openai/deployments/d", "2023-05-15", false],
+  ["https://acme.openai.azure.com/openai/deployments/d", "2024-10-21", true],
+  ["https://acme.openai.azure.com/openai/v1", undefined, true],
+  ["https://acme.cognitiveservices.azure.com/openai/deployments/d", "2024-02-01", false],
+])(
+  "a stream of OpenAI's own client at %s, api-version %s, is asked for its usage: %s",
+  async (baseURL, version, asks) => {
+    world.server.answerWith(() => content("Hello there"));
+    const defaultQuery = version === undefined ? {} : { "api-version": version };
+    const openai = new OpenAI({ ...options, baseURL, defaultQuery, fetch: redirected });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    await collect(await client.chat.completions.create({ ...plain, stream: true }));
+    expect(world.server.lastRequest.body.stream_options).toEqual(asks ? { include_usage: true } : undefined);
+  },
+);
 
 describe.each(HOSTS)("a call to %s", (baseURL, system, reportsUsage) => {
   const client = () =>

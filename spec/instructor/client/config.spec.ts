@@ -82,7 +82,7 @@ describe("createTracedInstructor", () => {
     [
       "an option of another kind of thing",
       [{ client, schema: {} }],
-      'createTracedInstructor has no option "schema"; the options are client, mode, debug, logger, retryAllErrors, traceContent, Instructor',
+      'createTracedInstructor has no option "schema"; the options are client, mode, debug, logger, retryAllErrors, traceContent, streamUsage, Instructor',
     ],
   ])("refuses %s, and says what it wants", (_, args, message) => {
     expect(() => make(...args)).toThrow(new TypeError(message));

@@ -2,6 +2,8 @@ import { trace } from "@opentelemetry/api";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import Instructor from "@instructor-ai/instructor";
 import { z } from "zod";
+import type { LoadBuild } from "../../../lib/instructor/instrumentor/builds.js";
+import { otherBuilds } from "../../../lib/instructor/instrumentor/builds.js";
 import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
 import { prototypeOf } from "../../../lib/instructor/instrumentor/prototype-patch.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
@@ -53,7 +55,7 @@ const count = async () => (await world.spans()).length;
 describe("activate", () => {
   it("traces the structured calls of every client, whenever it was made", async () => {
     const before = native();
-    instrumentor().activate();
+    instrumentor({ streamUsage: true }).activate();
     const after = native();
     await expect(before.chat.completions.create(request)).resolves.toMatchObject(ticket);
     await expect(after.chat.completions.create(request)).resolves.toMatchObject(ticket);
@@ -130,6 +132,29 @@ describe("activate", () => {
     const span = await world.span();
     expect(textOf(span)).not.toContain("ACME");
     expect(span.attributes["llm.usage.total_tokens"]).toBe(78);
+  });
+
+  it("traces a further build of Instructor, and takes no harm where that cannot be loaded", async () => {
+    const prototypeOfOther: Methods = {
+      chatCompletionStandard: async () => undefined,
+      chatCompletionStream: () => undefined,
+    };
+    const { chatCompletionStandard } = prototypeOfOther;
+    const missing = () => {
+      throw new Error("Cannot find module");
+    };
+    otherBuilds.push(missing, (() => () => Object.create(prototypeOfOther) as object) as unknown as LoadBuild);
+    try {
+      const one = instrumentor();
+      one.activate();
+      expect(prototypeOfOther.chatCompletionStandard).not.toBe(chatCompletionStandard);
+      await native().chat.completions.create(request);
+      expect(await count()).toBe(1);
+      one.deactivate();
+      expect(prototypeOfOther.chatCompletionStandard).toBe(chatCompletionStandard);
+    } finally {
+      otherBuilds.length = 0;
+    }
   });
 
   it("leaves nothing half patched when it fails", () => {

@@ -4,9 +4,13 @@ import * as mini from "zod/v4-mini";
 import { BridgedError, originalError } from "../../../lib/instructor/schema/bridged-error.js";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
 import { auto, OpenAIServer, toolCall } from "../../harness/index.js";
 import { correction, instructorWith, MODES } from "./instructor-with.js";
 import { sentSchema } from "./sent-schema.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z.object({})));
 
 const facadeOf = (schema: object) => facadeFor(schema)!;
 

@@ -2,10 +2,17 @@ import { z as z3 } from "zod";
 import { z as z4 } from "zod/v4";
 import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
 import { functionsText } from "../../../lib/instructor/schema/functions-text.js";
+import { facadeFor } from "../../../lib/instructor/schema/facade.js";
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z4.object({})));
 
 const Ticket3 = z3.object({ customer: z3.string(), priority: z3.enum(["low", "high"]) });
 const Ticket4 = z4.object({ customer: z4.string(), priority: z4.enum(["low", "high"]) });
+/** What the traced client hands to Instructor for a Zod 4 schema. */
+const facadeOf = (schema: object): object => facadeFor(schema)!.schema;
 const parse = (text: string | undefined) => JSON.parse(text ?? "null") as { function: Record<string, unknown> }[];
 
 describe("functionsText", () => {
@@ -29,11 +36,13 @@ describe("functionsText", () => {
   });
 
   it("has the name and the description that the model is sent", () => {
-    const schema = z4.object({ a: z4.string() }).describe("the schema's own");
+    const schema = facadeOf(z4.object({ a: z4.string() }).describe("the schema's own"));
     const text = functionsText({ name: "My ticket-2!", description: "given", schema }, DEFAULT_REDACTOR);
     expect(parse(text)[0]?.function).toMatchObject({ name: "My_ticket_2_", description: "the schema's own" });
     expect(parse(text)[0]?.function.parameters).not.toHaveProperty("description");
-    expect(parse(functionsText({ name: "T", schema: Ticket4 }, DEFAULT_REDACTOR))[0]?.function.description).toBe("");
+    expect(
+      parse(functionsText({ name: "T", schema: facadeOf(Ticket4) }, DEFAULT_REDACTOR))[0]?.function.description,
+    ).toBe("");
   });
 
   it("is worked out once for each schema, name and description", () => {
@@ -58,10 +67,9 @@ describe("functionsText", () => {
   });
 
   it("shows properties that are named like credentials, and masks credentials in its texts", () => {
-    const schema = z4.object({
-      password: z4.string().describe("like sk-abcdefghijklmnopqrstuvwx"),
-      api_key: z4.string(),
-    });
+    const schema = facadeOf(
+      z4.object({ password: z4.string().describe("like sk-abcdefghijklmnopqrstuvwx"), api_key: z4.string() }),
+    );
     const text = functionsText({ name: "Login", schema }, DEFAULT_REDACTOR);
     expect(parse(text)[0]?.function.parameters).toMatchObject({
       properties: { password: { type: "string" }, api_key: { type: "string" } },
@@ -71,7 +79,7 @@ describe("functionsText", () => {
 
   it("records a large schema whole", () => {
     const shape = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`property${index}`, z4.string()]));
-    const text = functionsText({ name: "Large", schema: z4.object(shape) }, DEFAULT_REDACTOR);
+    const text = functionsText({ name: "Large", schema: facadeOf(z4.object(shape)) }, DEFAULT_REDACTOR);
     const parameters = parse(text)[0]?.function.parameters as { required: string[] };
     expect(parameters.required).toHaveLength(2_000);
   });
@@ -82,6 +90,13 @@ describe("functionsText", () => {
       properties: { items: { type: "array", items: { properties: { customer: { type: "string" } } } } },
       required: ["items"],
     });
+  });
+
+  it("is empty for a Zod 4 schema that Instructor itself is given, and has the references that it sends", () => {
+    const text = functionsText({ name: "T", schema: z4.object({ a: z4.string() }) }, DEFAULT_REDACTOR);
+    expect(parse(text)[0]?.function.parameters).toEqual({});
+    const twice = functionsText({ name: "My T", schema: z3.object({ a: Ticket3, b: Ticket3 }) }, DEFAULT_REDACTOR);
+    expect(twice).toContain('{"$ref":"#/definitions/My_T/properties/a"}');
   });
 
   it("is missing where the schema cannot be described", () => {

@@ -11,6 +11,10 @@ import { relocated, withoutKeys } from "../../../lib/instructor/schema/json-sche
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
 import { mended, placeholderDefinition } from "../../../lib/instructor/schema/placeholder.js";
 import { zodKind } from "../../../lib/instructor/schema/zod.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z.object({})));
 
 describe("the issues of an error", () => {
   const invalid = (path: PropertyKey[], message = "Invalid value") => ({ code: "custom", path, message });

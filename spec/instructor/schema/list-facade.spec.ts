@@ -4,10 +4,14 @@ import * as mini from "zod/v4-mini";
 import { BridgedError, originalError } from "../../../lib/instructor/schema/bridged-error.js";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
 import { auto, OpenAIServer, toolCall } from "../../harness/index.js";
 import { correction, instructorWith, MODES } from "./instructor-with.js";
 import { resolvedReferences } from "./references.js";
 import { sentSchema } from "./sent-schema.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z4.object({})));
 
 interface Tree {
   name: string;

@@ -1,4 +1,4 @@
-import { answerPieces, StreamedCompletion } from "../../../lib/instructor/streaming/accumulator.js";
+import { StreamedCompletion } from "../../../lib/instructor/streaming/accumulator.js";
 
 function completionOf(chunks: readonly unknown[]): object {
   const completion = new StreamedCompletion();
@@ -10,6 +10,14 @@ const choice = (delta: unknown, more: object = {}) => ({ choices: [{ index: 0, d
 const message = (more: object) => ({
   choices: [{ index: 0, message: { role: "assistant", content: null, refusal: null, ...more }, finish_reason: null }],
 });
+const calls = (...all: [id: string | undefined, name: string, text: string][]) =>
+  message({
+    tool_calls: all.map(([id, name, text]) => ({
+      type: "function",
+      function: { name, arguments: text },
+      ...(id !== undefined && { id }),
+    })),
+  });
 const hostile = {
   get content(): string {
     throw new Error("no");
@@ -72,7 +80,7 @@ describe("the completion that a stream's chunks make", () => {
     ["null for calls", [choice({ tool_calls: null, function_call: null })], message({})],
     ["a choice without an index", [{ choices: [{ delta: { content: "a" } }] }], message({ content: "a" })],
     [
-      "two choices, in turns",
+      "two choices, in turns, by their indexes",
       [
         { choices: [{ index: 1, delta: { content: "b" } }] },
         { choices: [{ index: 0, delta: { content: "a" } }] },
@@ -80,10 +88,88 @@ describe("the completion that a stream's chunks make", () => {
       ],
       {
         choices: [
-          { index: 1, message: { role: "assistant", content: "bB", refusal: null }, finish_reason: "stop" },
           { index: 0, message: { role: "assistant", content: "a", refusal: null }, finish_reason: null },
+          { index: 1, message: { role: "assistant", content: "bB", refusal: null }, finish_reason: "stop" },
         ],
       },
+    ],
+    ["an empty finish reason, which is none", [choice({}, { finish_reason: "" })], message({})],
+    [
+      "tool calls with indexes from 1",
+      [
+        choice({ tool_calls: [{ index: 1, id: "a", function: { name: "A", arguments: "1" } }] }),
+        choice({ tool_calls: [{ index: 2, id: "b", function: { name: "B", arguments: "2" } }] }),
+        choice({ tool_calls: [{ index: 1, function: { arguments: "3" } }] }),
+      ],
+      calls(["a", "A", "13"], ["b", "B", "2"]),
+    ],
+    ...[0, null, undefined].map((index): [string, unknown[], object] => [
+      `two tool calls with the index ${index} each`,
+      [
+        choice({ tool_calls: [{ index, id: "a", function: { name: "A", arguments: "1" } }] }),
+        choice({ tool_calls: [{ index, id: null, function: { name: null, arguments: "2" } }] }),
+        choice({ tool_calls: [{ index, id: "b", function: { name: "B", arguments: "3" } }] }),
+        choice({ tool_calls: [{ index, id: "", function: { arguments: "4" } }] }),
+        choice({ tool_calls: [{ index, id: "a", function: { arguments: "5" } }] }),
+      ],
+      calls(["a", "A", "125"], ["b", "B", "34"]),
+    ]),
+    [
+      "two tool calls without ids and indexes, one after the other",
+      [
+        choice({ tool_calls: [{ function: { name: "A", arguments: '{"a":' } }] }),
+        choice({
+          tool_calls: [{ function: { name: "A", arguments: "1}" } }, { function: { name: "A", arguments: "{}" } }],
+        }),
+      ],
+      calls([undefined, "A", '{"a":1}'], [undefined, "A", "{}"]),
+    ],
+    [
+      "the name in every delta",
+      ["{", "}"].map((text) =>
+        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: text } }] }),
+      ),
+      calls(["a", "A", "{}"]),
+    ],
+    [
+      "arguments that are an object",
+      [choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: { a: 1 } } }] })],
+      calls(["a", "A", '{"a":1}']),
+    ],
+    [
+      "arguments that are repeated whole at the end",
+      ['{"a"', ":1}", '{"a":1}'].map((text) =>
+        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: text } }] }),
+      ),
+      calls(["a", "A", '{"a":1}']),
+    ],
+    [
+      "a custom tool call",
+      [
+        choice({ tool_calls: [{ index: 0, id: "a", type: "custom", custom: { name: "code", input: "" } }] }),
+        choice({ tool_calls: [{ index: 0, custom: { input: "print(" } }] }),
+        choice({ tool_calls: [{ index: 0, custom: { input: "1)" } }] }),
+      ],
+      message({ tool_calls: [{ type: "custom", custom: { name: "code", input: "print(1)" }, id: "a" }] }),
+    ],
+    [
+      "the transcript of a spoken answer",
+      [choice({ audio: { id: "a", transcript: "good" } }), choice({ audio: { transcript: " morning" } })],
+      message({ audio: { transcript: "good morning" } }),
+    ],
+    ["reasoning", [choice({ reasoning_content: "2" }), choice({ reasoning: "+2" })], message({ reasoning: "2+2" })],
+    [
+      "content in parts",
+      [
+        choice({
+          content: [
+            { type: "thinking", thinking: [] },
+            { type: "text", text: "a" },
+          ],
+        }),
+        choice({ content: "b" }),
+      ],
+      message({ content: "ab" }),
     ],
     [
       "what follows a choice that says nothing",
@@ -149,6 +235,28 @@ describe("the completion that a stream's chunks make", () => {
     expect(completionOf(chunks)).toStrictEqual({ ...absent, object: "chat.completion", ...expected });
   });
 
+  it("keeps of each text no more than it is told to", () => {
+    const completion = new StreamedCompletion(10);
+    for (let count = 0; count < 100; count++) completion.add(choice({ content: "abcde", reasoning: "é" }));
+    expect(completion.toCompletion()).toMatchObject({
+      choices: [{ message: { content: "abcdeabcde", reasoning: "ééééé" } }],
+    });
+  });
+
+  it("says why each choice ended", () => {
+    const completion = new StreamedCompletion(0);
+    completion.add(choice({ content: "a" }));
+    expect(completion.finishReasons).toEqual([]);
+    completion.add({
+      choices: [
+        { index: 0, finish_reason: "stop" },
+        { index: 1, finish_reason: "" },
+        { index: 2, finish_reason: "error" },
+      ],
+    });
+    expect(completion.finishReasons).toEqual(["stop", "error"]);
+  });
+
   it("says what usage has come", () => {
     const completion = new StreamedCompletion();
     expect(completion.reportedUsage).toBeUndefined();
@@ -178,20 +286,26 @@ describe("the pieces of an answer in a chunk", () => {
         ],
       }),
       [
-        { tool: 1, text: "b" },
-        { tool: 0, text: "a" },
+        { tool: 0, text: "b" },
+        { tool: 3, text: "a" },
       ],
     ],
     ["a function", choice({ function_call: { arguments: "a" } }), [{ tool: 0, text: "a" }]],
     ["a function's name", choice({ function_call: { name: "a" } }), []],
     [
       "the first choice",
-      { choices: [{ delta: { content: "a" } }, { delta: { content: "b" } }] },
+      {
+        choices: [
+          { index: 1, delta: { content: "b" } },
+          { index: 0, delta: { content: "a" } },
+        ],
+      },
       [{ tool: undefined, text: "a" }],
     ],
     ["an empty content", choice({ content: "" }), []],
     ["null for content", choice({ content: null, tool_calls: null, function_call: null }), []],
-    ["a content that is no text", choice({ content: [{ type: "text", text: "a" }] }), []],
+    ["a content in parts", choice({ content: [{ type: "text", text: "a" }] }), [{ tool: undefined, text: "a" }]],
+    ["a content that is no text", choice({ content: [{ type: "image" }] }), []],
     ["no delta", { choices: [{}] }, []],
     ["null for a delta", choice(null), []],
     ["no choice", { choices: [] }, []],
@@ -200,6 +314,6 @@ describe("the pieces of an answer in a chunk", () => {
     ["null", null, []],
     ["nothing", undefined, []],
   ])("are found in %s", (_, chunk, expected) => {
-    expect(answerPieces(chunk)).toStrictEqual(expected);
+    expect(new StreamedCompletion().add(chunk)).toStrictEqual(expected);
   });
 });

@@ -63,7 +63,7 @@ async function seen(open: () => unknown): Promise<unknown[]> {
 const APIS = ["plain", "createPartial", "createIterable"] as const;
 
 function traced(api: (typeof APIS)[number], openai: OpenAI): Promise<unknown[]> {
-  const client = createTracedInstructor({ client: openai, mode: "JSON" });
+  const client = createTracedInstructor({ client: openai, mode: "JSON", streamUsage: true });
   switch (api) {
     case "plain":
       return seen(() => client.chat.completions.create({ ...REQUEST, stream: true }));

@@ -1,11 +1,13 @@
 /* eslint-disable @typescript-eslint/no-unused-vars, no-unused-private-class-members, @typescript-eslint/ban-ts-comment,
-   @typescript-eslint/class-literal-property-style, @typescript-eslint/no-unnecessary-type-parameters --
+   @typescript-eslint/class-literal-property-style, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression,
+   @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call --
    only the compiler reads this file */
 /**
  * What the compiler promises of legacy decorators. `tsc --noEmit -p spec/legacy` is the test: an unused `@ts-expect-error` fails it,
  * and so does a type that was lost.
  */
 import type { EntityOptions } from "../../../lib/decorators/entity-options.js";
+import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js";
 import { Agent, withAgent } from "../../../lib/decorators/agent.js";
 import { Task, withTask } from "../../../lib/decorators/task.js";
 import { Tool, withTool } from "../../../lib/decorators/tool.js";
@@ -104,6 +106,44 @@ class Desk {
   })
   inMethodForm(): void {}
 
+  // They need not say it: it is the method's, of each option alone and of all together.
+  @Task({ customerIdentifier: (desk, [id]) => same<typeof id, string>(true) ?? desk.tenant + id.toUpperCase() })
+  ownerAlone(id: string): string {
+    return id;
+  }
+  @Task({ captureInput: ([message]) => ({ length: message.length }) }) inputAlone(message: string): string {
+    return message;
+  }
+  @Task({ captureOutput: (length) => length.toFixed() }) async outputAlone(message: string): Promise<number> {
+    return message.length;
+  }
+  @Task({ captureOutput: (item) => item.length }) async *itemAlone(): AsyncGenerator<string> {
+    yield "a";
+  }
+  @Task({ metadata: (desk) => ({ tenant: desk.tenant }), traceContent: (_desk, [, isOpen = true]) => isOpen })
+  optionalToo(message: string, isOpen?: boolean): string {
+    return isOpen === true ? message : "";
+  }
+  @Task({
+    name: (desk) => desk.tenant,
+    customerIdentifier(desk, [message]) {
+      return this.tenant + desk.tenant + message;
+    },
+    captureInput: ([message, ...counts], desk) => [message.length, counts.length, desk.tenant],
+    captureOutput: (result) => result.toFixed(),
+  })
+  allTogether(message: string, ...counts: number[]): number {
+    return message.length + counts.length;
+  }
+  @Task({ customerIdentifier: (made) => made.name }) static ofTheClass(): void {}
+  @Task({ captureInput: ([value]) => typeof value }) genericToo<Value>(value: Value): Value {
+    return value;
+  }
+  // @ts-expect-error a string has no such method
+  @Task({ captureInput: ([message]) => message.toFixed() }) misread(message: string): string {
+    return message;
+  }
+
   // @ts-expect-error the method is not one of a class with `other`
   @Task({ customerIdentifier: (desk: { other: number }) => String(desk.other) }) wrongInstance(): void {}
   // @ts-expect-error the method is called with a number
@@ -146,7 +186,7 @@ class Desk {
     // @ts-expect-error a parameter
     @Task() _called: number,
   ): void {}
-  // @ts-expect-error an accessor
+  // So does an accessor of a function.
   @Task accessor both = (): number => 1;
   // @ts-expect-error an accessor
   @Task("named") accessor bothNamed = 1;
@@ -201,8 +241,26 @@ withTask("add", (a: number) => a, "1");
 withTask({ nam: "n" }, () => 1);
 
 export const shared: EntityOptions = { version: "2", metadata: { team: "support" } };
+interface Plan {
+  plan: string;
+  seats: number;
+  billing: Billing;
+}
+interface Billing {
+  isAnnual: boolean;
+}
+const plan: Plan = { plan: "pro", seats: 3, billing: { isAnnual: true } };
+export const planned: number = propagateAttributes({ metadata: plan }, () => 1);
+// @ts-expect-error metadata has keys
+propagateAttributes({ metadata: new Date() }, () => 1);
+// @ts-expect-error a function is none, where nothing calls it
+propagateAttributes({ metadata: () => plan }, () => 1);
 export class Shared {
   @Workflow(shared) run(): void {}
-  // @ts-expect-error metadata has JSON's types
-  @Workflow({ metadata: { when: new Date() } }) dated(): void {}
+  @Workflow({ metadata: plan }) planned(): void {}
+  @Workflow({ metadata: () => plan }) plannedByAFunction(): void {}
+  // @ts-expect-error metadata has keys
+  @Workflow({ metadata: ["a"] }) listed(): void {}
+  // @ts-expect-error metadata has keys
+  @Workflow({ metadata: new Map([["a", 1]]) }) mapped(): void {}
 }

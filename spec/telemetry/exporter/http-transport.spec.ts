@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { now } from "../../../lib/telemetry/delivery/timers.js";
+import { now } from "../../../lib/telemetry/timers.js";
 import { HttpTransport } from "../../../lib/telemetry/exporter/http-transport.js";
 import { BACKOFF } from "../../../lib/telemetry/exporter/retry.js";
 

@@ -1,4 +1,13 @@
-import { countText, durationText, plural, tokensText, words } from "../../../lib/viewer/page/model/format.js";
+import {
+  costText,
+  countText,
+  durationText,
+  plural,
+  shareText,
+  tokensText,
+  usdText,
+  words,
+} from "../../../lib/viewer/page/model/format.js";
 import { jsonOf, numberOf, pathText, sameJson, textOf, valueAt } from "../../../lib/viewer/page/model/json.js";
 
 it.each([
@@ -51,4 +60,17 @@ describe("JSON", () => {
     expect(sameJson({ a: 1 }, { a: 1, b: 2 })).toBe(false);
     expect(sameJson([1], { 0: 1 })).toBe(false);
   });
+});
+
+it("a cost has the digits that say something, and an unknown one is a dash, never $0", () => {
+  expect([undefined, null, 0, 0.00056123, 0.5, 1_234.5].map(usdText)).toEqual([
+    "–",
+    "–",
+    "$0",
+    "$0.000561",
+    "$0.5",
+    "$1,234.50",
+  ]);
+  expect([costText({ unknownCalls: 2 }), costText({ usd: 0.25, unknownCalls: 2 })]).toEqual(["–", "$0.25 + 2 unknown"]);
+  expect([shareText(1, 8), shareText(0, 0)]).toEqual(["12.5 %", "–"]);
 });

@@ -10,6 +10,9 @@ describe("a permalink", () => {
     ],
     ["#/traces/abc", { page: "trace", traceId: "abc" }],
     ["#/traces/abc/spans/de?tab=messages", { page: "trace", traceId: "abc", spanId: "de", tab: "messages" }],
+    ["#/quality", { page: "quality", query: {} }],
+    ["#/costs?by=thread&customer=a+b", { page: "costs", query: { by: "thread", customer: "a b" } }],
+    ["#/calls?customer=acme", { page: "calls", query: { customer: "acme" } }],
   ])("%s is read and written alike", (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
     expect(routeHash(route)).toBe(hash);

@@ -10,6 +10,7 @@ const summary = (traceId: string, startTime: number, parts: Partial<TraceSummary
   spanCount: 1,
   errorCount: 0,
   tokens: {},
+  cost: { unknownCalls: 0 },
   ...parts,
 });
 const ids = (rows: TraceRows) => rows.all.map(({ traceId }) => traceId);

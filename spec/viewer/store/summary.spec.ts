@@ -51,6 +51,8 @@ describe("a trace's summary", () => {
       errorCount: 0,
       attempts: 2,
       tokens: { input: 57, output: 21, total: 78 },
+      // 57 × 0.15 and 21 × 0.60 dollars a million.
+      cost: { usd: expect.closeTo(0.00002115, 10) as number, unknownCalls: 0 },
     });
   });
 
@@ -69,6 +71,7 @@ describe("a trace's summary", () => {
       spanCount: 1,
       errorCount: 0,
       tokens: {},
+      cost: { unknownCalls: 0 },
     });
   });
 

@@ -47,6 +47,24 @@ export function tokensText({ input, output, total }: { input?: number; output?: 
   return countText(sum);
 }
 
+/** `$0.00056`, `$12.30`: three digits that say something; an unknown cost is a dash, never 0. */
+export function usdText(usd: number | null | undefined): string {
+  if (usd === undefined || usd === null) return "–";
+  if (usd >= 1) return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return usd === 0 ? "$0" : `$${usd.toLocaleString("en-US", { maximumSignificantDigits: 3 })}`;
+}
+
+/** What is known, and how many calls it is without. */
+export function costText({ usd, unknownCalls }: { usd?: number; unknownCalls: number }): string {
+  if (usd === undefined) return "–";
+  return unknownCalls === 0 ? usdText(usd) : `${usdText(usd)} + ${unknownCalls.toLocaleString("en-US")} unknown`;
+}
+
+/** `12.5 %`; a share of nothing is a dash. */
+export function shareText(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${Number(((part / whole) * 100).toFixed(1))} %`;
+}
+
 /** `validation_error` as `validation error`. */
 export function words(identifier: string): string {
   return identifier.replaceAll("_", " ");

@@ -6,41 +6,81 @@ import { conversation, messageText } from "./messages.js";
 import type { Message } from "./messages.js";
 import { responseSchema } from "./schema.js";
 
+/** A structured call as a test runs it again. */
+interface TestedCall {
+  readonly responseModel: string;
+  /** The schema's name in the test. */
+  readonly schema: string;
+  readonly model: string;
+  readonly retries: number | undefined;
+  readonly messages: readonly Json[];
+  /** Undefined where the call failed. */
+  readonly expected: Json | undefined;
+  readonly isIterable: boolean;
+}
+
 /**
  * A Vitest case from a structured call: its messages, its schema's name and the result as the expected value. Undefined
  * where the span has no result, as with content off.
  */
 export function vitestCase(span: ApiSpan): string | undefined {
+  const call = testedCall(span);
+  return call?.expected === undefined ? undefined : fileText([call]);
+}
+
+/** One file with a case for each call whose messages were recorded; a call that failed is expected to have a result. */
+export function vitestFile(spans: readonly ApiSpan[]): string {
+  return fileText(spans.map(testedCall).filter((call) => call !== undefined));
+}
+
+function testedCall(span: ApiSpan): TestedCall | undefined {
   const { attributes } = span;
-  const expected = jsonOf(attributes[ENTITY_OUTPUT]);
-  if (expected === undefined || expected === null) return undefined;
+  const expected = jsonOf(attributes[ENTITY_OUTPUT]) ?? undefined;
   const input = jsonOf(attributes[ENTITY_INPUT]);
   const messages =
     isObject(input) && isList(input.messages) ? input.messages : writtenMessages(conversation(attributes).input);
+  if (expected === undefined && messages.length === 0) return undefined;
   const described = isObject(input) ? textOf(input.response_model) : undefined;
-  const name =
+  const responseModel =
     textOf(attributes["instructor.response_model"]) ?? described ?? responseSchema(attributes)?.name ?? "Result";
-  const schema = identifier(name);
-  const model = textOf(attributes[GEN_AI_REQUEST_MODEL]) ?? "MODEL";
-  const retries = numberOf(attributes[INSTRUCTOR_MAX_RETRIES]);
-  const isIterable = span.name.includes("iterable") && isList(expected);
+  return {
+    responseModel,
+    schema: identifier(responseModel),
+    model: textOf(attributes[GEN_AI_REQUEST_MODEL]) ?? "MODEL",
+    retries: numberOf(attributes[INSTRUCTOR_MAX_RETRIES]),
+    messages,
+    expected,
+    isIterable: span.name.includes("iterable"),
+  };
+}
+
+function fileText(calls: readonly TestedCall[]): string {
+  const schemas = [...new Set(calls.map(({ schema }) => schema))].sort();
   return [
     `import { expect, test } from "vitest";`,
     `import { client } from "./client.js"; // your Instructor client`,
-    `import { ${schema} } from "./schemas.js"; // your schema`,
+    `import { ${schemas.join(", ")} } from "./schemas.js"; // your schema${schemas.length > 1 ? "s" : ""}`,
+    ...calls.flatMap((call) => ["", ...testLines(call)]),
     ``,
-    `test(${JSON.stringify(title(name, messages))}, async () => {`,
+  ].join("\n");
+}
+
+function testLines(call: TestedCall): readonly string[] {
+  const { responseModel, schema, model, retries, messages, expected, isIterable } = call;
+  const check = expected === undefined ? "toBeDefined()" : `toMatchObject(${literal(expected, 2)})`;
+  return [
+    `test(${JSON.stringify(title(responseModel, messages))}, async () => {`,
+    ...(expected === undefined ? ["  // This call failed when it was recorded."] : []),
     `  const ${isIterable ? "stream" : "result"} = await client.${isIterable ? "createIterable" : "create"}({`,
     `    model: ${JSON.stringify(model)},`,
     ...(retries === undefined ? [] : [`    max_retries: ${retries},`]),
     `    messages: ${literal(messages, 4)},`,
-    `    response_model: { schema: ${schema}, name: ${JSON.stringify(name)} },`,
+    `    response_model: { schema: ${schema}, name: ${JSON.stringify(responseModel)} },`,
     `  });`,
     ...(isIterable ? [`  const result = [];`, `  for await (const item of stream) result.push(item);`] : []),
-    `  expect(result).toMatchObject(${literal(expected, 2)});`,
+    `  expect(result).${check};`,
     `});`,
-    ``,
-  ].join("\n");
+  ];
 }
 
 function writtenMessages(messages: readonly Message[]): readonly Json[] {

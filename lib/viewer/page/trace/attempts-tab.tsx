@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import type { ApiSpan } from "../../api.js";
+import type { ApiSpan, CallCost } from "../../api.js";
 import { succeeded } from "../model/attempts.js";
 import type { Attempt } from "../model/attempts.js";
 import { differences } from "../model/differences.js";
 import type { Difference } from "../model/differences.js";
-import { countText, durationText, words } from "../model/format.js";
+import { countText, durationText, usdText, words } from "../model/format.js";
 import { pathText } from "../model/json.js";
 import type { Json } from "../model/json.js";
 import { Icon } from "../parts/icon.js";
@@ -14,12 +14,13 @@ import { MessageList } from "./messages-tab.js";
 interface AttemptsTabProps {
   readonly span: ApiSpan;
   readonly attempts: readonly Attempt[];
+  readonly cost: CallCost | undefined;
 }
 
-export function AttemptsTab({ span, attempts }: AttemptsTabProps): JSX.Element {
+export function AttemptsTab({ span, attempts, cost }: AttemptsTabProps): JSX.Element {
   return (
     <>
-      <UsageTable span={span} attempts={attempts} />
+      <UsageTable span={span} attempts={attempts} cost={cost} />
       {attempts.map((attempt, index) => (
         <AttemptCard key={attempt.number} attempt={attempt} before={attempts[index - 1]} />
       ))}
@@ -28,7 +29,7 @@ export function AttemptsTab({ span, attempts }: AttemptsTabProps): JSX.Element {
 }
 
 /** What each attempt took and cost. */
-function UsageTable({ span, attempts }: AttemptsTabProps): JSX.Element {
+function UsageTable({ span, attempts, cost }: AttemptsTabProps): JSX.Element {
   const sum = (name: "inputTokens" | "outputTokens"): number | undefined => {
     const counts = attempts.flatMap((attempt) => attempt[name] ?? []);
     return counts.length === 0 ? undefined : counts.reduce((a, b) => a + b, 0);
@@ -53,10 +54,13 @@ function UsageTable({ span, attempts }: AttemptsTabProps): JSX.Element {
             <th scope="col" class="number">
               Output
             </th>
+            <th scope="col" class="number">
+              Cost
+            </th>
           </tr>
         </thead>
         <tbody>
-          {attempts.map((attempt) => (
+          {attempts.map((attempt, index) => (
             <tr key={attempt.number}>
               <th scope="row">{attempt.number}</th>
               <td>
@@ -67,6 +71,7 @@ function UsageTable({ span, attempts }: AttemptsTabProps): JSX.Element {
               <td class="number">{countText(attempt.inputTokens)}</td>
               <td class="number">{countText(attempt.cachedTokens)}</td>
               <td class="number">{countText(attempt.outputTokens)}</td>
+              <td class="number">{usdText(cost?.attempts[index])}</td>
             </tr>
           ))}
         </tbody>
@@ -80,6 +85,7 @@ function UsageTable({ span, attempts }: AttemptsTabProps): JSX.Element {
               <td class="number">{countText(sum("inputTokens"))}</td>
               <td class="number" />
               <td class="number">{countText(sum("outputTokens"))}</td>
+              <td class="number">{usdText(cost?.usd)}</td>
             </tr>
           </tfoot>
         )}

@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX, RefObject } from "preact";
+import type { CallCost } from "../../api.js";
 import { useKeys } from "../hooks.js";
 import { attemptsOf } from "../model/attempts.js";
 import type { Attempt } from "../model/attempts.js";
 import { entityContent, partsWithoutContent, resultOf } from "../model/content.js";
-import { countText, durationText } from "../model/format.js";
+import { countText, durationText, usdText } from "../model/format.js";
 import { roleOf } from "../model/inherited.js";
 import { firstNumber, firstText } from "../model/json.js";
 import { conversation } from "../model/messages.js";
@@ -24,6 +25,7 @@ interface SpanPanelProps {
   readonly node: SpanNode;
   readonly tree: SpanTree;
   readonly traceId: string;
+  readonly cost: CallCost | undefined;
   readonly tab: string | undefined;
   readonly selectTab: (tab: string) => void;
   readonly panel: RefObject<HTMLElement | null>;
@@ -36,10 +38,10 @@ interface Tab {
   readonly show: () => ComponentChildren;
 }
 
-export function SpanPanel({ node, tree, traceId, tab, selectTab, panel }: SpanPanelProps): JSX.Element {
+export function SpanPanel({ node, tree, traceId, cost, tab, selectTab, panel }: SpanPanelProps): JSX.Element {
   const { span } = node;
   const attempts = attemptsOf(span);
-  const tabs = tabsOf(node, attempts);
+  const tabs = tabsOf(node, attempts, cost);
   const shown = tabs.find(({ id }) => id === tab) ?? tabs[0];
   const missing = partsWithoutContent(span);
   const test = vitestCase(span);
@@ -67,7 +69,7 @@ export function SpanPanel({ node, tree, traceId, tab, selectTab, panel }: SpanPa
           {test !== undefined && <CopyButton label="Copy as Vitest case" text={() => test} />}
         </span>
       </header>
-      <Facts node={node} tree={tree} attempts={attempts} />
+      <Facts node={node} tree={tree} attempts={attempts} cost={cost} />
       {span.status.code === "error" && (
         <p class="error-box">
           <Icon name="error" size={14} />
@@ -121,7 +123,7 @@ export function SpanPanel({ node, tree, traceId, tab, selectTab, panel }: SpanPa
   );
 }
 
-function tabsOf(node: SpanNode, attempts: readonly Attempt[]): readonly Tab[] {
+function tabsOf(node: SpanNode, attempts: readonly Attempt[], cost: CallCost | undefined): readonly Tab[] {
   const { span } = node;
   const { attributes } = span;
   const role = roleOf(span);
@@ -140,7 +142,7 @@ function tabsOf(node: SpanNode, attempts: readonly Attempt[]): readonly Tab[] {
     tabs.push({ id: "messages", label: "Messages", count, show: () => <MessagesTab conversation={messages} /> });
   }
   if (attempts.length > 0) {
-    const show = () => <AttemptsTab span={span} attempts={attempts} />;
+    const show = () => <AttemptsTab span={span} attempts={attempts} cost={cost} />;
     tabs.push({ id: "attempts", label: "Attempts", count: attempts.length, show });
   }
   if (!isCall && (role !== "other" || content.input !== undefined || content.output !== undefined) && role !== "http") {
@@ -161,9 +163,10 @@ interface FactsProps {
   readonly node: SpanNode;
   readonly tree: SpanTree;
   readonly attempts: readonly Attempt[];
+  readonly cost: CallCost | undefined;
 }
 
-function Facts({ node: { span }, tree, attempts }: FactsProps): JSX.Element {
+function Facts({ node: { span }, tree, attempts, cost }: FactsProps): JSX.Element {
   const { attributes } = span;
   const model = firstText(attributes, [
     "gen_ai.response.model",
@@ -185,6 +188,7 @@ function Facts({ node: { span }, tree, attempts }: FactsProps): JSX.Element {
   const facts: readonly (readonly [name: string, value: string | undefined])[] = [
     ["Started after", durationText(span.startTime - tree.start)],
     ["Duration", durationText(span.durationMs)],
+    ["Cost", cost && usdText(cost.usd)],
     ["First chunk", firstChunk === undefined ? undefined : durationText(firstChunk * 1000)],
     ["Model", model],
     ["Schema", firstText(attributes, ["instructor.response_model"]) ?? responseSchema(attributes)?.name],

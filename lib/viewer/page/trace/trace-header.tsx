@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { TraceDetail } from "../../api.js";
 import { Status } from "../list/trace-table.js";
-import { clockText, countText, dayText, durationText, plural, tokensText } from "../model/format.js";
+import { clockText, costText, countText, dayText, durationText, plural, tokensText } from "../model/format.js";
 import { routeHash } from "../model/route.js";
 import { CopyButton } from "../parts/copy-button.js";
 import { Icon } from "../parts/icon.js";
@@ -54,6 +54,7 @@ export function TraceHeader({ detail, back, error }: TraceHeaderProps): JSX.Elem
             </span>
           )}
         </Fact>
+        <Fact name="Cost">{costText(summary.cost)}</Fact>
         {customer !== undefined && (
           <Fact name="Customer">
             <a href={routeHash({ page: "traces", filter: { customer } })}>{customer}</a>

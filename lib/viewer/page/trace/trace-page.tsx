@@ -143,6 +143,7 @@ function Trace({ detail, route, back, error }: TraceProps): JSX.Element {
             node={node}
             tree={tree}
             traceId={route.traceId}
+            cost={detail.costs[node.span.spanId]}
             tab={route.tab}
             selectTab={selectTab}
             panel={panel}

@@ -1,0 +1,21 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import { commandOf } from "../command.js";
+import { FRAMEWORKS } from "../project/framework.js";
+import { setup } from "./setup.js";
+import type { SetupOptions } from "./setup.js";
+
+export function setupCommand(): Command {
+  return commandOf("setup", "Installs what is missing and adds a tracing file; changes nothing that is there.", [
+    "setup --dry-run",
+    "setup",
+    "setup packages/api --framework express",
+  ])
+    .argument("[folder]", "the program's folder", ".")
+    .option("--dry-run", "show what would be done, files as a patch, and do nothing")
+    .option("--no-install", "leave the packages alone")
+    .addOption(new Option("--framework <name>", "in place of the one that is found").choices(FRAMEWORKS))
+    .action(async (folder: string, options: SetupOptions) => {
+      process.exitCode = await setup(folder, options);
+    });
+}

@@ -1,0 +1,23 @@
+/**
+ * The package where there is no Node: decorators and traced clients hand calls through untraced.
+ */
+export { Agent, withAgent } from "../decorators/agent.js";
+export { Task, withTask } from "../decorators/task.js";
+export { Tool, withTool } from "../decorators/tool.js";
+export { getTraceMetadata } from "../decorators/trace-metadata.js";
+export { withWorkflow, Workflow } from "../decorators/workflow.js";
+export { HookName } from "../instructor/call/hook-name.js";
+export { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
+export { createTracedInstructor } from "../instructor/client/traced-instructor.js";
+export {
+  addEvent,
+  getCurrentSpanId,
+  getCurrentTraceId,
+  recordException,
+  updateCurrentSpan,
+} from "../scope/current-span.js";
+export { bindToScope, propagateAttributes } from "../scope/propagate-attributes.js";
+export { runWithScope, serializeScope } from "../scope/serialized-scope.js";
+export { InvalidSettingError } from "../telemetry/settings/invalid-setting-error.js";
+export { RespanSpanProcessor, RespanTelemetry } from "./no-telemetry.js";
+export { SDK_VERSION } from "../wire/version.js";

@@ -1,0 +1,316 @@
+/**
+ * Spans in memory, for a program's own tests: `const spans = captureSpans()`. No network, no key.
+ * @packageDocumentation
+ */
+import type { Attributes, AttributeValue, Context } from "@opentelemetry/api";
+import { createContextKey, SpanStatusCode } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { RespanTelemetry, type RespanTelemetryOptions } from "./index.js";
+import { contexts } from "./scope/propagate-attributes.js";
+import {
+  ATTEMPT_ANSWER,
+  ATTEMPT_EVENT,
+  ATTEMPT_ISSUES,
+  ATTEMPT_NUMBER,
+  ATTEMPT_OUTCOME,
+  ENTITY_INPUT,
+  ENTITY_NAME,
+  ENTITY_OUTPUT,
+  GEN_AI_USAGE_CACHE_READ,
+  GEN_AI_USAGE_INPUT_TOKENS,
+  GEN_AI_USAGE_OUTPUT_TOKENS,
+  LLM_USAGE_TOTAL_TOKENS,
+  SPAN_KIND,
+} from "./wire/attributes.js";
+import { SDK_NAME } from "./wire/version.js";
+
+/** One request of a structured call. */
+export interface CapturedAttempt {
+  /** 1 for the first. */
+  readonly number: number;
+  /** `success`, `validation_error`, `parse_error`, `provider_error`, `aborted`. */
+  readonly outcome: string;
+  /** What the model wrote. */
+  readonly answer: string | undefined;
+  /** What the schema objected to: path, code and message of each issue. */
+  readonly issues: unknown;
+}
+
+/** Token counts of a structured call, summed over its attempts. */
+export interface CapturedUsage {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly totalTokens: number | undefined;
+  readonly cachedTokens: number | undefined;
+}
+
+/** A span that has ended. */
+export interface CapturedSpan {
+  /** `support.workflow`, `instructor.create`. */
+  readonly name: string;
+  readonly kind: "workflow" | "task" | "agent" | "tool" | "chat";
+  /** The span that it hangs on, once that has ended; `undefined` for an outermost one. */
+  readonly parent: CapturedSpan | undefined;
+  /** Everything that is on the span, by attribute name. */
+  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
+  /** The captured arguments, `{ args: [message], kwargs: {} }`; of a call its messages, model, response model and mode. */
+  readonly input: unknown;
+  /** The captured result. */
+  readonly output: unknown;
+  /** The requests of a structured call; none for any other span. */
+  readonly attempts: readonly CapturedAttempt[];
+  /** `undefined` where no provider reported any. */
+  readonly usage: CapturedUsage | undefined;
+  readonly status: "unset" | "ok" | "error";
+  /** The message of the error. */
+  readonly statusMessage: string | undefined;
+}
+
+/** What to look for: a span's name, its entity's name, or a function that says whether a span is the one. */
+export type SpanWanted = string | ((span: CapturedSpan) => boolean);
+
+/** Spans that have ended, in the order in which they started. */
+export class SpanList implements Iterable<CapturedSpan> {
+  readonly #spans: ReadableSpan[] = [];
+
+  /** All of them. */
+  get all(): readonly CapturedSpan[] {
+    return capturedSpans(this.#spans);
+  }
+
+  /** The first span that is wanted. */
+  find(wanted: SpanWanted): CapturedSpan | undefined {
+    return this.all.find((span) => isWanted(span, wanted));
+  }
+
+  /** Every span that is wanted. */
+  filter(wanted: SpanWanted): readonly CapturedSpan[] {
+    return this.all.filter((span) => isWanted(span, wanted));
+  }
+
+  /**
+   * Names, outcomes of attempts, and errors, indented by depth: the same at every run, for a snapshot.
+   * @example
+   * ```
+   * support.workflow
+   *   look_up.task [error: NotFound]
+   *   instructor.create [validation_error, success]
+   * ```
+   */
+  tree(): string {
+    const { all } = this;
+    const lines = (parent: CapturedSpan | undefined, indent: string): string[] =>
+      all
+        .filter((span) => span.parent === parent)
+        .flatMap((span) => [indent + titleOf(span), ...lines(span, `${indent}  `)]);
+    return lines(undefined, "").join("\n");
+  }
+
+  [Symbol.iterator](): Iterator<CapturedSpan> {
+    return this.all[Symbol.iterator]();
+  }
+
+  /** @internal */
+  add(span: ReadableSpan): void {
+    this.#spans.push(span);
+  }
+
+  /** Forgets the spans so far. */
+  clear(): void {
+    this.#spans.length = 0;
+  }
+}
+
+/** The spans of one piece of work, and what it gave. */
+export type WorkSpans<R> = SpanList & {
+  /** What the work returned or resolved with. */
+  readonly result: R;
+};
+
+const WORK_KEY = createContextKey("respan-instructor.testing.work");
+const OPEN_KEY = Symbol.for("respan-instructor.testing.open");
+/** Shared by every copy of this package in the process. */
+const state = globalThis as { [OPEN_KEY]?: object | undefined };
+
+/** Spans of decorated methods and Instructor calls, from {@link captureSpans} until it is disposed. */
+export class CapturedSpans extends SpanList implements Disposable {
+  readonly #telemetry: RespanTelemetry;
+
+  /** @internal */
+  constructor(options: CaptureOptions) {
+    super();
+    if (state[OPEN_KEY] !== undefined) {
+      throw new Error(
+        "captureSpans: spans are captured already; dispose of the first capture, or share it and use within()",
+      );
+    }
+    this.#telemetry = new RespanTelemetry({
+      logLevel: "error",
+      ...options,
+      isEnabled: true,
+      exporter: {
+        export: (_spans, done) => done({ code: ExportResultCode.SUCCESS }),
+        shutdown: () => Promise.resolve(),
+      },
+      spanProcessors: [collectorOf(this)],
+    });
+    state[OPEN_KEY] = this;
+  }
+
+  /**
+   * Runs work and gives the spans that started in it, and no other: for tests that run at the same time.
+   * @throws what the work throws
+   * @example `const spans = await shared.within(() => new SupportDesk().extractTicket(message));`
+   */
+  async within<R>(work: () => R): Promise<WorkSpans<Awaited<R>>> {
+    const spans = new SpanList();
+    const where = contexts();
+    const result = await where.with(where.active().setValue(WORK_KEY, spans), work);
+    return Object.assign(spans, { result });
+  }
+
+  /** Ends the capture; what was captured can still be read. */
+  dispose(): void {
+    if (state[OPEN_KEY] !== this) return;
+    state[OPEN_KEY] = undefined;
+    // It gives everything back at once; nothing has to be waited for.
+    void this.#telemetry.shutdown();
+  }
+
+  /** {@link CapturedSpans.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** What a capture can be told: the options of `RespanTelemetry` that have to do with what is recorded. */
+export type CaptureOptions = Pick<
+  RespanTelemetryOptions,
+  | "traceContent"
+  | "redact"
+  | "metadata"
+  | "customerIdentifier"
+  | "threadIdentifier"
+  | "environment"
+  | "isAutoInstrument"
+  | "logLevel"
+>;
+
+/**
+ * Captures the spans of decorated methods and Instructor calls in memory, from now on.
+ * @throws Error while another capture is open
+ * @example
+ * ```ts
+ * const spans = captureSpans();
+ * await new SupportDesk().extractTicket("ACME cannot log in.");
+ * expect(spans.tree()).toMatchInlineSnapshot();
+ * spans.dispose();
+ * ```
+ */
+export function captureSpans(options: CaptureOptions = {}): CapturedSpans {
+  return new CapturedSpans(options);
+}
+
+function collectorOf(all: SpanList): SpanProcessor {
+  const works = new WeakMap<ReadableSpan, SpanList>();
+  return {
+    onStart(span: Span, parent: Context): void {
+      const work = parent.getValue(WORK_KEY);
+      if (work instanceof SpanList) works.set(span, work);
+    },
+    onEnd(span: ReadableSpan): void {
+      if (span.instrumentationScope.name !== SDK_NAME) return;
+      all.add(span);
+      works.get(span)?.add(span);
+    },
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+}
+
+/** Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one. */
+function capturedSpans(ended: readonly ReadableSpan[]): CapturedSpan[] {
+  const byId = new Map(ended.map((span) => [span.spanContext().spanId, span]));
+  const made = new Map<ReadableSpan, CapturedSpan>();
+  const make = (span: ReadableSpan): CapturedSpan => {
+    let captured = made.get(span);
+    if (captured === undefined) {
+      const parent = byId.get(span.parentSpanContext?.spanId ?? "");
+      made.set(span, (captured = capturedSpan(span, parent === undefined ? undefined : make(parent))));
+    }
+    return captured;
+  };
+  return [...ended]
+    .reverse()
+    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
+    .map(make);
+}
+
+const STATUS = {
+  [SpanStatusCode.UNSET]: "unset",
+  [SpanStatusCode.OK]: "ok",
+  [SpanStatusCode.ERROR]: "error",
+} as const;
+
+function capturedSpan(span: ReadableSpan, parent: CapturedSpan | undefined): CapturedSpan {
+  const { name, attributes, status } = span;
+  const kind = attributes[SPAN_KIND];
+  return {
+    name,
+    kind: kind === "workflow" || kind === "task" || kind === "agent" || kind === "tool" ? kind : "chat",
+    parent,
+    attributes: { ...attributes },
+    input: parsed(attributes[ENTITY_INPUT]),
+    output: parsed(attributes[ENTITY_OUTPUT]),
+    attempts: span.events.filter((event) => event.name === ATTEMPT_EVENT).map((event) => attemptOf(event.attributes)),
+    usage: usageOf(attributes),
+    status: STATUS[status.code],
+    statusMessage: status.message,
+  };
+}
+
+function attemptOf(attributes: Attributes = {}): CapturedAttempt {
+  const answer = attributes[ATTEMPT_ANSWER];
+  return {
+    number: Number(attributes[ATTEMPT_NUMBER]),
+    outcome: String(attributes[ATTEMPT_OUTCOME]),
+    answer: typeof answer === "string" ? answer : undefined,
+    issues: parsed(attributes[ATTEMPT_ISSUES]),
+  };
+}
+
+function usageOf(attributes: Attributes): CapturedUsage | undefined {
+  const count = (name: string): number | undefined => {
+    const value = attributes[name];
+    return typeof value === "number" ? value : undefined;
+  };
+  const usage: CapturedUsage = {
+    inputTokens: count(GEN_AI_USAGE_INPUT_TOKENS),
+    outputTokens: count(GEN_AI_USAGE_OUTPUT_TOKENS),
+    totalTokens: count(LLM_USAGE_TOTAL_TOKENS),
+    cachedTokens: count(GEN_AI_USAGE_CACHE_READ),
+  };
+  return Object.values(usage).every((value) => value === undefined) ? undefined : usage;
+}
+
+/** What a JSON text holds; a text that is none stays as it is. */
+function parsed(json: AttributeValue | undefined): unknown {
+  if (typeof json !== "string") return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+function isWanted(span: CapturedSpan, wanted: SpanWanted): boolean {
+  if (typeof wanted === "function") return wanted(span);
+  return span.name === wanted || span.attributes[ENTITY_NAME] === wanted;
+}
+
+function titleOf({ name, attempts, status, attributes }: CapturedSpan): string {
+  const notes = attempts.map(({ outcome }) => outcome);
+  if (status === "error" && attempts.length === 0) notes.push(`error: ${String(attributes["error.type"])}`);
+  return notes.length === 0 ? name : `${name} [${notes.join(", ")}]`;
+}
