@@ -8,17 +8,18 @@ import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 
 const ROOT = join(__dirname, "../..");
 
-/** The package with its command and its CommonJS build, as little of it as a spec needs, in a folder of its own. */
+/** The package with its command and its two builds, as little of it as a spec needs, in a folder of its own. */
 export class BuiltCommand implements Disposable {
   readonly #folder = new TemporaryFolder();
 
   constructor() {
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as object;
-    // Both `import` and `require` get the one build that there is.
-    write(this.folder, { "package.json": json({ ...manifest, exports: { ".": "./dist/cjs/index.js" } }) });
+    const exports = { ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" } };
+    write(this.folder, { "package.json": json({ ...manifest, exports }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
     this.#bundle("lib/cli/main.ts", "dist/cli/main.js");
     this.#bundle("lib/index.ts", "dist/cjs/index.js", "--packages=external");
+    this.#bundleModule("dist/esm/index.mjs");
     cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
 
@@ -34,6 +35,24 @@ export class BuiltCommand implements Disposable {
 
   [Symbol.dispose](): void {
     this.#folder[Symbol.dispose]();
+  }
+
+  /** The ES module build, with the files that it has in place of others: see `scripts/build.mjs`. */
+  #bundleModule(out: string): void {
+    const instrumentor = join(ROOT, "lib/instructor/instrumentor");
+    const program = `
+      import { build } from "esbuild";
+      const inPlace = { name: "in-place", setup(builder) {
+        builder.onResolve({ filter: /\\/(load|other-build)\\.js$/ }, ({ path }) => ({
+          path: ${JSON.stringify(instrumentor)} + "/" + path.split("/").pop().replace(".js", ".esm.ts"),
+        }));
+      } };
+      await build({
+        entryPoints: [${JSON.stringify(join(ROOT, "lib/index.ts"))}],
+        outfile: ${JSON.stringify(join(this.folder, out))},
+        bundle: true, packages: "external", platform: "node", target: "node20", format: "esm", plugins: [inPlace],
+      });`;
+    execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: ROOT });
   }
 
   #bundle(entry: string, out: string, ...flags: readonly string[]): void {

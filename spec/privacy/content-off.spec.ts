@@ -320,16 +320,18 @@ describe("with content off", () => {
   }
 
   const FORMS = ["the usual form", "the latest form"] as const;
-  const table = MODES.flatMap((mode) =>
-    APIS.flatMap((api) =>
-      ([0, 1] as const).map((index) => ({
-        mode,
-        api,
-        zod: ZODS[index],
-        form: FORMS[mode === "JSON" ? 1 - index : index],
-      })),
-    ),
-  );
+  const table = MODES.flatMap(
+    (mode) =>
+      APIS.flatMap((api) =>
+        ([0, 1] as const).map((index) => ({
+          mode,
+          api,
+          zod: ZODS[index],
+          form: FORMS[mode === "JSON" ? 1 - index : index],
+        })),
+      ),
+    // Instructor's own streams cannot read the default of a Zod 4 schema, traced or not: they send nothing.
+  ).filter(({ api, zod }) => api !== "instrumented stream" || zod !== "Zod 4");
 
   it.each(table)("nothing of it leaves in $mode through $api with $zod in $form, whatever the outcome", async (one) => {
     const { mode, api, zod, form } = one;

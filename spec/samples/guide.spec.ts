@@ -9,13 +9,8 @@ const TSX = join(ROOT, "node_modules/.bin/tsx");
 const SAMPLES: Record<string, (string | RegExp)[]> = {
   create: ["vendor: 'Northwind'", "sku: 'SEC-010'", /^instructor\.create {2}.* ok$/m],
   completion: ["category: 'feature'", /completionId: 'chatcmpl-/, /^instructor\.create_with_completion {2}.* ok$/m],
-  iterable: ["Noah: legal approval (blocked)", /^instructor\.create_iterable {2}.* ok$/m, "57 in + 21 out = 78"],
-  partial: [
-    "hasGrown: true",
-    "Login failure before a security audit",
-    /^instructor\.create_partial {2}.* ok$/m,
-    "57 in + 21 out = 78",
-  ],
+  iterable: ["Noah: legal approval (blocked)", /^instructor\.create_iterable {2}.* ok$/m],
+  partial: ["hasGrown: true", "Login failure before a security audit", /^instructor\.create_partial {2}.* ok$/m],
   "project-brief": ["milestones: [ 'alpha', 'beta' ]", /^project_brief\.workflow/m, /└─ instructor\.create {2}.* ok$/m],
   hooks: ["model: 'gpt-4o-mini', tools: 1, isTraced: true", /^instructor\.create {2}.* ok$/m],
   "invoice-workflow": [

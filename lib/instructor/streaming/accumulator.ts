@@ -48,10 +48,13 @@ class StreamedChoice {
   readonly #images: unknown[] = [];
   #functionCall: StreamedCall | undefined;
 
+  readonly #maxBytes: number;
+
   constructor(
     readonly index: number,
-    private readonly maxBytes: number,
+    maxBytes: number,
   ) {
+    this.#maxBytes = maxBytes;
     this.#calls = new StreamedCalls(maxBytes);
   }
 
@@ -65,7 +68,7 @@ class StreamedChoice {
       if (text !== "") pieces.push({ tool: call.place, text });
     }
     if (delta.function_call) {
-      this.#functionCall ??= new StreamedCall(0, this.maxBytes);
+      this.#functionCall ??= new StreamedCall(0, this.#maxBytes);
       const text = this.#functionCall.add({ function: delta.function_call });
       if (text !== "") pieces.push({ tool: 0, text });
     }
@@ -77,7 +80,7 @@ class StreamedChoice {
     this.#addText("refusal", delta.refusal);
     this.#addText("transcript", delta.audio?.transcript);
     this.#addText("reasoning", delta.reasoning ?? delta.reasoning_content);
-    if (Array.isArray(delta.images) && this.maxBytes > 0) {
+    if (Array.isArray(delta.images) && this.#maxBytes > 0) {
       this.#images.push(...(delta.images as unknown[]).slice(0, MOST_IMAGES - this.#images.length));
     }
     return pieces;
@@ -101,7 +104,7 @@ class StreamedChoice {
   #addText(name: string, piece: unknown): void {
     if (typeof piece !== "string") return;
     let text = this.#texts.get(name);
-    if (text === undefined) this.#texts.set(name, (text = new GrowingText(this.maxBytes)));
+    if (text === undefined) this.#texts.set(name, (text = new GrowingText(this.#maxBytes)));
     text.add(piece);
   }
 

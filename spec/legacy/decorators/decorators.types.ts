@@ -156,10 +156,11 @@ class Desk {
   @Task({ nam: "n" }) unknownOption(): void {}
   // @ts-expect-error a name is a string
   @Task({ name: 1 }) wrongName(): void {}
-  // @ts-expect-error a customer is a string
-  @Task({ customerIdentifier: 42 }) wrongCustomer(): void {}
+  @Task({ customerIdentifier: 42, version: 2, properties: { plan: "pro" } }) numbers(): void {}
+  // @ts-expect-error a customer is a string or a number
+  @Task({ customerIdentifier: true }) wrongCustomer(): void {}
   // @ts-expect-error and so is what a function gives
-  @Task({ customerIdentifier: () => 42 }) wrongCustomerFunction(): void {}
+  @Task({ customerIdentifier: () => true }) wrongCustomerFunction(): void {}
   // @ts-expect-error options are a string or an object
   @Task(42) wrongOptions(): void {}
 
