@@ -189,6 +189,7 @@ export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
   | "redact"
+  | "limits"
   | "metadata"
   | "customerIdentifier"
   | "threadIdentifier"

@@ -11,7 +11,7 @@ import { addValues, scopeChange } from "./propagation.js";
 import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
-import { slot } from "./tracing.js";
+import { limitsOf, slot } from "./tracing.js";
 import { untraced } from "./untraced.js";
 import { quietly } from "../observe/warn-once.js";
 
@@ -102,7 +102,7 @@ function isVeto(update: SpanUpdate): boolean {
 
 function keepContent(at: Current, name: string, value: unknown): void {
   if (!contentAllowed(at.open ?? at.scope.gate)) return;
-  const text = captureJson(value, at.tracing.redactor);
+  const text = captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload);
   if (at.open !== undefined) at.open.override(name, text);
   else if (text !== undefined) at.span.setAttribute(name, text);
 }
@@ -115,7 +115,9 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
     at.open.setFailed(message);
   } else {
     const text =
-      message !== undefined && contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+      message !== undefined && contentAllowed(at.scope.gate)
+        ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
+        : undefined;
     at.span.setStatus(
       text === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: text },
     );
@@ -160,7 +162,9 @@ export function recordException(error: unknown): void {
       return;
     }
     const { type, message } = describeError(error);
-    const text = contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+    const text = contentAllowed(at.scope.gate)
+      ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
+      : undefined;
     at.span.addEvent(EXCEPTION_EVENT, {
       [EXCEPTION_TYPE]: type,
       ...(text === undefined ? {} : { "exception.message": text }),

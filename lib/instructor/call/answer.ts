@@ -1,7 +1,8 @@
-import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
+import type { Tracing } from "../../scope/tracing.js";
+import { limitsOf } from "../../scope/tracing.js";
 import {
   ENTITY_OUTPUT,
   GEN_AI_COMPLETION_PREFIX,
@@ -121,10 +122,10 @@ function pictures(images: unknown): unknown {
  * What the model wrote, masked and bounded: the arguments of its tool calls, else its message. The arguments of several
  * calls are one JSON array.
  */
-export function answerText(answer: Answer, redactor: Redactor): string | undefined {
+export function answerText(answer: Answer, tracing: Tracing): string | undefined {
   const given = argumentsOfAll(answer);
-  if (given.length > 1) return captureText(`[${given.join(",")}]`, redactor);
-  return captureContent(given[0] ?? answer.content, redactor);
+  const content = given.length > 1 ? `[${given.join(",")}]` : (given[0] ?? answer.content);
+  return captureContent(content, tracing);
 }
 
 /** The text that is to be JSON: the arguments of the first tool call, else the message. Neither masked nor bounded. */
@@ -137,9 +138,11 @@ function argumentsOfAll({ toolCalls }: Answer): string[] {
 }
 
 /** Text as it is, anything else as JSON. */
-function captureContent(content: unknown, redactor: Redactor): string | undefined {
+function captureContent(content: unknown, tracing: Tracing): string | undefined {
   if (content === undefined || content === null) return undefined;
-  return typeof content === "string" ? captureText(content, redactor) : captureJson(content, redactor);
+  const { redactor } = tracing;
+  const { chat } = limitsOf(tracing);
+  return typeof content === "string" ? captureText(content, redactor, chat) : captureJson(content, redactor, chat);
 }
 
 function argumentsOf(call: unknown): string | undefined {
@@ -180,7 +183,7 @@ export function keepAnswer(
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   if (answer === undefined && output === undefined) return;
   const { redactor } = open.tracing;
-  const content = output ?? captureContent(answer?.content, redactor);
+  const content = output ?? captureContent(answer?.content, open.tracing);
   open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
   open.keep(COMPLETION_CONTENT, content);
   if (answer === undefined) return;
@@ -196,17 +199,14 @@ function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: 
   if (answer === undefined && output === undefined) return;
   const parts: unknown[] = [];
   const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
-  if (typeof content === "string") parts.push({ type: "text", content });
-  else if (content !== undefined) {
-    parts.push({ type: "text", content: captureJson(content, open.tracing.redactor) });
-  }
+  if (content !== undefined) parts.push({ type: "text", content: captureContent(content, open.tracing) });
   if (Array.isArray(answer?.toolCalls)) parts.push(...answer.toolCalls.map(toToolCallPart));
   const message = { role: answer?.role ?? "assistant", parts, finish_reason: answer?.finishReasons[0] ?? "" };
   open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
 }
 
 function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): string | undefined {
-  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor);
+  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor, limitsOf(open.tracing).chat);
 }
 
 /** A text with something in it: Azure's first chunk has an empty id and model. */
