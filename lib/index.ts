@@ -5,6 +5,7 @@
  */
 export type { LimitsOption } from "./capture/bounds.js";
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
+export type { RedactRule } from "./capture/masking/rule.js";
 export { Agent, withAgent } from "./decorators/agent.js";
 export type {
   AnyMethod,

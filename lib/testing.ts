@@ -54,7 +54,7 @@ export interface CapturedSpan {
   readonly parent: CapturedSpan | undefined;
   /** Everything that is on the span, by attribute name. */
   readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
-  /** The captured arguments, `{ args: [...], kwargs: {} }`; of a call its messages, model, response model and mode. */
+  /** The captured arguments, `{ args: [message], kwargs: {} }`; of a call its messages, model, response model and mode. */
   readonly input: unknown;
   /** The captured result. */
   readonly output: unknown;
@@ -162,7 +162,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   /**
    * Runs work and gives the spans that started in it, and no other: for tests that run at the same time.
    * @throws what the work throws
-   * @example `const spans = await shared.within(() => new SupportDesk().extractTicket("ACME cannot log in."));`
+   * @example `const spans = await shared.within(() => new SupportDesk().extractTicket(message));`
    */
   async within<R>(work: () => R): Promise<WorkSpans<Awaited<R>>> {
     const spans = new SpanList();

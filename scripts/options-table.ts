@@ -34,7 +34,7 @@ const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   sampler: "Decides which traces are recorded; not together with `sampleRate`.",
   sampleRate: "The share of traces that is recorded, by trace id; a span with a parent follows it.",
   tracerProvider: "A provider of your own that carries a `RespanSpanProcessor`.",
-  redact: "Further credentials to mask, or a function that rewrites each text.",
+  redact: "Masking rules to add or to take off, further keys and patterns, or a function that rewrites each text.",
   limits:
     "How much of a value is recorded: `payloadBytes` (default 64 KiB of a message and of a structured call's result, 16 KiB elsewhere), `items` (50), `depth` (8).",
   spanPostprocess: "Changes a copy of each span before it is exported.",

@@ -1,5 +1,4 @@
-import { BACKSLASH, DOUBLE_QUOTE } from "./masking/characters.js";
-import { byteSet, lowBytes, nextOf } from "./masking/low-bytes.js";
+import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
 import { CUT } from "./masking/marks.js";
 
 export const CUT_BYTES = Buffer.byteLength(CUT);
@@ -38,7 +37,7 @@ function counted(text: string, room: number, asciiLength: (code: number) => numb
 
 /** What a JSON string cannot hold as it is. */
 const ESCAPED = byteSet(
-  Uint8Array.from({ length: 128 }, (_, code) => (code < 32 || code === DOUBLE_QUOTE || code === BACKSLASH ? 1 : 0)),
+  Uint8Array.from({ length: 128 }, (_, code) => (code < 32 || code === 34 || code === 92 ? 1 : 0)),
 );
 
 /**

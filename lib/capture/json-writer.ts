@@ -1,14 +1,24 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
 import { CUT_BYTES, byteLength, fittingInJson, flat, isUnescaped, wellFormed } from "./cut.js";
-import type { JsonNames } from "./masking/json-names.js";
-import { UNESCAPED } from "./masking/json-names.js";
+import type { JsonNames } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./masking/marks.js";
 import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
-import { isLogin, isPairName } from "./masking/paired-values.js";
 import type { Redactor } from "./masking/redactor.js";
+import type { FieldKind } from "./masking/secret-values.js";
+import { isHidden, looksSecret } from "./masking/secret-values.js";
+import { Neighbours, pairIn } from "./neighbours.js";
 import type { Mode } from "./schema-modes.js";
-import { DATA, SECRET_DATA, SECRET_VALUE, masksWhole, modeUnder } from "./schema-modes.js";
+import {
+  DATA,
+  DOUBTFUL_DATA,
+  SECRET_DATA,
+  SCHEMA,
+  SECRET_SCHEMA,
+  isSchema,
+  masksWhole,
+  modeUnder,
+} from "./schema-modes.js";
 
 const CUT_ITEM = `"${CUT}"`;
 const CUT_MEMBER = `"...":${CUT_ITEM}`;
@@ -17,8 +27,6 @@ const MASKED = `"${MASK}"`;
 /** What a container keeps free for its mark, the longer of the two. */
 const RESERVED = byteLength(`,${CUT_MEMBER}`);
 const BRACKETS = 2;
-/** Up to here a text may need neither masking nor escaping; a longer one has some sign in it anyway. */
-const SHORT = 48;
 /** Up to here going through the characters is quicker than going through their bytes. */
 const LOOKED_THROUGH = 128;
 
@@ -75,7 +83,8 @@ export class JsonWriter {
   write(value: unknown, key: string | undefined, mode: Mode): boolean {
     switch (typeof value) {
       case "string":
-        return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#string(value, key);
+        if (mode === SECRET_DATA || (mode === DOUBTFUL_DATA && looksSecret(value, 8))) return this.#ascii(MASKED);
+        return this.#string(value, key);
       case "number":
         return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#number(value, key);
       case "boolean":
@@ -115,7 +124,7 @@ export class JsonWriter {
     // JSON has no NaN and no infinity, and `null` would say that there was nothing.
     if (!Number.isFinite(value)) return this.#ascii(`"${value}"`);
     const digits = String(value);
-    if (this.#names.asksAlways) {
+    if (this.#redactor.seesNumbers) {
       const told = this.#redactor.text(digits, key);
       if (told === undefined) return false;
       if (told !== digits) return this.#quoted(told, false);
@@ -124,19 +133,16 @@ export class JsonWriter {
   }
 
   #string(value: string, key: string | undefined): boolean {
-    const { length } = value;
-    if (length <= SHORT && length + 2 <= this.#left && this.#isPlain(value, this.#names.plain)) {
-      return this.#ascii(`"${value}"`);
-    }
     const limit = this.#left;
     const masked = this.#redactor.text(value, key, limit);
-    return masked !== undefined && this.#quoted(masked, length > limit);
+    return masked !== undefined && this.#quoted(masked, value.length > limit);
   }
 
-  #isPlain(value: string, plain: Readonly<Uint8Array>): boolean {
+  /** Whether a text stands in a JSON string as it is. */
+  #isPlain(value: string): boolean {
     for (let at = 0; at < value.length; at++) {
       const code = value.charCodeAt(at);
-      if (code > 127 || plain[code] === 0) return false;
+      if (code > 126 || code < 32 || code === 34 || code === 92) return false;
     }
     return true;
   }
@@ -145,7 +151,7 @@ export class JsonWriter {
   #quoted(masked: string, isCut: boolean): boolean {
     if (!isCut) {
       const { length } = masked;
-      if (length <= LOOKED_THROUGH ? this.#isPlain(masked, UNESCAPED) : isUnescaped(masked, length)) {
+      if (length <= LOOKED_THROUGH ? this.#isPlain(masked) : isUnescaped(masked, length)) {
         if (length + 2 <= this.#left) return this.#ascii(`"${masked}"`);
       } else {
         const json = JSON.stringify(wellFormed(masked));
@@ -239,7 +245,7 @@ export class JsonWriter {
   #parts(value: object, kind: Kind, key: string | undefined, mode: Mode): boolean {
     if (kind === ARRAY) return this.#list(value, (value as readonly unknown[]).length, key, mode);
     const form = kind === OTHER ? formOf(value, this.#maxItems) : undefined;
-    if (form === undefined) return this.#properties(value, mode);
+    if (form === undefined) return this.#properties(value, key, mode);
     if ("value" in form) return this.write(form.value, key, mode);
     if ("items" in form) return this.#list(form.items, form.total, key, mode);
     return this.#members(form.members, form.total > form.members.length, mode);
@@ -252,6 +258,7 @@ export class JsonWriter {
     const length = Math.min(total, this.#maxItems);
     let isCut = total > length;
     let at = 0;
+    const neighbours = mode === DATA || mode === DOUBTFUL_DATA ? new Neighbours(this.#names) : undefined;
     for (; at < length; at++) {
       if (this.#isFull || this.#left < 1 + CUT_ITEM_BYTES) {
         this.#isFull = true;
@@ -262,27 +269,30 @@ export class JsonWriter {
         this.#text += ",";
         this.#left--;
       }
-      if (!this.write(read(items, at), key, mode)) this.#ascii("null");
+      const item = read(items, at);
+      if (typeof item !== "string") neighbours?.forget();
+      const shown = typeof item === "string" ? (neighbours?.itemAs(item) ?? item) : item;
+      if (!this.write(shown, key, mode)) this.#ascii("null");
     }
     this.#close(isCut, at === 0, CUT_ITEM, "]");
     return true;
   }
 
-  #properties(value: object, mode: Mode): boolean {
+  #properties(value: object, around: string | undefined, mode: Mode): boolean {
     const keys = Object.keys(value);
     this.#text += "{";
     this.#left -= BRACKETS + RESERVED;
     let isFirst = true;
     let at = 0;
-    let isPair = false;
     const most = Math.min(keys.length, this.#maxItems);
+    const pair = mode === DATA || mode === DOUBTFUL_DATA ? pairIn(keys, value, this.#names) : undefined;
+    const isHeader = around !== undefined && HEADERS.test(around);
     for (; at < most; at++) {
       const key = keys[at] ?? "";
       if (this.#isFull) break;
-      const member = read(value, key);
-      if (typeof member === "string" && mode === DATA && isPairName(key)) isPair ||= this.#redactor.isSecretKey(member);
-      const isSecret = mode === DATA && ((isPair && key === "value") || isLogin(key, member));
-      const written = this.#member(key, member, isFirst, isSecret ? SECRET_VALUE : mode);
+      const member = key === pair?.key ? pair.name : read(value, key);
+      const pairKind = pair?.kindOf(key);
+      const written = this.#member(key, member, isFirst, { mode, isHeader, pairKind });
       if (written === NO_ROOM) break;
       if (written === WRITTEN) isFirst = false;
     }
@@ -296,7 +306,9 @@ export class JsonWriter {
     let isFirst = true;
     let isCut = isMore;
     for (const [key, value] of members) {
-      const written = this.#isFull ? NO_ROOM : this.#member(key, value, isFirst, mode);
+      const written = this.#isFull
+        ? NO_ROOM
+        : this.#member(key, value, isFirst, { mode, isHeader: false, pairKind: undefined });
       if (written === WRITTEN) isFirst = false;
       else if (written === NO_ROOM) {
         isCut = true;
@@ -317,7 +329,7 @@ export class JsonWriter {
     this.#text += bracket;
   }
 
-  #member(key: string, value: unknown, isFirst: boolean, mode: Mode): Written {
+  #member(key: string, value: unknown, isFirst: boolean, place: Place): Written {
     if (value === undefined) return LEFT_OUT;
     const name = this.#names.of(key);
     if (name === undefined) return LEFT_OUT;
@@ -330,14 +342,29 @@ export class JsonWriter {
     const left = this.#left;
     this.#text += isFirst ? name.json : `,${name.json}`;
     this.#left -= bytes;
-    if ((name.isSecret || mode === SECRET_VALUE) && masksWhole(value, mode)) {
+    const kind = place.pairKind ?? name.kind;
+    if (kind !== undefined && this.#hides(kind, value, place)) {
       this.#ascii(MASKED);
       return WRITTEN;
     }
-    if (this.write(value, key, mode === 0 ? mode : modeUnder(key, mode, name.isSecret))) return WRITTEN;
+    if (
+      this.write(
+        value,
+        key,
+        kind === undefined && place.mode === DATA ? DATA : modeInside(key, value, kind, place.mode),
+      )
+    )
+      return WRITTEN;
     this.#text = text;
     this.#left = left;
     return LEFT_OUT;
+  }
+
+  #hides(kind: FieldKind, value: unknown, { mode, isHeader }: Place): boolean {
+    const isData = mode === DATA || mode === DOUBTFUL_DATA || (mode === SCHEMA && kind !== "any");
+    if (typeof value === "string" && isData) return isHidden(kind, value, isHeader);
+    if (kind !== "any" || !masksWhole(value, mode) || value === "") return false;
+    return !(typeof value === "object" && value !== null && isSchema(value));
   }
 }
 
@@ -355,3 +382,22 @@ type Written = 0 | 1 | 2;
 const LEFT_OUT = 0;
 const WRITTEN = 1;
 const NO_ROOM = 2;
+
+/** Where a member stands. */
+interface Place {
+  readonly mode: Mode;
+  /** Whether it is one of headers. */
+  readonly isHeader: boolean;
+  /** The kind that a name beside it tells. */
+  readonly pairKind: FieldKind | undefined;
+}
+
+const HEADERS = /(?:headers?|Headers?)$/;
+
+/** The mode of what stands under a name whose value is not masked whole. */
+function modeInside(key: string, value: unknown, kind: FieldKind | undefined, mode: Mode): Mode {
+  if (mode !== DATA && mode !== DOUBTFUL_DATA) return modeUnder(key, mode, kind === "any");
+  if (typeof value !== "object" || value === null || kind === undefined) return mode;
+  if (kind === "any") return isSchema(value) ? SECRET_SCHEMA : mode;
+  return kind === "mixed" || kind === "long" ? DOUBTFUL_DATA : mode;
+}

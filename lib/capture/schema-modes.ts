@@ -14,8 +14,8 @@ export const SECRET_SCHEMA = 3;
 export const SECRET_SCHEMA_NAMES = 4;
 /** Inside of what is masked: the form stays, every text and number goes. */
 export const SECRET_DATA = 5;
-/** One value in data that is masked whole though its own name is not secret. */
-export const SECRET_VALUE = 6;
+/** Inside of what may be secret (`credentials: {…}`): what looks like a secret goes. */
+export const DOUBTFUL_DATA = 6;
 
 const NAMING = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"]);
 const HOLDING = new Set(["default", "const", "examples", "example", "enum"]);
@@ -41,6 +41,19 @@ export function masksWhole(value: unknown, mode: Mode): boolean {
   // These say whether there is a secret, not which.
   if (value === null || typeof value === "boolean") return false;
   return (
-    mode === DATA || mode === SECRET_VALUE || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object")
+    mode === DATA || mode === DOUBTFUL_DATA || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object")
   );
+}
+
+const TYPES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
+
+/** Whether a value under a secret name is the schema of a property of that name: `password: { type: "string" }`. */
+export function isSchema(value: object): boolean {
+  try {
+    // Not read, so that no getter runs twice.
+    const { type, $ref } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor | undefined>;
+    return TYPES.has(String(type?.value)) || typeof $ref?.value === "string";
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
 import { CUT_BYTES, byteLength, detached, fitting, flat, wellFormed } from "./cut.js";
-import { JsonNames } from "./masking/json-names.js";
+import { JsonNames } from "./json-names.js";
 import { JsonWriter } from "./json-writer.js";
 import { CUT, UNREADABLE } from "./masking/marks.js";
 import type { Redactor } from "./masking/redactor.js";

@@ -7,7 +7,12 @@ import type { Redactor } from "../capture/masking/redactor.js";
 export { NAME_BOUNDS, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "../capture/bounds.js";
 
 /** Leaves every text out. */
-export const DEFAULT_REDACTOR: Redactor = { text: () => undefined, isSecretKey: () => false };
+export const DEFAULT_REDACTOR: Redactor = {
+  seesNumbers: false,
+  text: () => undefined,
+  fieldKind: () => undefined,
+  isSecretKey: () => false,
+};
 
 export const lookingOnce = (redactor: Redactor): Redactor => redactor;
 

@@ -7,6 +7,7 @@ import { isList, kindOf } from "../capture/lists.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { MASK } from "../capture/masking/marks.js";
+import { isHidden } from "../capture/masking/secret-values.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 import {
   CUSTOMER_EMAIL,
@@ -219,20 +220,27 @@ export function addValues(attributes: AttributeMap, prefix: string, values: obje
       warnOnce("scope:values", `more than ${MOST_VALUES} entries of metadata or of an event; the rest was left out`);
       return;
     }
-    const name = isFieldName(key) ? key : captureText(key, redactor, NAME_BOUNDS);
+    const name = isFieldName(key) ? maskedName(key, redactor) : captureText(key, redactor, NAME_BOUNDS);
     const plain = metadataValue(key, value, redactor);
     if (name !== undefined && plain !== undefined) attributes[prefix + name] = plain;
   }
 }
 
+/** The name of a field is masked by form alone: a user's function is shown data. */
+function maskedName(key: string, redactor: Redactor): string | undefined {
+  return redactor.name === undefined ? redactor.text(key) : redactor.name(key, NAME_BOUNDS.maxBytes);
+}
+
 function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
-  if (redactor.isSecretKey(key)) return MASK;
   if (typeof value === "boolean") return value;
+  const kind = redactor.fieldKind(key);
+  if (kind === "any" && value !== null && value !== "") return MASK;
+  if (kind !== undefined && typeof value === "string" && isHidden(kind, value)) return MASK;
   if (typeof value === "string") return captureText(value, redactor);
   if (typeof value !== "number" || !Number.isFinite(value)) return captureJson(value, redactor);
   // A user's own rules see numbers too.
   const digits = String(value);
-  const told = redactor.triggers === undefined ? redactor.text(digits, key) : digits;
+  const told = redactor.seesNumbers ? redactor.text(digits, key) : digits;
   return told === digits ? value : told;
 }
 

@@ -72,7 +72,10 @@ export interface ExportOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sends spans elsewhere than to Respan: any OpenTelemetry `SpanExporter`. */
   readonly exporter?: SpanExporter | undefined;
-  /** Further credentials to mask in everything that is recorded, or a function that rewrites each text. */
+  /**
+   * Masking rules to add or to take off in everything that is recorded, further keys and patterns to mask, or a function
+   * that rewrites each text.
+   */
   readonly redact?: RedactOption | undefined;
   /**
    * How much of each value is recorded: `{ payloadBytes, items, depth }`. Variables: `RESPAN_LIMIT_PAYLOAD_BYTES`,

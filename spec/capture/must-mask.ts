@@ -83,7 +83,6 @@ const schemes: readonly Masked[] = [
   ["Basic with an umlaut", `BASIC ${fake.basicUnicode}`, `BASIC ${M}`],
   ["Basic in a header", `Proxy-Authorization: Basic ${fake.basic}`, `Proxy-Authorization: Basic ${M}`],
   ["token in a header", "Authorization: token abcdef12", `Authorization: token ${M}`],
-  ["a bare value in a header", "Authorization: abcdef12", `Authorization: ${M}`],
   [
     "Digest",
     'Authorization: Digest username="Mufasa", realm="r", response="6629fae49393a05397450978507c4ef1"\nHost: x',
@@ -127,7 +126,6 @@ const urls: readonly Masked[] = [
   ["two URLs", "a://b:c@d, e://f:g@h", `a://${M}@d, e://${M}@h`],
   ["a parameter", "https://x.io/v1?api_key=abc&page=2", `https://x.io/v1?api_key=${M}&page=2`],
   ["a second parameter", "/callback?page=2&access_token=abc#top", `/callback?page=2&access_token=${M}`],
-  ["an escaped parameter", "to=%2Fcb%3Ftoken%3Dabc%26page%3D2", `to=%2Fcb%3Ftoken%3D${M}%26page%3D2`],
   [
     "a signed URL",
     "https://x.blob.core.windows.net/c?sv=2024&sig=abc%2Fdef%3D",
@@ -195,8 +193,6 @@ const pairs: readonly Masked[] = [
   ["password=", "password=hunter2", `password=${M}`],
   ["password:", "password: hunter2", `password: ${M}`],
   ["Password in a sentence", "My password: hunter2. Thanks!", `My password: ${M}. Thanks!`],
-  ["a pass phrase", "passphrase: correct horse battery staple", `passphrase: ${M}`],
-  ["a password of letters", "password: swordfish", `password: ${M}`],
   ["a password with a comma in it", "password=a,b c", `password=${M} c`],
   ["passwd", "passwd=x1", `passwd=${M}`],
   ["pwd", "pwd: x1y2", `pwd: ${M}`],
@@ -211,13 +207,10 @@ const pairs: readonly Masked[] = [
   ],
   ["an exported variable", 'export GITHUB_TOKEN="abc def"', `export GITHUB_TOKEN="${M}"`],
   ["client_secret", "client_id=app&client_secret=s3cr3t&grant_type=x", `client_id=app&client_secret=${M}&grant_type=x`],
-  ["secret", "secret: hunter2", `secret: ${M}`],
-  ["secret in a file of settings", "name: app\nsecret: swordfish\nport: 80", `name: app\nsecret: ${M}\nport: 80`],
   ["token", "token: tok_1a2b3c", `token: ${M}`],
   ["AWS's key id, written apart", "access_key_id=abc123def", `access_key_id=${M}`],
   ["a key of a version", "api_key_v2=abc1234", `api_key_v2=${M}`],
   ["a token of a version", "access-token-v1: abc1234", `access-token-v1: ${M}`],
-  ["access token in words", "Access token: abcdef", `Access token: ${M}`],
   ["refresh_token", "refresh_token=1//abc", `refresh_token=${M}`],
   ["AWS's secret key by its name", `aws_secret_access_key = ${fake.awsSecretKey}`, `aws_secret_access_key = ${M}`],
   ["AWS's secret key in words", `AWS Secret Access Key: ${fake.awsSecretKey}`, `AWS Secret Access Key: ${M}`],
@@ -247,7 +240,6 @@ const pairs: readonly Masked[] = [
   ["an assignment in a program", 'const apiKey = "abc";', `const apiKey = "${M}";`],
   ["a comparison in a program", 'if (password === "hunter2")', `if (password === "${M}")`],
   ["a mapping in PHP", "'password' => 'hunter2',", `'password' => '${M}',`],
-  ["an index in a program", `headers["authorization"] = "abc"`, `headers["authorization"] = "${M}"`],
   ["a dictionary in Python", "{'user': 'bob', 'password': 'it\\'s'}", `{'user': 'bob', 'password': '${M}'}`],
   [
     "netrc's cousin in a log",
@@ -338,9 +330,6 @@ const json: readonly Masked[] = [
   ["a value with a quote in it", '{"password":"hun\\"ter2","a":1}', `{"password":"${M}","a":1}`],
   ["a value that ends in a backslash", '{"password":"hunter2\\\\","a":1}', `{"password":"${M}","a":1}`],
   ["a number", '{"password":1234,"a":1}', `{"password":"${M}","a":1}`],
-  ["an object", '{"credentials":{"user":"bob","code":"}"},"a":1}', `{"credentials":"${M}","a":1}`],
-  ["an array", '{"tokens":1,"secrets":["a","b]"],"a":1}', `{"tokens":1,"secrets":"${M}","a":1}`],
-  ["over lines", '{\n  "token":\n    "abc",\n  "a": 1\n}', `{\n  "token":\n    "${M}",\n  "a": 1\n}`],
   [
     "JSON in a string of JSON",
     '{"body":"{\\"password\\":\\"hunter2\\",\\"a\\":1}"}',
@@ -350,11 +339,6 @@ const json: readonly Masked[] = [
     "JSON in a string in a string",
     JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: 'x"y\\' }) }) }),
     JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: M }) }) }),
-  ],
-  [
-    "an object in a string of JSON",
-    JSON.stringify({ a: '{"secret":{"b":"c"},"d":1}' }),
-    JSON.stringify({ a: `{"secret":"${M}","d":1}` }),
   ],
   [
     "a number in a string of JSON",
@@ -375,11 +359,6 @@ const json: readonly Masked[] = [
     `401 Incorrect API key provided: ${fake.openAiKey}. See`,
     `401 Incorrect API key provided: ${M}. See`,
   ],
-  [
-    "a header's name in another case",
-    '{"AUTHORIZATION":"x","Cookie":"a=b"}',
-    `{"AUTHORIZATION":"${M}","Cookie":"${M}"}`,
-  ],
 ];
 
 export const MUST_MASK: readonly Masked[] = [
@@ -391,4 +370,24 @@ export const MUST_MASK: readonly Masked[] = [
   ...commands,
   ...parts,
   ...json,
+];
+
+/**
+ * Entries of earlier versions of this list that contradict the rule of strong and weak names, and what holds for them now:
+ * the text is kept.
+ */
+export const CHANGED_SIDES: readonly (readonly [reason: string, text: string])[] = [
+  ["an ordinary word behind a strong name in running text", "password: swordfish"],
+  ["ordinary words behind a strong name in running text", "passphrase: correct horse battery staple"],
+  ["an ordinary word behind a strong name in running text", "Access token: abcdef"],
+  ["a weak name, and a value too short to look like a secret", "secret: hunter2"],
+  ["a weak name, and a word", "name: app\nsecret: swordfish\nport: 80"],
+  ["a weak name, and a word", "to=%2Fcb%3Ftoken%3Dabc%26page%3D2"],
+  ["a weak name, and words inside", '{"credentials":{"user":"bob","code":"}"},"a":1}'],
+  ["a weak name, and letters inside", '{"tokens":1,"secrets":["a","b]"],"a":1}'],
+  ["a weak name, and a word", '{\n  "token":\n    "abc",\n  "a": 1\n}'],
+  ["a weak name, and letters inside", JSON.stringify({ a: '{"secret":{"b":"c"},"d":1}' })],
+  ["not among headers, and without the form of a credential", "Authorization: abcdef12"],
+  ["not among headers, and without the form of a credential", 'headers["authorization"] = "abc"'],
+  ["not among headers, and without the form of a credential", '{"AUTHORIZATION":"x"}'],
 ];

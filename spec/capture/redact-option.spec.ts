@@ -30,22 +30,25 @@ describe("redact.keys", () => {
 
   it.each(["", "An ordinary sentence. ".repeat(10)])("masks them in texts in any script, behind %j", (before) => {
     const own = createRedactor({ keys: ["пароль", "Größennummer", "ключ api"] });
-    const text = `${before}{"пароль":"a1","größen_nummer": 42} мой пароль: hunter2, ключ api=abc, ПАРОЛЬ: x, не`;
+    const text = `${before}{"пароль":"a1","größen_nummer": 42} мой пароль: hunter2, ключ api=abc, ПАРОЛЬ: x1, не`;
     expect(own.text(text)).toBe(
       `${before}{"пароль":"[redacted]","größen_nummer": "[redacted]"} мой пароль: [redacted], ключ api=[redacted], ПАРОЛЬ: [redacted], не`,
     );
-    expect(own.text(`${before}彼のtoken: 12345, 彼のapi_key: abc`)).toBe(
+    expect(own.text(`${before}彼のtoken: 12345, 彼のapi_key: a1`)).toBe(
       `${before}彼のtoken: 12345, 彼のapi_key: [redacted]`,
     );
     const mixed = createRedactor({ keys: ["ssn", "пароль"] });
-    expect(mixed.text(`${before}彼のssn: 12345, пароль: x`)).toBe(`${before}彼のssn: [redacted], пароль: [redacted]`);
+    expect(mixed.text(`${before}彼のssn: 12345, пароль: x1`)).toBe(`${before}彼のssn: [redacted], пароль: [redacted]`);
     for (const kept of ["пароли: hunter2", "— слово: hunter2", "“пароля”: hunter2"]) {
       expect(own.text(before + kept)).toBe(before + kept);
     }
   });
 
-  it("masks them behind a flag, however short", () => {
-    expect(createRedactor({ keys: ["x"] }).text("run --x hunter2 --y 5")).toBe("run --x [redacted] --y 5");
+  it("masks them behind a flag, and short ones where their value follows at once", () => {
+    expect(createRedactor({ keys: ["xyz"] }).text("run --xyz hunter2 --y 5")).toBe("run --xyz [redacted] --y 5");
+    expect(createRedactor({ keys: ["xy", "z"] }).text('xy: a1, xy="b", {"z":"c"}')).toBe(
+      'xy: [redacted], xy="[redacted]", {"z":"[redacted]"}',
+    );
   });
 
   it("leaves names that only end like these", () => {
@@ -136,13 +139,13 @@ describe("redact.patterns", () => {
   it("shows no half of a credential that the bound cuts, and none of its mask", () => {
     const redactor = createRedactor({ patterns: [/horse/] });
     const token = `123456789:AA${"Fake0fake1".repeat(4).slice(0, 33)}`;
-    expect(redactor.text(`use ${token} at once`, undefined, 8)).toBe("use ");
+    expect(redactor.text(`use ${token} at once`, undefined, 8)).toBe("use [redacted]");
     expect(redactor.text(`use ${token} at once`, undefined, 20)).toBe("use [redacted]");
   });
 
-  it("has each text shown to it, but without it only those that could hold a credential are", () => {
-    expect(createRedactor({ patterns: [/a/] }).triggers).toBeUndefined();
-    expect(createRedactor({ keys: ["ssn"], patterns: [] }).triggers).toBeDefined();
+  it("has numbers shown to it, which without it none is", () => {
+    expect(createRedactor({ patterns: [/a/] }).seesNumbers).toBe(true);
+    expect(createRedactor({ keys: ["ssn"], patterns: [] }).seesNumbers).toBe(false);
   });
 
   it("sees over the bound, so that no match is cut in two", () => {
@@ -162,6 +165,33 @@ describe("redact.patterns", () => {
     const redactor = createRedactor({ patterns: [/(?:(a)|b)*c/] });
     expect(redactor.text("abc")).toBe("[redacted]");
     expect(redactor.text("ab".repeat(10_000_000))).toBeUndefined();
+  });
+});
+
+describe("redact.disable", () => {
+  it("takes a rule off, for texts and for fields", () => {
+    const redactor = createRedactor({ disable: ["bearer", "password"] });
+    expect(redactor.text("Bearer abc.def-123, password=hunter2, api_key=abc")).toBe(
+      "Bearer abc.def-123, password=hunter2, api_key=[redacted]",
+    );
+    expect(captureJson({ password: "x", api_key: "y" }, redactor)).toBe('{"password":"x","api_key":"[redacted]"}');
+  });
+});
+
+describe("redact.rules", () => {
+  const badge = { id: "staff-badge", keywords: ["badge-"], pattern: /(?<kept>badge-)\d{6,8}/ };
+
+  it("adds rules of the same shape", () => {
+    const redactor = createRedactor({ rules: [badge] });
+    expect(redactor.text("badge-123456 and badge-holder, password=x1")).toBe(
+      "badge-[redacted] and badge-holder, password=[redacted]",
+    );
+    expect(captureJson({ note: "my badge-1234567" }, redactor)).toBe('{"note":"my badge-[redacted]"}');
+  });
+
+  it("masks what stands before the keyword by a group, and heeds the flag i", () => {
+    const staff = { id: "staff", keywords: ["@staff"], pattern: /(?<=(?<before>\d{4}))@staff/i };
+    expect(createRedactor({ rules: [staff] }).text("see 1234@STAFF, x@staff")).toBe("see [redacted], x@staff");
   });
 });
 
@@ -268,10 +298,14 @@ describe("a redact function", () => {
 
 describe("a wrong redact option", () => {
   it.each<[string, unknown, string]>([
-    ["a text", "password", "redact: expected a function or { keys, patterns }, got a value of type string"],
-    ["null", null, "redact: expected a function or { keys, patterns }, got null"],
-    ["an array", ["ssn"], "redact: expected a function or { keys, patterns }, got an array"],
-    ["an unknown rule", { key: ["ssn"] }, "redact.key: no such rule, expected keys or patterns"],
+    [
+      "a text",
+      "password",
+      "redact: expected a function or { keys, patterns, disable, rules }, got a value of type string",
+    ],
+    ["null", null, "redact: expected a function or { keys, patterns, disable, rules }, got null"],
+    ["an array", ["ssn"], "redact: expected a function or { keys, patterns, disable, rules }, got an array"],
+    ["an unknown rule", { key: ["ssn"] }, "redact.key: no such part, expected keys, patterns, disable or rules"],
     [
       "keys that are no list",
       { keys: "ssn" },
@@ -284,6 +318,21 @@ describe("a wrong redact option", () => {
       "redact.keys[1]: expected an array of names of keys, got a value of type number",
     ],
     ["a list as a key", { keys: [["a"]] }, "redact.keys[0]: expected an array of names of keys, got an array"],
+    [
+      "a rule without keywords",
+      { rules: [{ id: "a", keywords: [], pattern: /a/ }] },
+      "redact.rules[0]: expected an array of rules { id, keywords, pattern }, got a value of type object",
+    ],
+    [
+      "a rule with a short keyword",
+      { rules: [{ id: "a", keywords: ["ab"], pattern: /a/ }] },
+      "redact.rules[0]: expected an array of rules { id, keywords, pattern }, got a value of type object",
+    ],
+    [
+      "a rule that is none",
+      { disable: ["bearer", "nope"] },
+      'redact.disable: no rule "nope", docs/privacy.md lists them',
+    ],
     [
       "a pattern that is a text",
       { patterns: ["x"] },

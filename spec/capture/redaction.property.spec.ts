@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
+import { standsForSomethingElse } from "../../lib/capture/masking/secret-values";
 import { RUNS, SECRETS, temptingText } from "./arbitraries";
 
 const redactors = [
@@ -84,7 +85,7 @@ describe("masking", () => {
     fc.assert(
       fc.property(
         fc.dictionary(
-          fc.constantFrom("password", "token", "credentials", "a", "cookie"),
+          fc.constantFrom("password", "api_key", "clientSecret", "a", "authToken"),
           fc.jsonValue({ maxDepth: 2 }),
         ),
         fc.nat(2),
@@ -95,8 +96,8 @@ describe("masking", () => {
           for (let more = 0; more < level; more++) read = JSON.parse((read as { text: string }).text);
           for (const [key, member] of Object.entries(read as Record<string, unknown>)) {
             const plain = value[key];
-            // What stands in braces is taken for a template's or a program's: `{ password }`, `{}` with room in it.
-            const isTemplate = typeof plain === "string" && /^\{.*\}$/.test(plain);
+            // In a text, what is a placeholder or a reference is kept: `{}`, `process.env.X`.
+            const isTemplate = typeof plain === "string" && (standsForSomethingElse(plain) || /^[\s,);+]/.test(plain));
             const isNothing =
               isTemplate ||
               plain === null ||

@@ -47,7 +47,7 @@ describe("captureSchema", () => {
             enum: ["x", 5n, null, true],
             const: 1,
           },
-          credentials: { properties: { code: { type: "string", default: "s3" } } },
+          api_key: { properties: { code: { type: "string", default: "s3" } } },
         },
       }),
     ).toEqual({
@@ -59,7 +59,7 @@ describe("captureSchema", () => {
           enum: ["[redacted]", "[redacted]", null, true],
           const: "[redacted]",
         },
-        credentials: { properties: { code: { type: "string", default: "[redacted]" } } },
+        api_key: { properties: { code: { type: "string", default: "[redacted]" } } },
       },
     });
   });
@@ -68,7 +68,9 @@ describe("captureSchema", () => {
     expect(
       read({
         description: `Call with ${openAiKey}`,
-        properties: { headers: { default: { authorization: "x", accept: "y" }, examples: [{ password: "p" }] } },
+        properties: {
+          headers: { default: { authorization: "Token abc123", accept: "y" }, examples: [{ password: "p" }] },
+        },
         enum: [githubToken],
       }),
     ).toEqual({
@@ -87,9 +89,13 @@ describe("captureSchema", () => {
     expect(read({ properties: { password: "hunter2" } })).toEqual({ properties: { password: "[redacted]" } });
   });
 
-  it("is not what data gets: there a name says what its value is", () => {
-    expect(captureJson({ properties: { password: { type: "string" } } }, DEFAULT_REDACTOR)).toBe(
-      '{"properties":{"password":"[redacted]"}}',
+  it("is known in data by what stands under a name", () => {
+    const data = {
+      properties: { password: { type: "string", default: "a" }, api_key: { $ref: "#/x" } },
+      password: { old: "a", type: "mine" },
+    };
+    expect(captureJson(data, DEFAULT_REDACTOR)).toBe(
+      '{"properties":{"password":{"type":"string","default":"[redacted]"},"api_key":{"$ref":"#/x"}},"password":"[redacted]"}',
     );
   });
 });

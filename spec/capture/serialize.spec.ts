@@ -191,7 +191,7 @@ describe("captureJson", () => {
       list: [[{ password: { old: "a", new: "b" } }]],
       note: `use ${openAiKey}`,
       [jwt]: 1,
-      arguments: JSON.stringify({ token: "t", budget: 1 }),
+      arguments: JSON.stringify({ password: "t", budget: 1 }),
       token_budget: 1,
     };
     expect(read(value)).toEqual({
@@ -199,26 +199,26 @@ describe("captureJson", () => {
       list: [[{ password: "[redacted]" }]],
       note: "use [redacted]",
       "[redacted]": 1,
-      arguments: '{"token":"[redacted]","budget":1}',
+      arguments: '{"password":"[redacted]","budget":1}',
       token_budget: 1,
     });
   });
 
   it("keeps whether there is a secret", () => {
-    expect(json({ password: null, token: false, secret: undefined, cookie: "" })).toBe(
-      '{"password":null,"token":false,"cookie":"[redacted]"}',
+    expect(json({ password: null, api_key: false, secret: undefined, client_secret: "" })).toBe(
+      '{"password":null,"api_key":false,"client_secret":""}',
     );
   });
 
   it("masks what a secret's toJSON, getter or Map would have told", () => {
     const value = {
       password: { toJSON: () => "hunter2" },
-      get token() {
+      get api_key() {
         return "t";
       },
-      m: new Map([["secret", 5]]),
+      m: new Map([["secret_key", 5]]),
     };
-    expect(read(value)).toEqual({ password: "[redacted]", token: "[redacted]", m: { secret: "[redacted]" } });
+    expect(read(value)).toEqual({ password: "[redacted]", api_key: "[redacted]", m: { secret_key: "[redacted]" } });
   });
 
   it("reads each property once", () => {
@@ -369,7 +369,9 @@ describe("a redactor that throws", () => {
     text: () => {
       throw new Error("no");
     },
+    fieldKind: () => undefined,
     isSecretKey: () => false,
+    seesNumbers: false,
   };
 
   it("lets nothing through, and its error neither", () => {

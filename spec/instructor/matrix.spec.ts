@@ -77,7 +77,7 @@ function script(one: Case): Completion[] {
 }
 
 async function run({ api, mode, zod }: Case, world: World, signal: AbortSignal): Promise<unknown> {
-  const client = createTracedInstructor({ client: world.openai(), mode });
+  const client = createTracedInstructor({ client: world.openai(), mode, streamUsage: true });
   const params = {
     model: "gpt-4o-mini",
     messages: [{ role: "user" as const, content: "ACME cannot log in" }],

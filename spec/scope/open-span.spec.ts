@@ -180,7 +180,9 @@ describe("a span of ours", () => {
       let reads = 0;
       const redactor = {
         text: (text: string) => (reads++, text),
+        fieldKind: () => undefined,
         isSecretKey: () => false,
+        seesNumbers: false,
       };
       const span = open({ tracing: { redactor } });
       span.vetoed = true;
@@ -377,7 +379,12 @@ describe("a span of ours", () => {
       },
     });
     let reads = 0;
-    const redactor = { text: (text: string) => (reads++, text), isSecretKey: () => false };
+    const redactor = {
+      text: (text: string) => (reads++, text),
+      fieldKind: () => undefined,
+      isSecretKey: () => false,
+      seesNumbers: false,
+    };
     const quiet = open({ tracing: { startSpan: () => span, redactor } });
     expect([quiet.isRecording, quiet.takesContent, slot.tracing?.open.size]).toEqual([false, false, 0]);
     quiet.succeed();

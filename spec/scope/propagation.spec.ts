@@ -226,10 +226,11 @@ describe("metadata", () => {
   });
 
   it("is masked by its name, whatever it is", () => {
-    expect(metadata({ password: 1, api_key: { a: 1 }, token: true })).toEqual({
+    expect(metadata({ password: 1, api_key: { a: 1 }, token: "tok_1a2b3c4d5e", secret: true })).toEqual({
       "respan.metadata.password": "[redacted]",
       "respan.metadata.api_key": "[redacted]",
       "respan.metadata.token": "[redacted]",
+      "respan.metadata.secret": true,
     });
   });
 

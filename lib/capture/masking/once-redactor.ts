@@ -1,4 +1,5 @@
 import type { Redactor } from "./redactor.js";
+import type { FieldKind } from "./secret-values.js";
 
 /** Shorter texts are looked through again as quickly as they are found. */
 const LEAST = 512;
@@ -14,11 +15,11 @@ interface Looked {
  */
 class OnceRedactor implements Redactor {
   readonly ignoresKeys = true;
-  readonly triggers: Redactor["triggers"];
+  readonly seesNumbers: boolean;
   readonly #looked = new Map<string, Looked>();
 
   constructor(readonly within: Redactor) {
-    this.triggers = within.triggers;
+    this.seesNumbers = within.seesNumbers;
   }
 
   /** The first `limit` characters masked, and more of them where more was wanted before. */
@@ -29,6 +30,10 @@ class OnceRedactor implements Redactor {
     const masked = this.within.text(value, undefined, limit);
     this.#looked.set(value, { limit, masked });
     return masked;
+  }
+
+  fieldKind(key: string): FieldKind | undefined {
+    return this.within.fieldKind(key);
   }
 
   isSecretKey(key: string): boolean {

@@ -1,11 +1,17 @@
-import { types } from "node:util";
-import { CredentialScan, TRIGGERS } from "./credential-scan.js";
 import { isFieldName } from "../field-names.js";
-import { kindOf } from "../lists.js";
 import { ignoreRejection } from "../unwanted-promise.js";
+import { CONTEXT_RULES } from "./context-rules.js";
+import { FieldNames } from "./field-names.js";
+import { FIELD_RULES } from "./field-rules.js";
+import { ISSUER_RULES } from "./issuer-rules.js";
+import { KeywordIndex } from "./keyword-index.js";
+import { Masker } from "./masker.js";
 import { maskPattern, perpetual } from "./pattern-mask.js";
+import { checkRedact } from "./redact-option.js";
 import type { Redactor } from "./redactor.js";
-import { NOT_SECRET, SecretNames } from "./secret-names.js";
+import type { RedactRule, TextRule } from "./rule.js";
+import { ruleOf, textRule } from "./rule.js";
+import type { FieldKind } from "./secret-values.js";
 
 /** What is masked beside what the built-in rules know. */
 export interface RedactRules {
@@ -19,6 +25,10 @@ export interface RedactRules {
    * pattern takes is up to the pattern; it sees no more of a text than is recorded, and 4096 characters.
    */
   readonly patterns?: readonly RegExp[] | undefined;
+  /** Ids of built-in rules that are not applied; `docs/privacy.md` lists them. */
+  readonly disable?: readonly string[] | undefined;
+  /** Rules of your own, of the same shape as the built-in ones. */
+  readonly rules?: readonly RedactRule[] | undefined;
 }
 
 /**
@@ -46,47 +56,42 @@ const MARGIN = 4096;
  */
 export function createRedactor(redact?: RedactOption): Redactor {
   if (redact === undefined) return new RuleRedactor({});
-  if (typeof redact === "function") return new FunctionRedactor(redact);
-  if (typeof redact !== "object" || (redact as unknown) === null || Array.isArray(redact)) {
-    throw new TypeError(`redact: expected a function or { keys, patterns }, got ${kindOf(redact)}`);
-  }
-  for (const name of Object.keys(redact)) {
-    if (name !== "keys" && name !== "patterns")
-      throw new TypeError(`redact.${name}: no such rule, expected keys or patterns`);
-  }
-  checkList("redact.keys", redact.keys, "names of keys", (key) => typeof key === "string" && key !== "");
-  checkList("redact.patterns", redact.patterns, "regular expressions", types.isRegExp);
-  return new RuleRedactor(redact);
+  checkRedact(redact, builtInIds());
+  return typeof redact === "function" ? new FunctionRedactor(redact) : new RuleRedactor(redact);
 }
 
-function checkList(name: string, list: unknown, wanted: string, isRight: (item: unknown) => boolean): void {
-  if (list === undefined) return;
-  if (!Array.isArray(list)) throw new TypeError(`${name}: expected an array of ${wanted}, got ${kindOf(list)}`);
-  const wrong = list.findIndex((item) => !isRight(item));
-  if (wrong >= 0) throw new TypeError(`${name}[${wrong}]: expected an array of ${wanted}, got ${kindOf(list[wrong])}`);
+/** The built-in rules for texts, in the order in which they are tried. */
+export function builtInRules(): readonly TextRule[] {
+  return [...CONTEXT_RULES.map((row) => ruleOf(row, false, "|")), ...ISSUER_RULES.map((row) => ruleOf(row, true))];
 }
 
-/** The built-in rules with the user's keys and patterns. */
+function builtInIds(): ReadonlySet<string> {
+  return new Set([...CONTEXT_RULES, ...ISSUER_RULES].map(([id]) => id).concat(FIELD_RULES.map(({ id }) => id)));
+}
+
+/** The built-in rules with the user's keys, patterns and rules. */
 class RuleRedactor implements Redactor {
   readonly ignoresKeys = true;
-  readonly triggers: Readonly<Uint8Array> | undefined;
-  readonly #names: SecretNames;
+  readonly seesNumbers: boolean;
+  readonly #names: FieldNames;
   readonly #patterns: readonly RegExp[];
-  readonly #scan: CredentialScan;
+  readonly #masker: Masker;
 
-  constructor({ keys = [], patterns = [] }: RedactRules) {
-    this.#names = new SecretNames(keys);
+  constructor({ keys = [], patterns = [], disable = [], rules = [] }: RedactRules) {
+    const isOn = ({ id }: { readonly id: string }): boolean => !disable.includes(id);
+    const all = [...rules.map(textRule), ...builtInRules().filter(isOn)];
+    this.#names = new FieldNames(FIELD_RULES.filter(isOn), keys);
     this.#patterns = patterns.map(perpetual);
-    this.#scan = new CredentialScan(this.#names);
-    this.triggers = patterns.length === 0 ? TRIGGERS : undefined;
+    this.#masker = new Masker(new KeywordIndex(all, keys), this.#names);
+    this.seesNumbers = patterns.length > 0;
   }
 
   text(value: string, _key?: string, limit = value.length): string | undefined {
-    if (this.#patterns.length === 0) return this.#scan.mask(value, limit);
+    if (this.#patterns.length === 0) return this.#masker.mask(value, limit);
     try {
       const part = this.#masked(value, limit);
       for (const pattern of this.#patterns) maskPattern(part, pattern);
-      return this.#scan.mask(part.text, part.limit);
+      return this.#masker.mask(part.text, part.limit);
     } catch {
       // A pattern that exhausts the stack.
       return undefined;
@@ -98,21 +103,26 @@ class RuleRedactor implements Redactor {
    * not make the rest of it unrecognizable.
    */
   #masked(value: string, limit: number): { text: string; limit: number } {
-    const text = this.#scan.mask(value, limit + MARGIN);
+    const text = this.#masker.mask(value, limit + MARGIN);
     if (value.length <= limit) return { text, limit: text.length };
-    const wanted = this.#scan.mask(value, limit);
+    const wanted = this.#masker.mask(value, limit);
     let same = 0;
     while (same < wanted.length && wanted.charCodeAt(same) === text.charCodeAt(same)) same++;
     return { text, limit: same };
   }
 
+  fieldKind(key: string): FieldKind | undefined {
+    return this.#names.kindOf(key);
+  }
+
   isSecretKey(key: string): boolean {
-    return this.#names.secrecy(key) !== NOT_SECRET;
+    return this.#names.kindOf(key) === "any";
   }
 }
 
 /** The built-in rules with the user's function. */
 class FunctionRedactor implements Redactor {
+  readonly seesNumbers = true;
   readonly #rules = new RuleRedactor({});
   readonly #rewrite: RedactFunction;
 
@@ -142,6 +152,10 @@ class FunctionRedactor implements Redactor {
     return isFieldName(name) ? this.#rules.text(name) : this.text(name, undefined, limit);
   }
 
+  fieldKind(key: string): FieldKind | undefined {
+    return this.#rules.fieldKind(key);
+  }
+
   isSecretKey(key: string): boolean {
     return this.#rules.isSecretKey(key);
   }
@@ -150,14 +164,15 @@ class FunctionRedactor implements Redactor {
 let builtIn: Redactor | undefined;
 
 /** The built-in rules, put together when they are first needed. */
-function builtInRules(): Redactor {
+function standing(): Redactor {
   return (builtIn ??= createRedactor());
 }
 
 /** Masks what the built-in rules know. */
 export const DEFAULT_REDACTOR: Redactor = {
   ignoresKeys: true,
-  triggers: TRIGGERS,
-  text: (value, key, limit) => builtInRules().text(value, key, limit),
-  isSecretKey: (key) => builtInRules().isSecretKey(key),
+  seesNumbers: false,
+  text: (value, key, limit) => standing().text(value, key, limit),
+  fieldKind: (key) => standing().fieldKind(key),
+  isSecretKey: (key) => standing().isSecretKey(key),
 };

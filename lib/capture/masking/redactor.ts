@@ -1,3 +1,5 @@
+import type { FieldKind } from "./secret-values.js";
+
 /** What masks credentials in everything that is recorded. */
 export interface Redactor {
   /**
@@ -11,13 +13,12 @@ export interface Redactor {
   text(value: string, key?: string, limit?: number): string | undefined;
   /** The name of a member with credentials masked, of which the first `limit` characters are wanted; without this, {@link text}. */
   name?(name: string, limit: number): string | undefined;
+  /** Which kind of value is masked under an object's key of this name. */
+  fieldKind(key: string): FieldKind | undefined;
   /** Whether the value under an object's key of this name is masked, whatever it is. */
   isSecretKey(key: string): boolean;
-  /**
-   * 1 for each ASCII character of which a text must contain at least one for {@link text} to change it; without this,
-   * `text` is asked about every text.
-   */
-  readonly triggers?: Readonly<Uint8Array> | undefined;
+  /** Whether {@link text} is to be asked about numbers too. */
+  readonly seesNumbers: boolean;
   /** Whether {@link text} does the same whatever the key. */
   readonly ignoresKeys?: boolean | undefined;
   /** Of one that remembers for another: that other, which judges names. */

@@ -103,7 +103,8 @@ async function createStream(call: NativeStream): Promise<unknown> {
 
 async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
   requireResponseModel("createWithCompletion", request);
-  await converterForRequest(request);
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   return runStructured({
     origin,
     api: "instructor.create_with_completion",

@@ -7,9 +7,10 @@ import { jsonSchemaOfParts } from "./zod4-parts.js";
 /**
  * The JSON Schema of what a Zod 4 schema takes, by Zod's own converter: the schema's own copy of it where the schema
  * has one, which knows its types and descriptions best. A part that the converter refuses becomes `{}`.
- * @throws where nothing of the schema can be converted
+ * @throws where nothing of the schema can be converted, or the converter is not loaded
  */
 export function zod4JsonSchema(schema: Zod4Schema): JsonSchema {
+  if (typeof schema.toJSONSchema !== "function") zodCore();
   return objectAtRoot(convertWhole(schema) ?? convertParts(schema));
 }
 

@@ -37,7 +37,8 @@ async function* wholeList(
   context: Context,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
-  await converterForRequest(request);
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   const itemsOf = (result: object): unknown[] => (result as { [ITEMS]: unknown[] })[ITEMS];
   yield* await runStructured({
     origin,
@@ -58,7 +59,8 @@ async function* streamedList(
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
   const { response_model: model } = request;
-  await converterForRequest(request);
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   const facade = listFacade(model.schema);
   const seen = withSchema(request, facade.schema);
   const delivered: unknown[] = [];

@@ -38,7 +38,8 @@ async function* partials(
   options: unknown,
 ): AsyncGenerator<object, void, undefined> {
   const { schema } = request.response_model;
-  await converterForRequest(request);
+  const converter = converterForRequest(request);
+  if (converter !== undefined) await converter;
   const facade = facadeFor(schema);
   const seen = facade === undefined ? request : withSchema(request, facade.schema);
   const call = lazy.begin({ origin, api: "instructor.create_partial", request: seen, options, isStreaming: true });

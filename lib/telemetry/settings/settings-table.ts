@@ -143,7 +143,7 @@ function buildSchema() {
     redact: z
       .custom<RedactOption>((value) => isFunction(value) || isPlainObject(value))
       .optional()
-      .describe("an object with keys and patterns, or a function"),
+      .describe("an object with keys, patterns, disable and rules, or a function"),
     limits: z
       .object(limitsShape())
       .strict()

@@ -14,7 +14,9 @@ describe("a text that is recorded in several places", () => {
         asked++;
         return value;
       },
+      fieldKind: () => undefined,
       isSecretKey: () => false,
+      seesNumbers: false,
     });
     captureText(LONG, once);
     captureJson({ messages: [{ role: "user", content: LONG }] }, once);

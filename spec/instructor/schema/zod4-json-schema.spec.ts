@@ -3,8 +3,12 @@ import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
 import type { JsonSchema } from "../../../lib/instructor/schema/json-schema.js";
 import type { Zod4Schema } from "../../../lib/instructor/schema/zod.js";
+import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
 import { zod4JsonSchema } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { resolvedReferences } from "./references.js";
+
+// Client methods wait for it before they describe a schema.
+beforeAll(() => converterFor(z.object({})));
 
 const convert = (schema: object): JsonSchema => zod4JsonSchema(schema as Zod4Schema);
 
@@ -150,7 +154,7 @@ describe("a part that cannot be converted", () => {
     for (const target of targets) expect(target).toMatchObject({ properties: { leaf: { type: "string" } } });
   });
 
-  it("is told of once", () => {
+  it("is told of once", async () => {
     const warnings: string[] = [];
     const log = (): void => undefined;
     diag.setLogger(
@@ -158,11 +162,10 @@ describe("a part that cannot be converted", () => {
       DiagLogLevel.ALL,
     );
     try {
-      jest.isolateModules(() => {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports
-        const fresh = require("../../../lib/instructor/schema/zod4-json-schema.js") as {
-          zod4JsonSchema: typeof zod4JsonSchema;
-        };
+      await jest.isolateModulesAsync(async () => {
+        const core = await import("../../../lib/instructor/schema/zod-core.js");
+        await core.converterFor(z.object({}));
+        const fresh = await import("../../../lib/instructor/schema/zod4-json-schema.js");
         for (let count = 0; count < 2; count++) fresh.zod4JsonSchema(z.object({ bad }) as unknown as Zod4Schema);
       });
     } finally {

@@ -38,7 +38,7 @@ const WRONG: Record<OptionName, readonly (readonly [unknown, string])[]> = {
   sampler: [[0.5, "an OpenTelemetry Sampler, got 0.5"]],
   sampleRate: [[2, "a number from 0 to 1, got 2"]],
   tracerProvider: [[{}, "an OpenTelemetry TracerProvider, got an object"]],
-  redact: [["ssn", 'an object with keys and patterns, or a function, got "ssn"']],
+  redact: [["ssn", 'an object with keys, patterns, disable and rules, or a function, got "ssn"']],
   limits: [
     [100, "an object of payloadBytes (1024 to 524288), items (1 to 100000) and depth (1 to 200), got 100"],
     [
@@ -82,7 +82,11 @@ describe("what is said of an option that cannot be used", () => {
   });
 
   it.each<[unknown, string, string]>([
-    [{ redact: { words: [] } }, 'option "redact": redact.words: no such rule, expected keys or patterns', "redact"],
+    [
+      { redact: { words: [] } },
+      'option "redact": redact.words: no such part, expected keys, patterns, disable or rules',
+      "redact",
+    ],
     [{ redact: { keys: "ssn" } }, 'option "redact": redact.keys', "redact"],
     [{ redact: { patterns: ["ssn"] } }, 'option "redact": redact.patterns', "redact"],
     ["sk-secret", "RespanTelemetry takes an object of options, got a text of 9 characters [redacted]", "options"],

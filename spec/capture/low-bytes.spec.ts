@@ -1,4 +1,4 @@
-import { byteSet, lowBytes, nextOf } from "../../../lib/capture/masking/low-bytes";
+import { byteSet, lowBytes, nextOf } from "../../lib/capture/low-bytes";
 
 const sample = (length: number): string =>
   Array.from({ length }, (_, at) => String.fromCharCode(32 + ((at * 7) % 90))).join("");
