@@ -55,7 +55,7 @@ export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.j
 export type { Mode } from "./instructor/client/mode.js";
 export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/client/traced-instructor.js";
-export type { SpanUpdate } from "./scope/current-span.js";
+export type { RespanParams, SpanUpdate } from "./scope/current-span.js";
 export {
   addEvent,
   getCurrentSpanId,

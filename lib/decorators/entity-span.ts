@@ -18,8 +18,14 @@ import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
 import { limitsOf } from "../scope/tracing.js";
 import { untraced } from "../scope/untraced.js";
-import { ENTITY_INPUT, ENTITY_OUTPUT } from "../wire/attributes.js";
+import {
+  ENTITY_INPUT,
+  ENTITY_OUTPUT,
+  GEN_AI_TOOL_CALL_ARGUMENTS,
+  GEN_AI_TOOL_CALL_RESULT,
+} from "../wire/attributes.js";
 import type { Entity, EntityCall } from "./entity.js";
+import { withOperationNames } from "./operation-names.js";
 import { RecordedItems } from "./recorded-items.js";
 
 const INPUT_START = '{"args":';
@@ -59,10 +65,17 @@ export class EntitySpan implements ItemWatcher {
       if (chosen === undefined) return;
       kept = isList(chosen) ? chosen : [chosen];
     }
-    this.#open.keep(
-      ENTITY_INPUT,
-      untraced(() => this.#inputJson(argumentsWithoutMeta(kept, this.#bounds.maxItems))),
+    const { maxBytes, maxItems, maxDepth } = this.#bounds;
+    const list = untraced(() =>
+      captureJson(argumentsWithoutMeta(kept, maxItems), this.#open.tracing.redactor, {
+        maxBytes: maxBytes - INPUT_START.length - INPUT_END.length,
+        maxItems,
+        maxDepth: maxDepth - 1,
+      }),
     );
+    // `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call.
+    this.#open.keep(ENTITY_INPUT, list === undefined ? undefined : INPUT_START + list + INPUT_END);
+    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_ARGUMENTS, list);
   }
 
   /**
@@ -113,10 +126,10 @@ export class EntitySpan implements ItemWatcher {
     const { captureOutput } = this.#entity;
     if (captureOutput !== false && this.#open.takesContent) {
       if (typeof captureOutput !== "function") {
-        this.#open.keep(ENTITY_OUTPUT, this.#json(result));
+        this.#keepOutput(result);
       } else {
         const chosen = this.#entity.chosenBy("captureOutput", captureOutput, result);
-        if (chosen !== undefined) this.#open.keep(ENTITY_OUTPUT, this.#json(chosen));
+        if (chosen !== undefined) this.#keepOutput(chosen);
       }
     }
     this.#end();
@@ -165,15 +178,15 @@ export class EntitySpan implements ItemWatcher {
     this.#open.end();
   }
 
-  /** `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call. */
-  #inputJson(args: readonly unknown[]): string | undefined {
-    const { maxBytes, maxItems, maxDepth } = this.#bounds;
-    const list = captureJson(args, this.#open.tracing.redactor, {
-      maxBytes: maxBytes - INPUT_START.length - INPUT_END.length,
-      maxItems,
-      maxDepth: maxDepth - 1,
-    });
-    return list === undefined ? undefined : INPUT_START + list + INPUT_END;
+  /** Whether this is a tool's span in the current form of OpenTelemetry's GenAI conventions. */
+  get #isToolOfConventions(): boolean {
+    return this.#entity.kind === "tool" && this.#open.tracing.usesLatestGenAi;
+  }
+
+  #keepOutput(value: unknown): void {
+    const text = this.#json(value);
+    this.#open.keep(ENTITY_OUTPUT, text);
+    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_RESULT, text);
   }
 
   #json(value: unknown): string | undefined {
@@ -199,7 +212,7 @@ export function openEntitySpan(tracing: Tracing, entity: Entity, call: EntityCal
     const open = openSpan(tracing, context, scope, {
       name: frame.spanName,
       kind: SpanKind.INTERNAL,
-      attributes: frame.attributes,
+      attributes: tracing.usesLatestGenAi ? withOperationNames(entity.kind, frame.attributes) : frame.attributes,
       decide: entity.decision(call),
     });
     if (open === undefined) return undefined;

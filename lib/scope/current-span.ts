@@ -3,17 +3,35 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { ENTITY_INPUT, ENTITY_OUTPUT, EXCEPTION_EVENT, EXCEPTION_TYPE } from "../wire/attributes.js";
+import {
+  ENTITY_INPUT,
+  ENTITY_OUTPUT,
+  ERROR_TYPE,
+  EXCEPTION_EVENT,
+  EXCEPTION_MESSAGE,
+  EXCEPTION_TYPE,
+} from "../wire/attributes.js";
 import { describeError } from "../observe/error-description.js";
 import { contexts } from "./propagate-attributes.js";
-import type { PropagatedAttributes } from "./propagation.js";
+import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { addValues, scopeChange } from "./propagation.js";
+import type { RawAttribute } from "./raw-attributes.js";
+import { rawAttributes } from "./raw-attributes.js";
 import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
 import { limitsOf, slot } from "./tracing.js";
 import { untraced } from "./untraced.js";
 import { quietly } from "../observe/warn-once.js";
+
+/** Identifiers and metadata as Respan's other packages group them, in either spelling. */
+export interface RespanParams
+  extends Omit<PropagatedAttributes, "prompt">, Omit<SnakeCaseAttributes, keyof PropagatedAttributes | "prompt"> {
+  /** The same as `groupIdentifier`. */
+  readonly traceGroupIdentifier?: PropagatedAttributes["groupIdentifier"];
+  /** The same as `groupIdentifier`. */
+  readonly trace_group_identifier?: PropagatedAttributes["groupIdentifier"];
+}
 
 /** What `updateCurrentSpan` changes; every part is optional. */
 export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | "prompt"> {
@@ -23,6 +41,10 @@ export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | 
   readonly input?: unknown;
   /** In place of the captured result; `traceloop.entity.output`. */
   readonly output?: unknown;
+  /** Attributes under names of your own, set as they are: strings are masked, messages under OpenTelemetry's names are content. */
+  readonly attributes?: Readonly<Record<string, RawAttribute | null | undefined>> | undefined;
+  /** Identifiers and metadata in the form of Respan's other packages; those beside it win. */
+  readonly respanParams?: RespanParams | undefined;
   /** `"error"` marks the span as failed, though nothing was thrown. */
   readonly status?: "ok" | "error" | undefined;
   /** Why it failed; sent with `status: "error"` alone, and not with content off. */
@@ -70,7 +92,7 @@ export function getCurrentSpanId(): string | undefined {
 /**
  * Changes the span of the decorated method or Instructor call that is running now. Does nothing outside any, and never
  * throws; a value of a wrong type is left out with a warning through `diag`.
- * @param update name, metadata (merged), identifiers, input, output, status; see {@link SpanUpdate}
+ * @param update name, metadata (merged), identifiers, input, output, attributes, status; see {@link SpanUpdate}
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
 export function updateCurrentSpan(update: SpanUpdate): void {
@@ -79,10 +101,15 @@ export function updateCurrentSpan(update: SpanUpdate): void {
     if (at === undefined) return;
     // First of all, whatever the rest of the update does when it is read.
     if (isVeto(update) && at.open !== undefined) at.open.vetoed = true;
-    const { name, input, output, status, statusMessage, ...rest } = update;
-    const inherited: PropagatedAttributes = { ...rest, traceContent: undefined };
-    at.span.setAttributes(scopeChange(inherited, at.tracing.redactor).attributes);
-    const text = typeof name === "string" ? captureText(name, at.tracing.redactor, NAME_BOUNDS) : undefined;
+    const { name, input, output, attributes, respanParams, status, statusMessage, ...rest } = update;
+    const { redactor } = at.tracing;
+    for (const given of [ownNames(respanParams), { ...rest, traceContent: undefined }]) {
+      at.span.setAttributes(scopeChange(given, redactor).attributes);
+    }
+    const { plain, content } = rawAttributes(attributes, redactor);
+    at.span.setAttributes(plain);
+    for (const [key, text] of Object.entries(content)) keepText(at, key, text);
+    const text = typeof name === "string" ? captureText(name, redactor, NAME_BOUNDS) : undefined;
     if (text !== undefined && text !== "") at.span.updateName(text);
     if ("input" in update) keepContent(at, ENTITY_INPUT, input);
     if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
@@ -93,16 +120,31 @@ export function updateCurrentSpan(update: SpanUpdate): void {
 /** Anything but `true` and nothing is a veto, from plain JavaScript too, and so is what throws when it is asked. */
 function isVeto(update: SpanUpdate): boolean {
   try {
-    const { traceContent } = update as { traceContent?: unknown };
-    return traceContent !== undefined && traceContent !== true;
+    const { respanParams } = update;
+    return [update, respanParams ?? {}].some((given: { traceContent?: unknown; trace_content?: unknown }) =>
+      [given.traceContent, given.trace_content].some((choice) => choice !== undefined && choice !== true),
+    );
   } catch {
     return true;
   }
 }
 
+/** The same under this package's own names. */
+function ownNames(params: RespanParams | undefined): PropagatedAttributes {
+  const { traceGroupIdentifier, trace_group_identifier, ...rest } = params ?? {};
+  const group = traceGroupIdentifier ?? trace_group_identifier;
+  // Read above, and no attribute of the span.
+  const named = { ...rest, traceContent: undefined, trace_content: undefined };
+  return group === undefined ? named : { groupIdentifier: group, ...named };
+}
+
 function keepContent(at: Current, name: string, value: unknown): void {
   if (!contentAllowed(at.open ?? at.scope.gate)) return;
-  const text = captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload);
+  keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
+}
+
+function keepText(at: Current, name: string, text: string | undefined): void {
+  if (!contentAllowed(at.open ?? at.scope.gate)) return;
   if (at.open !== undefined) at.open.override(name, text);
   else if (text !== undefined) at.span.setAttribute(name, text);
 }
@@ -149,8 +191,8 @@ function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Red
 }
 
 /**
- * Records an exception on the current span as an `exception` event, without failing it: for errors that you handle.
- * With content off only its type is kept.
+ * Records an exception on the current span as an `exception` event, and marks the span as failed by it: for errors that
+ * you handle. With content off only its type is kept.
  * @param error anything that was thrown
  */
 export function recordException(error: unknown): void {
@@ -167,7 +209,9 @@ export function recordException(error: unknown): void {
       : undefined;
     at.span.addEvent(EXCEPTION_EVENT, {
       [EXCEPTION_TYPE]: type,
-      ...(text === undefined ? {} : { "exception.message": text }),
+      ...(text === undefined ? {} : { [EXCEPTION_MESSAGE]: text }),
     });
+    at.span.setAttribute(ERROR_TYPE, type);
+    setStatus(at, "error", message);
   });
 }

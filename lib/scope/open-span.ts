@@ -13,6 +13,7 @@ import {
   EXCEPTION_TYPE,
   PROMPT,
 } from "../wire/attributes.js";
+import type { ErrorDescription } from "../observe/error-description.js";
 import { describeError } from "../observe/error-description.js";
 import { reasonsOf } from "../observe/error-reasons.js";
 import { warnOnce } from "../observe/warn-once.js";
@@ -56,7 +57,11 @@ export class OpenSpan implements EnclosingSpan, Endable {
   #content: AttributeMap | undefined;
   #events: PendingEvent[] | undefined;
   #overrides: Record<string, string | undefined> | undefined;
+  /** Errors that have an `exception` event. */
+  #recorded: WeakSet<object> | undefined;
   #failure: string | undefined;
+  /** Whether the failure is in the user's own words. */
+  #isFailureGiven = false;
   #hasFailed = false;
   #hasThrown = false;
 
@@ -103,10 +108,26 @@ export class OpenSpan implements EnclosingSpan, Endable {
     (this.#events ??= []).push({ name, time: this.clock.now(), attributes, content });
   }
 
-  /** Records an exception as an event; the status stays as it is. */
+  /** Records an exception as an event, and sets the status to ERROR with its message. */
   exception(error: unknown): void {
     if (!this.isRecording || this.isEnded) return;
     const description = untraced(() => describeError(error));
+    if (!this.#isRecorded(error)) this.#exceptionEvent(error, description);
+    // What the user has said of the failure stays.
+    if (!this.#isFailureGiven) this.#setFailure(description.message);
+    this.span.setAttribute(ERROR_TYPE, description.type);
+  }
+
+  /** Whether an error has its event already: one that was recorded where it was caught, and thrown again. */
+  #isRecorded(error: unknown): boolean {
+    if (typeof error !== "object" || error === null) return false;
+    this.#recorded ??= new WeakSet();
+    if (this.#recorded.has(error)) return true;
+    this.#recorded.add(error);
+    return false;
+  }
+
+  #exceptionEvent(error: unknown, description: ErrorDescription): void {
     const type = { [EXCEPTION_TYPE]: description.type };
     if (!contentAllowed(this)) {
       this.event(EXCEPTION_EVENT, type);
@@ -132,20 +153,21 @@ export class OpenSpan implements EnclosingSpan, Endable {
     return parts.length === 0 ? undefined : parts.join("\n");
   }
 
-  /** Sets the status to ERROR with the error's own message, once, and records it as one `exception` event. */
+  /** Fails by what was thrown, once. */
   fail(error: unknown): void {
-    if (!this.isRecording || this.isEnded || this.#hasThrown) return;
+    if (this.#hasThrown) return;
     this.#hasThrown = true;
     this.exception(error);
-    const description = untraced(() => describeError(error));
-    // What the user has said of the failure stays.
-    if (this.#failure === undefined) this.setFailed(description.message);
-    this.span.setAttribute(ERROR_TYPE, description.type);
   }
 
   /** Sets the status to ERROR; the message is content. */
   setFailed(message: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
+    this.#isFailureGiven = message !== undefined;
+    this.#setFailure(message);
+  }
+
+  #setFailure(message: string | undefined): void {
     this.#hasFailed = true;
     this.#failure =
       message === undefined || !contentAllowed(this)

@@ -120,7 +120,7 @@ type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   : Name;
 
 /** Everything that can be propagated. */
-const NAMES: readonly string[] = [...Object.keys(IDENTIFIERS), "metadata", "prompt", "traceContent"];
+const NAMES: readonly string[] = [...Object.keys(IDENTIFIERS), "metadata", "properties", "prompt", "traceContent"];
 const NAME_OF: ReadonlyMap<string, string> = new Map(
   NAMES.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
 );

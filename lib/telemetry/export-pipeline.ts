@@ -7,7 +7,7 @@ import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import type { BatchExporter } from "./exporter/batch-exporter.js";
 import { RespanExporter } from "./exporter/respan-exporter.js";
 import { SpanExporterAdapter } from "./exporter/span-exporter-adapter.js";
-import { needsNoKey, tracesUrl } from "./exporter/traces-url.js";
+import { isServiceUrl, isWholeTracesUrl, needsNoKey, tracesUrl } from "./exporter/traces-url.js";
 import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
 import { SpanSelection } from "./selection/span-selection.js";
@@ -41,6 +41,8 @@ export class ExportPipeline implements SpanProcessor {
       withheld: this.#withheld,
       nameStyle: spanNameStyle,
       change: spanPostprocess,
+      linksGateway: settings.exporter === undefined && isServiceUrl(settings.baseUrl),
+      addsColumns: settings.exporter === undefined && !isWholeTracesUrl(settings.baseUrl),
       warnings,
     });
     const exporter = exporterOf(settings, warnings);

@@ -20,8 +20,8 @@ import { Warnings } from "./warnings.js";
 
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
- * starts in a scope is stamped with it; exported are, by default, those of this package and those with `gen_ai.*`
- * attributes. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
+ * starts in a scope is stamped with it; exported are, by default, those of this package, GenAI spans, and the steps
+ * of your program inside ours. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
  * says otherwise.
  *
  * @example

@@ -45,6 +45,7 @@ export const GEN_AI_REQUEST_FREQUENCY_PENALTY = "gen_ai.request.frequency_penalt
 export const GEN_AI_REQUEST_PRESENCE_PENALTY = "gen_ai.request.presence_penalty";
 export const GEN_AI_REQUEST_SEED = "gen_ai.request.seed";
 export const GEN_AI_REQUEST_STOP_SEQUENCES = "gen_ai.request.stop_sequences";
+export const GEN_AI_REQUEST_REASONING_LEVEL = "gen_ai.request.reasoning.level";
 export const GEN_AI_REQUEST_STREAM = "gen_ai.request.stream";
 export const GEN_AI_IS_STREAMING = "gen_ai.is_streaming";
 export const GEN_AI_PROMPT_PREFIX = "gen_ai.prompt.";
@@ -63,6 +64,7 @@ export const GEN_AI_USAGE_CACHE_READ = "gen_ai.usage.cache_read.input_tokens";
 export const GEN_AI_USAGE_CACHE_READ_OLD = "gen_ai.usage.cache_read_input_tokens";
 export const GEN_AI_USAGE_REASONING = "gen_ai.usage.reasoning.output_tokens";
 export const GEN_AI_USAGE_REASONING_OLD = "gen_ai.usage.reasoning_tokens";
+export const GEN_AI_USAGE_CACHE_WRITE = "gen_ai.usage.cache_write.input_tokens";
 export const SERVER_ADDRESS = "server.address";
 export const SERVER_PORT = "server.port";
 export const INSTRUCTOR_API_METADATA = "respan.metadata.instructor_api";
@@ -71,14 +73,44 @@ export const INSTRUCTOR_MAX_RETRIES = "instructor.max_retries";
 export const INSTRUCTOR_ATTEMPTS = "instructor.attempts";
 export const INSTRUCTOR_RESPONSE_MODEL = "instructor.response_model";
 export const INSTRUCTOR_SCHEMA_HASH = "instructor.schema.hash";
+/** The record that Respan's hosted gateway has made of the call. */
+export const GATEWAY_LOG_ID = "respan.gateway.log_id";
 export const ERROR_TYPE = "error.type";
 export const HTTP_RESPONSE_STATUS_CODE = "http.response.status_code";
 
+/** Columns that the service reads under names of its own, beside OpenTelemetry's. */
+export const PROMPT_CACHE_HIT_TOKENS = "prompt_cache_hit_tokens";
+export const PROMPT_CACHE_CREATION_TOKENS = "prompt_cache_creation_tokens";
+export const LLM_IS_STREAMING = "llm.is_streaming";
+export const LLM_USAGE_REASONING_TOKENS = "llm.usage.reasoning_tokens";
+export const LLM_FREQUENCY_PENALTY = "llm.frequency_penalty";
+export const LLM_PRESENCE_PENALTY = "llm.presence_penalty";
+export const LLM_REQUEST_REASONING_EFFORT = "llm.request.reasoning_effort";
+export const LLM_TIME_TO_FIRST_TOKEN = "llm.openai.chat_completions.streaming_time_to_first_token";
+export const ERROR_MESSAGE = "error.message";
+
 /** The current OpenTelemetry GenAI form of the content (`OTEL_SEMCONV_STABILITY_OPT_IN`). */
+/** The version of the conventions that this form is of. */
+export const GEN_AI_SCHEMA_URL = "https://opentelemetry.io/schemas/gen-ai/1.42.0";
 export const GEN_AI_INPUT_MESSAGES = "gen_ai.input.messages";
 export const GEN_AI_OUTPUT_MESSAGES = "gen_ai.output.messages";
 export const GEN_AI_TOOL_DEFINITIONS = "gen_ai.tool.definitions";
 export const GEN_AI_OUTPUT_TYPE = "gen_ai.output.type";
+
+export const GEN_AI_WORKFLOW_NAME = "gen_ai.workflow.name";
+export const GEN_AI_AGENT_NAME = "gen_ai.agent.name";
+export const GEN_AI_TOOL_NAME = "gen_ai.tool.name";
+export const GEN_AI_TOOL_TYPE = "gen_ai.tool.type";
+export const GEN_AI_TOOL_CALL_ARGUMENTS = "gen_ai.tool.call.arguments";
+export const GEN_AI_TOOL_CALL_RESULT = "gen_ai.tool.call.result";
+export const GEN_AI_CONVERSATION_ID = "gen_ai.conversation.id";
+export const GEN_AI_PROMPT_NAME = "gen_ai.prompt.name";
+export const GEN_AI_PROMPT_VERSION = "gen_ai.prompt.version";
+export const GEN_AI_REQUEST_CHOICE_COUNT = "gen_ai.request.choice.count";
+export const GEN_AI_REQUEST_TOP_K = "gen_ai.request.top_k";
+export const OPENAI_REQUEST_SERVICE_TIER = "openai.request.service_tier";
+export const OPENAI_RESPONSE_SERVICE_TIER = "openai.response.service_tier";
+export const OPENAI_RESPONSE_SYSTEM_FINGERPRINT = "openai.response.system_fingerprint";
 
 /** One attempt of a structured call, an event on its chat span. */
 export const ATTEMPT_EVENT = "instructor.attempt";
@@ -88,6 +120,7 @@ export const ATTEMPT_FINISH_REASON = "instructor.attempt.finish_reason";
 export const ATTEMPT_INPUT_TOKENS = "instructor.attempt.input_tokens";
 export const ATTEMPT_OUTPUT_TOKENS = "instructor.attempt.output_tokens";
 export const ATTEMPT_CACHED_TOKENS = "instructor.attempt.cached_tokens";
+export const ATTEMPT_GATEWAY_LOG_ID = "instructor.attempt.gateway_log_id";
 export const ATTEMPT_OUTCOME = "instructor.attempt.outcome";
 export const ATTEMPT_ANSWER = "instructor.attempt.answer";
 export const ATTEMPT_ISSUES = "instructor.attempt.issues";

@@ -1,12 +1,18 @@
 // Instructor through a real Respan gateway: the gateway sample, a gateway process, the embedded model server behind it
-// and the embedded receiver. `npm run test:gateway`; needs Python 3.9 or later to install the gateway from PyPI.
+// and the embedded receiver. Before that, a server that answers as the hosted gateway does, with `X-Respan-Log-Id`, and a
+// receiver under a host name that is not this machine's. `npm run test:gateway`; needs Python 3.9 or later to install the
+// gateway from PyPI.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { Agent } from "node:http";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../../spec/harness/index.js";
+import OpenAI from "openai";
+import { z } from "zod";
+import { createTracedInstructor, RespanTelemetry } from "../../lib/index.js";
+import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver, toolCall } from "../../spec/harness/index.js";
 
 const VENV = join(tmpdir(), "respan-instructor-gateway");
 const GATEWAY = join(VENV, "bin", "respan-gateway");
@@ -46,7 +52,45 @@ async function untilServing(url: string, hasEnded: () => boolean): Promise<void>
   throw new Error("the gateway did not begin to serve");
 }
 
+type Check = readonly [what: string, isTrue: boolean];
+
+/** Finds every host name on this machine. */
+const lookup: LookupFunction = (_, options, found) => {
+  if (options.all === true) found(null, [{ address: "127.0.0.1", family: 4 }]);
+  else found(null, "127.0.0.1", 4);
+};
+
+/** The hosted gateway records each call itself: at the service the span is a link to that record. */
+async function hostedGateway(): Promise<Check[]> {
+  await using gateway = await OpenAIServer.start();
+  await using receiver = await OTLPReceiver.start();
+  const ticket = { customer: "ACME" };
+  gateway.answerWith(() => ({ ...toolCall({ arguments: ticket }), headers: { "X-Respan-Log-Id": "log_embedded" } }));
+  const baseUrl = receiver.url.replace("127.0.0.1", "respan.example");
+  const telemetry = new RespanTelemetry({ apiKey: "embedded", baseUrl, httpAgent: new Agent({ lookup }) });
+  const client = createTracedInstructor({
+    client: new OpenAI({ apiKey: "embedded", baseURL: gateway.url }),
+    mode: "TOOLS",
+  });
+  const result = await client.create({
+    model: "gpt-4o-mini",
+    messages: [{ role: "user", content: "ACME cannot log in" }],
+    response_model: { schema: z.object({ customer: z.string() }), name: "Ticket" },
+  });
+  await telemetry.shutdown();
+  const { attributes, events } = receiver.only("instructor.create");
+  const names = [attributes, ...events.map((event) => event.attributes)].flatMap((all) => Object.keys(all));
+  const recorded = names.filter((name) => /usage|_tokens$|prompt\.|completion\.|entity\.(in|out)put|answer/.test(name));
+  return [
+    ["the ticket came back through the hosted gateway", result.customer === "ACME"],
+    ["its span is a link to the gateway's record", attributes["respan.gateway.log_id"] === "log_embedded"],
+    ["so is its attempt", events[0]?.attributes["instructor.attempt.gateway_log_id"] === "log_embedded"],
+    [`neither has usage nor content${recorded.map((name) => ` ${name}`).join("")}`, recorded.length === 0],
+  ];
+}
+
 async function main(): Promise<void> {
+  const hosted = await hostedGateway();
   install();
   await using model = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
   await using receiver = await OTLPReceiver.start();
@@ -68,7 +112,8 @@ async function main(): Promise<void> {
     const ticket = await sample.run();
     await sample.telemetry.shutdown();
     const span = receiver.only("instructor.create");
-    const checks: [string, boolean][] = [
+    const checks: Check[] = [
+      ...hosted,
       ["the ticket came back through the gateway", ticket.customer === "ACME"],
       [
         "the model server was asked by the gateway",

@@ -247,20 +247,19 @@ describe("in the current OpenTelemetry GenAI form, the answer", () => {
     const told: unknown = (await world.span()).attributes["gen_ai.output.messages"];
     return told === undefined ? undefined : (JSON.parse(told as string) as unknown);
   };
-  const of = (parts: object[], more: object = {}) => [{ role: "assistant", parts, finish_reason: "", ...more }];
+  const of = (parts: object[], more: object = {}) => [{ role: "assistant", parts, ...more }];
   const text = (content: string) => ({ type: "text", content });
   const toolCall = { type: "tool_call", id: "call_1", name: "f", arguments: "{}" };
 
   it.each<[what: string, answer: unknown, expected: object[]]>([
     ["a text", choice({ role: "model", content: "Ada" }), of([text("Ada")], { role: "model" })],
     ["a refusal", choice({ content: null, refusal: "No." }), of([text("No.")])],
-    [
-      "why it ended",
-      choice({ content: "A" }, { finish_reason: "length" }),
-      of([text("A")], { finish_reason: "length" }),
-    ],
     ["a text and a tool call", choice({ content: "A", tool_calls: [call] }), of([text("A"), toolCall])],
-    ["a function call", choice({ function_call: { name: "f" } }), of([{ type: "tool_call", name: "f" }])],
+    [
+      "a function call",
+      choice({ function_call: { name: "f" } }),
+      of([{ type: "tool_call", name: "f", arguments: null }]),
+    ],
     [
       "content that is no text",
       choice({ content: { text: "Ada" } }),

@@ -120,19 +120,35 @@ describe("a message told in parts", () => {
   it.each<[what: string, message: unknown, told: unknown]>([
     ["a text", { role: "user", content: "Who?" }, { role: "user", parts: [text] }],
     ["null for content", { role: "user", content: null }, { role: "user", parts: [] }],
-    ["content that is no text", { role: "user", content: { a: 1 } }, { role: "user", parts: [] }],
     [
-      "parts of other kinds, as they are",
+      "content that is no text",
+      { role: "user", content: { a: 1 } },
+      { role: "user", parts: [{ type: "text", content: '{"a":1}' }] },
+    ],
+    [
+      "parts of other kinds",
       {
         role: "user",
         content: [
           { type: "text", text: "Who?" },
           { type: "input_audio", input_audio: { format: "mp3" } },
+          { type: "video", seconds: 3 },
+          { type: "tool_call", of: "another form" },
           "bare",
           null,
         ],
       },
-      { role: "user", parts: [text, { type: "input_audio", input_audio: { format: "mp3" } }, "bare", null] },
+      {
+        role: "user",
+        parts: [
+          text,
+          { type: "input_audio" },
+          { type: "video", seconds: 3 },
+          { type: "unknown", part: { type: "tool_call", of: "another form" } },
+          { type: "text", content: "bare" },
+          { type: "text", content: "null" },
+        ],
+      },
     ],
     [
       "pictures",
@@ -142,6 +158,7 @@ describe("a message told in parts", () => {
           { type: "image_url", image_url: { url: "https://example.com/a.png" } },
           { type: "image_url", image_url: "https://example.com/b.png" },
           { type: "image_url" },
+          { type: "image_url", image_url: "no address" },
         ],
       },
       {
@@ -149,7 +166,8 @@ describe("a message told in parts", () => {
         parts: [
           { type: "uri", modality: "image", uri: "https://example.com/a.png" },
           { type: "uri", modality: "image", uri: "https://example.com/b.png" },
-          { type: "uri", modality: "image" },
+          { type: "image_url" },
+          { type: "image_url" },
         ],
       },
     ],
@@ -162,8 +180,8 @@ describe("a message told in parts", () => {
           text,
           { type: "tool_call", id: "call_1", name: "lookup", arguments: '{"id":1}' },
           { type: "tool_call", name: "lookup", arguments: "{}" },
-          { type: "tool_call" },
-          { type: "tool_call" },
+          { type: "tool_call", name: "unknown", arguments: null },
+          { type: "tool_call", name: "unknown", arguments: null },
         ],
       },
     ],
@@ -178,8 +196,8 @@ describe("a message told in parts", () => {
       { role: "tool", tool_call_id: "call_1", content: "ACME" },
       { role: "tool", parts: [{ type: "tool_call_response", id: "call_1", response: "ACME" }] },
     ],
-    ["a bare text", "Who?", { parts: [text] }],
-    ["null", null, { parts: [] }],
+    ["a bare text", "Who?", { role: "user", parts: [text] }],
+    ["null", null, { role: "user", parts: [] }],
   ])("is told as far as it is one: %s", async (_, message, told) => {
     expect(await inputOf([message])).toEqual([told]);
   });
@@ -187,7 +205,7 @@ describe("a message told in parts", () => {
   it("costs the others nothing where it stops being readable", async () => {
     const messages = [fading({ role: "user" }, "content", 1), { role: "user", content: "Who?" }];
     expect(await inputOf(messages)).toEqual([
-      { role: "user", content: "[unreadable]" },
+      { role: "user", parts: [{ type: "text", content: "[unreadable]" }] },
       { role: "user", parts: [text] },
     ]);
   });

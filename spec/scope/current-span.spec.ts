@@ -269,13 +269,14 @@ describe("the current span", () => {
       ]);
     });
 
-    it("errors that are handled: it does not fail by them", () => {
+    it("errors that are handled: it fails by the latest", () => {
       desk.inner(() => {
         recordException(new TypeError(`no ${secret}`));
         recordException("thrown text");
       });
-      const { events, status } = named("inner.task");
-      expect(status.code).toBe(SpanStatusCode.UNSET);
+      const { attributes, events, status } = named("inner.task");
+      expect(status).toEqual({ code: SpanStatusCode.ERROR, message: "thrown text" });
+      expect(attributes).toMatchObject({ "error.type": "string" });
       expect(events.map(({ name }) => name)).toEqual(["exception", "exception"]);
       expect(events[0]?.attributes).toMatchObject({
         "exception.type": "TypeError",
@@ -283,6 +284,135 @@ describe("the current span", () => {
         "exception.stacktrace": expect.stringContaining("no [redacted]") as string,
       });
       expect(events[1]?.attributes).toEqual({ "exception.type": "string", "exception.message": "thrown text" });
+    });
+  });
+
+  describe("whose error is recorded and thrown again", () => {
+    const failing = (first: unknown, then: unknown) => {
+      expect(() =>
+        desk.inner(() => {
+          recordException(first);
+          throw then;
+        }),
+      ).toThrow();
+      return named("inner.task");
+    };
+
+    it("has one event for it", () => {
+      const error = new TypeError("no");
+      const { events, status } = failing(error, error);
+      expect(events).toHaveLength(1);
+      expect(status).toEqual({ code: SpanStatusCode.ERROR, message: "no" });
+    });
+
+    it("has both, and fails by what was thrown, where that is another", () => {
+      const { attributes, events, status } = failing(new TypeError("first"), new RangeError("second"));
+      expect(events.map((event) => event.attributes?.["exception.type"])).toEqual(["TypeError", "RangeError"]);
+      expect(status).toEqual({ code: SpanStatusCode.ERROR, message: "second" });
+      expect(attributes).toMatchObject({ "error.type": "RangeError" });
+    });
+
+    it("keeps the words that the user gave", () => {
+      desk.inner(() => {
+        updateCurrentSpan({ status: "error", statusMessage: "out of stock" });
+        recordException(new RangeError("second"));
+      });
+      expect(named("inner.task").status).toEqual({ code: SpanStatusCode.ERROR, message: "out of stock" });
+    });
+  });
+
+  describe("takes attributes as they are", () => {
+    const update = (attributes: unknown, within = (work: () => void) => desk.inner(work)) => {
+      within(() => {
+        updateCurrentSpan({ attributes } as SpanUpdate);
+      });
+      return (host.spans.find(({ name }) => name === "inner.task" || name === "quiet.task") ?? host.spans[0])!
+        .attributes;
+    };
+
+    it("strings, numbers, booleans and arrays of them, masked", () => {
+      const given = { "app.text": secret, "app.n": 1.5, "app.on": false, "app.list": ["a", secret], "app.ns": [1, 2] };
+      expect(update(given)).toMatchObject({ ...given, "app.text": "[redacted]", "app.list": ["a", "[redacted]"] });
+    });
+
+    it("masks what stands under a secret's name", () => {
+      expect(update({ password: "kestrel" })).toMatchObject({ password: "[redacted]" });
+    });
+
+    const NONE: readonly (readonly [what: string, value: unknown])[] = [
+      ["record", {}],
+      ["nan", Number.NaN],
+      ["infinite", Infinity],
+      ["mixed", ["a", 1]],
+      ["nans", [Number.NaN]],
+      ["nested", [["a"]]],
+      ["function", () => "a"],
+      ["bigint", 1n],
+      ["symbol", Symbol("a")],
+    ];
+
+    it.each(NONE)("leaves out what none of them is, with a warning: %s", (what, value) => {
+      using warnings = new Warnings();
+      const attributes = update({ [`app.${what}`]: value, "app.good": 1 });
+      expect(attributes).toMatchObject({ "app.good": 1 });
+      expect(attributes).not.toHaveProperty([`app.${what}`]);
+      expect(warnings.said).toEqual([
+        expect.stringContaining(`attribute "app.${what}" must be a string, a finite number`),
+      ]);
+    });
+
+    it("leaves out what is no record, with a warning", () => {
+      using warnings = new Warnings();
+      for (const given of ["text", 7, ["a"], null]) update(given);
+      expect(warnings.said).toEqual([expect.stringContaining('"attributes" must be an object')]);
+    });
+
+    it("keeps messages in the process where content is off", () => {
+      const given = { "gen_ai.input.messages": "kestrel", "traceloop.entity.output": "kestrel", "app.kind": "bird" };
+      expect(update(given)).toMatchObject(given);
+      host.spans.length = 0;
+      const quiet = update(given, (work) => desk.quiet(work));
+      expect(quiet).toMatchObject({ "app.kind": "bird" });
+      expect(JSON.stringify(quiet)).not.toContain("kestrel");
+    });
+  });
+
+  describe("reads the form of Respan's other packages", () => {
+    const GROUP = "respan.trace.trace_group_identifier";
+    const update = (given: SpanUpdate) => {
+      desk.inner(() => {
+        updateCurrentSpan(given);
+      });
+      return named("inner.task").attributes;
+    };
+
+    it.each<[string, SpanUpdate["respanParams"]]>([
+      [
+        "camel case",
+        { customerIdentifier: "c", traceGroupIdentifier: "g", threadIdentifier: 7, metadata: { rows: 3 } },
+      ],
+      [
+        "snake case",
+        { customer_identifier: "c", trace_group_identifier: "g", thread_identifier: 7, metadata: { rows: 3 } },
+      ],
+    ])("in %s", (_, respanParams) => {
+      expect(update({ respanParams })).toMatchObject({
+        [CUSTOMER]: "c",
+        [GROUP]: "g",
+        "respan.threads.thread_identifier": "7",
+        "respan.metadata.rows": 3,
+      });
+    });
+
+    it("and what stands beside it wins", () => {
+      const given = { respanParams: { customerIdentifier: "c", traceGroupIdentifier: "g" }, customerIdentifier: "own" };
+      expect(update(given)).toMatchObject({ [CUSTOMER]: "own", [GROUP]: "g" });
+    });
+
+    it("and a veto in it counts", () => {
+      const attributes = update({ respanParams: { traceContent: false, customerIdentifier: "c" } });
+      expect(attributes).toMatchObject({ [CUSTOMER]: "c" });
+      expect(attributes).not.toHaveProperty([INPUT]);
     });
   });
 

@@ -99,7 +99,9 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     http("GET /", () =>
       within("workflow", () =>
         http("POST /", () =>
-          spanOf("tcp", "connect", () => within("task", () => http("GET /a", () => record("tool")))),
+          spanOf("@opentelemetry/instrumentation-net", "connect", () =>
+            within("task", () => http("GET /a", () => record("tool"))),
+          ),
         ),
       ),
     );
@@ -219,7 +221,7 @@ describe("shouldExportSpan", () => {
     await using service = new Service(receiver, {
       shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER || span.name === "SELECT",
     });
-    http("GET /", () => within("workflow", () => spanOf("pg", "SELECT", nothing)));
+    http("GET /", () => within("workflow", () => spanOf("@opentelemetry/instrumentation-pg", "SELECT", nothing)));
     await service.processor.flush();
     expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["SELECT", "workflow"]);
     expect(receiver.only("SELECT").parentSpanId).toBe(receiver.only("workflow").spanId);

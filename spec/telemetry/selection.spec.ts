@@ -19,14 +19,19 @@ describe("what is exported by default", () => {
 
   /** A request through instrumentations, ours and GenAI spans in all mixtures. */
   const work = (): void =>
-    spanOf("http", "GET /", () => {
+    spanOf("@opentelemetry/instrumentation-http", "GET /", () => {
       within("workflow", () => {
-        spanOf("http", "POST /", () => {
-          spanOf("my-llm-client", "chat", () => spanOf("http", "POST /v1", () => record("tool")), {
-            "gen_ai.request.model": "gpt-4o-mini",
-          });
+        spanOf("@opentelemetry/instrumentation-http", "POST /", () => {
+          spanOf(
+            "my-llm-client",
+            "chat",
+            () => spanOf("@opentelemetry/instrumentation-http", "POST /v1", () => record("tool")),
+            {
+              "gen_ai.request.model": "gpt-4o-mini",
+            },
+          );
         });
-        spanOf("pg", "SELECT", nothing);
+        spanOf("@opentelemetry/instrumentation-pg", "SELECT", nothing);
       });
       spanOf("ai", "ai.generateText", nothing);
     });

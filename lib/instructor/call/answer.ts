@@ -11,9 +11,12 @@ import {
   GEN_AI_RESPONSE_FINISH_REASONS,
   GEN_AI_RESPONSE_ID,
   GEN_AI_RESPONSE_MODEL,
+  OPENAI_RESPONSE_SERVICE_TIER,
+  OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
 } from "../../wire/attributes.js";
 import { withoutInlineData } from "./inline-data.js";
-import { legacyCall, toToolCallPart } from "./messages.js";
+import { textParts, toToolCallPart } from "./gen-ai-form.js";
+import { legacyCall } from "./messages.js";
 import type { Usage } from "./usage.js";
 import { noUsage, readUsage, reportedUsage } from "./usage.js";
 
@@ -31,11 +34,15 @@ export interface Answer {
   readonly content: unknown;
   readonly toolCalls: unknown;
   readonly usage: Usage;
+  readonly serviceTier?: string | undefined;
+  readonly systemFingerprint?: string | undefined;
 }
 
 interface CompletionLike {
   readonly model?: unknown;
   readonly id?: unknown;
+  readonly service_tier?: unknown;
+  readonly system_fingerprint?: unknown;
   readonly choices?: readonly ({ readonly finish_reason?: unknown; readonly message?: unknown } | null)[] | null;
 }
 
@@ -52,7 +59,13 @@ const NO_ANSWER: Answer = {
 /** Reads a completion as any OpenAI-like provider gives it; what is not there is absent. Never throws. */
 export function readAnswer(completion: unknown): Answer {
   try {
-    const { model, id, choices } = (completion ?? {}) as CompletionLike;
+    const {
+      model,
+      id,
+      choices,
+      service_tier: serviceTier,
+      system_fingerprint: systemFingerprint,
+    } = (completion ?? {}) as CompletionLike;
     const all = Array.isArray(choices) ? (choices as NonNullable<CompletionLike["choices"]>) : [];
     const message = all[0]?.message;
     const answer = {
@@ -60,6 +73,8 @@ export function readAnswer(completion: unknown): Answer {
       id: filledText(id),
       finishReasons: all.map((choice) => filledText(choice?.finish_reason)).filter((reason) => reason !== undefined),
       usage: readUsage(reportedUsage(completion)),
+      serviceTier: filledText(serviceTier),
+      systemFingerprint: filledText(systemFingerprint),
     };
     // An error with status 200, a page of HTML, `null`: it is the answer, whatever it is.
     if (!isMessage(message)) {
@@ -153,6 +168,12 @@ function argumentsOf(call: unknown): string | undefined {
   return filledText(called?.arguments) ?? filledText(custom?.input);
 }
 
+/** What the GenAI conventions ask of an answer in their current form, beside {@link writeAnswer}. */
+export function writeConventionNames(attributes: AttributeMap, { serviceTier, systemFingerprint }: Answer): void {
+  if (serviceTier !== undefined) attributes[OPENAI_RESPONSE_SERVICE_TIER] = serviceTier;
+  if (systemFingerprint !== undefined) attributes[OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = systemFingerprint;
+}
+
 /** Writes what of an answer is not content. */
 export function writeAnswer(attributes: AttributeMap, answer: Answer): void {
   if (answer.model !== undefined) attributes[GEN_AI_RESPONSE_MODEL] = answer.model;
@@ -197,11 +218,14 @@ function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: stri
 
 function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   if (answer === undefined && output === undefined) return;
-  const parts: unknown[] = [];
   const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
-  if (content !== undefined) parts.push({ type: "text", content: captureContent(content, open.tracing) });
-  if (Array.isArray(answer?.toolCalls)) parts.push(...answer.toolCalls.map(toToolCallPart));
-  const message = { role: answer?.role ?? "assistant", parts, finish_reason: answer?.finishReasons[0] ?? "" };
+  const text = captureContent(content, open.tracing);
+  const calls = Array.isArray(answer?.toolCalls) ? answer.toolCalls.map(toToolCallPart) : [];
+  // Why it ended is in the span's finish reasons.
+  const message = {
+    role: answer?.role ?? "assistant",
+    parts: [...textParts(text), ...calls],
+  };
   open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
 }
 

@@ -10,6 +10,7 @@ import {
   ATTEMPT_DURATION,
   ATTEMPT_EVENT,
   ATTEMPT_FINISH_REASON,
+  ATTEMPT_GATEWAY_LOG_ID,
   ATTEMPT_INPUT_TOKENS,
   ATTEMPT_ISSUES,
   ATTEMPT_NUMBER,
@@ -26,6 +27,8 @@ export type Outcome = "success" | "validation_error" | "parse_error" | "provider
 export class Attempt {
   readonly number: number;
   answer: Answer | undefined;
+  /** The record that Respan's gateway has made of the request. */
+  gatewayLogId: string | undefined;
   /** Whether the provider has answered it whole. */
   isAnswered = false;
   /** Whether its answer was JSON, and has been given to the schema. */
@@ -73,6 +76,7 @@ export class Attempt {
     if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
     if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
     if (answer?.usage.cached !== undefined) attributes[ATTEMPT_CACHED_TOKENS] = answer.usage.cached;
+    if (this.gatewayLogId !== undefined) attributes[ATTEMPT_GATEWAY_LOG_ID] = this.gatewayLogId;
     open.event(ATTEMPT_EVENT, attributes, this.#content(open, error));
   }
 

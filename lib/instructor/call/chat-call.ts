@@ -14,20 +14,24 @@ import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import { limitsOf, slot } from "../../scope/tracing.js";
 import {
+  GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
   HTTP_RESPONSE_STATUS_CODE,
   INSTRUCTOR_ATTEMPTS,
 } from "../../wire/attributes.js";
-import { keepAnswer, rawAnswerText, readAnswer, writeAnswer } from "./answer.js";
+import { keepAnswer, rawAnswerText, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
 import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
 import type { CallStart } from "./chat-span.js";
 import { openChatSpan } from "./chat-span.js";
+import type { PendingResponse } from "./gateway-log.js";
+import { logIdOf } from "./gateway-log.js";
 import { HookName } from "./hook-name.js";
 import type { HookAttempt, HookDetails, HookPayloads } from "./hooks.js";
 import { MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./ownership.js";
+import { dropReplacedNames } from "./replaced-names.js";
 import type { CallRequest } from "./request.js";
 import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
 import { addUsage, noUsage, reportedUsage, sumReported, writeUsage } from "./usage.js";
@@ -87,9 +91,10 @@ export class ChatCall {
   /** Begins a call. Its parameters are read here, each once. */
   static begin(start: CallStart): ChatCall {
     const { tracing } = slot;
-    const isRead = tracing !== undefined || start.origin.hooks?.isEmpty === false;
+    const isTraced = tracing !== undefined && start.origin.isTraced;
+    const isRead = isTraced || start.origin.hooks?.isEmpty === false;
     const request = isRead ? untraced(() => readRequest(start.request)) : {};
-    if (tracing === undefined) return new ChatCall({ ...start, request });
+    if (!isTraced) return new ChatCall({ ...start, request });
     const outer = start.context ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
     const read = { ...start, request, context: outer };
@@ -166,6 +171,11 @@ export class ChatCall {
     return request;
   }
 
+  /** The answer of the running attempt is on its way, and the caller waits for it. */
+  awaiting(pending: PendingResponse | undefined): void {
+    if (this.#span !== undefined) pending?.whenLogged((logId) => this.#logged(logId));
+  }
+
   /** The provider has answered the running attempt. */
   answered(completion: unknown): void {
     this.completion = completion;
@@ -196,6 +206,7 @@ export class ChatCall {
 
   /** The running attempt failed before it was answered whole. */
   requestFailed(error: unknown): void {
+    this.#logged(logIdOf(error));
     this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "provider_error");
     this.#emit(HookName.COMPLETION_ERROR, error, this.#attemptDetails);
   }
@@ -282,6 +293,13 @@ export class ChatCall {
     else attempt.settle("provider_error");
   }
 
+  /** Respan's gateway has recorded the running attempt. The span is a link to the record of the last one. */
+  #logged(logId: string | undefined): void {
+    if (logId === undefined || this.#attempt === undefined) return;
+    this.#attempt.gatewayLogId = logId;
+    this.#span?.open.set({ [GATEWAY_LOG_ID]: logId });
+  }
+
   /** Why an answer is not JSON, where Instructor keeps its own error to itself and asks again. */
   #parseErrorOf(completion: unknown): unknown {
     const text = quietly("an answer could not be read", () => rawAnswerText(readAnswer(completion)));
@@ -330,6 +348,10 @@ export class ChatCall {
     const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: this.#attempt?.number ?? 0 };
     writeUsage(attributes, this.#usage);
     if (answer !== undefined) writeAnswer(attributes, answer);
+    if (open.tracing.usesLatestGenAi) {
+      if (answer !== undefined) writeConventionNames(attributes, answer);
+      dropReplacedNames(attributes);
+    }
     open.set(attributes);
     if (open.takesContent) keepAnswer(open, answer, this.#captureOutput(open), !this.#hasResponseModel);
   }

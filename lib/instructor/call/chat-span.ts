@@ -25,10 +25,12 @@ import { functionsText } from "../schema/functions-text.js";
 import { schemaHash } from "../schema/schema-hash.js";
 import { isZod4 } from "../schema/zod.js";
 import { inputJson } from "./call-input.js";
+import { toToolDefinitions } from "./gen-ai-form.js";
 import { readMessages } from "./messages.js";
 import { keepPrompt } from "./prompt.js";
 import type { CallOrigin } from "./origin.js";
-import { addInstructorMetadata, requestAttributes } from "./request-attributes.js";
+import { dropReplacedNames } from "./replaced-names.js";
+import { addConventionNames, addInstructorMetadata, requestAttributes } from "./request-attributes.js";
 import type { CallRequest } from "./request.js";
 import { hasSchema } from "./request.js";
 
@@ -66,7 +68,11 @@ export function openChatSpan(
     const modelName: unknown = quietly("a response model could not be read", () => request.response_model?.name);
     if (typeof modelName === "string") attributes[INSTRUCTOR_RESPONSE_MODEL] = modelName;
     const isLatest = tracing.usesLatestGenAi;
-    if (isLatest && request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
+    if (isLatest) {
+      if (request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
+      addConventionNames(attributes, request, scope);
+      dropReplacedNames(attributes);
+    }
     const model = attributes[GEN_AI_REQUEST_MODEL];
     const name = isLatest && typeof model === "string" ? `chat ${model}` : api;
     const { decide } = origin;
@@ -113,7 +119,7 @@ function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallReques
     const functions = functionsOf(request, redactor);
     if (functions === undefined) return;
     open.keep(LLM_REQUEST_FUNCTIONS, functions);
-    if (open.tracing.usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, functions);
+    if (open.tracing.usesLatestGenAi) open.keep(GEN_AI_TOOL_DEFINITIONS, toToolDefinitions(functions));
   });
 }
 

@@ -2,6 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../../capture/content-policy.js";
 import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
+import { slot } from "../../scope/tracing.js";
 import type { Hooks } from "./hooks.js";
 import type { InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
@@ -9,16 +10,27 @@ import { recognizeProvider } from "./provider.js";
 
 /** A call whose span may have to be ended from outside. */
 interface Releasable {
+  readonly origin: { readonly isTraced: boolean };
   release(): void;
 }
+
+/** Who wants the calls of a client traced. */
+export interface Ownership {
+  /** Streams that are on their way. */
+  readonly streams: Set<Releasable>;
+  isTraced(): boolean;
+}
+
+/** A client that was made traced is so for good. */
+const forGood = (): Ownership => ({ streams: new Set(), isTraced: () => true });
 
 interface OriginOptions {
   /** A veto on content, for this client alone. */
   readonly decide?: (() => boolean) | undefined;
   /** Handlers of the traced client; one that is observed by `activate()` has none. */
   readonly hooks?: Hooks | undefined;
-  /** Streams that are on their way. */
-  readonly streams?: Set<Releasable>;
+  /** Who wants its calls traced; where it is not given, they are so for good. */
+  readonly ownership?: Ownership | undefined;
   /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
   readonly streamUsage?: (() => boolean | undefined) | undefined;
 }
@@ -31,14 +43,14 @@ export class CallOrigin {
   readonly instance: InstructorInstance;
   readonly decide: OriginOptions["decide"];
   readonly hooks: OriginOptions["hooks"];
-  readonly streams: Set<Releasable>;
+  readonly #ownership: Ownership;
   readonly #streamUsage: OriginOptions["streamUsage"];
 
   constructor(instance: InstructorInstance, options: OriginOptions) {
     this.instance = instance;
     this.decide = options.decide;
     this.hooks = options.hooks;
-    this.streams = options.streams ?? new Set();
+    this.#ownership = options.ownership ?? forGood();
     this.#streamUsage = options.streamUsage;
   }
 
@@ -50,6 +62,16 @@ export class CallOrigin {
   /** Whether content of a call that has no span may leave the process, by whatever way. */
   allowsContent(context: Context): boolean {
     return contentAllowed(contentGate(standingScope(context).gate, this.decide));
+  }
+
+  /** Whether calls get a span now. */
+  get isTraced(): boolean {
+    return slot.tracing !== undefined && this.#ownership.isTraced();
+  }
+
+  /** Streams that are on their way. */
+  get streams(): Ownership["streams"] {
+    return this.#ownership.streams;
   }
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */

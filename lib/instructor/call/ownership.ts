@@ -4,6 +4,8 @@ interface Shared {
   readonly traced: WeakMap<object, object>;
   /** Requests on their way to a provider as part of a structured call that is traced. */
   readonly inFlight: WeakSet<object>;
+  /** Claims of instrumentors on an Instructor client that they were given. */
+  readonly leases: WeakMap<object, Set<{ isHeld: boolean }>>;
   /** What is patched on a prototype of Instructor's. */
   readonly patches: WeakMap<object, unknown>;
 }
@@ -14,6 +16,7 @@ const SHARED_KEY = Symbol.for("respan-instructor.instructor.1");
 export const shared: Shared = ((globalThis as Record<symbol, unknown>)[SHARED_KEY] ??= {
   traced: new WeakMap(),
   inFlight: new WeakSet(),
+  leases: new WeakMap(),
   patches: new WeakMap(),
 }) as Shared;
 

@@ -8,7 +8,8 @@ import type { OpenSpan } from "../../scope/open-span.js";
 import { limitsOf } from "../../scope/tracing.js";
 import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attributes.js";
 import type { Message } from "./messages.js";
-import { legacyCall, partsOf } from "./messages.js";
+import { legacyCall } from "./messages.js";
+import { toPartsMessage } from "./gen-ai-form.js";
 
 /** What all messages of a prompt take at most: the rest of the span is for its input, its output and its attempts. */
 const PROMPT_BYTES = (SPAN_BYTES * 5) / 8;
@@ -122,4 +123,11 @@ function keepInputMessages(
 function joined(first: string, second: string): string {
   if (first === "[]") return second;
   return second === "[]" ? first : `${first.slice(0, -1)},${second.slice(1)}`;
+}
+
+/** A message's role and parts, its tool calls apart. */
+function partsOf(message: Message): { readonly role: unknown; readonly said: unknown[]; readonly calls: unknown[] } {
+  const { role, parts } = toPartsMessage(message);
+  const isCall = (part: unknown): boolean => (part as { readonly type?: unknown } | null)?.type === "tool_call";
+  return { role, said: parts.filter((part) => !isCall(part)), calls: parts.filter(isCall) };
 }

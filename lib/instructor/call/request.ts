@@ -15,7 +15,11 @@ export interface CallRequest {
   readonly max_completion_tokens?: unknown;
   readonly frequency_penalty?: unknown;
   readonly presence_penalty?: unknown;
+  readonly reasoning_effort?: unknown;
   readonly seed?: unknown;
+  readonly n?: unknown;
+  readonly top_k?: unknown;
+  readonly service_tier?: unknown;
   readonly stop?: unknown;
 }
 
@@ -59,7 +63,11 @@ const READ = [
   "max_completion_tokens",
   "frequency_penalty",
   "presence_penalty",
+  "reasoning_effort",
   "seed",
+  "n",
+  "top_k",
+  "service_tier",
   "stop",
 ] as const satisfies readonly (keyof CallRequest)[];
 
@@ -78,7 +86,11 @@ export function readRequest(request: CallRequest): CallRequest {
       max_completion_tokens: request.max_completion_tokens,
       frequency_penalty: request.frequency_penalty,
       presence_penalty: request.presence_penalty,
+      reasoning_effort: request.reasoning_effort,
       seed: request.seed,
+      n: request.n,
+      top_k: request.top_k,
+      service_tier: request.service_tier,
       stop: request.stop,
     } as CallRequest;
   } catch {

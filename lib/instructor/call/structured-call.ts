@@ -1,5 +1,6 @@
 import { ChatCall } from "./chat-call.js";
 import type { CallStart } from "./chat-span.js";
+import { PendingResponse } from "./gateway-log.js";
 import type { InstructorInstance } from "./instance.js";
 import { observedSchema } from "./observed-schema.js";
 import type { StructuredRequest } from "./request.js";
@@ -101,6 +102,7 @@ function begun(
     } catch (error) {
       return failed(error);
     }
+    call.awaiting(PendingResponse.of(pending));
     return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, failed);
   };
   const standIn = standInFor(instance, { send, allowsContent: () => call.allowsContent });

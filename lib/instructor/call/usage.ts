@@ -2,6 +2,7 @@ import type { AttributeMap } from "../../scope/scope.js";
 import {
   GEN_AI_USAGE_CACHE_READ,
   GEN_AI_USAGE_CACHE_READ_OLD,
+  GEN_AI_USAGE_CACHE_WRITE,
   GEN_AI_USAGE_COMPLETION_TOKENS,
   GEN_AI_USAGE_INPUT_TOKENS,
   GEN_AI_USAGE_OUTPUT_TOKENS,
@@ -17,6 +18,8 @@ export interface Usage {
   output: number | undefined;
   total: number | undefined;
   cached: number | undefined;
+  /** Input that was written to the provider's cache. */
+  cacheWritten: number | undefined;
   reasoning: number | undefined;
 }
 
@@ -26,6 +29,7 @@ export const noUsage = (): Usage => ({
   output: undefined,
   total: undefined,
   cached: undefined,
+  cacheWritten: undefined,
   reasoning: undefined,
 });
 
@@ -41,6 +45,8 @@ const PLACES: Readonly<Record<keyof Usage, readonly (readonly string[])[]>> = {
     ["prompt_cache_hit_tokens"],
     ["cache_read_input_tokens"],
   ],
+  // Anthropic's, and OpenRouter's.
+  cacheWritten: [["cache_creation_input_tokens"], ["prompt_tokens_details", "cache_write_tokens"]],
   reasoning: [
     ["completion_tokens_details", "reasoning_tokens"],
     ["output_tokens_details", "reasoning_tokens"],
@@ -101,6 +107,7 @@ export function addUsage(sum: Usage, more: Usage): void {
   sum.output = plus(sum.output, more.output);
   sum.total = plus(sum.total, more.total);
   sum.cached = plus(sum.cached, more.cached);
+  sum.cacheWritten = plus(sum.cacheWritten, more.cacheWritten);
   sum.reasoning = plus(sum.reasoning, more.reasoning);
 }
 
@@ -119,6 +126,7 @@ export function writeUsage(attributes: AttributeMap, usage: Usage): void {
     attributes[GEN_AI_USAGE_CACHE_READ] = usage.cached;
     attributes[GEN_AI_USAGE_CACHE_READ_OLD] = usage.cached;
   }
+  if (usage.cacheWritten !== undefined) attributes[GEN_AI_USAGE_CACHE_WRITE] = usage.cacheWritten;
   if (usage.reasoning !== undefined) {
     attributes[GEN_AI_USAGE_REASONING] = usage.reasoning;
     attributes[GEN_AI_USAGE_REASONING_OLD] = usage.reasoning;

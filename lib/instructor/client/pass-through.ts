@@ -2,9 +2,9 @@ import type { BoundContext } from "../../observe/intercept.js";
 import { isThenable, watchThenable } from "../../observe/thenable.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
-import { slot } from "../../scope/tracing.js";
 import { signalOf } from "../call/call-error.js";
 import { ChatCall } from "../call/chat-call.js";
+import { PendingResponse } from "../call/gateway-log.js";
 import type { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { CallRequest } from "../call/request.js";
@@ -42,7 +42,8 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
       throw error;
     }
     const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: asked.isAdded } : undefined;
-    const watcher = new AnswerWatcher(call, stream);
+    // Before the promise is watched: asking it for its response is not the caller's asking.
+    const watcher = new AnswerWatcher(call, stream, PendingResponse.of(pending));
     if (!isThenable(pending)) {
       watcher.settle(pending);
       return pending;
@@ -51,7 +52,9 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
     const answered = sentAgain(pending, (error) => {
       if (!isUsageRefused(error, call)) return undefined;
       stream.isUsageAdded = false;
-      return send(call.sendsAgain(request));
+      const again = send(call.sendsAgain(request));
+      call.awaiting(PendingResponse.of(again));
+      return again;
     });
     return watchThenable(answered, watcher);
   });
@@ -59,7 +62,7 @@ export function passThrough(origin: CallOrigin, request: CallRequest, options: u
 
 /** What goes to a provider as part of a call that is traced is no call of its own. */
 function isTraced(origin: CallOrigin, request: object): boolean {
-  return !shared.inFlight.has(request) && (slot.tracing !== undefined || origin.hooks?.isEmpty === false);
+  return !shared.inFlight.has(request) && (origin.isTraced || origin.hooks?.isEmpty === false);
 }
 
 /** How a stream was asked for. */
@@ -76,9 +79,12 @@ class AnswerWatcher implements ValueWatcher {
   readonly #call: ChatCall;
   readonly #stream: StreamRequest | undefined;
 
-  constructor(call: ChatCall, stream: StreamRequest | undefined) {
+  readonly #response: PendingResponse | undefined;
+
+  constructor(call: ChatCall, stream: StreamRequest | undefined, response: PendingResponse | undefined) {
     this.#call = call;
     this.#stream = stream;
+    this.#response = response;
   }
 
   get contexts(): BoundContext["contexts"] {
@@ -87,6 +93,10 @@ class AnswerWatcher implements ValueWatcher {
 
   get context(): BoundContext["context"] {
     return this.#call.surroundings.context;
+  }
+
+  consumed(): void {
+    this.#call.awaiting(this.#response);
   }
 
   settle(answer: unknown): void {

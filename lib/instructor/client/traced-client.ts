@@ -1,4 +1,3 @@
-import { slot } from "../../scope/tracing.js";
 import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
 import type { HookName } from "../call/hook-name.js";
@@ -8,6 +7,7 @@ import type { CompletionClient, CreateCompletion, InstructorInstance } from "../
 import { instanceFor } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
+import type { Ownership } from "../call/origin.js";
 import { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { passThrough } from "./pass-through.js";
@@ -28,6 +28,8 @@ export interface TracedClientOptions {
   readonly streamUsage?: boolean | undefined;
   /** Whether somebody else made the client: its native calls are Instructor's own then, in all that is sent. */
   readonly isObserved?: boolean;
+  /** Who wants it traced; where it is not given, it is so for good. */
+  readonly ownership?: Ownership;
 }
 
 /** Traced clients that are only observed. */
@@ -40,8 +42,8 @@ export function isObserved(client: object): boolean {
 
 /** Lays the traced methods over an Instructor client, which stays as it is. */
 export function tracedClient(instance: InstructorInstance, options: TracedClientOptions, hooks = new Hooks()): object {
-  const { decide, streamUsage, isObserved: isNative = false } = options;
-  const origin = new CallOrigin(instance, { decide, hooks, streamUsage: () => streamUsage });
+  const { decide, streamUsage, ownership, isObserved: isNative = false } = options;
+  const origin = new CallOrigin(instance, { decide, hooks, ownership, streamUsage: () => streamUsage });
   const chat = (): CompletionClient["chat"] => instance.client.chat;
   const copyWithOptions = (clientOptions: unknown): object => {
     const copy = (instance.client as Required<CompletionClient>).withOptions(clientOptions);
@@ -88,7 +90,7 @@ function createTraced(origin: CallOrigin, request: unknown, options: unknown, is
   const facade = isNative ? undefined : facadeOf(request);
   if (request.stream) return createStream({ origin, request, options, facade, isNative });
   const isPlain = isNative || !("validation_context" in request);
-  if (facade === undefined && isPlain && slot.tracing === undefined && origin.hooks?.isEmpty === true) {
+  if (facade === undefined && isPlain && !origin.isTraced && origin.hooks?.isEmpty === true) {
     return create(request, options);
   }
   return runStructured({ origin, api: "instructor.create", request, options, facade, isNative, deliver: unchanged });

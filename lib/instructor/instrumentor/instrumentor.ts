@@ -6,6 +6,8 @@ import type { InstructorFactory, InstructorInstance } from "../call/instance.js"
 import { isInstructorInstance } from "../call/instance.js";
 import { otherBuilds } from "./builds.js";
 import type { LoadBuild } from "./builds.js";
+import type { Lease } from "./client-owners.js";
+import { ClientOwnership, endLease } from "./client-owners.js";
 import { loadInstructor } from "./load.js";
 import { vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
@@ -37,10 +39,13 @@ export interface InstructorInstrumentorOptions {
  * ```
  */
 export class InstructorInstrumentor {
+  /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
+  readonly name = "instructor";
   private readonly traceContent: boolean | (() => boolean) | undefined;
   private readonly streamUsage: boolean | undefined;
   private readonly prototypes = new Set<object>();
   private readonly instrumented = new WeakMap<object, object>();
+  private lease: Lease = { isHeld: true };
   #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
@@ -77,14 +82,19 @@ export class InstructorInstrumentor {
     this.#isActive = true;
   }
 
-  /** Gives back what {@link activate} took, unless another instrumentor still wants it. Streams on their way end their spans. */
+  /**
+   * Gives back what {@link activate} took, and stops tracing the clients that {@link instrument} was given, unless another
+   * instrumentor still wants either. Streams on their way end their spans.
+   */
   deactivate(): void {
     this.#isActive = false;
     this.leave();
+    endLease(this.lease);
+    this.lease = { isHeld: true };
   }
 
   /**
-   * Traces one Instructor client.
+   * Traces one Instructor client, until {@link deactivate}; it needs no {@link activate}.
    * @param client what `Instructor(...)` returned; it stays as it is
    * @returns a traced client as `createTracedInstructor` gives it, the same one each time
    * @throws TypeError for anything else
@@ -94,6 +104,8 @@ export class InstructorInstrumentor {
       throw new TypeError("InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned");
     }
     const instance = (shared.traced.get(client) ?? client) as InstructorInstance;
+    const ownership = new ClientOwnership(instance);
+    ownership.join(this.lease);
     // One that is traced already stays what it is, unless this instrumentor is stricter.
     if (instance !== (client as object) && this.veto === undefined) return client as unknown as TracedInstructor<C>;
     let traced = this.instrumented.get(instance);
@@ -102,6 +114,7 @@ export class InstructorInstrumentor {
         decide: this.veto,
         streamUsage: this.streamUsage,
         isObserved: isObserved(client),
+        ownership,
       });
       this.instrumented.set(instance, traced);
     }

@@ -2,9 +2,11 @@ import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
+import type { Ownership } from "../call/origin.js";
 import { CallOrigin, vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
+import { warnOfForeignProvider } from "./foreign-provider.js";
 import { isStandIn } from "../call/stand-in.js";
 import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
@@ -26,7 +28,7 @@ interface Patch {
   readonly originals: Pick<InstructorInstance, MethodName>;
   readonly patched: Pick<InstructorInstance, MethodName>;
   /** Streams that were begun through it and are on their way. */
-  readonly streams: Set<{ release(): void }>;
+  readonly streams: Ownership["streams"];
 }
 
 /** The prototype that all clients of one build of Instructor share; a probe client leads to it. */
@@ -92,13 +94,19 @@ function makePatch(prototype: InstructorInstance, traceContent: TraceContent): P
   const owners: Patch["owners"] = new Map();
   // Of several, the latest that says anything.
   const streamUsage = (): boolean | undefined => [...owners.values()].findLast((wanted) => wanted !== undefined);
-  const streams = new Set<{ release(): void }>();
+  const streams: Patch["streams"] = new Set();
+  const ownership: Ownership = { streams, isTraced: () => owners.size > 0 };
   const origins = new WeakMap<object, CallOrigin>();
-  const isIdle = (instance: object): boolean => owners.size === 0 || slot.tracing === undefined || isStandIn(instance);
+  const isIdle = (instance: object): boolean => {
+    if (owners.size === 0 || isStandIn(instance)) return true;
+    if (slot.tracing !== undefined) return false;
+    warnOfForeignProvider();
+    return true;
+  };
   const originOf = (instance: InstructorInstance): CallOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
-      origin = new CallOrigin(instance, { decide: vetoOf(traceContent), streams, streamUsage });
+      origin = new CallOrigin(instance, { decide: vetoOf(traceContent), ownership, streamUsage });
       origins.set(instance, origin);
     }
     return origin;

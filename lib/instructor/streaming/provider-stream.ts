@@ -1,5 +1,6 @@
 import { signalOf } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
+import { PendingResponse } from "../call/gateway-log.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
 import { isUsageRefused, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 
@@ -24,14 +25,19 @@ export async function openStream(
   const asked = withStreamUsage(call, request);
   const sent = call.startAttempt(asked.request);
   let { isAdded: isUsageAdded } = asked;
+  const send = (made: object): unknown => {
+    const pending = completions.create(made, options);
+    call.awaiting(PendingResponse.of(pending));
+    return pending;
+  };
   const again = (error: unknown): unknown => {
     if (!isUsageAdded || !isUsageRefused(error, call)) throw error;
     isUsageAdded = false;
-    return completions.create(call.sendsAgain(withoutStreamUsage(sent, { request })), options);
+    return send(call.sendsAgain(withoutStreamUsage(sent, { request })));
   };
   let stream: unknown;
   try {
-    stream = await Promise.resolve(completions.create(sent, options)).catch(again);
+    stream = await Promise.resolve(send(sent)).catch(again);
   } catch (error) {
     call.requestFailed(error);
     throw error;

@@ -12,13 +12,18 @@ export function tracesUrl(baseUrl: string): URL {
   return url;
 }
 
+/** Whether a base URL is the service's, and neither another store's own address nor the local page's. */
+export function isServiceUrl(baseUrl: string): boolean {
+  return !isWholeTracesUrl(baseUrl) && !isLoopback(new URL(baseUrl).hostname);
+}
+
 /** Whether spans may go to a base URL without a key: to another store's own address, and to the local page. */
 export function needsNoKey(baseUrl: string): boolean {
-  return isWholeTracesUrl(baseUrl) || isLoopback(new URL(baseUrl).hostname);
+  return !isServiceUrl(baseUrl);
 }
 
 /** Whether a base URL is the whole address of another store. */
-function isWholeTracesUrl(baseUrl: string): boolean {
+export function isWholeTracesUrl(baseUrl: string): boolean {
   return /\/traces\/*$/.test(new URL(baseUrl).pathname);
 }
 

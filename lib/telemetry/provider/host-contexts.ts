@@ -2,7 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { Contexts } from "../../scope/tracing.js";
-import { hasContextManager } from "./host.js";
+import { hasContextManager } from "../../scope/host.js";
 
 /**
  * The host's contexts while it has a context manager, which it may register after we were constructed (a span processor

@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Contexts } from "../../scope/tracing.js";
 import { HostContexts } from "./host-contexts.js";
-import { hasContextManager, hasTracerProvider } from "./host.js";
+import { hasContextManager, hasTracerProvider } from "../../scope/host.js";
 
 /** Where our spans stand in the process, and how to give back what was taken for that. */
 export interface Registration {

@@ -2,14 +2,15 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { SpanNameStyle } from "../telemetry-options.js";
 import type { Warnings } from "../warnings.js";
 import type { AcceptedAncestry } from "./accepted-ancestry.js";
+import { isRecordedByGateway, leaveToGateway } from "./gateway-link.js";
 import type { SpanPostprocess } from "./postprocess.js";
 import { postprocess } from "./postprocess.js";
 import { clampedEvents } from "./clamped-events.js";
 import { isOurs } from "./span-selection.js";
+import { missingColumns } from "./service-columns.js";
 import { semanticName } from "./semantic-name.js";
 import { SpanCopy } from "./span-copy.js";
 import type { WithheldContent } from "./withheld-content.js";
-import { withoutContent } from "./withheld-content.js";
 
 /** What is done to a span before it is exported. */
 interface PreparationRules {
@@ -18,6 +19,10 @@ interface PreparationRules {
   readonly nameStyle: SpanNameStyle;
   /** The user's own change. */
   readonly change: SpanPostprocess | undefined;
+  /** Whether the receiver is the service, which reads some values under names of its own. */
+  readonly addsColumns: boolean;
+  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
+  readonly linksGateway: boolean;
   readonly warnings: Warnings;
 }
 
@@ -37,11 +42,26 @@ export class SpanPreparation {
     const isWithheld = withheld.has(span);
     const events = isOurs(span) ? clampedEvents(span) : span.events;
     const isSame = parent === span.parentSpanContext && name === undefined && !isWithheld && events === span.events;
-    if (isSame && change === undefined) return span;
+    if (isSame && change === undefined && !this.#isChangedForService(span)) return span;
     const copy = new SpanCopy(span, parent);
     copy.events = events;
-    if (isWithheld) withoutContent(copy);
+    if (isWithheld) withheld.takeOut(copy, span);
     if (name !== undefined) copy.name = name;
-    return change === undefined || postprocess(change, copy, warnings) ? copy : undefined;
+    if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
+    // Last, from what the user's change has left.
+    this.#changeForService(copy);
+    return copy;
+  }
+
+  #isChangedForService({ attributes, status }: ReadableSpan): boolean {
+    const { addsColumns, linksGateway } = this.#rules;
+    if (linksGateway && isRecordedByGateway(attributes)) return true;
+    return addsColumns && missingColumns({ attributes, status }) !== undefined;
+  }
+
+  #changeForService(copy: SpanCopy): void {
+    const { addsColumns, linksGateway } = this.#rules;
+    if (linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
+    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
   }
 }

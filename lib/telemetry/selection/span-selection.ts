@@ -1,17 +1,19 @@
 import type { Context } from "@opentelemetry/api";
+import { SpanKind } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { EMPTY_SCOPE } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import { callUntraced } from "../../scope/untraced.js";
+import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
 
 /**
  * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
  * @param span the span as of its start
- * @param byDefault whether it would be exported without this function: spans of this package, and GenAI spans that do
- *   not merely repeat a structured call
+ * @param byDefault whether it would be exported without this function: spans of this package, GenAI spans that do not
+ *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of ours
  * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
  */
 export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
@@ -31,6 +33,12 @@ const GEN_AI_INSTRUMENTATIONS = [
 /** Names that would be found in others as well: taken whole. */
 const GEN_AI_INSTRUMENTATION_NAMES = new Set(["ai", "openai", "anthropic"]);
 
+/** How OpenTelemetry's own instrumentations of libraries and frameworks call themselves. */
+const INSTRUMENTATION = "@opentelemetry/instrumentation-";
+
+/** Attributes by which a span made by hand says what it is to the service. */
+const KIND_ATTRIBUTES = [SPAN_KIND, LLM_REQUEST_TYPE, LOG_TYPE];
+
 /** Whether a span was opened by this package. */
 export function isOurs(span: ReadableSpan): boolean {
   return span.instrumentationScope.name === SDK_NAME;
@@ -46,6 +54,22 @@ export function isGenAi(span: ReadableSpan): boolean {
   return false;
 }
 
+/**
+ * Whether a span is exported where the user does not choose.
+ * @param parent the context that it starts in
+ */
+export function isExportedByDefault(span: ReadableSpan, parent: Context): boolean {
+  if (isOurs(span)) return true;
+  const { isInsideChat, open } = scopeOf(parent, EMPTY_SCOPE);
+  // It would tell once more what the chat span tells.
+  if (isGenAi(span)) return !isInsideChat;
+  if (KIND_ATTRIBUTES.some((name) => span.attributes[name] !== undefined)) {
+    return !isInsideChat || span.attributes[LLM_REQUEST_TYPE] === undefined;
+  }
+  const isOfProgram = !span.instrumentationScope.name.startsWith(INSTRUMENTATION);
+  return open !== undefined && isOfProgram && span.kind === SpanKind.INTERNAL;
+}
+
 /** Decides what is exported. */
 export class SpanSelection {
   readonly #choose: ShouldExportSpan | undefined;
@@ -58,7 +82,7 @@ export class SpanSelection {
 
   /** @param parent the context that the span starts in */
   accepts(span: ReadableSpan, parent: Context): boolean {
-    const byDefault = isOurs(span) || (isGenAi(span) && !scopeOf(parent, EMPTY_SCOPE).isInsideChat);
+    const byDefault = isExportedByDefault(span, parent);
     const choose = this.#choose;
     if (choose === undefined) return byDefault;
     // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.

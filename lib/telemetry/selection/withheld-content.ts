@@ -5,10 +5,10 @@ import { contentAllowed } from "../../capture/content-policy.js";
 import { standingScope } from "../../scope/standing-scope.js";
 import { PROMPT } from "../../wire/attributes.js";
 import type { SpanCopy } from "./span-copy.js";
-import { isGenAi, isOurs } from "./span-selection.js";
+import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
 /**
- * What a GenAI span of somebody else's may say in words where content is off: which model, who answers, how it ended.
+ * What a span of other code may say in words where content is off: which model, who answers, how it ended.
  * Whatever else it says in words may be a message; numbers and switches are none.
  */
 const KEPT =
@@ -18,12 +18,15 @@ const KEPT =
 export class WithheldContent {
   readonly #gates = new WeakMap<ReadableSpan, ContentGate>();
   readonly #withheld = new WeakSet<ReadableSpan>();
+  /** Spans that the user's own function chose, and nothing else would have. */
+  readonly #chosen = new WeakSet<ReadableSpan>();
 
   /** A span starts in a context: whoever may veto content there may veto its. */
   note(span: ReadableSpan, parent: Context): void {
     if (isOurs(span)) return;
     const { gate } = standingScope(parent);
     if (gate !== undefined) this.#gates.set(span, gate);
+    if (!isExportedByDefault(span, parent)) this.#chosen.add(span);
   }
 
   /** A span has ended: they are asked, now. */
@@ -34,11 +37,15 @@ export class WithheldContent {
   has(span: ReadableSpan): boolean {
     return this.#withheld.has(span);
   }
+
+  /** Takes the content out of the copy of such a span. */
+  takeOut(copy: SpanCopy, span: ReadableSpan): void {
+    withoutContent(copy, this.#chosen.has(span) && !isGenAi(span));
+  }
 }
 
-/** Takes the content out of the copy of a span of somebody else's. */
-export function withoutContent(copy: SpanCopy): void {
-  const isToBeRead = !isGenAi(copy);
+/** @param isToBeRead whether the user asked for this span, of a database for one, as it is */
+function withoutContent(copy: SpanCopy, isToBeRead: boolean): void {
   copy.attributes = spoken(copy.attributes, isToBeRead);
   if (isToBeRead) return;
   copy.status = { code: copy.status.code };

@@ -43,7 +43,11 @@ const full = {
   max_completion_tokens: 11,
   frequency_penalty: 1,
   presence_penalty: -1,
+  reasoning_effort: "low",
   seed: 7,
+  n: 2,
+  top_k: 40,
+  service_tier: "flex",
   stop: ["END"],
 };
 const without = (key: string) => Object.fromEntries(Object.entries(full).filter(([name]) => name !== key));

@@ -64,6 +64,18 @@ describe("the usage on a span", () => {
     ]);
   });
 
+  it("has the tokens that were written to the provider's cache, and the service's columns", async () => {
+    const rawUsage = { prompt_tokens: 50, completion_tokens: 20, cache_creation_input_tokens: 8 };
+    world.server.reply(toolCall({ arguments: wrong, rawUsage }), toolCall({ arguments: ticket, rawUsage }));
+    await traced().create({ ...request, max_retries: 1, reasoning_effort: "low" });
+    expect((await world.span()).attributes).toMatchObject({
+      "gen_ai.usage.cache_write.input_tokens": 16,
+      prompt_cache_creation_tokens: 16,
+      "gen_ai.request.reasoning.level": "low",
+      "llm.request.reasoning_effort": "low",
+    });
+  });
+
   it("is that of the attempts that were answered, where the provider failed in the end", async () => {
     world.server.reply(toolCall({ arguments: wrong, usage: first }), httpError(400));
     await expect(traced().create({ ...request, max_retries: 1 })).rejects.toMatchObject({ status: 400 });

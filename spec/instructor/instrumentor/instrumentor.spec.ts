@@ -1,3 +1,5 @@
+import { trace } from "@opentelemetry/api";
+import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import Instructor from "@instructor-ai/instructor";
 import { z } from "zod";
 import type { LoadBuild } from "../../../lib/instructor/instrumentor/builds.js";
@@ -6,6 +8,7 @@ import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/ins
 import { prototypeOf } from "../../../lib/instructor/instrumentor/prototype-patch.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { content, Gate, toolCall } from "../../harness/index.js";
+import { HostLogger } from "../../telemetry/spans.js";
 import { collect, muteConsole, textOf, World } from "../world.js";
 
 const Ticket = z.object({ customer: z.string() });
@@ -293,8 +296,114 @@ describe("instrument", () => {
     expect(textOf(span)).not.toContain("ACME");
   });
 
+  it("needs no activation, and lasts until the instrumentor is deactivated", async () => {
+    const one = instrumentor();
+    const traced = one.instrument(native());
+    await traced.create(request);
+    expect(await count()).toBe(1);
+    one.deactivate();
+    await expect(traced.create(request)).resolves.toMatchObject(ticket);
+    await collect(traced.createPartial(request));
+    await collect(await traced.chat.completions.create({ ...request, stream: true }));
+    await traced.withOptions({ timeout: 1_000 }).create(request);
+    world.server.answerWith(() => content("Hello"));
+    await traced.chat.completions.create(plain);
+    expect(await count()).toBe(1);
+    expect(one.instrument(traced)).toBe(traced);
+    await traced.chat.completions.create(plain);
+    expect(await count()).toBe(2);
+  });
+
+  it("lasts until the last instrumentor that was given the client is deactivated", async () => {
+    const [first, second] = [instrumentor(), instrumentor()];
+    const client = native();
+    const traced = first.instrument(client);
+    second.instrument(client);
+    first.deactivate();
+    await traced.create(request);
+    expect(await count()).toBe(1);
+    second.deactivate();
+    await traced.create(request);
+    expect(await count()).toBe(1);
+  });
+
+  it("lasts as long as an instrumentor is active, whose every client is", async () => {
+    const [active, other] = [instrumentor(), instrumentor()];
+    active.activate();
+    const traced = other.instrument(native());
+    other.deactivate();
+    await traced.create(request);
+    expect(await count()).toBe(1);
+    active.deactivate();
+    await traced.create(request);
+    expect(await count()).toBe(1);
+  });
+
+  it("ends for the clients of one instrumentor alone", async () => {
+    const one = instrumentor();
+    const [kept, other] = [instrumentor().instrument(native()), one.instrument(native())];
+    one.deactivate();
+    await other.create(request);
+    await kept.create(request);
+    expect(await count()).toBe(1);
+  });
+
+  it("ends the spans of streams on their way with the last owner, which go on", async () => {
+    const one = instrumentor();
+    const stream = one.instrument(native()).createPartial(request);
+    await stream.next();
+    one.deactivate();
+    expect(await count()).toBe(1);
+    expect((await collect(stream)).at(-1)).toMatchObject(ticket);
+    expect(await count()).toBe(1);
+  });
+
+  it("leaves a client that was made traced so, though it was given one", async () => {
+    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+    const one = instrumentor();
+    one.instrument(traced);
+    one.deactivate();
+    await traced.create(request);
+    expect(await count()).toBe(1);
+  });
+
+  it("tells hooks of calls that are not traced any more", async () => {
+    const one = instrumentor();
+    const traced = one.instrument(native());
+    const answers: unknown[] = [];
+    traced.on("completion:response", (answer) => void answers.push(answer));
+    one.deactivate();
+    await traced.create(request);
+    expect([answers.length, await count()]).toEqual([1, 0]);
+  });
+
   it("refuses anything else", () => {
     expect(() => instrumentor().instrument(world.openai() as never)).toThrow("must be what Instructor(…) returned");
     expect(() => instrumentor().instrument(undefined as never)).toThrow(TypeError);
+  });
+});
+
+describe("an instrumentor as a plugin of another SDK", () => {
+  it("has a name", () => {
+    expect(instrumentor().name).toBe("instructor");
+  });
+
+  it("says why a call is not traced where only a provider of others' is registered, once", async () => {
+    await world.telemetry.shutdown();
+    const provider = new NodeTracerProvider();
+    using logger = new HostLogger();
+    instrumentor().activate();
+    await native().chat.completions.create(request);
+    expect(logger.warnings).toEqual([]);
+    trace.setGlobalTracerProvider(provider);
+    try {
+      await native().chat.completions.create(request);
+      await native().chat.completions.create(request);
+    } finally {
+      trace.disable();
+    }
+    expect(logger.warnings).toEqual([
+      expect.stringContaining("neither a RespanTelemetry nor a RespanSpanProcessor is active"),
+    ]);
   });
 });

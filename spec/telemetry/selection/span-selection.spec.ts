@@ -1,6 +1,7 @@
-import { trace } from "@opentelemetry/api";
+import type { Attributes } from "@opentelemetry/api";
+import { SpanKind, trace } from "@opentelemetry/api";
 import { OTLPReceiver } from "../../harness/index.js";
-import { telemetryTo } from "../spans.js";
+import { telemetryTo, within } from "../spans.js";
 
 /** Who makes spans, and whether they are exported without a word of the user's. */
 const INSTRUMENTATIONS: Record<string, boolean> = {
@@ -44,7 +45,10 @@ describe("what is exported by default", () => {
     ["gen_ai.usage.input_tokens", true],
     ["my.gen_ai.system", false],
     ["gen_ai", false],
-    ["llm.request.type", false],
+    ["llm.request.type", true],
+    ["traceloop.span.kind", true],
+    ["respan.entity.log_type", true],
+    ["traceloop.entity.name", false],
   ])("is told by its attributes: one with %s is: %s", async (attribute, isExported) => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
@@ -52,5 +56,65 @@ describe("what is exported by default", () => {
     trace.getTracer("some-vendor").startSpan("call", { attributes }).end();
     await telemetry.flush();
     expect(receiver.find("call")).toHaveLength(isExported ? 1 : 0);
+  });
+});
+
+describe("a span of other code inside one of ours", () => {
+  /** Makes one span under one of ours, and one under that; gives the names that arrived, each with its parent's. */
+  async function arrived(
+    scope: string,
+    { kind = SpanKind.INTERNAL, attributes = {}, isInsideChat = false }: Case,
+  ): Promise<Record<string, string | undefined>> {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const work = (): void =>
+      trace.getTracer(scope).startActiveSpan("theirs", { kind, attributes }, (span) => {
+        within("below", () => undefined);
+        span.end();
+      });
+    within("ours", work, { isInsideChat });
+    await telemetry.flush();
+    const nameOf = (id: string | undefined) => receiver.spans.find(({ spanId }) => spanId === id)?.name;
+    return Object.fromEntries(receiver.spans.map(({ name, parentSpanId }) => [name, nameOf(parentSpanId)]));
+  }
+
+  interface Case {
+    kind?: SpanKind;
+    attributes?: Attributes;
+    isInsideChat?: boolean;
+  }
+
+  it.each<[what: string, scope: string, given: Case]>([
+    ["the program's own", "my-app", {}],
+    ["a library's that traces itself", "pg", {}],
+    ["one inside a call to a model", "my-app", { isInsideChat: true }],
+    [
+      "one made by hand, whatever its kind",
+      "my-app",
+      { kind: SpanKind.CLIENT, attributes: { "traceloop.span.kind": "tool" } },
+    ],
+    ["a GenAI span", "ai", { kind: SpanKind.CLIENT }],
+  ])("is exported: %s", async (_, scope, given) => {
+    expect(await arrived(scope, given)).toEqual({ ours: undefined, theirs: "ours", below: "theirs" });
+  });
+
+  it.each<[what: string, scope: string, given: Case]>([
+    ["a request", "my-app", { kind: SpanKind.CLIENT }],
+    ["a message", "my-app", { kind: SpanKind.PRODUCER }],
+    ["an instrumentation's", "@opentelemetry/instrumentation-express", {}],
+    ["a GenAI span inside a call to a model", "ai", { isInsideChat: true }],
+    ["a GenAI request inside a call to a model", "openai", { kind: SpanKind.CLIENT, isInsideChat: true }],
+    ["one by its attributes", "my-app", { attributes: { "gen_ai.system": "openai" }, isInsideChat: true }],
+    ["one in the older words", "my-app", { attributes: { "llm.request.type": "chat" }, isInsideChat: true }],
+  ])("is not exported, and what is below it hangs on ours: %s", async (_, scope, given) => {
+    expect(await arrived(scope, given)).toEqual({ ours: undefined, below: "ours" });
+  });
+
+  it("is not exported outside of one of ours", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    trace.getTracer("my-app").startSpan("alone").end();
+    await telemetry.flush();
+    expect(receiver.spans).toEqual([]);
   });
 });

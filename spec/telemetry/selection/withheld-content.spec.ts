@@ -2,7 +2,7 @@ import type { Attributes } from "@opentelemetry/api";
 import { SpanStatusCode, trace, TraceFlags } from "@opentelemetry/api";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
-import { open, telemetryTo } from "../spans.js";
+import { open, telemetryTo, within } from "../spans.js";
 
 const WORDS = "kestrel";
 const LINKED = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: TraceFlags.SAMPLED };
@@ -178,5 +178,31 @@ describe("a span that tells of no model, which the user chose to export, where c
     expect(events[1]?.attributes).toMatchObject({ text: WORDS });
     expect(links[1]?.attributes).toEqual({ why: WORDS });
     expect(status).toEqual({ code: 2, message: WORDS });
+  });
+});
+
+describe("a span of the program inside one of ours, where content is off", () => {
+  it.each<[string, RespanTelemetryOptions]>([
+    ["by default", {}],
+    ["though the user's own function chose it", { shouldExportSpan: () => true }],
+  ])("keeps its words in the process: %s", async (_, options) => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver, { traceContent: false, ...options });
+    within("work", () => {
+      const span = trace.getTracer("my-app").startSpan("step", { attributes: { text: WORDS, rows: 3 } });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: WORDS });
+      span.end();
+    });
+    await telemetry.flush();
+    const { attributes, status } = receiver.only("step");
+    expect(attributes).toMatchObject({ rows: 3 });
+    expect(attributes).not.toHaveProperty("text");
+    expect(status).toEqual({ code: 2 });
+  });
+
+  it("keeps those of one made by hand, too", async () => {
+    const { attributes } = await arrived("my-app", { "traceloop.span.kind": "tool", text: WORDS });
+    expect(attributes).toMatchObject({ "traceloop.span.kind": "tool" });
+    expect(attributes).not.toHaveProperty("text");
   });
 });
