@@ -3,6 +3,7 @@
  * Proxy makes each Instructor call one chat span under them, telemetry carries the spans to Respan.
  * @packageDocumentation
  */
+export type { LimitsOption } from "./capture/bounds.js";
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
 export type { RedactRule } from "./capture/masking/rule.js";
 export { Agent, withAgent } from "./decorators/agent.js";

@@ -107,6 +107,7 @@ export class SpanList implements Iterable<CapturedSpan> {
     return lines(undefined, "").join("\n");
   }
 
+  /** The spans, for `for ... of`. */
   [Symbol.iterator](): Iterator<CapturedSpan> {
     return this.all[Symbol.iterator]();
   }
@@ -189,6 +190,7 @@ export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
   | "redact"
+  | "limits"
   | "metadata"
   | "customerIdentifier"
   | "threadIdentifier"

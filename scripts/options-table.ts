@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OptionName } from "../lib/telemetry/settings/settings-table.js";
-import { settingsSchema, VARIABLES } from "../lib/telemetry/settings/settings-table.js";
+import { LIMIT_VARIABLES, settingsSchema, VARIABLES } from "../lib/telemetry/settings/settings-table.js";
 
 /** Pages that hold the table, between its two marks. */
 const PAGES = ["README.md", "docs/configuration.md"];
@@ -35,6 +35,8 @@ const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   sampleRate: "The share of traces that is recorded, by trace id; a span with a parent follows it.",
   tracerProvider: "A provider of your own that carries a `RespanSpanProcessor`.",
   redact: "Masking rules to add or to take off, further keys and patterns, or a function that rewrites each text.",
+  limits:
+    "How much of a value is recorded: `payloadBytes` (default 64 KiB of a message and of a structured call's result, 16 KiB elsewhere), `items` (50), `depth` (8).",
   spanPostprocess: "Changes a copy of each span before it is exported.",
   shouldExportSpan: "Chooses which spans are exported; asked when a span starts.",
   spanNameStyle: "`semantic` exports `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}` as names.",
@@ -57,8 +59,8 @@ export function optionsTable(): string {
   const schema = settingsSchema();
   const defaults = schema.parse({});
   const rows = schema.keyof().options.map((option) => {
-    const variable = VARIABLES[option];
-    const cells = [`\`${option}\``, variable === undefined ? "" : `\`${variable.name}\``, shown(defaults[option])];
+    const names = option === "limits" ? Object.values(LIMIT_VARIABLES) : [VARIABLES[option]?.name ?? []].flat();
+    const cells = [`\`${option}\``, names.map((name) => `\`${name}\``).join(", "), shown(defaults[option])];
     return `| ${[...cells, DESCRIPTIONS[option].replaceAll("|", "\\|")].join(" | ")} |`;
   });
   return ["| option | variable | default | |", "| --- | --- | --- | --- |", ...rows].join("\n");

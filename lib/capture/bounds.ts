@@ -17,6 +17,43 @@ export const WHOLE_BOUNDS: CaptureBounds = Object.freeze({ maxBytes: 1_048_576, 
 /** The name of a span, an event, a model, a key of metadata: 256 bytes. */
 export const NAME_BOUNDS: CaptureBounds = Object.freeze({ ...PAYLOAD_BOUNDS, maxBytes: 256 });
 
+/** What the contents of one span take at most, all together, tool arguments and schemas apart: 512 KiB. */
+export const SPAN_BYTES = 524_288;
+
+/** The limits that telemetry was told, all optional. */
+export interface LimitsOption {
+  /**
+   * UTF-8 bytes of one recorded value, from 1,024 to 524,288. Variable: `RESPAN_LIMIT_PAYLOAD_BYTES`. Default: 65,536 for a
+   * message and the result of a structured call, 16,384 for arguments, results and errors of decorated methods.
+   */
+  readonly payloadBytes?: number | undefined;
+  /** Items of one array, members of one object, from 1 to 100,000. Variable: `RESPAN_LIMIT_ITEMS`. Default: 50. */
+  readonly items?: number | undefined;
+  /** Arrays and objects inside one another, from 1 to 200. Variable: `RESPAN_LIMIT_DEPTH`. Default: 8. */
+  readonly depth?: number | undefined;
+}
+
+/** How much is recorded, by where it stands. */
+export interface CaptureLimits {
+  /** A message, a prompt, the result of a structured call. */
+  readonly chat: CaptureBounds;
+  /** Everything else that is bounded as a payload. */
+  readonly payload: CaptureBounds;
+}
+
+/** A document is what Instructor is for. */
+const CHAT_BYTES = 65_536;
+
+/** The limits that follow from an option. */
+export function captureLimits({ payloadBytes, items, depth }: LimitsOption = {}): CaptureLimits {
+  const maxItems = items ?? PAYLOAD_BOUNDS.maxItems;
+  const maxDepth = depth ?? PAYLOAD_BOUNDS.maxDepth;
+  const bounds = (maxBytes: number): CaptureBounds => Object.freeze({ maxBytes, maxItems, maxDepth });
+  return { chat: bounds(payloadBytes ?? CHAT_BYTES), payload: bounds(payloadBytes ?? PAYLOAD_BOUNDS.maxBytes) };
+}
+
+export const DEFAULT_LIMITS: CaptureLimits = captureLimits();
+
 export const LEAST_BYTES = 64;
 /** Recursion this deep is safe on a stack that has room for anything. */
 export const MOST_DEPTH = 200;

@@ -3,30 +3,31 @@ import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);
 
-/** Items that are captured, and one more, which tells that there are more: a list may be of any length. */
-const MOST_ITEMS = PAYLOAD_BOUNDS.maxItems + 1;
-
-/** A value as it is captured: without the `_meta` that Instructor adds to results. The value itself stays as it is. */
-export function withoutInstructorMeta(value: unknown): unknown {
+/**
+ * A value as it is captured: without the `_meta` that Instructor adds to results. The value itself stays as it is.
+ * @param most how many items of a list are captured; only these and one more are looked at
+ */
+export function withoutInstructorMeta(value: unknown, most = PAYLOAD_BOUNDS.maxItems): unknown {
   try {
-    return Array.isArray(value) ? mapItems(value, copyWithoutMeta) : copyWithoutMeta(value);
+    return Array.isArray(value) ? mapItems(value, most, copyWithoutMeta) : copyWithoutMeta(value);
   } catch {
     return value;
   }
 }
 
 /** The same for a list of arguments. */
-export function argumentsWithoutMeta(args: readonly unknown[]): readonly unknown[] {
+export function argumentsWithoutMeta(args: readonly unknown[], most = PAYLOAD_BOUNDS.maxItems): readonly unknown[] {
   try {
-    return mapItems(args, withoutInstructorMeta);
+    return mapItems(args, most, (arg) => withoutInstructorMeta(arg, most));
   } catch {
     return args;
   }
 }
 
 /** The list itself where no item changes. Nothing of a list's own is called: its methods may be anybody's. */
-function mapItems(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
-  const count = Math.min(list.length, MOST_ITEMS);
+function mapItems(list: readonly unknown[], most: number, change: (item: unknown) => unknown): readonly unknown[] {
+  // One more tells that there are more.
+  const count = Math.min(list.length, most + 1);
   let changed: unknown[] | undefined;
   for (let at = 0; at < count; at++) {
     const item = list[at];

@@ -4,7 +4,7 @@ import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta, withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { isList } from "../capture/lists.js";
 import type { CaptureBounds } from "../capture/serialize.js";
-import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import { captureJson } from "../capture/serialize.js";
 import { describeError } from "../observe/error-description.js";
 import { isNativePromise } from "../observe/promise.js";
 import { isStream, watchStream } from "../observe/stream.js";
@@ -16,6 +16,7 @@ import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
+import { limitsOf } from "../scope/tracing.js";
 import { untraced } from "../scope/untraced.js";
 import {
   ENTITY_INPUT,
@@ -29,12 +30,6 @@ import { RecordedItems } from "./recorded-items.js";
 
 const INPUT_START = '{"args":';
 const INPUT_END = ',"kwargs":{}}';
-/** What a payload may be, less what is around the arguments. */
-const ARGUMENT_BOUNDS: CaptureBounds = Object.freeze({
-  maxBytes: PAYLOAD_BOUNDS.maxBytes - INPUT_START.length - INPUT_END.length,
-  maxItems: PAYLOAD_BOUNDS.maxItems,
-  maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
-});
 
 /** The span of one call of a decorated method, from its start to whatever ends it. */
 export class EntitySpan implements ItemWatcher {
@@ -56,6 +51,10 @@ export class EntitySpan implements ItemWatcher {
     return !this.#open.isEnded;
   }
 
+  get #bounds(): CaptureBounds {
+    return limitsOf(this.#open.tracing).payload;
+  }
+
   /** Captures the arguments, now: a caller may change them afterwards. */
   captureInput({ args, instance }: EntityCall): void {
     const { captureInput } = this.#entity;
@@ -66,7 +65,14 @@ export class EntitySpan implements ItemWatcher {
       if (chosen === undefined) return;
       kept = isList(chosen) ? chosen : [chosen];
     }
-    const list = untraced(() => captureJson(argumentsWithoutMeta(kept), this.#open.tracing.redactor, ARGUMENT_BOUNDS));
+    const { maxBytes, maxItems, maxDepth } = this.#bounds;
+    const list = untraced(() =>
+      captureJson(argumentsWithoutMeta(kept, maxItems), this.#open.tracing.redactor, {
+        maxBytes: maxBytes - INPUT_START.length - INPUT_END.length,
+        maxItems,
+        maxDepth: maxDepth - 1,
+      }),
+    );
     // `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call.
     this.#open.keep(ENTITY_INPUT, list === undefined ? undefined : INPUT_START + list + INPUT_END);
     if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_ARGUMENTS, list);
@@ -184,7 +190,10 @@ export class EntitySpan implements ItemWatcher {
   }
 
   #json(value: unknown): string | undefined {
-    return untraced(() => captureJson(withoutInstructorMeta(value) ?? null, this.#open.tracing.redactor));
+    const bounds = this.#bounds;
+    return untraced(() =>
+      captureJson(withoutInstructorMeta(value, bounds.maxItems) ?? null, this.#open.tracing.redactor, bounds),
+    );
   }
 }
 

@@ -1,8 +1,10 @@
 import { detached } from "../capture/cut.js";
 import { withoutInstructorMeta } from "../capture/instructor-meta.js";
 import { CUT } from "../capture/masking/marks.js";
-import { captureJson, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import type { CaptureBounds } from "../capture/serialize.js";
+import { captureJson } from "../capture/serialize.js";
 import type { OpenSpan } from "../scope/open-span.js";
+import { limitsOf } from "../scope/tracing.js";
 import { untraced } from "../scope/untraced.js";
 import { wholeOf } from "../observe/growing.js";
 import { ENTITY_OUTPUT } from "../wire/attributes.js";
@@ -30,22 +32,24 @@ export class RecordedItems {
 
   readonly #entity: Entity;
   readonly #open: OpenSpan;
+  readonly #bounds: CaptureBounds;
 
   constructor(entity: Entity, open: OpenSpan) {
     this.#entity = entity;
     this.#open = open;
+    this.#bounds = limitsOf(open.tracing).payload;
   }
 
   /** Captures an item; what has no room is marked as cut, and nothing of it is held. */
   add(value: unknown): void {
     this.#replacePartial(wholeOf(value));
-    if (this.#count > PAYLOAD_BOUNDS.maxItems) {
+    if (this.#count > this.#bounds.maxItems) {
       this.#lookAt(value);
       return;
     }
     if (this.#open.isEnded || !this.#open.takesContent) return;
-    const room = PAYLOAD_BOUNDS.maxBytes - this.#bytes - MARGIN;
-    if (this.#count === PAYLOAD_BOUNDS.maxItems || room <= MARGIN) {
+    const room = this.#bounds.maxBytes - this.#bytes - MARGIN;
+    if (this.#count === this.#bounds.maxItems || room <= MARGIN) {
       this.#count = Number.POSITIVE_INFINITY;
       this.#cutFrom = this.#text.length;
       this.#put(CUT_ITEM);
@@ -57,12 +61,12 @@ export class RecordedItems {
     const chosen = isChosen ? this.#entity.chosenBy("captureOutput", captureOutput, value) : value;
     if (chosen === undefined && isChosen) return;
     const text = untraced(() => {
-      const kept = withoutInstructorMeta(chosen) ?? null;
+      const kept = withoutInstructorMeta(chosen, this.#bounds.maxItems) ?? null;
       this.#follow(kept, room);
       return captureJson(kept, this.#open.tracing.redactor, {
         maxBytes: room,
-        maxItems: PAYLOAD_BOUNDS.maxItems,
-        maxDepth: PAYLOAD_BOUNDS.maxDepth - 1,
+        maxItems: this.#bounds.maxItems,
+        maxDepth: this.#bounds.maxDepth - 1,
       });
     });
     if (text === undefined) return;
@@ -114,7 +118,7 @@ export class RecordedItems {
     if (whole === undefined) return;
     const before = this.#text.slice(0, this.#runFrom);
     const after = this.#cutFrom === undefined ? "" : this.#text.slice(this.#cutFrom);
-    const text = captureJson(whole, redactor, { ...PAYLOAD_BOUNDS, maxBytes: this.#runRoom }) ?? CUT_ITEM;
+    const text = captureJson(whole, redactor, { ...this.#bounds, maxBytes: this.#runRoom }) ?? CUT_ITEM;
     this.#text = (before === "" ? text : `${before},${text}`) + after;
     this.#bytes = Buffer.byteLength(this.#text);
     this.#open.keep(ENTITY_OUTPUT, `[${this.#text}]`);

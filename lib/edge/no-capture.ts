@@ -20,3 +20,6 @@ export const captureJson = (): undefined => undefined;
 export const captureText = captureJson;
 export const captureSchema = captureJson;
 export const detached = (text: string): string => text;
+export const byteLength = (text: string): number => text.length;
+export const cutEvenly = detached;
+export const fitContent = <Content>(content: Content): Content => content;

@@ -48,6 +48,7 @@ export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   sampleRate: ["samplingRate", "samplingRatio", "tracesSampleRate"],
   tracerProvider: ["provider", "propagator", "contextManager"],
   redact: ["mask", "masking", "piiRedaction"],
+  limits: ["spanLimits", "maxPayloadBytes", "maxPayloadSize", "attributeValueLengthLimit", "maxAttributeLength"],
   timeoutMillis: ["timeout", "exportTimeout"],
   client: ["openai", "llm"],
   retryAllErrors: ["maxRetries", "retries"],

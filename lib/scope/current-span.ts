@@ -20,7 +20,7 @@ import { rawAttributes } from "./raw-attributes.js";
 import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
-import { slot } from "./tracing.js";
+import { limitsOf, slot } from "./tracing.js";
 import { untraced } from "./untraced.js";
 import { quietly } from "../observe/warn-once.js";
 
@@ -140,7 +140,7 @@ function ownNames(params: RespanParams | undefined): PropagatedAttributes {
 
 function keepContent(at: Current, name: string, value: unknown): void {
   if (!contentAllowed(at.open ?? at.scope.gate)) return;
-  keepText(at, name, captureJson(value, at.tracing.redactor));
+  keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
 }
 
 function keepText(at: Current, name: string, text: string | undefined): void {
@@ -157,7 +157,9 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
     at.open.setFailed(message);
   } else {
     const text =
-      message !== undefined && contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+      message !== undefined && contentAllowed(at.scope.gate)
+        ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
+        : undefined;
     at.span.setStatus(
       text === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: text },
     );
@@ -202,7 +204,9 @@ export function recordException(error: unknown): void {
       return;
     }
     const { type, message } = describeError(error);
-    const text = contentAllowed(at.scope.gate) ? captureText(message, at.tracing.redactor) : undefined;
+    const text = contentAllowed(at.scope.gate)
+      ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
+      : undefined;
     at.span.addEvent(EXCEPTION_EVENT, {
       [EXCEPTION_TYPE]: type,
       ...(text === undefined ? {} : { [EXCEPTION_MESSAGE]: text }),

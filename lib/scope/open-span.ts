@@ -3,7 +3,8 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { captureText, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import { fitContent } from "../capture/content-budget.js";
+import { captureText } from "../capture/serialize.js";
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -22,6 +23,7 @@ import type { Clock } from "./trace-clock.js";
 import { TraceClock } from "./trace-clock.js";
 import { untraced } from "./untraced.js";
 import type { Endable, Tracing } from "./tracing.js";
+import { limitsOf } from "./tracing.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
 interface PendingEvent {
@@ -30,6 +32,8 @@ interface PendingEvent {
   readonly attributes: Attributes;
   readonly content: Attributes | undefined;
 }
+
+const NO_EVENTS: readonly PendingEvent[] = [];
 
 /**
  * A span of ours from its start to its end. Whoever opened it ends it; what is content waits here and is attached when
@@ -130,7 +134,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
       return;
     }
     const content: AttributeMap = {};
-    const message = captureText(description.message, this.tracing.redactor);
+    const message = captureText(description.message, this.tracing.redactor, limitsOf(this.tracing).payload);
     if (message !== undefined) content[EXCEPTION_MESSAGE] = message;
     const trail = untraced(() => this.#trailOf(error, description.stack));
     if (trail !== undefined) content[EXCEPTION_STACKTRACE] = trail;
@@ -140,9 +144,10 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** An error's stack, and below it, with room of their own, the reasons that the error gives. */
   #trailOf(error: unknown, stack: string | undefined): string | undefined {
     const { redactor } = this.tracing;
+    const { payload } = limitsOf(this.tracing);
     const reasons = reasonsOf(error, redactor);
-    const room = PAYLOAD_BOUNDS.maxBytes - Buffer.byteLength(reasons ?? "") - 1;
-    const bounds = reasons === undefined ? PAYLOAD_BOUNDS : { ...PAYLOAD_BOUNDS, maxBytes: room };
+    const room = payload.maxBytes - Buffer.byteLength(reasons ?? "") - 1;
+    const bounds = reasons === undefined ? payload : { ...payload, maxBytes: room };
     const trail = stack === undefined ? undefined : captureText(stack, redactor, bounds);
     const parts = [trail, reasons].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : parts.join("\n");
@@ -165,7 +170,9 @@ export class OpenSpan implements EnclosingSpan, Endable {
   #setFailure(message: string | undefined): void {
     this.#hasFailed = true;
     this.#failure =
-      message === undefined || !contentAllowed(this) ? undefined : captureText(message, this.tracing.redactor);
+      message === undefined || !contentAllowed(this)
+        ? undefined
+        : captureText(message, this.tracing.redactor, limitsOf(this.tracing).payload);
   }
 
   /** Sets the status to OK, unless it has failed. */
@@ -209,20 +216,24 @@ export class OpenSpan implements EnclosingSpan, Endable {
   #attach(): void {
     const { span } = this;
     const content = this.#overrides === undefined ? this.#content : { ...this.#content, ...this.#overrides };
-    const events = this.#events;
+    const events = this.#events ?? NO_EVENTS;
     const failure = this.#failure;
     const prompt = this.#prompt;
     // Where there is nothing to allow, nobody is asked.
-    const allowed = (content ?? events ?? failure ?? prompt) !== undefined && contentAllowed(this);
+    const allowed = (content ?? this.#events ?? failure ?? prompt) !== undefined && contentAllowed(this);
     if (this.#hasFailed) {
       span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
     }
-    for (const event of events ?? []) {
-      span.addEvent(event.name, allowed ? { ...event.attributes, ...event.content } : event.attributes, event.time);
+    if (!allowed) {
+      for (const { name, attributes, time } of events) span.addEvent(name, attributes, time);
+      return;
     }
-    if (!allowed) return;
+    const fitting = fitContent({ attributes: content, events: events.map((event) => event.content) });
+    events.forEach(({ name, attributes, time }, at) =>
+      span.addEvent(name, { ...attributes, ...fitting.events[at] }, time),
+    );
     if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    if (content !== undefined) span.setAttributes(content);
+    if (fitting.attributes !== undefined) span.setAttributes(fitting.attributes);
   }
 }
 

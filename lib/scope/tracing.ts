@@ -1,4 +1,6 @@
 import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/api";
+import type { CaptureLimits } from "../capture/bounds.js";
+import { DEFAULT_LIMITS } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { Scope } from "./scope.js";
 
@@ -21,6 +23,8 @@ export interface Tracing {
   /** The outermost scope: what every span inherits. */
   readonly defaults: Scope;
   readonly redactor: Redactor;
+  /** How much of a value is recorded; absent where another version of this package provides tracing. */
+  readonly limits?: CaptureLimits | undefined;
   /** Whether content is written in the current OpenTelemetry GenAI form. */
   readonly usesLatestGenAi: boolean;
   /** Spans of ours that are open now, to be ended when telemetry shuts down. */
@@ -36,6 +40,11 @@ export interface Tracing {
 /** The one place of the process where whoever provides tracing puts it. */
 export interface TracingSlot {
   tracing: Tracing | undefined;
+}
+
+/** How much of a value is recorded. */
+export function limitsOf({ limits = DEFAULT_LIMITS }: Tracing): CaptureLimits {
+  return limits;
 }
 
 const SLOT_KEY = Symbol.for("respan-instructor.tracing.1");

@@ -31,6 +31,7 @@ const OPTIONS_BESIDE: ReadonlySet<OptionName> = new Set([
   "isEnabled",
   "logLevel",
   "redact",
+  "limits",
   "propagateBaggage",
 ]);
 

@@ -1,6 +1,7 @@
 import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
+import type { LimitsOption } from "../capture/bounds.js";
 import type { RedactOption } from "../capture/masking/redaction.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
 import type { SpanPostprocess } from "./selection/postprocess.js";
@@ -76,6 +77,12 @@ export interface ExportOptions {
    * that rewrites each text.
    */
   readonly redact?: RedactOption | undefined;
+  /**
+   * How much of each value is recorded: `{ payloadBytes, items, depth }`. Variables: `RESPAN_LIMIT_PAYLOAD_BYTES`,
+   * `RESPAN_LIMIT_ITEMS`, `RESPAN_LIMIT_DEPTH`. Default: 65,536 bytes of a message and of the result of a structured
+   * call, 16,384 of anything else, 50 items, 8 levels. A span holds at most 524,288 bytes in all.
+   */
+  readonly limits?: LimitsOption | undefined;
   /** Changes a copy of each span before it is exported, or leaves the span out by returning `false`. */
   readonly spanPostprocess?: SpanPostprocess | undefined;
   /**

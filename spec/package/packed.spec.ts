@@ -111,6 +111,36 @@ describe("the packed package", () => {
     expect(rest).toEqual([1, true]);
   });
 
+  it.each([
+    ["commonjs", "testing.test.cjs"],
+    ["module", "testing.test.mjs"],
+  ] as const)("captures the spans of a program's own tests under node:test, as %s", async (type, file) => {
+    const project = installation.project(`testing-${type}`, type, { [file]: programOf(file) });
+    const { stdout } = await succeed(process.execPath, ["--test", "--test-reporter=tap", file], { cwd: project });
+    expect(stdout).toMatch(/^# pass 3$/m);
+    expect(stdout).toMatch(/^# fail 0$/m);
+  });
+
+  it("shares its library between the main entry and the one for tests", async () => {
+    const both = `const name = "respan-instructor/testing";
+      const { captureSpans } = require(name);
+      import(name).then((esm) => {
+        const spans = captureSpans();
+        require("respan-instructor").withTask({ name: "cjs" }, () => 1);
+        let message;
+        try { esm.captureSpans(); } catch (error) { message = error.message; }
+        spans.dispose();
+        console.log(JSON.stringify([spans.tree(), message, Object.keys(esm).sort()]));
+      });`;
+    const project = installation.project("testing-both", "commonjs", { "both.js": `"use strict";${both}` });
+    const { stdout } = await succeed(process.execPath, ["both.js"], { cwd: project });
+    expect(JSON.parse(stdout)).toEqual([
+      "cjs.task",
+      expect.stringContaining("spans are captured already"),
+      ["CapturedSpans", "SpanList", "captureSpans"],
+    ]);
+  });
+
   it("names each module that it loads by a literal, which every bundler follows", () => {
     const calls = packed.files
       .filter(({ path }) => /^dist\/(esm|cjs|edge)\/.*\.c?js$/.test(path))

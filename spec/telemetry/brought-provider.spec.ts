@@ -124,6 +124,7 @@ describe("options beside a provider that was brought", () => {
     isEnabled: [true, true],
     logLevel: ["none", true],
     redact: [{ keys: ["ssn"] }, true],
+    limits: [{ items: 10 }, true],
     propagateBaggage: [true, true],
     apiKey: ["another", false],
     baseUrl: ["http://127.0.0.1:1", false],

@@ -26,7 +26,7 @@ class OnceRedactor implements Redactor {
   text(value: string, _key?: string, limit = value.length): string | undefined {
     if (value.length < LEAST) return this.within.text(value, undefined, limit);
     const looked = this.#looked.get(value);
-    if (looked !== undefined && limit <= looked.limit) return looked.masked;
+    if (looked !== undefined && Math.min(limit, value.length) <= looked.limit) return looked.masked;
     const masked = this.within.text(value, undefined, limit);
     this.#looked.set(value, { limit, masked });
     return masked;

@@ -1,7 +1,8 @@
-import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
+import type { Tracing } from "../../scope/tracing.js";
+import { limitsOf } from "../../scope/tracing.js";
 import {
   ENTITY_OUTPUT,
   GEN_AI_COMPLETION_PREFIX,
@@ -136,10 +137,10 @@ function pictures(images: unknown): unknown {
  * What the model wrote, masked and bounded: the arguments of its tool calls, else its message. The arguments of several
  * calls are one JSON array.
  */
-export function answerText(answer: Answer, redactor: Redactor): string | undefined {
+export function answerText(answer: Answer, tracing: Tracing): string | undefined {
   const given = argumentsOfAll(answer);
-  if (given.length > 1) return captureText(`[${given.join(",")}]`, redactor);
-  return captureContent(given[0] ?? answer.content, redactor);
+  const content = given.length > 1 ? `[${given.join(",")}]` : (given[0] ?? answer.content);
+  return captureContent(content, tracing);
 }
 
 /** The text that is to be JSON: the arguments of the first tool call, else the message. Neither masked nor bounded. */
@@ -152,9 +153,11 @@ function argumentsOfAll({ toolCalls }: Answer): string[] {
 }
 
 /** Text as it is, anything else as JSON. */
-function captureContent(content: unknown, redactor: Redactor): string | undefined {
+function captureContent(content: unknown, tracing: Tracing): string | undefined {
   if (content === undefined || content === null) return undefined;
-  return typeof content === "string" ? captureText(content, redactor) : captureJson(content, redactor);
+  const { redactor } = tracing;
+  const { chat } = limitsOf(tracing);
+  return typeof content === "string" ? captureText(content, redactor, chat) : captureJson(content, redactor, chat);
 }
 
 function argumentsOf(call: unknown): string | undefined {
@@ -201,7 +204,7 @@ export function keepAnswer(
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   if (answer === undefined && output === undefined) return;
   const { redactor } = open.tracing;
-  const content = output ?? captureContent(answer?.content, redactor);
+  const content = output ?? captureContent(answer?.content, open.tracing);
   open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
   open.keep(COMPLETION_CONTENT, content);
   if (answer === undefined) return;
@@ -216,7 +219,7 @@ function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: stri
 function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   if (answer === undefined && output === undefined) return;
   const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
-  const text = captureContent(content, open.tracing.redactor);
+  const text = captureContent(content, open.tracing);
   const calls = Array.isArray(answer?.toolCalls) ? answer.toolCalls.map(toToolCallPart) : [];
   // Why it ended is in the span's finish reasons.
   const message = {
@@ -227,7 +230,7 @@ function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: 
 }
 
 function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): string | undefined {
-  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor);
+  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor, limitsOf(open.tracing).chat);
 }
 
 /** A text with something in it: Azure's first chunk has an empty id and model. */

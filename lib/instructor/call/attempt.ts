@@ -1,5 +1,4 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { quietly } from "../../observe/warn-once.js";
@@ -81,15 +80,15 @@ export class Attempt {
     open.event(ATTEMPT_EVENT, attributes, this.#content(open, error));
   }
 
-  #answerText(redactor: Redactor): string | undefined {
-    return this.answer === undefined ? undefined : answerText(this.answer, redactor);
+  #answerText({ tracing }: OpenSpan): string | undefined {
+    return this.answer === undefined ? undefined : answerText(this.answer, tracing);
   }
 
   #content(open: OpenSpan, error: unknown): Attributes | undefined {
     if (!open.takesContent) return undefined;
     const content: AttributeMap = {};
     if (this.#addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
-    const answer = quietly("an answer could not be read", () => this.#answerText(open.tracing.redactor));
+    const answer = quietly("an answer could not be read", () => this.#answerText(open));
     if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
     const issues = readIssues(error);
     const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);

@@ -12,7 +12,7 @@ import { contextWithin } from "../../scope/open-span.js";
 import { contexts } from "../../scope/propagate-attributes.js";
 import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
-import { slot } from "../../scope/tracing.js";
+import { limitsOf, slot } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
@@ -121,6 +121,11 @@ export class ChatCall {
   get keptBytes(): number {
     if (this.origin.hooks?.has(HookName.COMPLETION_RESPONSE) === true) return Infinity;
     return this.#span?.open.takesContent === true ? WHOLE_BOUNDS.maxBytes + 1 : 0;
+  }
+
+  /** How many items of a list are worth keeping for the span: those that are recorded, and one that tells of more. */
+  get keptItems(): number {
+    return this.#span?.open.takesContent === true ? limitsOf(this.#span.open.tracing).chat.maxItems + 1 : 0;
   }
 
   /** Whether there is a span that keeps the usage. */
@@ -353,7 +358,8 @@ export class ChatCall {
 
   #captureOutput(open: OpenSpan): string | undefined {
     if (this.latest === undefined) return undefined;
-    return captureJson(withoutInstructorMeta(this.latest), open.tracing.redactor);
+    const { chat } = limitsOf(open.tracing);
+    return captureJson(withoutInstructorMeta(this.latest, chat.maxItems), open.tracing.redactor, chat);
   }
 
   #captureAdded(request: object): string | undefined {

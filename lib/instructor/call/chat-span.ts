@@ -3,13 +3,14 @@ import { SpanKind } from "@opentelemetry/api";
 import { listOf } from "../../capture/lists.js";
 import { lookingOnce } from "../../capture/masking/once-redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import { captureJson, captureSchema, captureText } from "../../capture/serialize.js";
+import { captureSchema, captureText, NAME_BOUNDS } from "../../capture/serialize.js";
 import { quietly, warnOnce } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { openSpan } from "../../scope/open-span.js";
 import type { Scope } from "../../scope/scope.js";
 import { stamp } from "../../scope/scope.js";
 import type { Tracing } from "../../scope/tracing.js";
+import { limitsOf } from "../../scope/tracing.js";
 import {
   ENTITY_INPUT,
   GEN_AI_OUTPUT_TYPE,
@@ -23,8 +24,10 @@ import {
 import { functionsText } from "../schema/functions-text.js";
 import { schemaHash } from "../schema/schema-hash.js";
 import { isZod4 } from "../schema/zod.js";
+import { inputJson } from "./call-input.js";
 import { toToolDefinitions } from "./gen-ai-form.js";
-import { keepPrompt, readMessages } from "./messages.js";
+import { readMessages } from "./messages.js";
+import { keepPrompt } from "./prompt.js";
 import type { CallOrigin } from "./origin.js";
 import { dropReplacedNames } from "./replaced-names.js";
 import { addConventionNames, addInstructorMetadata, requestAttributes } from "./request-attributes.js";
@@ -105,11 +108,11 @@ function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallReques
   const { model } = request;
   quietly("the messages of a call could not be read", () => {
     const messages = readMessages(request.messages);
-    const input = { messages, model, response_model: modelName, mode: instance.mode };
     const once = lookingOnce(redactor);
     // First what wants more of each text.
     keepPrompt(open, messages, once);
-    open.keep(ENTITY_INPUT, captureJson(input, once));
+    const input = { messages, model, response_model: modelName, mode: instance.mode };
+    open.keep(ENTITY_INPUT, inputJson(input, once, limitsOf(open.tracing).chat));
   });
   quietly("the stop sequences of a call could not be read", () => keepStop(open, request.stop));
   quietly("a schema could not be read", () => {
@@ -130,7 +133,7 @@ function keepStop(open: OpenSpan, given: unknown): void {
   const { redactor } = open.tracing;
   open.keep(
     GEN_AI_REQUEST_STOP_SEQUENCES,
-    sequences.map((one) => captureText(one, redactor) ?? ""),
+    sequences.map((one) => captureText(one, redactor, NAME_BOUNDS) ?? ""),
   );
 }
 

@@ -1,10 +1,5 @@
 import { listOf } from "../../capture/lists.js";
 import { UNREADABLE } from "../../capture/masking/marks.js";
-import type { Redactor } from "../../capture/masking/redactor.js";
-import { captureJson, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
-import type { OpenSpan } from "../../scope/open-span.js";
-import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attributes.js";
-import { toPartsMessage } from "./gen-ai-form.js";
 import { withoutInlineData } from "./inline-data.js";
 
 /** One message as any OpenAI-like provider takes it. */
@@ -49,60 +44,6 @@ function readableParts(message: Message): Message {
     }
   }
   return readable;
-}
-
-/** Keeps the caller's messages on the span, in the form that telemetry was told to write. */
-export function keepPrompt(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
-  if (open.tracing.usesLatestGenAi) keepInputMessages(open, messages, redactor);
-  else keepIndexedPrompt(open, messages, redactor);
-}
-
-/** What a message is called on a span. */
-interface PromptNames {
-  readonly role: string;
-  readonly content: string;
-  readonly toolCalls: string;
-  readonly toolCallId: string;
-}
-
-/** By index. Put together once: a text that is made at each call is looked up character by character as a key. */
-const namesByIndex: PromptNames[] = [];
-
-function promptNames(index: number): PromptNames {
-  return (namesByIndex[index] ??= namesUnder(`${GEN_AI_PROMPT_PREFIX}${index}.`));
-}
-
-function namesUnder(prefix: string): PromptNames {
-  return {
-    role: `${prefix}role`,
-    content: `${prefix}content`,
-    toolCalls: `${prefix}tool_calls`,
-    toolCallId: `${prefix}tool_call_id`,
-  };
-}
-
-function keepIndexedPrompt(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
-  for (let i = 0; i < messages.length; i++) {
-    try {
-      keepMessage(open, promptNames(i), messages[i] as Message, redactor);
-    } catch {
-      // A message that is not the same each time that it is read.
-    }
-  }
-}
-
-function keepMessage(open: OpenSpan, names: PromptNames, message: Message, redactor: Redactor): void {
-  const { role, content, tool_call_id: callId } = message;
-  if (typeof role === "string") open.keep(names.role, captureText(role, redactor));
-  if (typeof content === "string") open.keep(names.content, captureText(content, redactor));
-  else if (content !== undefined && content !== null) open.keep(names.content, captureJson(content, redactor));
-  const calls = message.tool_calls ?? legacyCall(message.function_call);
-  if (calls !== undefined) open.keep(names.toolCalls, captureJson(calls, redactor, WHOLE_BOUNDS));
-  if (typeof callId === "string") open.keep(names.toolCallId, captureText(callId, redactor));
-}
-
-function keepInputMessages(open: OpenSpan, messages: readonly Message[], redactor: Redactor): void {
-  open.keep(GEN_AI_INPUT_MESSAGES, captureJson(messages.map(toPartsMessage), redactor, WHOLE_BOUNDS));
 }
 
 /** A `function_call` of the older form as a tool call; it has no id. */

@@ -16,8 +16,6 @@ import { ItemList } from "./structured-answer.js";
 import { runStructured } from "../call/structured-call.js";
 
 const API = "instructor.create_iterable";
-/** More items than these are not recorded; see the bounds of what is captured. */
-const MOST_RECORDED = 51;
 
 /** A list, item by item, each as soon as it is complete; with `stream: false`, from one answer in one piece. */
 export function createIterable(
@@ -76,7 +74,7 @@ async function* streamedList(
     for await (const chunk of stream as AsyncIterable<unknown>) {
       for (const value of tap.piecesOf(chunk).flatMap((piece) => list.push(piece))) {
         const item = await call.within(() => readItem(call, model.schema, value));
-        if (delivered.length < MOST_RECORDED) delivered.push(item);
+        if (delivered.length < call.keptItems) delivered.push(item);
         call.deliver();
         yield item;
         call.resume();

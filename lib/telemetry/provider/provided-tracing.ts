@@ -14,6 +14,7 @@ export function tracingOf(
     isIsolated,
     defaults: defaultsScope(settings),
     redactor: settings.redactor,
+    limits: settings.captureLimits,
     usesLatestGenAi: settings.otel.usesLatestGenAi,
     open: new Set(),
     startSpan,

@@ -2,6 +2,8 @@ import type { AttributeValue, TracerProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Agent } from "node:http";
 import { z } from "zod/v3";
+import type { LimitsOption } from "../../capture/bounds.js";
+import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
 import type { RedactOption } from "../../capture/masking/redaction.js";
 import * as variables from "../../wire/environment.js";
 import type { ShouldExportSpan } from "../selection/span-selection.js";
@@ -60,6 +62,24 @@ export const VARIABLES: Readonly<Partial<Record<OptionName, Variable>>> = {
   logLevel: { name: variables.RESPAN_LOG_LEVEL, read: textAsLogLevel },
   spanNameStyle: { name: variables.RESPAN_SPAN_NAME_STYLE, read: textInLowerCase },
 };
+
+/** Variables that do the same as one member of `limits`. */
+export const LIMIT_VARIABLES: Readonly<Record<keyof LimitsOption, string>> = {
+  payloadBytes: variables.RESPAN_LIMIT_PAYLOAD_BYTES,
+  items: variables.RESPAN_LIMIT_ITEMS,
+  depth: variables.RESPAN_LIMIT_DEPTH,
+};
+
+/** What each member of `limits` takes. */
+export function limitsShape() {
+  const whole = (least: number, most: number) =>
+    z.number().int().min(least).max(most).optional().describe(`a whole number from ${least} to ${most}`);
+  return {
+    payloadBytes: whole(1_024, SPAN_BYTES),
+    items: whole(1, 100_000),
+    depth: whole(1, MOST_DEPTH),
+  } satisfies Record<keyof LimitsOption, z.ZodTypeAny>;
+}
 
 function buildSchema() {
   const text = z.string().min(1).optional().describe("a text");
@@ -124,6 +144,11 @@ function buildSchema() {
       .custom<RedactOption>((value) => isFunction(value) || isPlainObject(value))
       .optional()
       .describe("an object with keys, patterns, disable and rules, or a function"),
+    limits: z
+      .object(limitsShape())
+      .strict()
+      .optional()
+      .describe("an object of payloadBytes (1024 to 524288), items (1 to 100000) and depth (1 to 200)"),
     spanPostprocess: aFunction<SpanPostprocess>().optional().describe("a function"),
     shouldExportSpan: aFunction<ShouldExportSpan>().optional().describe("a function"),
     spanNameStyle: z.enum(["legacy", "semantic"]).default("legacy").describe('"legacy" or "semantic"'),

@@ -1,4 +1,6 @@
 import type { z } from "zod/v3";
+import type { CaptureLimits, LimitsOption } from "../../capture/bounds.js";
+import { captureLimits } from "../../capture/bounds.js";
 import type { RedactFunction, RedactOption } from "../../capture/masking/redaction.js";
 import { createRedactor } from "../../capture/masking/redaction.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
@@ -10,7 +12,7 @@ import { InvalidSettingError } from "./invalid-setting-error.js";
 import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
 import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
 import type { OptionName, SettingsSchema } from "./settings-table.js";
-import { OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
+import { LIMIT_VARIABLES, limitsShape, OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
 import type { Environment } from "./variable-text.js";
 import { textAsBoolean, variableText } from "./variable-text.js";
 
@@ -18,6 +20,8 @@ import { textAsBoolean, variableText } from "./variable-text.js";
 export interface Settings extends Readonly<z.output<SettingsSchema>> {
   /** What masks credentials, the `redact` option's rules included. */
   readonly redactor: Redactor;
+  /** What `limits` comes to. */
+  readonly captureLimits: CaptureLimits;
   /** What the `OTEL_*` variables say. */
   readonly otel: OpenTelemetrySettings;
   /** Names of options that were given to the constructor. */
@@ -58,6 +62,7 @@ export function readSettings(
     traceContent: isContentVetoed(environment) ? false : settings.traceContent,
     isEnabled: settings.isEnabled && !otel.isDisabled,
     redactor: redactorOf(settings.redact),
+    captureLimits: captureLimits(readLimits(settings.limits ?? {}, environment)),
     otel,
     given: new Set(names.filter((name) => Object.hasOwn(given, name))),
     warnings,
@@ -97,6 +102,21 @@ function readVariables(
     else throw new InvalidSettingError(`environment variable ${name} ${problem}`, name);
   }
   return values;
+}
+
+/** The limits that are given, and what variables say of the others. */
+function readLimits(given: LimitsOption, environment: Environment): LimitsOption {
+  const shape = limitsShape();
+  const limit = (name: keyof LimitsOption): number | undefined => {
+    const variable = LIMIT_VARIABLES[name];
+    const text = variableText(environment, variable);
+    if (given[name] !== undefined || text === undefined) return given[name];
+    const value = Number(text);
+    const problem = complaint(shape[name], Number.isNaN(value) ? text : value);
+    if (problem !== undefined) throw new InvalidSettingError(`environment variable ${variable} ${problem}`, variable);
+    return value;
+  };
+  return { payloadBytes: limit("payloadBytes"), items: limit("items"), depth: limit("depth") };
 }
 
 /** What is no address where one belongs may be the key, in each other's place. */

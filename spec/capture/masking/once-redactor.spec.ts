@@ -22,6 +22,11 @@ describe("a text that is recorded in several places", () => {
     captureJson({ messages: [{ role: "user", content: LONG }] }, once);
     captureText(`${LONG} `, once);
     expect(asked).toBe(2 + "messages role user content".split(" ").length);
+    // Nothing more is wanted of a text that was seen to its end.
+    const [short, bounds] = ["short ".repeat(200), { maxBytes: 100_000, maxItems: 50, maxDepth: 8 }];
+    captureText(short, once);
+    captureText(short, once, bounds);
+    expect(asked).toBe(3 + "messages role user content".split(" ").length);
   });
 
   it("is, whatever the user masks by keys and patterns, but a function is asked with each key", () => {

@@ -1,4 +1,5 @@
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
+import { DEFAULT_LIMITS } from "../../../lib/capture/bounds.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
 import { optionRows, read, refusal } from "./reading.js";
 
@@ -38,6 +39,17 @@ const WRONG: Record<OptionName, readonly (readonly [unknown, string])[]> = {
   sampleRate: [[2, "a number from 0 to 1, got 2"]],
   tracerProvider: [[{}, "an OpenTelemetry TracerProvider, got an object"]],
   redact: [["ssn", 'an object with keys, patterns, disable and rules, or a function, got "ssn"']],
+  limits: [
+    [100, "an object of payloadBytes (1024 to 524288), items (1 to 100000) and depth (1 to 200), got 100"],
+    [
+      { items: 0 },
+      "an object of payloadBytes (1024 to 524288), items (1 to 100000) and depth (1 to 200), got an object",
+    ],
+    [
+      { bytes: 2_000 },
+      "an object of payloadBytes (1024 to 524288), items (1 to 100000) and depth (1 to 200), got an object",
+    ],
+  ],
   spanPostprocess: [[true, "a function, got true"]],
   shouldExportSpan: [[Symbol("x"), "a function, got a symbol"]],
   spanNameStyle: [
@@ -111,12 +123,13 @@ describe("without options and variables", () => {
   };
 
   it.each([undefined, {}, { appName: undefined, apiKey: "" }])("everything has its default: %j", (options) => {
-    const { otel, given, redactor, warnings, ...settings } = read(options);
+    const { otel, given, redactor, captureLimits, warnings, ...settings } = read(options);
     const set = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
     expect(set).toEqual(defaults);
     expect(given.size).toBe(0);
     expect(warnings).toEqual([]);
     expect(otel.isDisabled).toBe(false);
+    expect(captureLimits).toEqual(DEFAULT_LIMITS);
     expect(redactor.text("password=swordfish-123456")).not.toContain("swordfish");
   });
 });
@@ -182,6 +195,7 @@ describe("RespanSpanProcessor", () => {
     headers: {},
     exporter: { export: nothing, shutdown: nothing },
     redact: {},
+    limits: { payloadBytes: 1_024, items: 1, depth: 1 },
     spanPostprocess: nothing,
     shouldExportSpan: nothing,
     spanNameStyle: "semantic",

@@ -72,6 +72,21 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
     [always, {}, { keys: ["ssn"], patterns: [/x/] }],
     ["ssn", [], null],
   ],
+  limits: [
+    [{}, { payloadBytes: 1_024 }, { payloadBytes: 524_288, items: 100_000, depth: 200 }, { items: undefined }],
+    [
+      null,
+      [],
+      16_384,
+      { payloadBytes: 1_023 },
+      { payloadBytes: 524_289 },
+      { items: 0 },
+      { items: 1.5 },
+      { depth: 201 },
+      { depth: "8" },
+      { bytes: 2_048 },
+    ],
+  ],
   spanPostprocess: [[always], [{}, true]],
   shouldExportSpan: [[always], [true]],
   spanNameStyle: [["legacy", "semantic"], ["pretty"]],
@@ -99,6 +114,7 @@ const VALUES: Record<OptionName, readonly [readonly unknown[], readonly unknown[
 /** Options whose objects and arrays are copied: a later change of the caller's reaches nothing. */
 const COPIED: ReadonlySet<OptionName> = new Set([
   "headers",
+  "limits",
   "resourceAttributes",
   "spanProcessors",
   "propagateBaggage",
@@ -329,6 +345,39 @@ describe("settings", () => {
 
     it("leaves other words of another product's variable alone", () => {
       expect(read({}, { TRACELOOP_TRACE_CONTENT: "maybe" }).traceContent).toBe(true);
+    });
+  });
+
+  describe("the limits", () => {
+    const variables = {
+      RESPAN_LIMIT_PAYLOAD_BYTES: "2048",
+      RESPAN_LIMIT_ITEMS: " 7 ",
+      RESPAN_LIMIT_DEPTH: "3",
+    };
+
+    it("are 64 KiB in a call and 16 KiB elsewhere, 50 items, 8 levels", () => {
+      const { chat, payload } = read().captureLimits;
+      expect(chat).toEqual({ maxBytes: 65_536, maxItems: 50, maxDepth: 8 });
+      expect(payload).toEqual({ maxBytes: 16_384, maxItems: 50, maxDepth: 8 });
+    });
+
+    it("are what variables say, the same in a call and elsewhere", () => {
+      const bounds = { maxBytes: 2_048, maxItems: 7, maxDepth: 3 };
+      expect(read({}, variables).captureLimits).toEqual({ chat: bounds, payload: bounds });
+      expect(read({}, variables, "RespanSpanProcessor").captureLimits).toEqual({ chat: bounds, payload: bounds });
+    });
+
+    it("are what the option says, one by one, before variables", () => {
+      const { payload } = read({ limits: { items: 9, depth: undefined } }, variables).captureLimits;
+      expect(payload).toEqual({ maxBytes: 2_048, maxItems: 9, maxDepth: 3 });
+    });
+
+    it.each([
+      ["RESPAN_LIMIT_PAYLOAD_BYTES", "64kb", 'must be a whole number from 1024 to 524288, got "64kb"'],
+      ["RESPAN_LIMIT_ITEMS", "0", "must be a whole number from 1 to 100000, got 0"],
+      ["RESPAN_LIMIT_DEPTH", "1.5", "must be a whole number from 1 to 200, got 1.5"],
+    ])("are refused in %s=%s", (name, text, problem) => {
+      expect(refusal({}, { [name]: text }).message).toContain(`environment variable ${name} ${problem}`);
     });
   });
 

@@ -1,0 +1,26 @@
+// What a program's own tests do with `respan-instructor/testing`, as a CommonJS module.
+const assert = require("node:assert");
+const { after, before, test } = require("node:test");
+const { withTask, withWorkflow } = require("respan-instructor");
+const { captureSpans } = require("respan-instructor/testing");
+
+const desk = (name) => withWorkflow({ name }, async () => withTask({ name: "look_up" }, () => name.length));
+
+let spans;
+before(() => {
+  spans = captureSpans();
+});
+after(() => spans.dispose());
+
+for (const name of ["first", "second"]) {
+  test(name, { concurrency: true }, async () => {
+    const own = await spans.within(() => desk(name));
+    assert.equal(own.result, name.length);
+    assert.equal(own.tree(), `${name}.workflow\n  look_up.task`);
+    assert.equal(own.find("look_up").output, name.length);
+  });
+}
+
+test("refuses a second capture", () => {
+  assert.throws(() => captureSpans(), /spans are captured already/);
+});
