@@ -9,7 +9,7 @@ import type { Provider } from "./provider.js";
 import { recognizeProvider } from "./provider.js";
 
 /** A call whose span may have to be ended from outside. */
-interface Releasable {
+export interface Releasable {
   readonly origin: { readonly isTraced: boolean };
   release(): void;
 }
