@@ -161,7 +161,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   /**
    * Runs work and gives the spans that started in it, and no other: for tests that run at the same time.
    * @throws what the work throws
-   * @example `const spans = await shared.within(() => new SupportDesk().extractTicket("…"));`
+   * @example `const spans = await shared.within(() => new SupportDesk().extractTicket("..."));`
    */
   async within<R>(work: () => R): Promise<WorkSpans<Awaited<R>>> {
     const spans = new SpanList();

@@ -8,6 +8,7 @@ import { describeError } from "../observe/error-description.js";
 import { contexts } from "./propagate-attributes.js";
 import type { PropagatedAttributes } from "./propagation.js";
 import { addValues, scopeChange } from "./propagation.js";
+import { attach, noteAttached } from "./attached.js";
 import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
@@ -81,9 +82,12 @@ export function updateCurrentSpan(update: SpanUpdate): void {
     if (isVeto(update) && at.open !== undefined) at.open.vetoed = true;
     const { name, input, output, status, statusMessage, ...rest } = update;
     const inherited: PropagatedAttributes = { ...rest, traceContent: undefined };
-    at.span.setAttributes(scopeChange(inherited, at.tracing.redactor).attributes);
+    attach(at.span, scopeChange(inherited, at.tracing.redactor).attributes);
     const text = typeof name === "string" ? captureText(name, at.tracing.redactor, NAME_BOUNDS) : undefined;
-    if (text !== undefined && text !== "") at.span.updateName(text);
+    if (text !== undefined && text !== "") {
+      noteAttached(at.span, undefined, text);
+      at.span.updateName(text);
+    }
     if ("input" in update) keepContent(at, ENTITY_INPUT, input);
     if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
     if (status !== undefined) setStatus(at, status, statusMessage);
@@ -136,7 +140,11 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
     const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, redactor) : {};
     const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
     if (at.open !== undefined) at.open.event(text, {}, content);
-    else at.span.addEvent(text, content);
+    else {
+      // Its attributes are content: whether they may leave is asked again when the span ends.
+      noteAttached(at.span, undefined, text);
+      at.span.addEvent(text, content);
+    }
   });
 }
 

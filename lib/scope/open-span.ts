@@ -15,6 +15,7 @@ import {
 import { describeError } from "../observe/error-description.js";
 import { reasonsOf } from "../observe/error-reasons.js";
 import { warnOnce } from "../observe/warn-once.js";
+import { attach, noteAttached } from "./attached.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import type { Clock } from "./trace-clock.js";
@@ -77,7 +78,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets attributes that say nothing of content, at once. */
   set(attributes: Attributes): void {
-    if (this.isRecording && !this.isEnded) this.span.setAttributes(attributes);
+    if (this.isRecording && !this.isEnded) attach(this.span, attributes);
   }
 
   /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
@@ -135,7 +136,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     const description = untraced(() => describeError(error));
     // What the user has said of the failure stays.
     if (this.#failure === undefined) this.setFailed(description.message);
-    this.span.setAttribute(ERROR_TYPE, description.type);
+    attach(this.span, { [ERROR_TYPE]: description.type });
   }
 
   /** Sets the status to ERROR; the message is content. */
@@ -190,17 +191,21 @@ export class OpenSpan implements EnclosingSpan, Endable {
     const events = this.#events;
     const failure = this.#failure;
     const prompt = this.#prompt;
-    // Where there is nothing to allow, nobody is asked.
-    const allowed = (content ?? events ?? failure ?? prompt) !== undefined && contentAllowed(this);
+    // Asked at every end: others may have put content on the span, of which nothing is known here.
+    const allowed = contentAllowed(this);
+    const own = noteAttached(span, undefined, allowed ? failure : undefined);
+    own.allowsContent = allowed;
     if (this.#hasFailed) {
       span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
     }
     for (const event of events ?? []) {
-      span.addEvent(event.name, allowed ? { ...event.attributes, ...event.content } : event.attributes, event.time);
+      const attributes = allowed ? { ...event.attributes, ...event.content } : event.attributes;
+      noteAttached(span, attributes, event.name);
+      span.addEvent(event.name, attributes, event.time);
     }
     if (!allowed) return;
-    if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    if (content !== undefined) span.setAttributes(content);
+    if (prompt !== undefined) attach(span, { [PROMPT]: prompt.whole });
+    if (content !== undefined) attach(span, content);
   }
 }
 
@@ -228,7 +233,10 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
     const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
     const open = new OpenSpan(tracing, span, scope, { clock, decide });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
-    if (open.isRecording) tracing.open.add(open);
+    if (open.isRecording) {
+      tracing.open.add(open);
+      noteAttached(span, attributes, name);
+    }
     return open;
   } catch (error) {
     warnOnce("start", `a span could not be started (${describeError(error).type})`);
