@@ -27,7 +27,7 @@ const innerRooms = {
   "instructor/client": ["streaming", "call", "schema", "instrumentor/load.ts"],
   "telemetry/exporter": ["timers.ts", "warnings.ts"],
   "telemetry/delivery": ["exporter", "timers.ts", "warnings.ts"],
-  "telemetry/selection": ["telemetry-options.ts", "warnings.ts"],
+  "telemetry/selection": ["telemetry-options.ts", "timers.ts", "warnings.ts"],
   "telemetry/settings": ["selection", "telemetry-options.ts", "warnings.ts"],
   "telemetry/provider": ["settings", "selection", "delivery", "warnings.ts"],
 };

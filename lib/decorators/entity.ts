@@ -2,10 +2,11 @@ import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { captureText } from "../capture/serialize.js";
+import { MASK } from "../capture/masking/marks.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
-import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
+import { IDENTIFIERS, maskedName, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
 import { callUntraced } from "../scope/untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
@@ -64,6 +65,12 @@ const SCOPE_OPTIONS = [
   "prompt",
 ] as const;
 
+/** What an entity is called at one call. */
+interface Named {
+  readonly name: string;
+  readonly version: string | number | undefined;
+}
+
 /** A workflow, task, agent or tool: what its decorator was told, worked out once. */
 export class Entity {
   readonly kind: EntityKind;
@@ -121,7 +128,8 @@ export class Entity {
       const name = nameOf === undefined ? undefined : this.#textOf("name", nameOf, redactor, call);
       const version = versionOf === undefined ? this.#version : this.#versionFrom(versionOf, redactor, call);
       const change = scopeChange({ ...this.#fixed, ...this.#computedFor(call) }, redactor);
-      return this.#frame(outer, name === undefined || name === "" ? this.#name : name, version, change);
+      const named = { name: name === undefined || name === "" ? this.#name : name, version };
+      return this.#frame(outer, redactor, named, change);
     }
     const kept = this.#kept;
     if (
@@ -133,7 +141,8 @@ export class Entity {
     ) {
       return kept.frame;
     }
-    const frame = this.#frame(outer, this.#name, this.#version, this.#fixedChange(redactor));
+    const named = { name: this.#name, version: this.#version };
+    const frame = this.#frame(outer, redactor, named, this.#fixedChange(redactor));
     const { inherited, prompt, workflowName, path } = outer;
     this.#kept = { frame, source: { inherited, prompt, workflowName, path }, redactor };
     return frame;
@@ -173,10 +182,12 @@ export class Entity {
 
   #frame(
     outer: FrameSource,
-    name: string,
-    version: string | number | undefined,
+    redactor: Redactor,
+    { name: given, version: givenVersion }: Named,
     change: ScopeChange | undefined,
   ): Frame {
+    const name = maskedName(given, redactor) ?? MASK;
+    const version = typeof givenVersion === "string" ? (maskedName(givenVersion, redactor) ?? MASK) : givenVersion;
     const startsPath = this.kind === "workflow" || this.kind === "agent";
     const workflowName = startsPath ? name : outer.workflowName;
     const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;

@@ -17,6 +17,7 @@ import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js
 import { addValues, scopeChange } from "./propagation.js";
 import type { RawAttribute } from "./raw-attributes.js";
 import { rawAttributes } from "./raw-attributes.js";
+import { attach, noteAttached } from "./attached.js";
 import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
@@ -104,13 +105,16 @@ export function updateCurrentSpan(update: SpanUpdate): void {
     const { name, input, output, attributes, respanParams, status, statusMessage, ...rest } = update;
     const { redactor } = at.tracing;
     for (const given of [ownNames(respanParams), { ...rest, traceContent: undefined }]) {
-      at.span.setAttributes(scopeChange(given, redactor).attributes);
+      attach(at.span, scopeChange(given, redactor).attributes);
     }
     const { plain, content } = rawAttributes(attributes, redactor);
-    at.span.setAttributes(plain);
+    attach(at.span, plain);
     for (const [key, text] of Object.entries(content)) keepText(at, key, text);
     const text = typeof name === "string" ? captureText(name, redactor, NAME_BOUNDS) : undefined;
-    if (text !== undefined && text !== "") at.span.updateName(text);
+    if (text !== undefined && text !== "") {
+      noteAttached(at.span, undefined, text);
+      at.span.updateName(text);
+    }
     if ("input" in update) keepContent(at, ENTITY_INPUT, input);
     if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
     if (status !== undefined) setStatus(at, status, statusMessage);
@@ -146,7 +150,7 @@ function keepContent(at: Current, name: string, value: unknown): void {
 function keepText(at: Current, name: string, text: string | undefined): void {
   if (!contentAllowed(at.open ?? at.scope.gate)) return;
   if (at.open !== undefined) at.open.override(name, text);
-  else if (text !== undefined) at.span.setAttribute(name, text);
+  else if (text !== undefined) attach(at.span, { [name]: text });
 }
 
 function setStatus(at: Current, status: "ok" | "error", message: string | undefined): void {
@@ -180,7 +184,11 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
     const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, redactor) : {};
     const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
     if (at.open !== undefined) at.open.event(text, {}, content);
-    else at.span.addEvent(text, content);
+    else {
+      // Its attributes are content: whether they may leave is asked again when the span ends.
+      noteAttached(at.span, undefined, text);
+      at.span.addEvent(text, content);
+    }
   });
 }
 
@@ -211,7 +219,7 @@ export function recordException(error: unknown): void {
       [EXCEPTION_TYPE]: type,
       ...(text === undefined ? {} : { [EXCEPTION_MESSAGE]: text }),
     });
-    at.span.setAttribute(ERROR_TYPE, type);
+    attach(at.span, { [ERROR_TYPE]: type });
     setStatus(at, "error", message);
   });
 }

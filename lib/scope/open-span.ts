@@ -17,6 +17,7 @@ import type { ErrorDescription } from "../observe/error-description.js";
 import { describeError } from "../observe/error-description.js";
 import { reasonsOf } from "../observe/error-reasons.js";
 import { warnOnce } from "../observe/warn-once.js";
+import { attach, noteAttached } from "./attached.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import type { Clock } from "./trace-clock.js";
@@ -86,7 +87,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets attributes that say nothing of content, at once. */
   set(attributes: Attributes): void {
-    if (this.isRecording && !this.isEnded) this.span.setAttributes(attributes);
+    if (this.isRecording && !this.isEnded) attach(this.span, attributes);
   }
 
   /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
@@ -115,7 +116,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (!this.#isRecorded(error)) this.#exceptionEvent(error, description);
     // What the user has said of the failure stays.
     if (!this.#isFailureGiven) this.#setFailure(description.message);
-    this.span.setAttribute(ERROR_TYPE, description.type);
+    attach(this.span, { [ERROR_TYPE]: description.type });
   }
 
   /** Whether an error has its event already: one that was recorded where it was caught, and thrown again. */
@@ -219,21 +220,24 @@ export class OpenSpan implements EnclosingSpan, Endable {
     const events = this.#events ?? NO_EVENTS;
     const failure = this.#failure;
     const prompt = this.#prompt;
-    // Where there is nothing to allow, nobody is asked.
-    const allowed = (content ?? this.#events ?? failure ?? prompt) !== undefined && contentAllowed(this);
+    // Asked at every end: others may have put content on the span, of which nothing is known here.
+    const allowed = contentAllowed(this);
+    const own = noteAttached(span, undefined, allowed ? failure : undefined);
+    own.allowsContent = allowed;
     if (this.#hasFailed) {
       span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
     }
-    if (!allowed) {
-      for (const { name, attributes, time } of events) span.addEvent(name, attributes, time);
-      return;
-    }
-    const fitting = fitContent({ attributes: content, events: events.map((event) => event.content) });
-    events.forEach(({ name, attributes, time }, at) =>
-      span.addEvent(name, { ...attributes, ...fitting.events[at] }, time),
-    );
-    if (prompt !== undefined) span.setAttribute(PROMPT, prompt.whole);
-    if (fitting.attributes !== undefined) span.setAttributes(fitting.attributes);
+    const fitting = allowed
+      ? fitContent({ attributes: content, events: events.map((event) => event.content) })
+      : { attributes: undefined, events: [] };
+    events.forEach(({ name, attributes, time }, at) => {
+      const whole = { ...attributes, ...fitting.events[at] };
+      noteAttached(span, whole, name);
+      span.addEvent(name, whole, time);
+    });
+    if (!allowed) return;
+    if (prompt !== undefined) attach(span, { [PROMPT]: prompt.whole });
+    if (fitting.attributes !== undefined) attach(span, fitting.attributes);
   }
 }
 
@@ -261,7 +265,10 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
     const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
     const open = new OpenSpan(tracing, span, scope, { clock, decide });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
-    if (open.isRecording) tracing.open.add(open);
+    if (open.isRecording) {
+      tracing.open.add(open);
+      noteAttached(span, attributes, name);
+    }
     return open;
   } catch (error) {
     warnOnce("start", `a span could not be started (${describeError(error).type})`);

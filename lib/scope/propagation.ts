@@ -226,8 +226,8 @@ export function addValues(attributes: AttributeMap, prefix: string, values: obje
   }
 }
 
-/** The name of a field is masked by form alone: a user's function is shown data. */
-function maskedName(key: string, redactor: Redactor): string | undefined {
+/** A name is masked by form alone where it looks like the name of a field: a user's function is shown data. */
+export function maskedName(key: string, redactor: Redactor): string | undefined {
   return redactor.name === undefined ? redactor.text(key) : redactor.name(key, NAME_BOUNDS.maxBytes);
 }
 
@@ -255,7 +255,7 @@ function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefi
   const isVersion = typeof version === "string" || (typeof version === "number" && Number.isFinite(version));
   if (version !== undefined && !isVersion) refuse("prompt.version", "a string or a number", version);
   const identifier = isVersion ? { prompt_id: id, version } : { prompt_id: id };
-  const identifierOnly = JSON.stringify(identifier);
+  const identifierOnly = captureJson(identifier, redactor) ?? "{}";
   return { identifierOnly, whole: captureJson({ ...identifier, variables }, redactor) ?? identifierOnly };
 }
 

@@ -3,6 +3,7 @@ import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { contentAllowed } from "../capture/content-policy.js";
 import { PROMPT } from "../wire/attributes.js";
 import { SDK_NAME } from "../wire/version.js";
+import { noteAttached } from "./attached.js";
 import type { AttributeMap } from "./scope.js";
 import { stamp } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
@@ -17,6 +18,7 @@ export class ScopeStampingProcessor implements SpanProcessor {
     const scope = standingScope(parent);
     const attributes: AttributeMap = {};
     stamp(attributes, scope);
+    noteAttached(span, { ...attributes });
     if (scope.prompt !== undefined && contentAllowed(scope.gate)) attributes[PROMPT] = scope.prompt.whole;
     for (const name in attributes) {
       const value = attributes[name];

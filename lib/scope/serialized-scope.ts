@@ -1,6 +1,8 @@
-import type { Context, Span, SpanContext } from "@opentelemetry/api";
+import type { AttributeValue, Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
+import { MASK } from "../capture/masking/marks.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 import { contexts, requireFunction, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
@@ -30,23 +32,40 @@ interface CarriedScope {
 
 /**
  * The scope and the current span as a text that a job of a queue can carry, for {@link runWithScope} on the other side.
- * It holds the identifiers and metadata that spans inherit, and no message, argument or result.
+ * It holds the identifiers and metadata that spans inherit, and no message, argument or result; the variables of a prompt
+ * only where content is on.
  * @example `await queue.add("extract", { text, scope: serializeScope() })`
  */
 export function serializeScope(): string {
   const context = contexts().active();
   const scope = standingScope(context);
   const span = carriedSpan(context, scope);
+  const allowsContent = contentAllowed(scope.gate);
+  const { prompt, workflowName } = scope;
   const carried: CarriedScope = {
     v: 1,
     ...(span === undefined ? {} : { trace: span }),
-    inherited: scope.inherited,
-    ...(scope.prompt === undefined ? {} : { prompt: scope.prompt }),
-    ...(scope.workflowName === undefined ? {} : { workflowName: scope.workflowName }),
-    path: scope.path,
-    ...(contentAllowed(scope.gate) ? {} : { traceContent: false as const }),
+    inherited: masked(scope.inherited),
+    // The values of its variables are content.
+    ...(prompt === undefined ? {} : { prompt: allowsContent ? prompt : { ...prompt, whole: prompt.identifierOnly } }),
+    ...(workflowName === undefined ? {} : { workflowName: maskedText(workflowName) }),
+    path: maskedText(scope.path),
+    ...(allowsContent ? {} : { traceContent: false as const }),
   };
   return JSON.stringify(carried);
+}
+
+/** The rules for forms of credentials, once more: a scope may come from baggage or an older version of this package. */
+function maskedText(text: string): string {
+  return DEFAULT_REDACTOR.text(text) ?? MASK;
+}
+
+function masked(attributes: Readonly<AttributeMap>): AttributeMap {
+  const pairs = Object.entries(attributes).map(([name, value]): [string, AttributeValue] => [
+    maskedText(name),
+    typeof value === "string" ? maskedText(value) : value,
+  ]);
+  return Object.fromEntries(pairs);
 }
 
 /** The active span; with the flags of ours where it is below one of ours, and of ours alone beside a host. */

@@ -9,6 +9,7 @@ import { RespanExporter } from "./exporter/respan-exporter.js";
 import { SpanExporterAdapter } from "./exporter/span-exporter-adapter.js";
 import { isServiceUrl, isWholeTracesUrl, needsNoKey, tracesUrl } from "./exporter/traces-url.js";
 import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
+import { OthersContent } from "./selection/others-content.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
 import { SpanSelection } from "./selection/span-selection.js";
 import { WithheldContent } from "./selection/withheld-content.js";
@@ -38,7 +39,7 @@ export class ExportPipeline implements SpanProcessor {
     const { spanNameStyle, spanPostprocess } = settings;
     const preparation = new SpanPreparation({
       ancestry: this.ancestry,
-      withheld: this.#withheld,
+      others: new OthersContent(settings.redactor, this.#withheld),
       nameStyle: spanNameStyle,
       change: spanPostprocess,
       linksGateway: settings.exporter === undefined && isServiceUrl(settings.baseUrl),
@@ -46,7 +47,7 @@ export class ExportPipeline implements SpanProcessor {
       warnings,
     });
     const exporter = exporterOf(settings, warnings);
-    const prepare = (span: ReadableSpan): ReadableSpan | undefined => preparation.prepare(span);
+    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => preparation.prepare(span);
     const limits = {
       maxQueueSize: otel.maxQueueSize,
       maxQueueBytes: settings.maxQueueBytes,

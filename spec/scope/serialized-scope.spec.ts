@@ -112,3 +112,29 @@ describe("baggage", () => {
     expect(host.attributesOf("in")).not.toHaveProperty([CUSTOMER]);
   });
 });
+
+describe("serializeScope", () => {
+  const prompt = { promptId: "letter", variables: { patient: "Hartwell" } };
+
+  it.each([
+    [true, true],
+    [false, false],
+  ])("carries the variables of a prompt only where content is on: %s", (traceContent, isCarried) => {
+    using host = new InProcess();
+    const carried = propagateAttributes({ traceContent, customerIdentifier: "c1", prompt }, serializeScope);
+    expect(carried.includes("Hartwell")).toBe(isCarried);
+    expect(carried).toContain("letter");
+    expect(carried).toContain("c1");
+    expect(host.spans).toHaveLength(0);
+  });
+
+  it("masks names by form", () => {
+    using host = new InProcess();
+    const key = `sk-proj-${"aB3dE5gH7jK9".repeat(4)}`;
+    const scope = { ...EMPTY_SCOPE, workflowName: `check ${key}`, path: key, inherited: { note: key } };
+    const carried = context.with(withScope(context.active(), scope), serializeScope);
+    expect(carried).toContain("check [redacted]");
+    expect(carried).not.toContain(key.slice(8));
+    expect(host.spans).toHaveLength(0);
+  });
+});

@@ -20,6 +20,9 @@ export interface DeliveryLimits {
   readonly isBatching: boolean;
 }
 
+/** Makes of an ended span what is exported of it; `undefined` leaves it out. */
+export type Prepare = (span: ReadableSpan) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
+
 interface QueuedSpan {
   readonly span: ReadableSpan;
   readonly bytes: number;
@@ -53,7 +56,7 @@ export class Delivery {
   readonly #flushes = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #exporter: BatchExporter | undefined;
-  readonly #prepare: (span: ReadableSpan) => ReadableSpan | undefined;
+  readonly #prepare: Prepare;
   readonly #limits: DeliveryLimits;
   readonly #warnings: Warnings;
   readonly #batchBytes: number;
@@ -75,12 +78,7 @@ export class Delivery {
    * @param exporter `undefined` where there is nowhere to send spans to
    * @param prepare returns what is exported of a span, or `undefined` to leave it out
    */
-  constructor(
-    exporter: BatchExporter | undefined,
-    prepare: (span: ReadableSpan) => ReadableSpan | undefined,
-    limits: DeliveryLimits,
-    warnings: Warnings,
-  ) {
+  constructor(exporter: BatchExporter | undefined, prepare: Prepare, limits: DeliveryLimits, warnings: Warnings) {
     this.#exporter = exporter;
     this.#prepare = prepare;
     this.#limits = limits;
@@ -300,7 +298,11 @@ export class Delivery {
   async #export(spans: readonly ReadableSpan[]): Promise<BatchResult> {
     try {
       await resourcesOf(spans);
-      const prepared = spans.flatMap((span) => this.#prepare(span) ?? []);
+      const prepared: ReadableSpan[] = [];
+      for (const span of spans) {
+        const exported = await this.#prepare(span);
+        if (exported !== undefined) prepared.push(exported);
+      }
       if (prepared.length === 0 || this.#exporter === undefined) return { exported: 0, rejected: 0, failed: 0 };
       return await this.#exporter.export(prepared, this.#stop.signal);
     } catch (error) {

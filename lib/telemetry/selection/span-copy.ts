@@ -47,7 +47,7 @@ export class SpanCopy implements ReadableSpan, EditableSpan {
   readonly kind: SpanKind;
   readonly startTime: HrTime;
   readonly ended = true;
-  readonly resource: ReadableSpan["resource"];
+  resource: ReadableSpan["resource"];
   readonly instrumentationScope: ReadableSpan["instrumentationScope"];
   readonly spanContext: () => SpanContext;
   readonly droppedAttributesCount: number;

@@ -50,8 +50,8 @@ const KEPT = [
   "traceloop.entity.path",
   "traceloop.entity.version",
 ];
-/** Whatever stands below these. */
-const KEPT_BELOW = ["server.", "network.", "rpc.", "service.", "peer.", "respan.", "traceloop.association.properties."];
+/** A name of nothing known below a known beginning. */
+const UNKNOWN = ["server.", "network.", "rpc.", "service.", "peer.", "respan.", "traceloop.association.properties."];
 const LEFT_OUT = [
   "gen_ai.input.messages",
   "gen_ai.output.messages",
@@ -92,24 +92,24 @@ async function arrived(
   span.setStatus({ code: SpanStatusCode.ERROR, message: WORDS });
   span.end();
   await telemetry.flush();
-  return receiver.only("span");
+  return receiver.spans[0]!;
 }
 
 const inWords = (names: readonly string[]): Attributes => Object.fromEntries(names.map((name) => [name, WORDS]));
 
 describe("a GenAI span of another instrumentation where content is off", () => {
   it("says in words which model, who answers, how it ended", async () => {
-    const names = [...KEPT, ...KEPT_BELOW.map((start) => `${start}some.name`)];
-    const { attributes } = await arrived("ai", inWords(names));
-    expect(Object.keys(attributes)).toEqual(expect.arrayContaining(names));
+    const { attributes } = await arrived("ai", inWords(KEPT));
+    expect(Object.keys(attributes)).toEqual(expect.arrayContaining([...KEPT]));
   });
 
   it.each([
     ["names of content", LEFT_OUT],
     ["what is nested below a name that is kept", KEPT.map((name) => `${name}.text`)],
-    ["what ends with a name that is kept", [...KEPT, ...KEPT_BELOW.map((start) => `${start}x`)].map((n) => `my.${n}`)],
+    ["what ends with a name that is kept", KEPT.map((n) => `my.${n}`)],
     ["names that only begin like one that is kept", KEPT.map((name) => `${name}_text`)],
-    ["names with nothing below them", KEPT_BELOW],
+    ["names below a known beginning", UNKNOWN.map((start) => `${start}note`)],
+    ["names with nothing below them", UNKNOWN],
   ])("says nothing in words but that: %s", async (_what, names) => {
     // The 128 that a span of a provider holds are less than all of these.
     const { attributes } = await arrived("ai", inWords(names));
@@ -129,11 +129,11 @@ describe("a GenAI span of another instrumentation where content is off", () => {
     for (const name of Object.keys(given)) expect(name in attributes).toBe(isKept);
   });
 
-  it("keeps names, times and kinds of events, links and errors, and none of their words", async () => {
+  it("keeps times and kinds of events, links and errors, and none of their words", async () => {
     const { events, links, status } = await arrived("ai", {});
     expect(events.map(({ name, attributes }) => [name, attributes])).toEqual([
-      ["happened", {}],
-      ["said", { "exception.type": "TypeError", tokens: 3 }],
+      ["event", {}],
+      ["event", { "exception.type": "TypeError", tokens: 3 }],
     ]);
     expect(links.map(({ traceId, spanId, attributes }) => [traceId, spanId, attributes])).toEqual([
       [LINKED.traceId, LINKED.spanId, {}],
