@@ -51,7 +51,7 @@ describe("what the Python system exports for the guide's examples is on our span
   let openai: OpenAI;
   let client: ReturnType<typeof tools>;
 
-  const tools = () => createTracedInstructor({ client: openai, mode: "TOOLS" });
+  const tools = () => createTracedInstructor({ client: openai, mode: "TOOLS", streamUsage: true });
 
   beforeEach(async () => {
     const { SupportTicket: ticket } = GUIDE_OBJECTS;

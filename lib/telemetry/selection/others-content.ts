@@ -11,7 +11,7 @@ import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
 import { maskedAttribute, maskedAttributes, maskedName } from "./masked-attributes.js";
 import { SpanCopy } from "./span-copy.js";
-import { isOurs } from "./span-selection.js";
+import { isGenAi, isOurs } from "./span-selection.js";
 import type { Turn } from "./turn.js";
 import type { WithheldContent } from "./withheld-content.js";
 import { promptIdentifier } from "./withheld-content.js";
@@ -109,8 +109,9 @@ class Treatment {
     const { name, attributes } = this.#copy;
     if (this.#isOwnText(name)) return name;
     if (!this.#isWithheld) return this.#masked(name);
-    // Of ours the name before another one was set; of another's what it was made of.
-    return isOurs(this.#copy) ? (this.#own.texts[0] ?? "span") : this.#masked(nameWithoutWords(name, attributes));
+    // Of ours the name before another one was set; of a GenAI span what it was made of; of another's its own.
+    if (isOurs(this.#copy)) return this.#own.texts[0] ?? "span";
+    return this.#masked(isGenAi(this.#copy) ? nameWithoutWords(name, attributes) : name);
   }
 
   #message(message: string): string | undefined {
