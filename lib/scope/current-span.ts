@@ -27,7 +27,11 @@ import { quietly } from "../observe/warn-once.js";
 
 /** Identifiers and metadata as Respan's other packages group them, in either spelling. */
 export interface RespanParams
-  extends Omit<PropagatedAttributes, "prompt">, Omit<SnakeCaseAttributes, keyof PropagatedAttributes | "prompt"> {
+  extends
+    Omit<PropagatedAttributes, "prompt">,
+    Omit<SnakeCaseAttributes, keyof PropagatedAttributes | "prompt" | "trace_content"> {
+  /** The same as `traceContent`. */
+  readonly trace_content?: PropagatedAttributes["traceContent"];
   /** The same as `groupIdentifier`. */
   readonly traceGroupIdentifier?: PropagatedAttributes["groupIdentifier"];
   /** The same as `groupIdentifier`. */
