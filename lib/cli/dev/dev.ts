@@ -43,13 +43,15 @@ export async function dev(options: DevOptions): Promise<number> {
   if (options.port !== 0 && viewer.port !== options.port) {
     print(process.stdout, `Port ${options.port} is taken, so this is port ${viewer.port}.`);
   }
+  // Before the address is told: whoever reads it may stop this at once.
+  const stopped = stopSignal();
   print(process.stdout, `Traces are shown at ${page}`);
   print(process.stdout, "To send them here, set this for your program:");
   print(process.stdout, `  RESPAN_BASE_URL=${address}/api${token === undefined ? "" : ` RESPAN_API_KEY=${token}`}`);
   if (options.store !== undefined) print(process.stdout, `Spans are kept in ${options.store}`);
   print(process.stdout, "Press Ctrl+C to stop.");
   if (options.open === true) openInBrowser(page, (message) => print(process.stderr, message));
-  await stopSignal();
+  await stopped;
   await viewer.close();
   return 0;
 }
