@@ -1,12 +1,13 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
-import { captureText } from "../capture/serialize.js";
+import { maskedName } from "../capture/masked-attributes.js";
+import { captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import { MASK } from "../capture/masking/marks.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { describeError } from "../observe/error-description.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
-import { IDENTIFIERS, maskedName, scopeChange } from "../scope/propagation.js";
+import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
 import { callUntraced } from "../scope/untraced.js";
 import { warnOnce } from "../observe/warn-once.js";
@@ -186,8 +187,11 @@ export class Entity {
     { name: given, version: givenVersion }: Named,
     change: ScopeChange | undefined,
   ): Frame {
-    const name = maskedName(given, redactor) ?? MASK;
-    const version = typeof givenVersion === "string" ? (maskedName(givenVersion, redactor) ?? MASK) : givenVersion;
+    const name = maskedName(given, redactor, NAME_BOUNDS.maxBytes) ?? MASK;
+    const version =
+      typeof givenVersion === "string"
+        ? (maskedName(givenVersion, redactor, NAME_BOUNDS.maxBytes) ?? MASK)
+        : givenVersion;
     const startsPath = this.kind === "workflow" || this.kind === "agent";
     const workflowName = startsPath ? name : outer.workflowName;
     const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;

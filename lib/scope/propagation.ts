@@ -4,10 +4,10 @@ import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { contentGate } from "../capture/content-policy.js";
 import { isFieldName } from "../capture/field-names.js";
 import { isList, kindOf } from "../capture/lists.js";
+import { maskedAttribute, maskedName } from "../capture/masked-attributes.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { MASK } from "../capture/masking/marks.js";
-import { isHidden } from "../capture/masking/secret-values.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 import {
   CUSTOMER_EMAIL,
@@ -220,28 +220,19 @@ export function addValues(attributes: AttributeMap, prefix: string, values: obje
       warnOnce("scope:values", `more than ${MOST_VALUES} entries of metadata or of an event; the rest was left out`);
       return;
     }
-    const name = isFieldName(key) ? maskedName(key, redactor) : captureText(key, redactor, NAME_BOUNDS);
+    const name = isFieldName(key)
+      ? maskedName(key, redactor, NAME_BOUNDS.maxBytes)
+      : captureText(key, redactor, NAME_BOUNDS);
     const plain = metadataValue(key, value, redactor);
     if (name !== undefined && plain !== undefined) attributes[prefix + name] = plain;
   }
 }
 
-/** A name is masked by form alone where it looks like the name of a field: a user's function is shown data. */
-export function maskedName(key: string, redactor: Redactor): string | undefined {
-  return redactor.name === undefined ? redactor.text(key) : redactor.name(key, NAME_BOUNDS.maxBytes);
-}
-
 function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
-  if (typeof value === "boolean") return value;
-  const kind = redactor.fieldKind(key);
-  if (kind === "any" && value !== null && value !== "") return MASK;
-  if (kind !== undefined && typeof value === "string" && isHidden(kind, value)) return MASK;
-  if (typeof value === "string") return captureText(value, redactor);
-  if (typeof value !== "number" || !Number.isFinite(value)) return captureJson(value, redactor);
-  // A user's own rules see numbers too.
-  const digits = String(value);
-  const told = redactor.seesNumbers ? redactor.text(digits, key) : digits;
-  return told === digits ? value : told;
+  if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
+    return maskedAttribute(key, value as AttributeValue, redactor, (text) => captureText(text, redactor));
+  }
+  return value !== null && redactor.fieldKind(key) === "any" ? MASK : captureJson(value, redactor);
 }
 
 function scopedPrompt(value: unknown, redactor: Redactor): ScopedPrompt | undefined {

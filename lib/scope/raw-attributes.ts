@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@opentelemetry/api";
 import { isList, kindOf, listOf } from "../capture/lists.js";
-import { MASK } from "../capture/masking/marks.js";
+import { maskedAttribute } from "../capture/masked-attributes.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { captureText } from "../capture/serialize.js";
 import { warnOnce } from "../observe/warn-once.js";
@@ -34,30 +34,29 @@ export function rawAttributes(given: unknown, redactor: Redactor): RawAttributes
   }
   for (const [name, value] of Object.entries(given).slice(0, MOST_ATTRIBUTES)) {
     if (name === "" || value === undefined || value === null) continue;
-    const checked = redactor.isSecretKey(name) ? MASK : checkedValue(value, redactor);
+    const checked = checkedValue(value);
     if (checked === undefined) {
       const wanted = "a string, a finite number, a boolean or an array of one of them";
       warnOnce(`attributes:${name}`, `attribute "${name}" must be ${wanted}, got ${kindOf(value)}; it was left out`);
-    } else if (CONTENT.test(name)) {
-      content[name] = typeof checked === "string" ? checked : JSON.stringify(checked);
-    } else {
-      plain[name] = checked;
+      continue;
     }
+    const masked = maskedAttribute(name, checked, redactor, (text) => captureText(text, redactor));
+    if (masked === undefined) continue;
+    if (CONTENT.test(name)) content[name] = typeof masked === "string" ? masked : JSON.stringify(masked);
+    else plain[name] = masked;
   }
   return { plain, content };
 }
 
-function checkedValue(value: unknown, redactor: Redactor): AttributeValue | undefined {
-  if (!isList(value)) return checkedItem(value, redactor);
+/** The value itself, or the first items of a list; `undefined` where OpenTelemetry cannot take it. */
+function checkedValue(value: unknown): AttributeValue | undefined {
+  if (!isList(value)) return isItem(value) ? value : undefined;
   const items = listOf(value, MOST_ITEMS);
   const type = typeof items?.[0];
-  if (items === undefined || items.some((item) => typeof item !== type)) return undefined;
-  const checked = items.map((item) => checkedItem(item, redactor));
-  // All of one type, as has been seen to.
-  return checked.includes(undefined) ? undefined : (checked as string[] | number[] | boolean[]);
+  // All of one type, as is seen to here.
+  return items?.every((item) => typeof item === type && isItem(item)) ? (items as AttributeValue) : undefined;
 }
 
-function checkedItem(value: unknown, redactor: Redactor): string | number | boolean | undefined {
-  if (typeof value === "string") return captureText(value, redactor);
-  return typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)) ? value : undefined;
+function isItem(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

@@ -339,6 +339,12 @@ describe("the current span", () => {
       expect(update({ password: "kestrel" })).toMatchObject({ password: "[redacted]" });
     });
 
+    it("masks what looks like a secret under a name that may be one, as in metadata", () => {
+      const opaque = "q7Zt2Kd9Xw4Lm1Pv8Rb3";
+      const given = { token: opaque, "app.token": "USDC", tokens: 12, password: true };
+      expect(update(given)).toMatchObject({ ...given, token: "[redacted]" });
+    });
+
     const NONE: readonly (readonly [what: string, value: unknown])[] = [
       ["record", {}],
       ["nan", Number.NaN],

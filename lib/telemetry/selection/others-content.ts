@@ -4,12 +4,13 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import { untraced } from "../../scope/untraced.js";
 import { DEFAULT_REDACTOR } from "../../capture/masking/redaction.js";
+import { MASK } from "../../capture/masking/marks.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import type { Attached } from "../../scope/attached.js";
 import { attachedTo } from "../../scope/attached.js";
 import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
-import { maskedAttribute, maskedAttributes, maskedName } from "./masked-attributes.js";
+import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/masked-attributes.js";
 import { SpanCopy } from "./span-copy.js";
 import { isGenAi, isOurs } from "./span-selection.js";
 import type { Turn } from "./turn.js";
@@ -120,7 +121,7 @@ class Treatment {
   }
 
   #masked(name: string): string {
-    return untraced(() => maskedName(name, this.#redactor));
+    return untraced(() => maskedName(name, this.#redactor) ?? MASK);
   }
 
   async #event(event: TimedEvent, turn: Turn): Promise<TimedEvent> {
