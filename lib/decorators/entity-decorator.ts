@@ -100,7 +100,7 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
   const where = `@${DECORATOR[kind]} on ${title}`;
   const options = checkOptions(given, where);
   const defaultName = memberName(key, method);
-  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method, where), method);
+  const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method), method);
   defineTraceMetadata({ ...options, kind, name: options.name ?? defaultName }, wrapper, legacy?.owner, key);
   return legacy === undefined ? wrapper : { ...legacy.descriptor, value: wrapper };
 }
@@ -125,14 +125,14 @@ function noteUntraced(where: string): void {
   }
 }
 
-function wrapped(entity: Entity, method: AnyFunction, where: string): AnyFunction {
+function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
   const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       const tracing = slot.tracing;
       if (tracing !== undefined) return tracedCall(tracing, traced, this, args);
-      if (!isUntracedNoted) noteUntraced(where);
+      if (!isUntracedNoted) noteUntraced(entity.where);
       return Reflect.apply(method, this, args);
     },
   };
