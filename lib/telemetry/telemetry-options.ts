@@ -1,5 +1,5 @@
 import type { Attributes, TracerProvider } from "@opentelemetry/api";
-import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
 import type { RedactOption } from "../capture/masking/redaction.js";

@@ -1,4 +1,4 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
 import { describeError } from "../../observe/error-description.js";
 import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";

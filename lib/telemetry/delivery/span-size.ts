@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 
 /** What a span takes beside its texts: identifiers, times, the objects that hold it all together. */
 const SPAN = 400;

@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, context } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { slot } from "../../scope/tracing.js";
 
 /** What became of the spans of a batch. */

@@ -1,4 +1,4 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
 import type { Redactor } from "../../capture/masking/redactor.js";

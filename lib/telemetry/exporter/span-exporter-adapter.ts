@@ -1,5 +1,5 @@
 import { ExportResultCode } from "@opentelemetry/core";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { clearTimeout, setTimeout } from "../timers.js";
 import type { Warnings } from "../warnings.js";
 import type { BatchExporter, BatchResult } from "./batch-exporter.js";

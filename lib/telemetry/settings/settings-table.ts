@@ -1,5 +1,5 @@
 import type { AttributeValue, TracerProvider } from "@opentelemetry/api";
-import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import { z } from "zod/v3";
 import type { LimitsOption } from "../../capture/bounds.js";
