@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import type { ApiSpan, TraceDetail, TraceList } from "../../viewer/api.js";
 import { readSegments } from "../../viewer/store/segments.js";
-import { queryTraces } from "../../viewer/store/trace-query.js";
+import { NEWEST_TRACES, queryTraces } from "../../viewer/store/trace-query.js";
 import { TraceStore } from "../../viewer/store/trace-store.js";
 import type { TraceSearch, TraceSource } from "./trace-source.js";
-
-const DEFAULT_LIMIT = 100;
 
 /** The traces that a folder of `dev --store` held when it was opened. A `dev` may be writing to it. */
 export class StoreSource implements TraceSource {
@@ -25,17 +23,7 @@ export class StoreSource implements TraceSource {
   }
 
   list(search: TraceSearch): Promise<TraceList> {
-    return queryTraces(this.#store, {
-      limit: DEFAULT_LIMIT,
-      before: undefined,
-      workflow: undefined,
-      customer: undefined,
-      thread: undefined,
-      service: undefined,
-      status: undefined,
-      text: undefined,
-      ...search,
-    });
+    return queryTraces(this.#store, { ...NEWEST_TRACES, ...search });
   }
 
   find(traceId: string): Promise<TraceDetail | undefined> {

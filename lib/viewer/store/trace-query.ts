@@ -16,6 +16,18 @@ export interface TraceQuery {
   readonly text: string | undefined;
 }
 
+/** The newest traces, whatever they are. */
+export const NEWEST_TRACES: TraceQuery = {
+  limit: 100,
+  before: undefined,
+  workflow: undefined,
+  customer: undefined,
+  thread: undefined,
+  service: undefined,
+  status: undefined,
+  text: undefined,
+};
+
 /** How long a search works before it lets requests in between. */
 const SLICE_MILLIS = 15;
 

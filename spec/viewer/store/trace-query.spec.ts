@@ -1,20 +1,10 @@
-import { queryTraces } from "../../../lib/viewer/store/trace-query.js";
+import { NEWEST_TRACES, queryTraces } from "../../../lib/viewer/store/trace-query.js";
 import type { TraceQuery } from "../../../lib/viewer/store/trace-query.js";
 import { TraceStore } from "../../../lib/viewer/store/trace-store.js";
 import { received } from "../spans.js";
 
-const NO_FILTER: TraceQuery = {
-  limit: 100,
-  before: undefined,
-  workflow: undefined,
-  customer: undefined,
-  thread: undefined,
-  service: undefined,
-  status: undefined,
-  text: undefined,
-};
-
-const query = (store: TraceStore, parts: Partial<TraceQuery> = {}) => queryTraces(store, { ...NO_FILTER, ...parts });
+const query = (store: TraceStore, parts: Partial<TraceQuery> = {}) =>
+  queryTraces(store, { ...NEWEST_TRACES, ...parts });
 
 async function idsOf(store: TraceStore, parts: Partial<TraceQuery>): Promise<number[]> {
   return (await query(store, parts)).traces.map(({ traceId }) => Number(traceId));
