@@ -9,7 +9,7 @@ export interface Attached {
   readonly attributes: Attributes[];
   /** Its names, the names of its events, and messages of its status. */
   readonly texts: string[];
-  /** Whether content may leave with the span; `false` until the span has ended and nobody has objected. */
+  /** Whether content may leave with the span; `false` until the span has ended and no veto came. */
   allowsContent: boolean;
 }
 

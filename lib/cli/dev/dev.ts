@@ -43,7 +43,7 @@ export async function dev(options: DevOptions): Promise<number> {
   if (options.port !== 0 && viewer.port !== options.port) {
     print(process.stdout, `Port ${options.port} is taken, so this is port ${viewer.port}.`);
   }
-  // Before the address is told: whoever reads it may stop this at once.
+  // Before the address is printed: a script that waits for it may stop this at once.
   const stopped = stopSignal();
   print(process.stdout, `Traces are shown at ${page}`);
   print(process.stdout, "To send them here, set this for your program:");

@@ -26,7 +26,7 @@ export interface TracedClientOptions {
   readonly decide?: (() => boolean) | undefined;
   /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
   readonly streamUsage?: boolean | undefined;
-  /** Whether somebody else made the client: its native calls are Instructor's own then, in all that is sent. */
+  /** Whether the client was made elsewhere: its native calls then send exactly what Instructor sends. */
   readonly isObserved?: boolean;
   /** Who wants it traced; where it is not given, it is so for good. */
   readonly ownership?: Ownership;

@@ -38,7 +38,7 @@ export class ClientOwnership implements Ownership {
   }
 }
 
-/** Ends a lease, and the spans of streams whose clients are nobody's now. */
+/** Ends a lease, and the spans of streams whose clients have no owner left. */
 export function endLease(lease: Lease): void {
   lease.isHeld = false;
   for (const call of [...streams]) if (!call.origin.isTraced) call.release();

@@ -30,7 +30,7 @@ export interface InstructorInstrumentorOptions {
 }
 
 /**
- * Traces Instructor clients that somebody else constructs.
+ * Traces Instructor clients that are constructed elsewhere.
  * @example
  * ```ts
  * const telemetry = new RespanTelemetry({ isAutoInstrument: false });

@@ -61,7 +61,7 @@ export class StreamTap implements StepObserver {
 
   /** What a chunk that has come adds to the answer. */
   piecesOf(chunk: unknown): readonly AnswerPiece[] {
-    // A stream that lets nobody listen is told of by its reader.
+    // A stream that cannot be listened to is reported by its reader.
     if (this.#latest?.chunk !== chunk) this.item(chunk);
     return this.#latest?.pieces ?? [];
   }
