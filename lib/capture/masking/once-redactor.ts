@@ -35,10 +35,6 @@ class OnceRedactor implements Redactor {
   fieldKind(key: string): FieldKind | undefined {
     return this.within.fieldKind(key);
   }
-
-  isSecretKey(key: string): boolean {
-    return this.within.isSecretKey(key);
-  }
 }
 
 /** A redactor that does what another does, and looks through a long text once; the other itself where keys matter to it. */

@@ -86,6 +86,11 @@ export function isBearer(value: string): boolean {
 /** What a value must be to be masked under the name of a field. */
 export type FieldKind = "any" | "path" | "mixed" | "long" | "authorization" | "cookie" | "login" | "jwk";
 
+/** Whether a value under a name of this kind is masked whatever it looks like. */
+export function isStrong(kind: FieldKind): boolean {
+  return kind === "any" || kind === "path";
+}
+
 /** Forms of `Authorization`: a scheme and a credential, or a credential alone. */
 const SCHEME =
   /^(?:bearer|basic|digest|token|api-?key|negotiate|ntlm|ssws|key|genie-?key|splunk|hawk|oauth|aws4-[\w-]{1,24}|bot|jwt) {1,4}\S/i;
