@@ -5,7 +5,22 @@ import type { FieldKind } from "./secret-values.js";
 import { isHidden, isStrong, isWord, standsForSomethingElse } from "./secret-values.js";
 
 /** Parts of which every name of a field that is looked for in texts has one. */
-const NAME_PARTS = ["pas", "pwd", "key", "tok", "sec", "aut", "coo", "cre", "jwt", "csr", "xsr", "ses", "sid", "otp"];
+const NAME_PARTS = [
+  "pass",
+  "pwd",
+  "key",
+  "token",
+  "secret",
+  "auth",
+  "cookie",
+  "cred",
+  "jwt",
+  "csrf",
+  "xsrf",
+  "sess",
+  "sid",
+  "otp",
+];
 /** What follows a name that is too short to be looked for alone. */
 const AFTER_NAME = [":", "=", '"', "'", " ", "\\", "]"];
 const LONGEST_NAME = 64;
@@ -13,13 +28,19 @@ const LONGEST_VALUE = 8192;
 
 /** The rest of a name. */
 const NAME = /[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}(?:[.-]{1,4}[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}){0,16}/y;
-/** What may follow a name that has a value; a flag and an element of XML begin with a sign of their own. */
-const MAY_HAVE_VALUE = /[ \t]{0,32}["'`\\\]*?(:=%>,\r\n\uff1a]|(?<=[<-][\w:.-]{0,128})/y;
 /** A word of a sentence, as far as its end shows. */
 const WORD = String.raw`(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})(?:-(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})){0,4}[.,;:!?)]?(?:[\s"'\x60<*]|$)`;
+const NO_WORD = String.raw`(?:\*\*|(?!\*\*))(?![ \t]{0,32}${WORD})`;
+/** What may follow a name that has a value; a flag and an element of XML begin with a sign of their own. */
+const MAY_HAVE_VALUE = new RegExp(
+  String.raw`[ \t]{0,32}(?:["'\x60\\\]*?(=%>,\r\n\uff1a]|:${NO_WORD})|(?<=(?:<|(?<!\w)-)[\w:.-]{0,128})`,
+  "y",
+);
 
 /** A way in which texts give a name its value. */
 interface Shape {
+  /** Characters of which one stands before the name. */
+  readonly behind?: string;
   /** What stands before the name. */
   readonly before?: RegExp;
   /** What stands between the name (with its quotes) and the value. */
@@ -35,7 +56,7 @@ interface Shape {
 const SHAPES: readonly Shape[] = [
   // Server=db;Password=a b;
   {
-    before: /(?<=;)/y,
+    behind: ";",
     after: /=(?=[^;\s"'`][^;\r\n"'`]{0,255};)/y,
     value: /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}[=;]|$)[^;\r\n"'`]{1,256}){0,4}/y,
     takesWords: true,
@@ -45,13 +66,14 @@ const SHAPES: readonly Shape[] = [
   // password: x, **password:** x, password (of the box) = x
   {
     after: new RegExp(
-      String.raw`\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(?::=|:(?![:=]|\/\/)|\uff1a|={1,3}>?(?![=>]))(?:\*\*|(?!\*\*))(?![ \t]{0,32}${WORD})`,
+      String.raw`\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(?::=|:(?![:=]|\/\/)|\uff1a|={1,3}>?(?![=>]))${NO_WORD}`,
       "y",
     ),
     takesWords: false,
   },
   // {"name": "DB_PASSWORD", "value": "x"}, <add key="ApiKey" value="x"/>, - name: TOKEN\n  value: x
   {
+    behind: "\"' \t:=",
     before:
       /(?<=(?:\b|\\[nrt])(?:name|key|field|label|header|id|type|param|variable)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?)/iy,
     after: /(?:,|\s|\\[nr])[^{}<>]{0,80}?(?:\b|(?<=\\[nr]))(?:value|text|default|val|content)\\{0,7}["']?\s{0,4}[=:]/iy,
@@ -59,22 +81,23 @@ const SHAPES: readonly Shape[] = [
   },
   // <w:password type="a">x</w:password>
   {
+    behind: "<:",
     before: /(?<=<(?:\w{1,16}:)?)/y,
     after: /(?:\s[^<>]{0,128})?>(?:<!\[CDATA\[)?\s{0,64}(?=[^<\]]{1,4096}(?:<\/|\]\]>))/y,
     value: /[^<\]]{1,4096}/y,
     takesWords: true,
   },
   // setHeader("x-api-key", "x"), ["--token", "x"]
-  { before: /(?<=["'`]-{0,2})/y, after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
+  { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
   // --password x
-  { before: /(?=-)|(?<=-)/y, after: / (?!-)/y, takesWords: false },
+  { behind: "-", after: / (?!-)/y, takesWords: false },
 ];
 
-const BLANKS = /[ \t]{0,64}/y;
-const BLANKS_AND_LINES = /(?:\s|\\[nrt]){0,64}/y;
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
-const WRAPPER =
-  /(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\((?=\\{0,31}["'])|[bfruBFRU](?=["']))/y;
+const WRAPPER = String.raw`(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\((?=\\{0,31}["'])|[bfruBFRU](?=["']))?`;
+/** What stands before a value; behind a name in quotes it may be on another line. */
+const LEAD = new RegExp(String.raw`[ \t]{0,64}${WRAPPER}`, "y");
+const LEAD_OVER_LINES = new RegExp(String.raw`(?:\s|\\[nrt]){0,64}${WRAPPER}`, "y");
 const NUMBER = /-?\d[\d.eE+-]{0,40}(?![\w])/y;
 /** The schema of a property, not the property: `"password": {"type": "string"`. */
 const SCHEMA =
@@ -105,6 +128,8 @@ export class NamedValues implements Finder {
   readonly #names: FieldNames;
   /** The end of the name that was judged last: the rest of a long one is not judged again. */
   #judged = 0;
+  /** The end of the last value without quotes: one that begins inside it ends there too. */
+  #bareEnd = 0;
 
   constructor(names: FieldNames) {
     this.#names = names;
@@ -114,6 +139,7 @@ export class NamedValues implements Finder {
   /** Another text begins. */
   begin(): void {
     this.#judged = 0;
+    this.#bareEnd = 0;
   }
 
   find(text: string, at: number, floor: number): Found | undefined {
@@ -124,20 +150,39 @@ export class NamedValues implements Finder {
     const from = nameBegin(text, at, floor);
     const name = text.slice(from, to);
     const kind = this.#names.kindOf(name);
-    const before = text.charAt(from - 1);
+    const before = text.charAt(from - 1) || "\n";
     // A path or a package: `"/oauth/token"`, `"@scope/password"`.
     if (kind === undefined || before === "/") return undefined;
     const closing = text.startsWith(' "', to) ? to + 1 : to;
     const quote = quoteAt(text, closing);
     for (const shape of SHAPES) {
+      if (shape.behind?.includes(before) === false) continue;
       if (shape.before !== undefined && endOf(shape.before, text, from) < 0) continue;
       const value = endOf(shape.after, text, closing + quote.length);
       if (value < 0) continue;
       // `"password:" + x`: the quote closes the string that the name stands in.
       if (quote === "" && "\"'`".includes(before) && text.charAt(value) === before) return undefined;
-      return valueAt(text, value, { kind, name, quote, shape });
+      return this.#valueAt(text, value, { kind, name, quote, shape });
     }
     return undefined;
+  }
+
+  #valueAt(text: string, after: number, place: Place): Found | undefined {
+    const { kind, quote, shape } = place;
+    const from = endOf(quote === "" ? LEAD : LEAD_OVER_LINES, text, after);
+    if (shape.value !== undefined) return judged(text, from, endOf(shape.value, text, from), place);
+    const opening = quoteAt(text, from);
+    if (opening !== "") {
+      const value = from + opening.length;
+      return judged(text, value, stringEnd(text, value, opening), { ...place, shape: { ...shape, takesWords: true } });
+    }
+    if (quote !== "" && isStrong(kind)) {
+      if (endOf(SCHEMA, text, from) >= 0) return undefined;
+      const to = Math.max(endOf(NUMBER, text, from), nestedEnd(text, from, quote));
+      if (to >= 0) return /["'\w]/.test(text.slice(from, to)) ? { from, to, mask: quote + MASK + quote } : undefined;
+    }
+    if (from >= this.#bareEnd) this.#bareEnd = endOf(BARE, text, from);
+    return judged(text, from, withoutSentenceEnd(text, from, this.#bareEnd), place);
   }
 }
 
@@ -170,6 +215,7 @@ function nameBegin(text: string, at: number, floor: number): number {
   // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign.
   if (text.charAt(from - 1) === "\\" && "nrt".includes(text.charAt(from))) from++;
   if (text.charAt(from - 1) === "%") from += 2;
+  while (isDash(text.charCodeAt(from))) from++;
   return Math.min(from, at);
 }
 
@@ -178,24 +224,6 @@ function quoteAt(text: string, at: number): string {
   let to = at;
   while (to - at < 32 && text.charAt(to) === "\\") to++;
   return "\"'`".includes(text.charAt(to)) ? text.slice(at, to + 1) : "";
-}
-
-function valueAt(text: string, after: number, place: Place): Found | undefined {
-  const { kind, quote, shape } = place;
-  const blanks = endOf(quote === "" ? BLANKS : BLANKS_AND_LINES, text, after);
-  const from = Math.max(blanks, endOf(WRAPPER, text, blanks));
-  if (shape.value !== undefined) return judged(text, from, endOf(shape.value, text, from), place);
-  const opening = quoteAt(text, from);
-  if (opening !== "") {
-    const value = from + opening.length;
-    return judged(text, value, stringEnd(text, value, opening), { ...place, shape: { ...shape, takesWords: true } });
-  }
-  if (quote !== "" && isStrong(kind)) {
-    if (endOf(SCHEMA, text, from) >= 0) return undefined;
-    const to = Math.max(endOf(NUMBER, text, from), nestedEnd(text, from, quote));
-    if (to >= 0) return /["'\w]/.test(text.slice(from, to)) ? { from, to, mask: quote + MASK + quote } : undefined;
-  }
-  return judged(text, from, bareEnd(text, from), place);
 }
 
 /** The value from `from` to `to` where it is masked under its name. */
@@ -224,9 +252,9 @@ function isItself(value: string, name: string): boolean {
   return value.length <= name.length && /^[A-Za-z_]{3,64}$/.test(value) && letters(name).endsWith(letters(value));
 }
 
-/** Where a value without quotes ends; what ends a sentence is no part of it. */
-function bareEnd(text: string, from: number): number {
-  let to = endOf(BARE, text, from);
+/** The end of a value without what ends a sentence. */
+function withoutSentenceEnd(text: string, from: number, end: number): number {
+  let to = end;
   if (to === text.length || /[\s"'`]/.test(text.charAt(to)))
     while (to > from && ".!?:".includes(text.charAt(to - 1))) to--;
   return to;
