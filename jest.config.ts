@@ -5,6 +5,8 @@ import type { Config } from "jest";
 const project = (displayName: string, tsconfig: object): NonNullable<Config["projects"]>[number] => ({
   displayName,
   testEnvironment: "node",
+  // What a collected object leaves behind may still ask for a global once its spec file is over.
+  testEnvironmentOptions: { globalsCleanup: "off" },
   // A copy of the project is there while mutants are run.
   modulePathIgnorePatterns: ["<rootDir>/.stryker-tmp/"],
   moduleNameMapper: {
