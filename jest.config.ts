@@ -31,6 +31,8 @@ const shared = {
 const config: Config = {
   // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
   testTimeout: 60_000,
+  // Many specs wait for processes and servers of their own, so that one worker for each core keeps the cores busy.
+  maxWorkers: "100%",
   projects: [
     {
       ...(project("standard", shared) as object),
