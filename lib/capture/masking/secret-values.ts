@@ -23,9 +23,6 @@ const SOMETHING_ELSE = new RegExp(
 const WORD =
   /^(?:\p{Lu}?[\p{Ll}\p{Lo}]{0,64}|\p{Lu}{1,64})(?:[-'\u2019/](?:\p{L}?[\p{Ll}\p{Lo}]{1,64}|\p{Lu}{1,64})){0,4}[.,;:!?)\]\u2026]{0,3}$/u;
 
-const ASCII_WORD =
-  /^(?:[A-Z]?[a-z]{0,64}|[A-Z]{1,64})(?:[-'/](?:[A-Za-z]?[a-z]{1,64}|[A-Z]{1,64})){0,4}[.,;:!?)\]]{0,3}$/;
-
 /** Whether a value is no secret but says what one is, or where: a type, a placeholder, a reference, a path, a count. */
 export function standsForSomethingElse(value: string): boolean {
   if (value.length <= 12 && NO_VALUES.has(value.toLowerCase())) return true;
@@ -34,12 +31,7 @@ export function standsForSomethingElse(value: string): boolean {
 
 /** Whether a value is a word as sentences and programs have them. */
 export function isWord(value: string): boolean {
-  return (
-    value.length <= 40 &&
-    (ASCII_WORD.test(value) ||
-      (/\P{ASCII}/u.test(value) && WORD.test(value)) ||
-      (/^[A-Za-z]{1,40}$/.test(value) && !isRandomCase(value)))
-  );
+  return value.length <= 40 && (WORD.test(value) || (/^[A-Za-z]{1,40}$/.test(value) && !isRandomCase(value)));
 }
 
 /** What a value looks like shows in so many characters. */
