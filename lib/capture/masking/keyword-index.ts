@@ -39,7 +39,9 @@ export class KeywordIndex {
     for (let at = from; at < stop; at++) {
       hash = rolled(hash, text.charCodeAt(at));
       const following = fourth[hash] ?? 0;
-      if (following !== 0 && (following & bit(text.charCodeAt(at + 1))) !== 0 && at >= from + 2) return at - 2;
+      if (following === 0 || (following & bit(text.charCodeAt(at + 1))) === 0 || at < from + 2) continue;
+      // A keyword that begins with a run of one character stands where the run begins.
+      if (hash % RUN !== 0 || at < 3 || text.charCodeAt(at - 3) !== text.charCodeAt(at)) return at - 2;
     }
     return -1;
   }
@@ -47,10 +49,7 @@ export class KeywordIndex {
   /** Those of which a keyword stands at `at`, in the order in which they were given. */
   at(text: string, at: number): readonly Finder[] {
     let found: readonly Finder[] = NONE;
-    const hash = hashAt(text, at);
-    // A keyword that begins with a run of one character stands where the run begins.
-    if (hash % RUN === 0 && at > 0 && text.charCodeAt(at - 1) === text.charCodeAt(at)) return found;
-    for (const { keyword, finder } of this.#finders.get(hash) ?? NONE) {
+    for (const { keyword, finder } of this.#finders.get(hashAt(text, at)) ?? NONE) {
       if (stands(text, at, keyword, finder.ignoresCase)) found = found === NONE ? [finder] : [...found, finder];
     }
     return found;
