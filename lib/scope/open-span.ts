@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Context, HrTime, Span, SpanOptions } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
-import { isTracingSuppressed } from "@opentelemetry/core";
+import { hrTimeDuration, hrTimeToMilliseconds, isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
 import { fitContent } from "../capture/content-budget.js";
@@ -54,6 +54,8 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Whether the span keeps anything at all; where not, nothing may be serialized for it. */
   readonly isRecording: boolean;
   readonly #prompt: ScopedPrompt | undefined;
+  readonly #startTime: HrTime;
+  #endTime: HrTime | undefined;
   /** By name; of one name the later value counts. */
   #content: AttributeMap | undefined;
   #events: PendingEvent[] | undefined;
@@ -71,13 +73,19 @@ export class OpenSpan implements EnclosingSpan, Endable {
     readonly tracing: Tracing,
     readonly span: Span,
     scope: Scope,
-    { clock, decide }: { readonly clock: Clock; readonly decide: ContentGate["decide"] },
+    given: { readonly clock: Clock; readonly startTime: HrTime; readonly decide: ContentGate["decide"] },
   ) {
     this.outer = standingGate(scope.gate);
-    this.clock = clock;
-    this.decide = decide;
+    this.clock = given.clock;
+    this.#startTime = given.startTime;
+    this.decide = given.decide;
     this.isRecording = span.isRecording();
     this.#prompt = scope.prompt;
+  }
+
+  /** How long it took, in seconds, or has taken until now. */
+  get seconds(): number {
+    return hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#endTime ?? this.clock.now())) / 1_000;
   }
 
   /** Whether content may be captured now. It is asked again when the span ends. */
@@ -206,9 +214,11 @@ export class OpenSpan implements EnclosingSpan, Endable {
         warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
       }
     }
+    const endTime = this.idleSince ?? this.clock.now();
+    this.#endTime = endTime;
     try {
       // A span that keeps nothing has no times.
-      this.span.end(this.isRecording ? (this.idleSince ?? this.clock.now()) : undefined);
+      this.span.end(this.isRecording ? endTime : undefined);
     } catch (error) {
       warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
     }
@@ -263,7 +273,7 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
       ? besideHost(context, scope)
       : { parent: context, traceId: undefined };
     const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
-    const open = new OpenSpan(tracing, span, scope, { clock, decide });
+    const open = new OpenSpan(tracing, span, scope, { clock, startTime, decide });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
     if (open.isRecording) {
       tracing.open.add(open);
