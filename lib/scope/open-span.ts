@@ -55,6 +55,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   readonly isRecording: boolean;
   readonly #prompt: ScopedPrompt | undefined;
   readonly #startTime: HrTime;
+  readonly #twins: SpanStart["twins"];
   #endTime: HrTime | undefined;
   /** By name; of one name the later value counts. */
   #content: AttributeMap | undefined;
@@ -73,12 +74,13 @@ export class OpenSpan implements EnclosingSpan, Endable {
     readonly tracing: Tracing,
     readonly span: Span,
     scope: Scope,
-    given: { readonly clock: Clock; readonly startTime: HrTime; readonly decide: ContentGate["decide"] },
+    given: Pick<SpanStart, "decide" | "twins"> & { readonly clock: Clock; readonly startTime: HrTime },
   ) {
     this.outer = standingGate(scope.gate);
     this.clock = given.clock;
     this.#startTime = given.startTime;
     this.decide = given.decide;
+    this.#twins = given.twins;
     this.isRecording = span.isRecording();
     this.#prompt = scope.prompt;
   }
@@ -108,7 +110,10 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Keeps content that the user gave in place of what is captured, whichever comes first. */
   override(name: string, text: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
-    (this.#overrides ??= {})[name] = text;
+    this.#overrides ??= {};
+    this.#overrides[name] = text;
+    const twin = this.#twins?.[name];
+    if (twin !== undefined) this.#overrides[twin] = text;
   }
 
   /** Adds an event as of now; `content` is the part of its attributes that a veto removes. */
@@ -257,6 +262,8 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
   readonly attributes: AttributeMap;
   /** Asked at the start and the end of the span whether its content may be recorded. */
   readonly decide: (() => boolean) | undefined;
+  /** Content that stands on the span under a second name: what replaces the first replaces both. */
+  readonly twins?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -266,14 +273,14 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
 export function openSpan(tracing: Tracing, context: Context, scope: Scope, start: SpanStart): OpenSpan | undefined {
   if (isTracingSuppressed(context)) return undefined;
   try {
-    const { name, kind, attributes, decide } = start;
+    const { name, kind, attributes, decide, twins } = start;
     let clock = scope.open?.clock;
     const startTime = clock === undefined ? (clock = new TraceClock()).start : clock.now();
     const { parent, traceId } = tracing.isIsolated
       ? besideHost(context, scope)
       : { parent: context, traceId: undefined };
     const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
-    const open = new OpenSpan(tracing, span, scope, { clock, startTime, decide });
+    const open = new OpenSpan(tracing, span, scope, { clock, startTime, decide, twins });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
     if (open.isRecording) {
       tracing.open.add(open);
