@@ -88,7 +88,6 @@ export class FreshProject {
     };
     try {
       await this.#runProgram(env);
-      await this.#command(["traces", "wait", "--name", "support_ticket_extraction", "--timeout", "30"], MINUTES, env);
       const expected = ["--expect-workflow", "support_ticket_extraction", "--expect-span", "instructor.create"];
       await this.#command(["traces", "assert", ...expected, "--max-errors", "0"], MINUTES, env);
       const shown = await this.#command(["traces", "show", "latest"], MINUTES, env);
@@ -100,29 +99,34 @@ export class FreshProject {
     }
   }
 
+  /** To its end, or, as a server, until its first trace has arrived. */
   async #runProgram(env: Readonly<Record<string, string>>): Promise<void> {
     const { start, path } = this.#kind;
-    if (path === undefined) {
-      await this.#tool(start, env, MINUTES);
-      return;
-    }
+    if (path === undefined) await this.#tool(start, env, MINUTES);
+    const server = path === undefined ? undefined : await this.#ask(path, env);
+    await this.#command(["traces", "wait", "--name", "support_ticket_extraction", "--timeout", "30"], MINUTES, env);
+    await server?.stop();
+  }
+
+  /** Starts the server, and asks it as soon as it answers. */
+  async #ask(path: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const port = String(await freePort());
-    const [command = "", ...args] = start;
-    const url = `http://127.0.0.1:${port}${path}`;
+    const [command = "", ...args] = this.#kind.start;
     let answer = "";
     const isReady = async (): Promise<boolean> => {
-      const response = await fetch(url);
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
       answer = await response.text();
       return response.ok;
     };
-    const program = join(this.#folder, "node_modules/.bin", command);
-    const server = await ServerProcess.start(
-      command === "node" ? process.execPath : program,
-      args.map((arg) => (arg.includes("/") ? join(this.#folder, arg) : arg)),
-      { env: { ...env, PATH: this.#path, PORT: port }, isReady, limit: MINUTES, cwd: this.#folder },
-    );
-    await server.stop();
+    const program = command === "node" ? process.execPath : join(this.#folder, "node_modules/.bin", command);
+    const server = await ServerProcess.start(program, args, {
+      env: { ...env, PATH: this.#path, PORT: port },
+      isReady,
+      limit: MINUTES,
+      cwd: this.#folder,
+    });
     assert.match(answer, /"customer":"ACME"/);
+    return server;
   }
 
   /** What this package's command prints; it must succeed. */

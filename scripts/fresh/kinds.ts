@@ -140,7 +140,8 @@ export const KINDS: readonly Kind[] = [
       "--skip-install",
       "--disable-git",
     ],
-    files: {},
+    // The generator's layout asks another host for its fonts.
+    files: { "src/app/layout.tsx": programs.NEXT_LAYOUT },
     found: /TypeScript with standard decorators, nextjs/,
     step: /serverExternalPackages: \["respan-instructor", "@instructor-ai\/instructor"\]/,
     program: {
@@ -170,7 +171,13 @@ export const KINDS: readonly Kind[] = [
     build: ["tsc", "--noEmit"],
     start: ["tsx", "src/invoke.ts"],
   },
-  { name: "pnpm", manager: "pnpm", ...PLAIN },
+  {
+    name: "pnpm",
+    manager: "pnpm",
+    ...PLAIN,
+    // tsx brings esbuild, whose install script pnpm asks about.
+    files: { ...PLAIN.files, "pnpm-workspace.yaml": "strictDepBuilds: false\n" },
+  },
   { name: "yarn", manager: "yarn", ...PLAIN },
   {
     name: "yarn 4",

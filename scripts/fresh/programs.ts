@@ -112,6 +112,17 @@ export class AppController {
 }
 `;
 
+export const NEXT_LAYOUT = `import type { ReactNode } from "react";
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  );
+}
+`;
+
 export const NEXT_ROUTE = `import { extractTicket } from "../../desk";
 
 export const dynamic = "force-dynamic";
