@@ -23,7 +23,14 @@ export interface Kind {
 const manifest = (fields: object): string => json({ name: "support-api", version: "1.0.0", private: true, ...fields });
 const TSCONFIG = (module: string): string =>
   json({
-    compilerOptions: { target: "es2022", module, moduleResolution: "bundler", strict: true, skipLibCheck: true },
+    compilerOptions: {
+      target: "es2022",
+      module,
+      moduleResolution: "bundler",
+      strict: true,
+      skipLibCheck: true,
+      types: ["node"],
+    },
   });
 const TYPESCRIPT = { tsx: "^4.20.0", typescript: "~6.0.3", "@types/node": "^20.19.0" };
 
