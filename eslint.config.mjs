@@ -9,10 +9,11 @@ const rooms = {
   capture: ["wire"],
   observe: ["capture", "wire"],
   options: ["capture", "wire"],
+  metrics: ["observe", "wire"],
   scope: ["options", "observe", "capture", "wire"],
   decorators: ["scope", "options", "observe", "capture", "wire"],
-  instructor: ["scope", "options", "observe", "capture", "wire"],
-  telemetry: ["instructor", "scope", "options", "observe", "capture", "wire"],
+  instructor: ["scope", "metrics", "options", "observe", "capture", "wire"],
+  telemetry: ["instructor", "scope", "metrics", "options", "observe", "capture", "wire"],
   // A program of their own: nothing of the SDK imports them.
   viewer: ["telemetry", "wire"],
   cli: ["viewer", "telemetry", "options", "wire"],
