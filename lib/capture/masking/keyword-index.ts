@@ -24,8 +24,7 @@ export class KeywordIndex {
           const first = hashAt(variant, 0);
           this.#fourth[first] = (this.#fourth[first] ?? 0) | (keyword.length === 3 ? -1 : bit(variant.charCodeAt(3)));
           const finders = this.#finders.get(first) ?? [];
-          if (finders.at(-1)?.keyword !== keyword || finders.at(-1)?.finder !== finder)
-            finders.push({ keyword, finder });
+          if (variant === keyword || first !== hashAt(keyword, 0)) finders.push({ keyword, finder });
           this.#finders.set(first, finders);
         }
       }

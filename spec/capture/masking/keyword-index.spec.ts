@@ -7,7 +7,7 @@ const finder = (keywords: readonly string[], ignoresCase: boolean): Finder => ({
   find: () => undefined,
 });
 const index = new KeywordIndex([
-  finder(["abc", "xyz-long", "zzzz1"], false),
+  finder(["abc", "xyz-long", "zzzz1", " -u"], false),
   finder(["Köln", "Ştz", "abc", "ssn"], true),
 ]);
 
@@ -29,6 +29,10 @@ describe("the index of keywords", () => {
     ["aabbcc", []],
     // Keywords that begin with a run stand where the run begins.
     ["zzzz1 zzzzz1", [0]],
+    ["zzzzz1", []],
+    ["azzzz1", [1]],
+    // The beginning of a text is not taken for a blank.
+    ["-ux abc -ux", [4, 7]],
     ["", []],
     ["ab", []],
   ])("finds where they begin: %j", (text, wanted) => {
@@ -37,6 +41,14 @@ describe("the index of keywords", () => {
 
   it("looks no further than it is told", () => {
     expect([places("--abc", 5), places("--abc", 4)]).toEqual([[2], []]);
+  });
+
+  it("passes over what goes on otherwise after three characters", () => {
+    expect([index.next("xyz-", 0, 4), index.next("xyzz", 0, 4), index.next("abcz", 0, 4)]).toEqual([0, -1, 0]);
+  });
+
+  it("names each finder once for each keyword", () => {
+    expect([index.at("KÖLN", 0).length, index.at("ŞTZ", 0).length, index.at("xyz-long", 0).length]).toEqual([1, 1, 1]);
   });
 
   it("goes on where it is told", () => {
