@@ -58,7 +58,7 @@ const SHAPES: readonly Shape[] = [
   {
     behind: ";",
     after: /=(?=[^;\s"'`][^;\r\n"'`]{0,255};)/y,
-    value: /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}[=;]|$)[^;\r\n"'`]{1,256}){0,4}/y,
+    value: /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}=|$)[^;\r\n"'`]{1,256}){0,4}/y,
     takesWords: true,
   },
   // password=x, "password" => "x", %3D
