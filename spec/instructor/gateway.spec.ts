@@ -102,6 +102,24 @@ describe("a call that the hosted gateway has recorded", () => {
     expect(textOf(span)).not.toContain("kestrel");
   });
 
+  it("is a link in the current form of the GenAI conventions too", async () => {
+    process.env.OTEL_SEMCONV_STABILITY_OPT_IN = "gen_ai_latest_experimental";
+    try {
+      gateway.reply(
+        { ...toolCall({ arguments: wrong, usage }), ...logged("log_1") },
+        { ...toolCall({ arguments: ticket, usage }), ...logged("log_2") },
+      );
+      const telemetry = telemetryToService();
+      await traced().create({ ...request, max_retries: 1 });
+      const span = await onlySpan(telemetry);
+      expect(span.attributes).toMatchObject({ "respan.gateway.log_id": "log_2", "gen_ai.output.type": "json" });
+      expect(recordedTwice(span)).toEqual([]);
+      expect(textOf(span)).not.toContain("kestrel");
+    } finally {
+      Reflect.deleteProperty(process.env, "OTEL_SEMCONV_STABILITY_OPT_IN");
+    }
+  });
+
   it("has the record of each attempt on it, and the last one's on the span", async () => {
     gateway.reply(
       { ...toolCall({ arguments: wrong, usage }), ...logged("log_1") },
