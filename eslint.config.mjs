@@ -111,11 +111,6 @@ export default tseslint.config(
     },
   },
   {
-    // To be rewritten as rules, which take one object.
-    files: ["lib/capture/masking/**/*.ts"],
-    rules: { "max-params": "off" },
-  },
-  {
     files: ["lib/instructor/instrumentor/**/*.ts"],
     rules: { "no-restricted-syntax": "off" },
   },
