@@ -2,12 +2,12 @@ import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
+import type { BatchExporter } from "./delivery/delivery.js";
 import { Delivery } from "./delivery/delivery.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import type { BatchExporter } from "./exporter/batch-exporter.js";
-import { RespanExporter } from "./exporter/respan-exporter.js";
-import { SpanExporterAdapter } from "./exporter/span-exporter-adapter.js";
-import { isServiceUrl, isWholeTracesUrl, needsNoKey, tracesUrl } from "./exporter/traces-url.js";
+import { RespanExporter } from "./delivery/respan-exporter.js";
+import { SpanExporterAdapter } from "./delivery/span-exporter-adapter.js";
+import { isServiceUrl, isWholeTracesUrl, tracesUrl } from "./delivery/traces-url.js";
 import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
 import { OthersContent } from "./selection/others-content.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
@@ -112,7 +112,7 @@ function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | und
   if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
   const { apiKey, baseUrl, headers = {} } = settings;
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
-  if (apiKey === undefined && !hasCredentials && !needsNoKey(baseUrl)) {
+  if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
     warnings.warn(
       "apiKey",
       `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,

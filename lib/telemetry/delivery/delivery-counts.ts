@@ -27,10 +27,8 @@ export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): D
 }
 
 /** The counts of several deliveries together; of one, that very object. */
-export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
-  const [first] = all;
-  if (first !== undefined && all.length === 1) return first;
-  return all.reduce(
+export function sumOfCounts([first = NO_COUNTS, ...others]: readonly DeliveryCounts[]): DeliveryCounts {
+  return others.reduce(
     (sum, { exported, rejected, failed, dropped, pending }) => ({
       exported: sum.exported + exported,
       rejected: sum.rejected + rejected,
@@ -38,6 +36,6 @@ export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
       dropped: sum.dropped + dropped,
       pending: sum.pending + pending,
     }),
-    NO_COUNTS,
+    first,
   );
 }

@@ -1,7 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
 import { describeError } from "../../observe/error-description.js";
-import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
 import type { Warnings } from "../warnings.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
 import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
@@ -18,6 +17,24 @@ export interface DeliveryLimits {
   readonly maxConcurrentExports: number;
   /** Whether a batch waits for more spans. */
   readonly isBatching: boolean;
+}
+
+/** What became of the spans of a batch; those that are in none of the counts were left out. */
+export type BatchResult = Omit<DeliveryCounts, "dropped" | "pending">;
+
+/** Exports batches of spans. */
+export interface BatchExporter {
+  /** Exports a batch and reports what became of it; never rejects. `signal` aborts the attempt. */
+  export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult>;
+  /** Exports what the exporter itself has kept back. */
+  forceFlush?(): Promise<void>;
+  /** Closes connections. */
+  shutdown(): Promise<void>;
+}
+
+/** The result of a batch that was lost as a whole. */
+export function allFailed(spans: readonly ReadableSpan[]): BatchResult {
+  return { exported: 0, rejected: 0, failed: spans.length };
 }
 
 /** Makes of an ended span what is exported of it; `undefined` leaves it out. */
@@ -237,22 +254,19 @@ export class Delivery {
   #schedule(): void {
     if (this.#queue.length === 0) return;
     if (!this.#isDue()) {
-      this.#timer ??= outsideRequests.runInAsyncScope(() => {
-        const onTimeout = (): void => {
-          this.#timer = undefined;
-          this.#isDelayOver = this.#queue.length > 0;
-          this.#sendDue();
-        };
-        return setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
-      });
+      const onTimeout = (): void => {
+        this.#timer = undefined;
+        this.#isDelayOver = this.#queue.length > 0;
+        this.#sendDue();
+      };
+      const start = (): NodeJS.Timeout => setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
+      this.#timer ??= outsideRequests.runInAsyncScope(start);
     } else if (this.#inFlight.size < this.#limits.maxConcurrentExports) {
-      this.#immediate ??= outsideRequests.runInAsyncScope(() => {
-        const onTurn = (): void => {
-          this.#immediate = undefined;
-          this.#sendDue();
-        };
-        return setImmediate(onTurn).unref();
-      });
+      const onTurn = (): void => {
+        this.#immediate = undefined;
+        this.#sendDue();
+      };
+      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(onTurn).unref());
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
@@ -6,22 +7,24 @@ import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import { now } from "../timers.js";
 import type { Warnings } from "../warnings.js";
-import type { BatchExporter, BatchResult } from "./batch-exporter.js";
-import { allFailed } from "./batch-exporter.js";
-import type { ExporterParts } from "./exporter-parts.js";
-import { loadExporterParts } from "./exporter-parts.js";
-import type { HttpAnswer, HttpOutcome } from "./http-request.js";
-import type { HttpTransportOptions } from "./http-transport.js";
+import type { BatchExporter, BatchResult } from "./delivery.js";
+import { allFailed } from "./delivery.js";
+import type { HttpAnswer, HttpOutcome, HttpTransportOptions } from "./http-transport.js";
 import { HttpTransport } from "./http-transport.js";
-import { isOtlpAnswer, readPartialSuccess } from "./partial-success.js";
+import { readOtlpAnswer } from "./otlp-answer.js";
 import { isUnreachable } from "./retry.js";
-import { TooLargeBreaker } from "./too-large-breaker.js";
 import { shownUrl } from "./traces-url.js";
 
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 
 /** How much of a receiver's own message a warning repeats. */
 const MAX_MESSAGE_LENGTH = 200;
+
+/**
+ * How many batches in a row must be too large down to their single spans, and how long nothing is sent then: each batch
+ * would be halved to its spans again. Specs make the pause short.
+ */
+export const TOO_LARGE = { batches: 3, pauseMillis: 60_000 };
 
 export interface RespanExporterOptions {
   /** Where spans are posted to. */
@@ -39,7 +42,7 @@ export interface RespanExporterOptions {
 
 /** What an export needs beyond its options; loaded for the first one. */
 interface Client {
-  readonly serializer: ExporterParts["serializer"];
+  readonly serializer: typeof ProtobufTraceSerializer;
   readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
   readonly transport: HttpTransport;
 }
@@ -59,9 +62,10 @@ export class RespanExporter implements BatchExporter {
   readonly #options: RespanExporterOptions;
   readonly #warnings: Warnings;
   readonly #where: string;
-  readonly #tooLarge = new TooLargeBreaker();
   #client: Promise<Client> | undefined;
   #isCompressing: boolean;
+  #tooLargeBatches = 0;
+  #pausedUntil = 0;
 
   constructor(options: RespanExporterOptions, warnings: Warnings) {
     this.#options = options;
@@ -71,7 +75,7 @@ export class RespanExporter implements BatchExporter {
   }
 
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
-    if (this.#tooLarge.isOpen) return allFailed(spans);
+    if (now() < this.#pausedUntil) return allFailed(spans);
     const deadline = now() + this.#options.exportTimeoutMillis;
     this.#client ??= loadClient(this.#options, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
     let client: Client;
@@ -82,7 +86,11 @@ export class RespanExporter implements BatchExporter {
     }
     const batch: BatchExport = { client, deadline, signal, isSingleSpanTooLarge: false };
     const result = await this.#export(spans, batch);
-    if (this.#tooLarge.opensAfter(batch.isSingleSpanTooLarge && result.exported === 0)) {
+    const isTooLarge = batch.isSingleSpanTooLarge && result.exported === 0;
+    this.#tooLargeBatches = isTooLarge ? this.#tooLargeBatches + 1 : 0;
+    if (this.#tooLargeBatches === TOO_LARGE.batches) {
+      this.#tooLargeBatches = 0;
+      this.#pausedUntil = now() + TOO_LARGE.pauseMillis;
       this.#warnings.warn("413", `${this.#where} takes not even single spans (413); nothing is sent for a minute`);
     }
     return result;
@@ -94,24 +102,25 @@ export class RespanExporter implements BatchExporter {
   }
 
   async #export(spans: readonly ReadableSpan[], batch: BatchExport): Promise<BatchResult> {
-    let bytes: Uint8Array;
+    const { client, deadline, signal } = batch;
     const headers: OutgoingHttpHeaders = {};
+    let bytes: Uint8Array | undefined;
     try {
-      // The serializer only reads the array; its parameter is not declared readonly.
-      bytes = serialized(batch.client.serializer.serializeRequest(spans as ReadableSpan[]));
+      bytes = client.serializer.serializeRequest([...spans]);
     } catch {
-      return this.#inHalves(spans, batch, "a span that cannot be serialized was left out");
+      // The same as nothing.
     }
+    if (bytes === undefined) return this.#inHalves(spans, batch, "a span that cannot be serialized was left out");
     if (this.#isCompressing) {
-      bytes = await batch.client.gzip(bytes);
+      bytes = await client.gzip(bytes);
       headers["content-encoding"] = "gzip";
     }
-    const outcome = await batch.client.transport.post(bytes, headers, batch.deadline, batch.signal);
+    const outcome = await client.transport.post(bytes, headers, deadline, signal);
     if (outcome.status === undefined) {
       if (outcome.code === "ABORTED") return allFailed(spans);
       return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
     }
-    if (outcome.status < 300) return this.#accepted(spans, outcome, batch.client);
+    if (outcome.status < 300) return this.#accepted(spans, outcome, client);
     if (outcome.status === 413) {
       batch.isSingleSpanTooLarge ||= spans.length === 1;
       return this.#inHalves(spans, batch, "a span is larger than the receiver takes (413) and was left out");
@@ -124,20 +133,19 @@ export class RespanExporter implements BatchExporter {
     return this.#lost(spans, String(outcome.status), refusal(outcome.status));
   }
 
-  #accepted(spans: readonly ReadableSpan[], answer: HttpAnswer, { serializer }: Client): BatchResult {
-    const { "content-type": contentType = "" } = answer.headers;
-    if (!isOtlpAnswer(answer.body, contentType)) {
+  #accepted(spans: readonly ReadableSpan[], { status, headers, body }: HttpAnswer, client: Client): BatchResult {
+    const { "content-type": contentType = "" } = headers;
+    const partial = readOtlpAnswer(body, contentType, client.serializer);
+    if (partial === undefined) {
       const [mediaType = "no content type"] = MEDIA_TYPE.exec(contentType) ?? [];
-      const what = `${answer.status}, ${mediaType}`;
-      const reason = `answered with something other than OTLP (${what}), such as a login page; check the option "baseUrl"`;
-      return this.#lost(spans, "no OTLP", reason);
+      const reason = `answered with something other than OTLP (${status}, ${mediaType}), such as a login page`;
+      return this.#lost(spans, "no OTLP", `${reason}; check the option "baseUrl"`);
     }
-    const partial = answer.isWhole ? readPartialSuccess(answer.body, contentType, serializer) : undefined;
-    const rejected = Math.min(partial?.rejectedSpans ?? 0, spans.length);
+    const rejected = Math.min(partial.rejectedSpans, spans.length);
     if (rejected > 0) {
       // The receiver's message may repeat what it was sent.
-      const message = this.#options.redactor.text(partial?.message ?? "", undefined, MAX_MESSAGE_LENGTH);
-      const reason = message === undefined || message === "" ? "" : `: ${message}`;
+      const message = this.#options.redactor.text(partial.message, undefined, MAX_MESSAGE_LENGTH) ?? "";
+      const reason = message === "" ? "" : `: ${message}`;
       this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
     }
     return { exported: spans.length - rejected, rejected, failed: 0 };
@@ -159,14 +167,12 @@ export class RespanExporter implements BatchExporter {
     };
   }
 
-  /** A receiver that cannot be reached is told of at once, one that answers or hangs up when that happens twice running. */
+  /** Warns at once of a receiver that cannot be reached, and at the second attempt of one that answers or hangs up. */
   #warnOfRetry(outcome: HttpOutcome, attempt: number): void {
     if (attempt === 1 && !isUnreachable(outcome)) return;
-    const [code, reason] =
-      outcome.status === undefined
-        ? [outcome.code, `could not be reached (${outcome.code})`]
-        : [outcome.status, `answered with ${outcome.status}`];
-    this.#warnings.warn(`retry ${code}`, `${this.#where} ${reason}; retrying`);
+    const isAnswer = outcome.status !== undefined;
+    const reason = isAnswer ? `answered with ${outcome.status}` : `could not be reached (${outcome.code})`;
+    this.#warnings.warn(`retry ${reason}`, `${this.#where} ${reason}; retrying`);
   }
 
   #lost(spans: readonly ReadableSpan[], cause: string, reason: string): BatchResult {
@@ -175,17 +181,17 @@ export class RespanExporter implements BatchExporter {
   }
 }
 
+/** Loads what only an export needs beside the program: it takes longer to load than the rest of this package. */
 async function loadClient(options: RespanExporterOptions, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
-  const { serializer, zlib, ...protocols } = await loadExporterParts();
   const { url, timeoutMillis, agent } = options;
+  const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([
+    import("@opentelemetry/otlp-transformer"),
+    url.protocol === "https:" ? import("node:https") : import("node:http"),
+    import("node:zlib"),
+  ]);
   const headers = requestHeaders(options);
-  const transport = new HttpTransport(protocols, { url, headers, timeoutMillis, agent, onRetry });
+  const transport = new HttpTransport(protocol, { url, headers, timeoutMillis, agent, onRetry });
   return { serializer, gzip: promisify(zlib.gzip), transport };
-}
-
-function serialized(bytes: Uint8Array | undefined): Uint8Array {
-  if (bytes === undefined) throw new TypeError("nothing was serialized");
-  return bytes;
 }
 
 function refusal(status: number): string {
@@ -199,14 +205,12 @@ function refusal(status: number): string {
   return `refused spans (${status})`;
 }
 
-/** Headers of every request. The user's may add to ours and replace the key, but not the body's format. */
+/** Headers of every request. Those that are given may add to ours and replace the key, but not the body's format. */
 function requestHeaders({ apiKey, headers }: RespanExporterOptions): OutgoingHttpHeaders {
   const all: OutgoingHttpHeaders = { "user-agent": `${SDK_NAME}/${SDK_VERSION}` };
   if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
   for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
-  delete all["content-encoding"];
-  delete all["content-length"];
-  delete all["transfer-encoding"];
+  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) Reflect.deleteProperty(all, name);
   all["content-type"] = "application/x-protobuf";
   // Keeps the service from tracing the export itself.
   all["x-respan-dogfood"] = "1";

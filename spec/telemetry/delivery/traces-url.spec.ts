@@ -1,4 +1,4 @@
-import { needsNoKey, shownUrl, tracesUrl } from "../../../lib/telemetry/exporter/traces-url.js";
+import { isServiceUrl, shownUrl, tracesUrl } from "../../../lib/telemetry/delivery/traces-url.js";
 
 describe("tracesUrl", () => {
   it.each([
@@ -30,7 +30,7 @@ describe("tracesUrl", () => {
     ["http://localhost.example.com/api", false],
     ["http://10.0.0.1:4319/api", false],
   ])("needs a key for some addresses: %s", (baseUrl, isWithout) => {
-    expect(needsNoKey(baseUrl)).toBe(isWithout);
+    expect(isServiceUrl(baseUrl)).toBe(!isWithout);
   });
 
   it("is shown without credentials and query", () => {

@@ -1,11 +1,11 @@
+import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { untraced } from "../../scope/untraced.js";
 import { clearTimeout, setTimeout } from "../timers.js";
 import type { Warnings } from "../warnings.js";
-import type { BatchExporter, BatchResult } from "./batch-exporter.js";
-import { allFailed, untraced } from "./batch-exporter.js";
-
-const SUCCESS: number = ExportResultCode.SUCCESS;
+import type { BatchExporter, BatchResult } from "./delivery.js";
+import { allFailed } from "./delivery.js";
 
 /** Adapts any OpenTelemetry exporter, which gives one result for a whole batch. */
 export class SpanExporterAdapter implements BatchExporter {
@@ -49,15 +49,13 @@ export class SpanExporterAdapter implements BatchExporter {
       const onAbort = (): void => settle("was given up");
       const timer = setTimeout(() => settle("took too long"), this.#timeoutMillis).unref();
       signal.addEventListener("abort", onAbort);
-      const onResult = (result: { readonly code: number } | undefined): void =>
-        settle(result?.code === SUCCESS ? undefined : "failed");
-      try {
-        const returned = untraced<unknown>(() => this.#exporter.export([...spans], onResult));
-        // An exporter written as an async function rejects where another throws.
-        Promise.resolve(returned).catch(() => settle("failed"));
-      } catch {
-        settle("failed");
-      }
+      const onResult = (result?: ExportResult): void =>
+        settle(result?.code === ExportResultCode.SUCCESS ? undefined : "failed");
+      // An exporter written as an async function rejects where another throws.
+      const exported = new Promise((returned) => {
+        returned(untraced<unknown>(() => this.#exporter.export([...spans], onResult)));
+      });
+      exported.catch(() => settle("failed"));
     });
   }
 }

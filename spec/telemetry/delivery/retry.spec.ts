@@ -1,20 +1,15 @@
 import { getEventListeners } from "node:events";
-import type { HttpOutcome } from "../../../lib/telemetry/exporter/http-request.js";
+import type { HttpOutcome } from "../../../lib/telemetry/delivery/http-transport.js";
 import {
   BACKOFF,
   backoffMillis,
   isRetryable,
   retryAfterMillis,
   retryDelay,
-  sleep,
-} from "../../../lib/telemetry/exporter/retry.js";
+} from "../../../lib/telemetry/delivery/retry.js";
+import { sleep } from "../../../lib/telemetry/timers.js";
 
-const answer = (status: number, headers = {}): HttpOutcome => ({
-  status,
-  headers,
-  body: Buffer.alloc(0),
-  isWhole: true,
-});
+const answer = (status: number, headers = {}): HttpOutcome => ({ status, headers, body: Buffer.alloc(0) });
 const failure = (code: string, wasReused = false): HttpOutcome => ({ status: undefined, code, wasReused });
 
 describe("the wait between two tries", () => {

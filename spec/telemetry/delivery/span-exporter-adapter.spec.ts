@@ -2,7 +2,7 @@ import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { getEventListeners } from "node:events";
-import { SpanExporterAdapter } from "../../../lib/telemetry/exporter/span-exporter-adapter.js";
+import { SpanExporterAdapter } from "../../../lib/telemetry/delivery/span-exporter-adapter.js";
 import { Warnings } from "../../../lib/telemetry/warnings.js";
 import { HostLogger } from "../spans.js";
 
