@@ -25,10 +25,10 @@ const innerRooms = {
   "instructor/call": ["schema"],
   "instructor/streaming": ["call", "schema"],
   "instructor/client": ["streaming", "call", "schema", "instrumentor/load.ts"],
-  "telemetry/delivery": ["timers.ts", "warnings.ts"],
-  "telemetry/selection": ["telemetry-options.ts", "timers.ts", "warnings.ts"],
-  "telemetry/settings": ["selection", "telemetry-options.ts", "warnings.ts"],
-  "telemetry/provider": ["settings", "selection", "delivery", "warnings.ts"],
+  "telemetry/delivery": ["timers.ts", "diagnostics.ts"],
+  "telemetry/selection": ["telemetry-options.ts", "timers.ts", "diagnostics.ts"],
+  "telemetry/settings": ["selection", "telemetry-options.ts", "diagnostics.ts"],
+  "telemetry/provider": ["settings", "selection", "delivery", "diagnostics.ts"],
 };
 
 const zone = (target, from, allowed) => ({

@@ -127,6 +127,7 @@ function remoteSpan(carried: CarriedSpan | undefined): Span | undefined {
 
 function parse(serialized: string): CarriedScope | undefined {
   try {
+    // What it says is checked part by part.
     const value = JSON.parse(serialized) as Partial<CarriedScope> | null;
     if (value?.v !== 1 || typeof value.path !== "string") return undefined;
     const span = value.trace;

@@ -1,20 +1,22 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { ScopeStampingProcessor } from "../scope/scope-stamping-processor.js";
+import { stampScope } from "../scope/standing-scope.js";
+import type { Tracing } from "../scope/tracing.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import type { BatchExporter } from "./delivery/delivery.js";
 import { Delivery } from "./delivery/delivery.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
+import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { RespanExporter } from "./delivery/respan-exporter.js";
 import { SpanExporterAdapter } from "./delivery/span-exporter-adapter.js";
 import { isServiceUrl, isWholeTracesUrl, tracesUrl } from "./delivery/traces-url.js";
-import { AcceptedAncestry } from "./selection/accepted-ancestry.js";
+import { endOpenSpans } from "./provider/tracing.js";
+import { Ancestry } from "./selection/ancestry.js";
 import { OthersContent } from "./selection/others-content.js";
 import { SpanPreparation } from "./selection/span-preparation.js";
-import { SpanSelection } from "./selection/span-selection.js";
-import { WithheldContent } from "./selection/withheld-content.js";
+import { isExported } from "./selection/span-selection.js";
 import type { Settings } from "./settings/settings.js";
-import type { Warnings } from "./warnings.js";
+import type { Warnings } from "./diagnostics.js";
 
 /** How many requests may be in flight at once where spans are not batched. */
 const UNBATCHED_EXPORTS = 8;
@@ -24,22 +26,21 @@ const UNBATCHED_EXPORTS = 8;
  * the selected ones when they have ended.
  */
 export class ExportPipeline implements SpanProcessor {
-  readonly #stamping = new ScopeStampingProcessor();
   /** Which spans are exported, and where they hang. */
-  readonly ancestry = new AcceptedAncestry();
-  readonly #selection: SpanSelection;
-  readonly #withheld = new WithheldContent();
+  readonly ancestry = new Ancestry();
+  readonly #settings: Settings;
+  readonly #warnings: Warnings;
+  readonly #others: OthersContent;
   readonly #delivery: Delivery;
-  readonly #flushTimeoutMillis: number;
 
   constructor(settings: Settings, warnings: Warnings) {
-    const { otel } = settings;
-    this.#selection = new SpanSelection(settings.shouldExportSpan, warnings);
-    this.#flushTimeoutMillis = settings.flushTimeoutMillis;
-    const { spanNameStyle, spanPostprocess } = settings;
+    this.#settings = settings;
+    this.#warnings = warnings;
+    this.#others = new OthersContent(settings.redactor);
+    const { otel, spanNameStyle, spanPostprocess } = settings;
     const preparation = new SpanPreparation({
       ancestry: this.ancestry,
-      others: new OthersContent(settings.redactor, this.#withheld),
+      others: this.#others,
       nameStyle: spanNameStyle,
       change: spanPostprocess,
       linksGateway: settings.exporter === undefined && isServiceUrl(settings.baseUrl),
@@ -63,46 +64,45 @@ export class ExportPipeline implements SpanProcessor {
     return this.#delivery.counts;
   }
 
-  /** How many spans have been queued so far. */
-  get queued(): number {
-    return this.#delivery.queued;
-  }
-
-  /** Whether the last flush ran out of time and the receiver has not been heard of since. */
-  get isReceiverSilent(): boolean {
-    return this.#delivery.isReceiverSilent;
-  }
-
   onStart(span: Span, parent: Context): void {
-    this.#stamping.onStart(span, parent);
-    const isAccepted = this.#selection.accepts(span, parent);
+    stampScope(span, parent);
+    const isAccepted = isExported(span, parent, this.#settings.shouldExportSpan, this.#warnings);
     this.ancestry.note(span, isAccepted);
-    if (isAccepted) this.#withheld.note(span, parent);
+    if (isAccepted) this.#others.noteStart(span, parent);
   }
 
   onEnd(span: ReadableSpan): void {
     if (!this.ancestry.isAccepted(span)) return;
-    this.#withheld.decide(span);
+    this.#others.noteEnd(span);
     this.#delivery.add(span);
   }
 
   /** Delivers what has ended so far; never rejects. */
   flush(): Promise<DeliveryCounts> {
-    return this.#delivery.flush(this.#flushTimeoutMillis);
+    return this.#delivery.flush(this.#settings.flushTimeoutMillis);
   }
 
-  /** Warns of spans that are lost when the process ends now. */
-  warnAtExit(reason: string): void {
-    this.#delivery.warnOfPending(reason);
+  /**
+   * Flushes when the process has nothing left to do, and then ends spans that are still open.
+   * @returns takes that back
+   */
+  flushBeforeExit(tracing: Tracing, flush: () => Promise<unknown>): () => void {
+    return flushBeforeExit({
+      queued: () => this.#delivery.queued,
+      isReceiverSilent: () => this.#delivery.isReceiverSilent,
+      flush,
+      endOpenSpans: () => endOpenSpans(tracing),
+      warn: (moment) => this.#delivery.warnOfPending(moment),
+    });
   }
 
   /** The same as `flush()` without a report: the provider's flush takes nothing from the next `flush()`. */
   forceFlush(): Promise<void> {
-    return this.#delivery.forceFlush(this.#flushTimeoutMillis);
+    return this.#delivery.forceFlush(this.#settings.flushTimeoutMillis);
   }
 
   shutdown(): Promise<void> {
-    return this.#delivery.shutdown(this.#flushTimeoutMillis);
+    return this.#delivery.shutdown(this.#settings.flushTimeoutMillis);
   }
 }
 

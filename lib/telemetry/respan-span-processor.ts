@@ -4,19 +4,15 @@ import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import { flushBeforeExit } from "./delivery/exit-flush.js";
-import { lendDiagLogger } from "./diag-logger.js";
+import { lendDiagLogger, Warnings } from "./diagnostics.js";
 import { ExportPipeline } from "./export-pipeline.js";
-import { Disposables } from "./provider/disposables.js";
-import { HostTracer } from "./provider/host-tracer.js";
-import { noteStarted, registerProcessor } from "./provider/living-processors.js";
-import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
+import { HostTracer, noteStarted, registerProcessor } from "./provider/host-tracer.js";
 import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
-import { provideTracing } from "./provider/tracing-owners.js";
+import { endOpenSpans, provideTracing } from "./provider/tracing.js";
+import { hostTracingOf } from "./sessions.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
 import type { ExportOptions } from "./telemetry-options.js";
-import { Warnings } from "./warnings.js";
 
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
@@ -37,7 +33,8 @@ export class RespanSpanProcessor implements SpanProcessor {
   /** `undefined` where it is disabled. */
   readonly #pipeline: ExportPipeline | undefined;
   readonly #tracing: Tracing | undefined;
-  readonly #taken = new Disposables();
+  /** Gives back what was taken of the process, the last first. */
+  readonly #givesBack: (() => void)[] = [];
   readonly #warnings = new Warnings();
   #shutdown: Promise<void> | undefined;
 
@@ -49,24 +46,14 @@ export class RespanSpanProcessor implements SpanProcessor {
     const settings = readSettings(options, process.env, "RespanSpanProcessor");
     this.#settings = settings;
     if (!settings.isEnabled) return;
-    this.#taken.add(lendDiagLogger(settings.logLevel));
-    const warnings = this.#warnings;
-    for (const warning of settings.warnings) warnings.warn(warning, warning);
-    const tracing = hostTracingOf(settings, new HostTracer(trace, warnings));
+    this.#givesBack.push(lendDiagLogger(settings.logLevel));
+    for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
+    const tracing = hostTracingOf(settings, new HostTracer(trace, this.#warnings));
+    const pipeline = new ExportPipeline(settings, this.#warnings);
     this.#tracing = tracing;
-    const pipeline = new ExportPipeline(settings, warnings);
     this.#pipeline = pipeline;
-    this.#taken.add(registerProcessor(this));
-    this.#taken.add(provideTracing(tracing, true));
-    this.#taken.add(
-      flushBeforeExit({
-        queued: () => pipeline.queued,
-        isReceiverSilent: () => pipeline.isReceiverSilent,
-        flush: () => pipeline.flush(),
-        endOpenSpans: () => endOpenSpans(tracing),
-        warn: (reason) => pipeline.warnAtExit(reason),
-      }),
-    );
+    this.#givesBack.push(registerProcessor(this), provideTracing(tracing, true));
+    this.#givesBack.push(pipeline.flushBeforeExit(tracing, () => pipeline.flush()));
   }
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
@@ -125,6 +112,6 @@ export class RespanSpanProcessor implements SpanProcessor {
   async #close(): Promise<void> {
     if (this.#tracing !== undefined) endOpenSpans(this.#tracing);
     await this.#pipeline?.shutdown();
-    this.#taken.dispose();
+    for (const giveBack of this.#givesBack.reverse()) giveBack();
   }
 }

@@ -4,7 +4,7 @@ import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
 import type { RedactOption } from "../capture/masking/redaction.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
-import type { SpanPostprocess } from "./selection/postprocess.js";
+import type { SpanPostprocess } from "./selection/span-preparation.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";
 
 /** How much of what OpenTelemetry and this package have to say is written to stderr. */

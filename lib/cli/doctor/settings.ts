@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { nearestName } from "../../options/nearest-name.js";
+import { nearestName } from "../../options/other-names.js";
 import { isServiceUrl, shownUrl } from "../../telemetry/delivery/traces-url.js";
-import { InvalidSettingError } from "../../telemetry/settings/invalid-setting-error.js";
+import { InvalidSettingError } from "../../options/check-options.js";
 import { readSettings } from "../../telemetry/settings/settings.js";
 import type { Settings } from "../../telemetry/settings/settings.js";
 import type { OptionName } from "../../telemetry/settings/settings-table.js";
 import { VARIABLES } from "../../telemetry/settings/settings-table.js";
-import { variableText } from "../../telemetry/settings/variable-text.js";
+import { variableText } from "../../telemetry/settings/variables.js";
 import * as variables from "../../wire/environment.js";
 import type { Finding, ShownSetting } from "./finding.js";
 

@@ -1,7 +1,7 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
 import { describeError } from "../../observe/error-description.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
 import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
 import { estimatedBytes } from "./span-size.js";

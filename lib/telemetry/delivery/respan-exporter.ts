@@ -6,7 +6,7 @@ import type { Redactor } from "../../capture/masking/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import { now } from "../timers.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 import type { BatchExporter, BatchResult } from "./delivery.js";
 import { allFailed } from "./delivery.js";
 import type { HttpAnswer, HttpOutcome, HttpTransportOptions } from "./http-transport.js";

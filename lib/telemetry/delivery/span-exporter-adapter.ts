@@ -3,7 +3,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { untraced } from "../../scope/untraced.js";
 import { clearTimeout, setTimeout } from "../timers.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 import type { BatchExporter, BatchResult } from "./delivery.js";
 import { allFailed } from "./delivery.js";
 

@@ -1,10 +1,50 @@
 import type { Context, Span, SpanOptions, TracerProvider } from "@opentelemetry/api";
 import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { sharedState } from "../../wire/shared-state.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
-import type { Warnings } from "../warnings.js";
-import type { LivingProcessor } from "./living-processors.js";
-import { livingProcessors, processorsTold } from "./living-processors.js";
+import type { DeliveryCounts } from "../delivery/delivery-counts.js";
+import type { Warnings } from "../diagnostics.js";
 import { isReadable, warnOfReplacedSdk } from "./replaced-sdk.js";
+
+/** A `RespanSpanProcessor` that has not been shut down, of any copy of this package. */
+export interface LivingProcessor {
+  flush(): Promise<DeliveryCounts>;
+  stats(): DeliveryCounts;
+  /** Whether it was given this very value, by option or variable. */
+  has(option: "apiKey" | "baseUrl", value: string): boolean;
+}
+
+interface ProcessorSlot {
+  readonly living: Set<LivingProcessor>;
+  /** While a span of ours starts whose processors are wanted: those that were told of it. */
+  told: Set<LivingProcessor> | undefined;
+}
+
+const processors = sharedState<ProcessorSlot>("processors.1", () => ({ living: new Set(), told: undefined }));
+
+/** All that live now. */
+export const livingProcessors: ReadonlySet<LivingProcessor> = processors.living;
+
+/** @returns takes it out of the living */
+export function registerProcessor(processor: LivingProcessor): () => void {
+  processors.living.add(processor);
+  return () => processors.living.delete(processor);
+}
+
+/** Called by a processor when it was told of a span that started. */
+export function noteStarted(processor: LivingProcessor): void {
+  processors.told?.add(processor);
+}
+
+/** Runs `start`, and gives the processors that were told of the span which it starts. */
+function processorsTold<R>(start: () => R): readonly [R, ReadonlySet<LivingProcessor>] {
+  const told = (processors.told = new Set<LivingProcessor>());
+  try {
+    return [start(), told];
+  } finally {
+    processors.told = undefined;
+  }
+}
 
 const UNSEEN =
   "a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";

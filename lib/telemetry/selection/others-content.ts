@@ -1,21 +1,23 @@
-import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
-import { untraced } from "../../scope/untraced.js";
-import { DEFAULT_REDACTOR } from "../../capture/masking/redaction.js";
+import type { ContentGate } from "../../capture/content-policy.js";
+import { contentAllowed } from "../../capture/content-policy.js";
+import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/masked-attributes.js";
 import { MASK } from "../../capture/masking/marks.js";
+import { DEFAULT_REDACTOR } from "../../capture/masking/redaction.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import type { Attached } from "../../scope/attached.js";
 import { attachedTo } from "../../scope/attached.js";
+import { standingScope } from "../../scope/standing-scope.js";
+import { untraced } from "../../scope/untraced.js";
 import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
-import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/masked-attributes.js";
-import { SpanCopy } from "./span-copy.js";
-import { isGenAi, isOurs } from "./span-selection.js";
-import type { Turn } from "./turn.js";
-import type { WithheldContent } from "./withheld-content.js";
-import { promptIdentifier } from "./withheld-content.js";
+import type { Turn } from "../timers.js";
+import type { SpanCopy } from "./span-copy.js";
+import { copyOf } from "./span-copy.js";
+import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
 /** Nothing was attached: the span is another's. */
 const NOTHING: Attached = { attributes: [], texts: [], allowsContent: false };
@@ -26,24 +28,46 @@ const NOTHING: Attached = { attributes: [], texts: [], allowsContent: false };
  */
 export class OthersContent {
   readonly #redactor: Redactor;
-  readonly #withheld: WithheldContent;
   readonly #resources = new WeakMap<Resource, Resource>();
+  /** What may veto the content of others' spans. */
+  readonly #gates = new WeakMap<ReadableSpan, ContentGate>();
+  readonly #withheld = new WeakSet<ReadableSpan>();
+  /** Spans that `shouldExportSpan` chose, and nothing else would have. */
+  readonly #chosen = new WeakSet<ReadableSpan>();
 
-  constructor(redactor: Redactor, withheld: WithheldContent) {
+  constructor(redactor: Redactor) {
     this.#redactor = redactor;
-    this.#withheld = withheld;
   }
 
-  /** The span as it may leave: the span itself where nothing is to be changed, else a copy. */
+  /** Notes a span that starts: what may veto content in its context may veto the span's. */
+  noteStart(span: ReadableSpan, parent: Context): void {
+    if (isOurs(span)) return;
+    const { gate } = standingScope(parent);
+    if (gate !== undefined) this.#gates.set(span, gate);
+    if (!isExportedByDefault(span, parent)) this.#chosen.add(span);
+  }
+
+  /** Notes a span that has ended: whether its content may leave is asked now. */
+  noteEnd(span: ReadableSpan): void {
+    if (!contentAllowed(this.#gates.get(span))) this.#withheld.add(span);
+  }
+
+  /**
+   * The span as it may leave: the span itself where nothing is to be changed, else a copy.
+   * @param turn left when it is over
+   */
   async held(span: ReadableSpan, turn: Turn): Promise<ReadableSpan> {
-    const resource = this.#resource(span.resource);
-    const isWithheld = this.#withheld.has(span);
-    const isTreated = isOurs(span) || !this.#withheld.isAskedFor(span);
-    if (!isTreated && !isWithheld && resource === span.resource) return span;
-    const copy = new SpanCopy(span, span.parentSpanContext);
-    copy.resource = resource;
-    if (isTreated) await new Treatment(copy, attachedTo(span) ?? NOTHING, isWithheld, this.#redactor).run(turn);
-    else if (isWithheld && PROMPT in copy.attributes) {
+    const attached = attachedTo(span);
+    // A span of ours has asked at its end.
+    const isWithheld = isOurs(span) ? attached?.allowsContent === false : this.#withheld.has(span);
+    // What `shouldExportSpan` asked for, a span of a database for one, is left as it is.
+    const isTreated = isOurs(span) || isGenAi(span) || !this.#chosen.has(span);
+    const copy = copyOf(span, span.parentSpanContext);
+    copy.resource = this.#resource(span.resource);
+    if (isTreated) {
+      const own = attached ?? NOTHING;
+      await new Treatment({ copy, own, isWithheld, redactor: this.#redactor, turn }).run();
+    } else if (isWithheld && PROMPT in copy.attributes) {
       copy.attributes = { ...copy.attributes, [PROMPT]: promptIdentifier(copy.attributes[PROMPT]) };
     }
     return isUnchanged(copy, span) ? span : copy;
@@ -70,70 +94,74 @@ function isUnchanged(copy: SpanCopy, span: ReadableSpan): boolean {
   );
 }
 
+interface TreatmentParts {
+  readonly copy: SpanCopy;
+  /** What this package put on the span. */
+  readonly own: Attached;
+  /** Whether the span's content stays in the process. */
+  readonly isWithheld: boolean;
+  readonly redactor: Redactor;
+  readonly turn: Turn;
+}
+
 /** What is done to the parts of one span. */
 class Treatment {
-  readonly #copy: SpanCopy;
-  readonly #own: Attached;
-  readonly #isWithheld: boolean;
-  readonly #redactor: Redactor;
+  readonly #parts: TreatmentParts;
 
-  constructor(copy: SpanCopy, own: Attached, isWithheld: boolean, redactor: Redactor) {
-    this.#copy = copy;
-    this.#own = own;
-    this.#isWithheld = isWithheld;
-    this.#redactor = redactor;
+  constructor(parts: TreatmentParts) {
+    this.#parts = parts;
   }
 
-  async run(turn: Turn): Promise<void> {
-    const copy = this.#copy;
+  async run(): Promise<void> {
+    const { copy } = this.#parts;
     copy.name = this.#name();
     const { message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message);
     if (kept !== message) copy.status = { code: copy.status.code, ...(kept !== undefined && { message: kept }) };
-    copy.attributes = await this.#attributes(copy.attributes, turn);
+    copy.attributes = await this.#attributes(copy.attributes);
     const events: TimedEvent[] = [];
-    for (const event of copy.events) events.push(await this.#event(event, turn));
+    for (const event of copy.events) events.push(await this.#event(event));
     if (events.some((event, at) => event !== copy.events[at])) copy.events = events;
     const links = [];
     for (const link of copy.links) {
-      const attributes = await this.#attributes(link.attributes ?? {}, turn);
+      const attributes = await this.#attributes(link.attributes ?? {});
       links.push(attributes === link.attributes || link.attributes === undefined ? link : { ...link, attributes });
     }
     if (links.some((link, at) => link !== copy.links[at])) copy.links = links;
   }
 
   #isOwnText(text: string): boolean {
-    return this.#own.texts.some((own) => own === text);
+    return this.#parts.own.texts.some((own) => own === text);
   }
 
   #name(): string {
-    const { name, attributes } = this.#copy;
+    const { name, attributes } = this.#parts.copy;
     if (this.#isOwnText(name)) return name;
-    if (!this.#isWithheld) return this.#masked(name);
+    if (!this.#parts.isWithheld) return this.#masked(name);
     // Of ours the name before another one was set; of a GenAI span what it was made of; of another's its own.
-    if (isOurs(this.#copy)) return this.#own.texts[0] ?? "span";
-    return this.#masked(isGenAi(this.#copy) ? nameWithoutWords(name, attributes) : name);
+    if (isOurs(this.#parts.copy)) return this.#parts.own.texts[0] ?? "span";
+    return this.#masked(isGenAi(this.#parts.copy) ? nameWithoutWords(name, attributes) : name);
   }
 
   #message(message: string): string | undefined {
     if (this.#isOwnText(message)) return message;
-    return this.#isWithheld ? undefined : untraced(() => this.#redactor.text(message));
+    return this.#parts.isWithheld ? undefined : untraced(() => this.#parts.redactor.text(message));
   }
 
   #masked(name: string): string {
-    return untraced(() => maskedName(name, this.#redactor) ?? MASK);
+    return untraced(() => maskedName(name, this.#parts.redactor) ?? MASK);
   }
 
-  async #event(event: TimedEvent, turn: Turn): Promise<TimedEvent> {
+  async #event(event: TimedEvent): Promise<TimedEvent> {
     const isKnown = this.#isOwnText(event.name);
-    const isKept = !this.#isWithheld || isKnownEvent(event.name);
+    const isKept = !this.#parts.isWithheld || isKnownEvent(event.name);
     const name = isKnown ? event.name : isKept ? this.#masked(event.name) : "event";
-    const attributes = await this.#attributes(event.attributes ?? {}, turn);
+    const attributes = await this.#attributes(event.attributes ?? {});
     const isSame = event.attributes === undefined || attributes === event.attributes;
     return isSame && name === event.name ? event : { ...event, name, attributes };
   }
 
-  async #attributes(given: Attributes, turn: Turn): Promise<Attributes> {
+  async #attributes(given: Attributes): Promise<Attributes> {
     const attributes: Attributes = {};
     let isSame = true;
     for (const [name, value] of Object.entries(given)) {
@@ -142,7 +170,7 @@ class Treatment {
         attributes[name] = value;
         continue;
       }
-      if (turn.isOver) await turn.yield();
+      if (this.#parts.turn.isOver) await this.#parts.turn.yield();
       const kept = untraced(() => this.#value(name, value));
       const key = this.#masked(name);
       isSame &&= kept === value && key === name;
@@ -152,15 +180,15 @@ class Treatment {
   }
 
   #value(name: string, value: AttributeValue): AttributeValue | undefined {
-    if (!this.#isWithheld) return maskedAttribute(name, value, this.#redactor);
+    if (!this.#parts.isWithheld) return maskedAttribute(name, value, this.#parts.redactor);
     if (!isAttributeName(name)) return undefined;
     const allowed = name === PROMPT ? promptIdentifier(value) : value;
     if (name !== PROMPT && isWords(value) && !isKnownWord(name, value)) return undefined;
-    return maskedAttribute(name, allowed, this.#redactor);
+    return maskedAttribute(name, allowed, this.#parts.redactor);
   }
 
   #isOwn(name: string, value: AttributeValue): boolean {
-    return this.#own.attributes.some((own) => Object.hasOwn(own, name) && isFrom(own[name], value));
+    return this.#parts.own.attributes.some((own) => Object.hasOwn(own, name) && isFrom(own[name], value));
   }
 }
 
@@ -174,4 +202,14 @@ function isFrom(own: unknown, value: unknown): boolean {
   if (typeof own === "string" && typeof value === "string") return value !== "" && own.startsWith(value);
   if (!Array.isArray(own) || !Array.isArray(value)) return false;
   return own.length === value.length && value.every((item, at) => isFrom(own[at], item));
+}
+
+/** A prompt without its variables. */
+export function promptIdentifier(prompt: unknown): string {
+  try {
+    const { prompt_id, version } = JSON.parse(String(prompt)) as { prompt_id?: unknown; version?: unknown };
+    return JSON.stringify({ prompt_id, version });
+  } catch {
+    return "{}";
+  }
 }

@@ -33,52 +33,38 @@ export interface EditableSpan {
 
 /**
  * A span as it is exported where that differs from the span as it is, which belongs to its provider and is read by
- * other processors. Collections are shared with the span until {@link detach}.
+ * other processors.
  */
-export class SpanCopy implements ReadableSpan, EditableSpan {
-  name: string;
-  attributes: Attributes;
-  status: SpanStatus;
-  events: TimedEvent[];
-  links: Link[];
-  readonly endTime: HrTime;
-  readonly duration: HrTime;
-  parentSpanContext?: SpanContext;
-  readonly kind: SpanKind;
-  readonly startTime: HrTime;
-  readonly ended = true;
-  resource: ReadableSpan["resource"];
-  readonly instrumentationScope: ReadableSpan["instrumentationScope"];
-  readonly spanContext: () => SpanContext;
-  readonly droppedAttributesCount: number;
-  readonly droppedEventsCount: number;
-  readonly droppedLinksCount: number;
+export type SpanCopy = { -readonly [Part in keyof ReadableSpan]: ReadableSpan[Part] };
 
-  constructor(span: ReadableSpan, parent: SpanContext | undefined) {
-    const spanContext = span.spanContext();
-    this.name = span.name;
-    this.attributes = span.attributes;
-    this.status = span.status;
-    this.events = span.events;
-    this.links = span.links;
-    this.endTime = span.endTime;
-    this.duration = span.duration;
-    if (parent !== undefined) this.parentSpanContext = parent;
-    this.kind = span.kind;
-    this.startTime = span.startTime;
-    this.resource = span.resource;
-    this.instrumentationScope = span.instrumentationScope;
-    this.spanContext = () => spanContext;
-    this.droppedAttributesCount = span.droppedAttributesCount;
-    this.droppedEventsCount = span.droppedEventsCount;
-    this.droppedLinksCount = span.droppedLinksCount;
-  }
+/** Copies a span under another parent. Collections are shared with the span until {@link detach}. */
+export function copyOf(span: ReadableSpan, parent: SpanContext | undefined): SpanCopy {
+  const spanContext = span.spanContext();
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => spanContext,
+    ...(parent !== undefined && { parentSpanContext: parent }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    ended: true,
+    status: span.status,
+    attributes: span.attributes,
+    events: span.events,
+    links: span.links,
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
+  };
+}
 
-  /** Makes everything that can be changed its own. */
-  detach(): void {
-    this.attributes = { ...this.attributes };
-    this.status = { ...this.status };
-    this.events = this.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
-    this.links = this.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
-  }
+/** Gives a copy collections of its own. */
+export function detach(copy: SpanCopy): void {
+  copy.attributes = { ...copy.attributes };
+  copy.status = { ...copy.status };
+  copy.events = copy.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
+  copy.links = copy.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
 }

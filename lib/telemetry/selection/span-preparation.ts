@@ -1,26 +1,36 @@
-import type { SpanContext } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import type { HrTime } from "@opentelemetry/api";
+import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { callUntraced } from "../../scope/untraced.js";
 import type { SpanNameStyle } from "../telemetry-options.js";
-import type { Warnings } from "../warnings.js";
-import type { AcceptedAncestry } from "./accepted-ancestry.js";
-import { isRecordedByGateway, leaveToGateway } from "./gateway-link.js";
-import type { SpanPostprocess } from "./postprocess.js";
-import { postprocess } from "./postprocess.js";
+import { Turn } from "../timers.js";
+import type { Warnings } from "../diagnostics.js";
+import type { Ancestry } from "./ancestry.js";
 import type { OthersContent } from "./others-content.js";
-import { clampedEvents } from "./clamped-events.js";
+import { isRecordedByGateway, leaveToGateway, missingColumns, semanticName } from "./service-form.js";
+import type { EditableSpan, SpanCopy } from "./span-copy.js";
+import { copyOf, detach } from "./span-copy.js";
 import { isOurs } from "./span-selection.js";
-import { missingColumns } from "./service-columns.js";
-import { semanticName } from "./semantic-name.js";
-import { SpanCopy } from "./span-copy.js";
-import { Turn } from "./turn.js";
+
+/**
+ * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.
+ * Returning `false` leaves the span out; so does a throw, because what it was to take away is still there. Spans that
+ * are left out count as dropped.
+ * @example
+ * ```ts
+ * spanPostprocess: (span) => {
+ *   delete span.attributes["respan.metadata.draft"];
+ * }
+ * ```
+ */
+export type SpanPostprocess = (span: EditableSpan) => unknown;
 
 /** What is done to a span before it is exported. */
 interface PreparationRules {
-  readonly ancestry: AcceptedAncestry;
+  readonly ancestry: Ancestry;
   /** Holds what others put on the span to the content policy and masking. */
   readonly others: OthersContent;
   readonly nameStyle: SpanNameStyle;
-  /** The user's own change. */
   readonly change: SpanPostprocess | undefined;
   /** Whether the receiver is the service, which reads some values under names of its own. */
   readonly addsColumns: boolean;
@@ -32,7 +42,7 @@ interface PreparationRules {
 /** Makes of an ended span what is exported of it. */
 export class SpanPreparation {
   readonly #rules: PreparationRules;
-  #turn = new Turn();
+  readonly #turn = new Turn();
 
   constructor(rules: PreparationRules) {
     this.#rules = rules;
@@ -40,31 +50,41 @@ export class SpanPreparation {
 
   /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
   async prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
-    const parent = this.#rules.ancestry.parentOf(span);
-    const held = await this.#rules.others.held(span, this.#turn);
+    const { ancestry, others, nameStyle, change } = this.#rules;
+    const parent = ancestry.parentOf(span);
+    const held = await others.held(span, this.#turn);
     if (this.#turn.isOver) await this.#turn.yield();
-    return this.#changed(held, parent);
-  }
-
-  #changed(span: ReadableSpan, parent: SpanContext | undefined): ReadableSpan | undefined {
-    const { nameStyle, change, warnings } = this.#rules;
-    const name = nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
-    const events = isOurs(span) ? clampedEvents(span) : span.events;
-    const isSame = parent === span.parentSpanContext && name === undefined && events === span.events;
-    if (isSame && change === undefined && !this.#isChangedForService(span)) return span;
-    const copy = new SpanCopy(span, parent);
+    const name = nameStyle === "semantic" ? semanticName(held.attributes) : undefined;
+    const events = isOurs(held) ? clampedEvents(held) : held.events;
+    const isSame = parent === held.parentSpanContext && name === undefined && events === held.events;
+    if (isSame && change === undefined && !this.#isChangedForService(held)) return held;
+    const copy = copyOf(held, parent);
     copy.events = events;
     if (name !== undefined) copy.name = name;
-    if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
-    // Last, from what the user's change has left.
+    if (change !== undefined && !this.#isKept(change, copy)) return undefined;
+    // Last, from what `spanPostprocess` has left.
     this.#changeForService(copy);
     return copy;
   }
 
-  #isChangedForService({ attributes, status }: ReadableSpan): boolean {
+  /** Lets `spanPostprocess` change a span; `false` where the span is to be left out. */
+  #isKept(change: SpanPostprocess, span: SpanCopy): boolean {
+    const { warnings } = this.#rules;
+    detach(span);
+    try {
+      const result = callUntraced(change, false, () => change(span));
+      if (!isUnwantedPromise(result)) return result !== false;
+      warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
+    } catch {
+      warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+    }
+    return false;
+  }
+
+  #isChangedForService(span: ReadableSpan): boolean {
     const { addsColumns, linksGateway } = this.#rules;
-    if (linksGateway && isRecordedByGateway(attributes)) return true;
-    return addsColumns && missingColumns({ attributes, status }) !== undefined;
+    if (linksGateway && isRecordedByGateway(span.attributes)) return true;
+    return addsColumns && missingColumns(span) !== undefined;
   }
 
   #changeForService(copy: SpanCopy): void {
@@ -72,4 +92,21 @@ export class SpanPreparation {
     if (linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
     if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
   }
+}
+
+/**
+ * A span's events, none of them outside of the span. Ours never are. One that other code adds through OpenTelemetry's API
+ * has the time of the wall clock, in whole milliseconds, which may lie before the span's start.
+ * @returns the very list where nothing is to be changed
+ */
+export function clampedEvents({ events, startTime, endTime }: ReadableSpan): TimedEvent[] {
+  const isOutside = ({ time }: TimedEvent): boolean => isBefore(time, startTime) || isBefore(endTime, time);
+  if (!events.some(isOutside)) return events;
+  return events.map((event) =>
+    isOutside(event) ? { ...event, time: isBefore(event.time, startTime) ? startTime : endTime } : event,
+  );
+}
+
+function isBefore(a: HrTime, b: HrTime): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 }

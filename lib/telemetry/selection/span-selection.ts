@@ -7,7 +7,7 @@ import { scopeOf } from "../../scope/standing-scope.js";
 import { callUntraced } from "../../scope/untraced.js";
 import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/version.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 
 /**
  * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
@@ -70,29 +70,26 @@ export function isExportedByDefault(span: ReadableSpan, parent: Context): boolea
   return open !== undefined && isOfProgram && span.kind === SpanKind.INTERNAL;
 }
 
-/** Decides what is exported. */
-export class SpanSelection {
-  readonly #choose: ShouldExportSpan | undefined;
-  readonly #warnings: Warnings;
-
-  constructor(choose: ShouldExportSpan | undefined, warnings: Warnings) {
-    this.#choose = choose;
-    this.#warnings = warnings;
+/**
+ * Whether a span that starts is exported.
+ * @param parent the context that it starts in
+ * @param choose the option `shouldExportSpan`
+ */
+export function isExported(
+  span: ReadableSpan,
+  parent: Context,
+  choose: ShouldExportSpan | undefined,
+  warnings: Warnings,
+): boolean {
+  const byDefault = isExportedByDefault(span, parent);
+  if (choose === undefined) return byDefault;
+  // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.
+  try {
+    const choice: unknown = callUntraced(choose, false, () => choose(span, byDefault));
+    if (!isUnwantedPromise(choice)) return Boolean(choice);
+    warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
+  } catch {
+    warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
   }
-
-  /** @param parent the context that the span starts in */
-  accepts(span: ReadableSpan, parent: Context): boolean {
-    const byDefault = isExportedByDefault(span, parent);
-    const choose = this.#choose;
-    if (choose === undefined) return byDefault;
-    // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.
-    try {
-      const choice: unknown = callUntraced(choose, false, () => choose(span, byDefault));
-      if (!isUnwantedPromise(choice)) return Boolean(choice);
-      this.#warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
-    } catch {
-      this.#warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
-    }
-    return false;
-  }
+  return false;
 }

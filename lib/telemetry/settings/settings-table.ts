@@ -7,9 +7,9 @@ import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
 import type { RedactOption } from "../../capture/masking/redaction.js";
 import * as variables from "../../wire/environment.js";
 import type { ShouldExportSpan } from "../selection/span-selection.js";
-import type { SpanPostprocess } from "../selection/postprocess.js";
+import type { SpanPostprocess } from "../selection/span-preparation.js";
 import type { RespanTelemetryOptions } from "../telemetry-options.js";
-import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variable-text.js";
+import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variables.js";
 
 /** The name of an option of `RespanTelemetry`. */
 export type OptionName = keyof RespanTelemetryOptions;

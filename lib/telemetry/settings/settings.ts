@@ -8,13 +8,13 @@ import { assertOptions, complaint } from "../../options/check-options.js";
 import { callUntraced } from "../../scope/untraced.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
-import { InvalidSettingError } from "./invalid-setting-error.js";
-import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
-import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
+import { InvalidSettingError } from "../../options/check-options.js";
+import type { OpenTelemetrySettings } from "./variables.js";
+import { readOpenTelemetrySettings } from "./variables.js";
 import type { OptionName, SettingsSchema } from "./settings-table.js";
 import { LIMIT_VARIABLES, limitsShape, OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
-import type { Environment } from "./variable-text.js";
-import { textAsBoolean, variableText } from "./variable-text.js";
+import type { Environment } from "./variables.js";
+import { textAsBoolean, variableText } from "./variables.js";
 
 /** Options and variables, checked once: what the rest of the room reads. */
 export interface Settings extends Readonly<z.output<SettingsSchema>> {

@@ -7,7 +7,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
 import { RespanExporter } from "../../../lib/telemetry/delivery/respan-exporter.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 
 /** Spans with everything that a span can have, of two resources and two scopes. */
 function madeSpans(): ReadableSpan[] {

@@ -3,7 +3,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { getEventListeners } from "node:events";
 import { SpanExporterAdapter } from "../../../lib/telemetry/delivery/span-exporter-adapter.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const spans = [{ name: "one" }, { name: "two" }] as ReadableSpan[];

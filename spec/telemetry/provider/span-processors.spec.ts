@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { SpanProcessors } from "../../../lib/telemetry/provider/span-processors.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const METHODS = ["onStart", "onEnding", "onEnd", "forceFlush", "shutdown"] as const;

@@ -1,7 +1,35 @@
-import type { SpanContext } from "@opentelemetry/api";
-import { isValidSpanId, TraceFlags } from "@opentelemetry/api";
+import type { Context, Span, SpanContext } from "@opentelemetry/api";
+import { isValidSpanId, trace, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { TRACE_STATE_KEY } from "./own-parent.js";
+import { scopeIn } from "../../scope/scope.js";
+
+/**
+ * Our entry of the W3C trace state: the id of the nearest exported span in the calling service, or {@link NOT_SAMPLED}
+ * where this package left the trace out there. `parentPropagator` writes it.
+ */
+export const TRACE_STATE_KEY = "respan";
+
+/** Said by a caller that runs this package and does not record this trace. */
+export const NOT_SAMPLED = "0";
+
+/**
+ * The nearest span of this package above a context: an open one of this process, the one that a job carried, or the one
+ * that the calling service announced in the trace state. Spans of other libraries in between do not count.
+ * @param parent the context's span
+ */
+export function ownParent(context: Context, parent = trace.getSpan(context)): Span | undefined {
+  if (parent === undefined) return undefined;
+  const scope = scopeIn(context);
+  const ours = scope?.open?.span ?? scope?.remote;
+  if (ours === parent) return parent;
+  const spanContext = parent.spanContext();
+  // A span of another trace is not above this one, even if the scope still holds it.
+  if (ours?.spanContext().traceId === spanContext.traceId) return ours;
+  const announced = spanContext.traceState?.get(TRACE_STATE_KEY);
+  if (announced === undefined) return undefined;
+  const traceFlags = announced === NOT_SAMPLED ? TraceFlags.NONE : TraceFlags.SAMPLED;
+  return trace.wrapSpanContext({ ...spanContext, traceFlags });
+}
 
 /** Where a span hangs that does not hang where it started. */
 interface Place {
@@ -13,7 +41,7 @@ interface Place {
  * Hangs each exported span on its nearest exported ancestor, so that a trace has no missing parents. Places are kept by
  * the very objects of the spans and go with them, however late a child may start under a span that has ended.
  */
-export class AcceptedAncestry {
+export class Ancestry {
   /** Spans that are not exported, by span context, which is where a child finds its parent. */
   readonly #rejected = new WeakMap<SpanContext, Place>();
   /** Exported spans that hang elsewhere than where they started. */

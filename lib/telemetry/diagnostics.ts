@@ -3,6 +3,23 @@ import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { format } from "node:util";
 import type { LogLevel } from "./telemetry-options.js";
 
+const MOST_WARNINGS = 100;
+
+/** What one telemetry has to say: through OpenTelemetry's `diag`, once for each cause. Messages hold no content. */
+export class Warnings {
+  readonly #said = new Set<string>();
+
+  warn(cause: string, message: string): void {
+    if (this.#said.has(cause) || this.#said.size >= MOST_WARNINGS) return;
+    this.#said.add(cause);
+    try {
+      diag.warn(`respan-instructor: ${message}`);
+    } catch {
+      // The logger is the host's.
+    }
+  }
+}
+
 const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
   error: DiagLogLevel.ERROR,
@@ -40,11 +57,10 @@ export function lendDiagLogger(logLevel: LogLevel): () => void {
   };
 }
 
-const API_KEY = Symbol.for("opentelemetry.js.api.1");
-
 /** Where the API keeps its logger: it has no question for whether one is set, and setting ours would replace it. */
 function registeredLogger(): unknown {
-  return ((globalThis as Record<symbol, unknown>)[API_KEY] as { readonly diag?: unknown } | undefined)?.diag;
+  const api: unknown = Reflect.get(globalThis, Symbol.for("opentelemetry.js.api.1"));
+  return Reflect.get(Object(api), "diag");
 }
 
 /** The other side of a pipe may be gone: the error that follows would end the host, as it would not with `console`. */
@@ -61,7 +77,7 @@ function stderrLogger(): DiagLogger {
       try {
         process.stderr.write(`${level} ${format(message, ...details)}\n`, ignoreFailure);
       } catch {
-        // Nobody is listening.
+        // There is no stderr.
       }
     };
   return {

@@ -1,7 +1,6 @@
 import type { Tracing } from "../../../lib/scope/tracing.js";
 import { slot } from "../../../lib/scope/tracing.js";
-import { Disposables } from "../../../lib/telemetry/provider/disposables.js";
-import { hasTelemetry, provideTracing } from "../../../lib/telemetry/provider/tracing-owners.js";
+import { hasTelemetry, provideTracing } from "../../../lib/telemetry/provider/tracing.js";
 
 const tracing = (name: string): Tracing => ({ name }) as unknown as Tracing;
 
@@ -48,16 +47,5 @@ describe("whose tracing decorators and clients use", () => {
     expect(owners).toHaveLength(1);
     giveBack();
     expect(owners).toHaveLength(0);
-  });
-});
-
-describe("what was taken of the process", () => {
-  it("is given back once, the last first", () => {
-    const taken = new Disposables();
-    const given: string[] = [];
-    for (const name of ["logger", "provider", "listener"]) taken.add(() => given.push(name));
-    taken.dispose();
-    taken.dispose();
-    expect(given).toEqual(["listener", "provider", "logger"]);
   });
 });

@@ -1,5 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import { lendDiagLogger } from "../../lib/telemetry/diag-logger.js";
+import { lendDiagLogger, Warnings } from "../../lib/telemetry/diagnostics.js";
 import type { LogLevel } from "../../lib/telemetry/telemetry-options.js";
 import { HostLogger } from "./spans.js";
 
@@ -109,5 +109,28 @@ describe("the logger that is lent", () => {
     if (error !== undefined) expect(process.stderr.emit("error", error)).toBe(true);
     expect(process.stderr.listenerCount("error")).toBeLessThanOrEqual(before);
     takeBack();
+  });
+});
+
+describe("warnings", () => {
+  it("are given once for each cause, and say whose they are", () => {
+    using logger = new HostLogger();
+    const warnings = new Warnings();
+    for (const [cause, message] of [
+      ["key", "no key"],
+      ["key", "no key, still"],
+      ["queue", "queue full"],
+    ] as const) {
+      warnings.warn(cause, message);
+    }
+    expect(logger.warnings).toEqual(["respan-instructor: no key", "respan-instructor: queue full"]);
+  });
+
+  it("end after a hundred, whatever goes on", () => {
+    using logger = new HostLogger();
+    const warnings = new Warnings();
+    for (let at = 0; at < 150; at++) warnings.warn(`cause ${at}`, `${at}`);
+    expect(logger.warnings).toHaveLength(100);
+    expect(logger.warnings.at(-1)).toBe("respan-instructor: 99");
   });
 });

@@ -2,9 +2,8 @@ import type { BaggageEntry, Context } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { propagateAttributes, Task } from "../../lib/index.js";
 import type { PropagatedAttributes } from "../../lib/index.js";
-import { scopeFromBaggage } from "../../lib/scope/baggage.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
-import { standingScope } from "../../lib/scope/standing-scope.js";
+import { scopeFromBaggage, standingScope } from "../../lib/scope/standing-scope.js";
 import { InProcess } from "./in-process.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
