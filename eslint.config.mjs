@@ -25,8 +25,8 @@ const innerRooms = {
   "instructor/call": ["schema"],
   "instructor/streaming": ["call", "schema"],
   "instructor/client": ["streaming", "call", "schema", "instrumentor/load.ts"],
-  "telemetry/delivery": ["timers.ts", "diagnostics.ts"],
-  "telemetry/selection": ["telemetry-options.ts", "timers.ts", "diagnostics.ts"],
+  "telemetry/delivery": ["settings", "timers.ts", "diagnostics.ts"],
+  "telemetry/selection": ["delivery/traces-url.ts", "settings", "telemetry-options.ts", "timers.ts", "diagnostics.ts"],
   "telemetry/settings": ["selection", "telemetry-options.ts", "diagnostics.ts"],
   "telemetry/provider": ["settings", "selection", "delivery", "diagnostics.ts"],
 };

@@ -9,7 +9,7 @@ import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { RespanExporter } from "./delivery/respan-exporter.js";
 import { SpanExporterAdapter } from "./delivery/span-exporter-adapter.js";
-import { isServiceUrl, isWholeTracesUrl, tracesUrl } from "./delivery/traces-url.js";
+import { isServiceUrl } from "./delivery/traces-url.js";
 import { endOpenSpans } from "./provider/tracing.js";
 import { Ancestry } from "./selection/ancestry.js";
 import { OthersContent } from "./selection/others-content.js";
@@ -37,27 +37,15 @@ export class ExportPipeline implements SpanProcessor {
     this.#settings = settings;
     this.#warnings = warnings;
     this.#others = new OthersContent(settings.redactor);
-    const { otel, spanNameStyle, spanPostprocess } = settings;
-    const preparation = new SpanPreparation({
-      ancestry: this.ancestry,
-      others: this.#others,
-      nameStyle: spanNameStyle,
-      change: spanPostprocess,
-      linksGateway: settings.exporter === undefined && isServiceUrl(settings.baseUrl),
-      addsColumns: settings.exporter === undefined && !isWholeTracesUrl(settings.baseUrl),
-      warnings,
-    });
-    const exporter = exporterOf(settings, warnings);
+    const preparation = new SpanPreparation(settings, this.ancestry, this.#others, warnings);
     const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => preparation.prepare(span);
     const limits = {
-      maxQueueSize: otel.maxQueueSize,
+      ...settings.otel,
       maxQueueBytes: settings.maxQueueBytes,
-      maxExportBatchSize: otel.maxExportBatchSize,
-      scheduleDelayMillis: otel.scheduleDelayMillis,
       maxConcurrentExports: settings.isBatchingEnabled ? 1 : UNBATCHED_EXPORTS,
       isBatching: settings.isBatchingEnabled,
     };
-    this.#delivery = new Delivery(exporter, prepare, limits, warnings);
+    this.#delivery = new Delivery(exporterOf(settings, warnings), prepare, limits, warnings);
   }
 
   get counts(): DeliveryCounts {
@@ -107,10 +95,8 @@ export class ExportPipeline implements SpanProcessor {
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
-  // Zero means no timeout.
-  const exportTimeoutMillis = settings.otel.exportTimeoutMillis || 2_147_483_647;
-  if (settings.exporter !== undefined) return new SpanExporterAdapter(settings.exporter, exportTimeoutMillis, warnings);
-  const { apiKey, baseUrl, headers = {} } = settings;
+  const { exporter, otel, apiKey, baseUrl, headers = {} } = settings;
+  if (exporter !== undefined) return new SpanExporterAdapter(exporter, otel.exportTimeoutMillis, warnings);
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
     warnings.warn(
@@ -119,17 +105,5 @@ function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | und
     );
     return undefined;
   }
-  return new RespanExporter(
-    {
-      url: tracesUrl(baseUrl),
-      apiKey,
-      headers,
-      compression: settings.compression,
-      timeoutMillis: settings.timeoutMillis,
-      exportTimeoutMillis,
-      agent: settings.httpAgent,
-      redactor: settings.redactor,
-    },
-    warnings,
-  );
+  return new RespanExporter(settings, warnings);
 }

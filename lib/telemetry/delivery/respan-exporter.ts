@@ -1,10 +1,10 @@
 import type { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import type { Agent, OutgoingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
-import type { Redactor } from "../../capture/masking/redactor.js";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import type { Settings } from "../settings/settings.js";
 import { now } from "../timers.js";
 import type { Warnings } from "../diagnostics.js";
 import type { BatchExporter, BatchResult } from "./delivery.js";
@@ -13,7 +13,7 @@ import type { HttpAnswer, HttpOutcome, HttpTransportOptions } from "./http-trans
 import { HttpTransport } from "./http-transport.js";
 import { readOtlpAnswer } from "./otlp-answer.js";
 import { isUnreachable } from "./retry.js";
-import { shownUrl } from "./traces-url.js";
+import { shownUrl, tracesUrl } from "./traces-url.js";
 
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 
@@ -26,21 +26,13 @@ const MAX_MESSAGE_LENGTH = 200;
  */
 export const TOO_LARGE = { batches: 3, pauseMillis: 60_000 };
 
-export interface RespanExporterOptions {
-  /** Where spans are posted to. */
-  readonly url: URL;
-  readonly apiKey: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
-  /** How long one request may take. */
-  readonly timeoutMillis: number;
-  /** How long a batch may take with all its retries. */
-  readonly exportTimeoutMillis: number;
-  readonly agent: Agent | undefined;
-  readonly redactor: Redactor;
-}
+/** The settings that an export reads. */
+export type ExportSettings = Pick<
+  Settings,
+  "baseUrl" | "apiKey" | "headers" | "compression" | "timeoutMillis" | "httpAgent" | "redactor" | "otel"
+>;
 
-/** What an export needs beyond its options; loaded for the first one. */
+/** What an export needs beyond its settings; loaded for the first one. */
 interface Client {
   readonly serializer: typeof ProtobufTraceSerializer;
   readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -59,7 +51,7 @@ interface BatchExport {
 
 /** Posts spans as OTLP protobuf. `docs/architecture.md` says why this is not OpenTelemetry's own exporter. */
 export class RespanExporter implements BatchExporter {
-  readonly #options: RespanExporterOptions;
+  readonly #settings: ExportSettings;
   readonly #warnings: Warnings;
   readonly #where: string;
   #client: Promise<Client> | undefined;
@@ -67,17 +59,17 @@ export class RespanExporter implements BatchExporter {
   #tooLargeBatches = 0;
   #pausedUntil = 0;
 
-  constructor(options: RespanExporterOptions, warnings: Warnings) {
-    this.#options = options;
+  constructor(settings: ExportSettings, warnings: Warnings) {
+    this.#settings = settings;
     this.#warnings = warnings;
-    this.#where = shownUrl(options.url);
-    this.#isCompressing = options.compression === "gzip";
+    this.#where = shownUrl(tracesUrl(settings.baseUrl));
+    this.#isCompressing = settings.compression === "gzip";
   }
 
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
     if (now() < this.#pausedUntil) return allFailed(spans);
-    const deadline = now() + this.#options.exportTimeoutMillis;
-    this.#client ??= loadClient(this.#options, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
+    const deadline = now() + this.#settings.otel.exportTimeoutMillis;
+    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
     let client: Client;
     try {
       client = await this.#client;
@@ -144,7 +136,7 @@ export class RespanExporter implements BatchExporter {
     const rejected = Math.min(partial.rejectedSpans, spans.length);
     if (rejected > 0) {
       // The receiver's message may repeat what it was sent.
-      const message = this.#options.redactor.text(partial.message, undefined, MAX_MESSAGE_LENGTH) ?? "";
+      const message = this.#settings.redactor.text(partial.message, undefined, MAX_MESSAGE_LENGTH) ?? "";
       const reason = message === "" ? "" : `: ${message}`;
       this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
     }
@@ -182,14 +174,15 @@ export class RespanExporter implements BatchExporter {
 }
 
 /** Loads what only an export needs beside the program: it takes longer to load than the rest of this package. */
-async function loadClient(options: RespanExporterOptions, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
-  const { url, timeoutMillis, agent } = options;
+async function loadClient(settings: ExportSettings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
+  const url = tracesUrl(settings.baseUrl);
   const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([
     import("@opentelemetry/otlp-transformer"),
     url.protocol === "https:" ? import("node:https") : import("node:http"),
     import("node:zlib"),
   ]);
-  const headers = requestHeaders(options);
+  const { timeoutMillis, httpAgent: agent } = settings;
+  const headers = requestHeaders(settings);
   const transport = new HttpTransport(protocol, { url, headers, timeoutMillis, agent, onRetry });
   return { serializer, gzip: promisify(zlib.gzip), transport };
 }
@@ -206,7 +199,7 @@ function refusal(status: number): string {
 }
 
 /** Headers of every request. Those that are given may add to ours and replace the key, but not the body's format. */
-function requestHeaders({ apiKey, headers }: RespanExporterOptions): OutgoingHttpHeaders {
+function requestHeaders({ apiKey, headers = {} }: ExportSettings): OutgoingHttpHeaders {
   const all: OutgoingHttpHeaders = { "user-agent": `${SDK_NAME}/${SDK_VERSION}` };
   if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
   for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;

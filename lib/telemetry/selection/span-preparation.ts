@@ -2,7 +2,8 @@ import type { HrTime } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { callUntraced } from "../../scope/untraced.js";
-import type { SpanNameStyle } from "../telemetry-options.js";
+import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
+import type { Settings } from "../settings/settings.js";
 import { Turn } from "../timers.js";
 import type { Warnings } from "../diagnostics.js";
 import type { Ancestry } from "./ancestry.js";
@@ -25,36 +26,37 @@ import { isOurs } from "./span-selection.js";
  */
 export type SpanPostprocess = (span: EditableSpan) => unknown;
 
-/** What is done to a span before it is exported. */
-interface PreparationRules {
-  readonly ancestry: Ancestry;
-  /** Holds what others put on the span to the content policy and masking. */
-  readonly others: OthersContent;
-  readonly nameStyle: SpanNameStyle;
-  readonly change: SpanPostprocess | undefined;
-  /** Whether the receiver is the service, which reads some values under names of its own. */
-  readonly addsColumns: boolean;
-  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
-  readonly linksGateway: boolean;
-  readonly warnings: Warnings;
-}
+type PreparationSettings = Pick<Settings, "spanNameStyle" | "spanPostprocess" | "exporter" | "baseUrl">;
 
 /** Makes of an ended span what is exported of it. */
 export class SpanPreparation {
-  readonly #rules: PreparationRules;
+  readonly #settings: PreparationSettings;
+  readonly #ancestry: Ancestry;
+  readonly #others: OthersContent;
+  readonly #warnings: Warnings;
   readonly #turn = new Turn();
+  /** Whether the receiver is the service, which reads some values under names of its own. */
+  readonly #addsColumns: boolean;
+  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
+  readonly #linksGateway: boolean;
 
-  constructor(rules: PreparationRules) {
-    this.#rules = rules;
+  constructor(settings: PreparationSettings, ancestry: Ancestry, others: OthersContent, warnings: Warnings) {
+    this.#settings = settings;
+    this.#ancestry = ancestry;
+    this.#others = others;
+    this.#warnings = warnings;
+    const { exporter, baseUrl } = settings;
+    this.#addsColumns = exporter === undefined && !isWholeTracesUrl(baseUrl);
+    this.#linksGateway = exporter === undefined && isServiceUrl(baseUrl);
   }
 
   /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
   async prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
-    const { ancestry, others, nameStyle, change } = this.#rules;
-    const parent = ancestry.parentOf(span);
-    const held = await others.held(span, this.#turn);
+    const { spanNameStyle, spanPostprocess: change } = this.#settings;
+    const parent = this.#ancestry.parentOf(span);
+    const held = await this.#others.held(span, this.#turn);
     if (this.#turn.isOver) await this.#turn.yield();
-    const name = nameStyle === "semantic" ? semanticName(held.attributes) : undefined;
+    const name = spanNameStyle === "semantic" ? semanticName(held.attributes) : undefined;
     const events = isOurs(held) ? clampedEvents(held) : held.events;
     const isSame = parent === held.parentSpanContext && name === undefined && events === held.events;
     if (isSame && change === undefined && !this.#isChangedForService(held)) return held;
@@ -69,28 +71,25 @@ export class SpanPreparation {
 
   /** Lets `spanPostprocess` change a span; `false` where the span is to be left out. */
   #isKept(change: SpanPostprocess, span: SpanCopy): boolean {
-    const { warnings } = this.#rules;
     detach(span);
     try {
       const result = callUntraced(change, false, () => change(span));
       if (!isUnwantedPromise(result)) return result !== false;
-      warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
+      this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
     } catch {
-      warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
     }
     return false;
   }
 
   #isChangedForService(span: ReadableSpan): boolean {
-    const { addsColumns, linksGateway } = this.#rules;
-    if (linksGateway && isRecordedByGateway(span.attributes)) return true;
-    return addsColumns && missingColumns(span) !== undefined;
+    if (this.#linksGateway && isRecordedByGateway(span.attributes)) return true;
+    return this.#addsColumns && missingColumns(span) !== undefined;
   }
 
   #changeForService(copy: SpanCopy): void {
-    const { addsColumns, linksGateway } = this.#rules;
-    if (linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
-    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
+    if (this.#linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
+    if (this.#addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
   }
 }
 

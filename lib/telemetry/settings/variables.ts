@@ -60,13 +60,16 @@ export interface OpenTelemetrySettings {
   readonly exportTimeoutMillis: number;
 }
 
+/** More than a timer of Node takes. */
+const MOST_MILLIS = 2_147_483_647;
+
 /** @param warnings receives what is wrong with them: OpenTelemetry warns of it and goes on with the default */
 export function readOpenTelemetrySettings(environment: Environment, warnings: string[]): OpenTelemetrySettings {
   const whole = (name: string, byDefault: number, least: number): number => {
     const text = variableText(environment, name);
     if (text === undefined) return byDefault;
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && value <= 2_147_483_647) return value;
+    if (Number.isSafeInteger(value) && value >= least && value <= MOST_MILLIS) return value;
     warnings.push(`environment variable ${name} must be a whole number of at least ${least}; ${byDefault} is used`);
     return byDefault;
   };
@@ -80,6 +83,7 @@ export function readOpenTelemetrySettings(environment: Environment, warnings: st
     maxQueueSize,
     maxExportBatchSize: Math.min(whole(OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512, 1), maxQueueSize),
     scheduleDelayMillis: whole(OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),
-    exportTimeoutMillis: whole(OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0),
+    // Zero means no timeout.
+    exportTimeoutMillis: whole(OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0) || MOST_MILLIS,
   };
 }

@@ -5,8 +5,8 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
 import { RespanExporter } from "../../../lib/telemetry/delivery/respan-exporter.js";
+import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 
 /** Spans with everything that a span can have, of two resources and two scopes. */
@@ -37,19 +37,7 @@ async function main(url: string): Promise<void> {
   // Our requests do not keep a process alive.
   const alive = setInterval(() => undefined, 1_000);
   const spans = madeSpans();
-  const ours = new RespanExporter(
-    {
-      url: new URL(url),
-      apiKey: "key",
-      headers: {},
-      compression: "gzip",
-      timeoutMillis: 10_000,
-      exportTimeoutMillis: 30_000,
-      agent: undefined,
-      redactor: DEFAULT_REDACTOR,
-    },
-    new Warnings(),
-  );
+  const ours = new RespanExporter({ ...readSettings({ apiKey: "key" }, {}), baseUrl: url }, new Warnings());
   console.log(await ours.export(spans, new AbortController().signal));
   await ours.shutdown();
   const theirs = new OTLPTraceExporter({ url });
