@@ -1,4 +1,4 @@
-import type { Context } from "@opentelemetry/api";
+import type { Context, TracerProvider } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
@@ -12,7 +12,13 @@ import { endOpenSpans, provideTracing } from "./provider/tracing.js";
 import { hostTracingOf } from "./sessions.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
+import { tracerOptionsOf } from "./settings/variables.js";
 import type { ExportOptions } from "./telemetry-options.js";
+
+/** The provider that is registered at the moment: `trace.getTracer` itself takes no options. */
+const REGISTERED: Pick<TracerProvider, "getTracer"> = {
+  getTracer: (name, version, options) => trace.getTracerProvider().getTracer(name, version, options),
+};
 
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
@@ -48,7 +54,8 @@ export class RespanSpanProcessor implements SpanProcessor {
     if (!settings.isEnabled) return;
     this.#givesBack.push(lendDiagLogger(settings.logLevel));
     for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
-    const tracing = hostTracingOf(settings, new HostTracer(trace, this.#warnings));
+    const tracer = new HostTracer(REGISTERED, this.#warnings, tracerOptionsOf(settings.otel));
+    const tracing = hostTracingOf(settings, tracer);
     const pipeline = new ExportPipeline(settings, this.#warnings);
     this.#tracing = tracing;
     this.#pipeline = pipeline;

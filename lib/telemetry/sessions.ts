@@ -17,6 +17,7 @@ import { SpanProcessors, untracedProcessor } from "./provider/span-processors.js
 import { endOpenSpans, hasTelemetry, provideTracing, tracingOf } from "./provider/tracing.js";
 import type { Settings } from "./settings/settings.js";
 import type { OptionName } from "./settings/settings-table.js";
+import { tracerOptionsOf } from "./settings/variables.js";
 import { settledWithin } from "./timers.js";
 
 /** Telemetry that is switched on, over a provider of our own or over one that was given. */
@@ -137,7 +138,7 @@ export class BroughtSession implements TelemetrySession {
   constructor(settings: Settings, provider: TracerProvider) {
     refuseOthers(settings);
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
-    this.#tracer = new HostTracer(provider, this.#warnings);
+    this.#tracer = new HostTracer(provider, this.#warnings, tracerOptionsOf(settings.otel));
     this.#tracing = hostTracingOf(settings, this.#tracer);
     this.#givesBack.push(provideTracing(this.#tracing, false));
     if (settings.isAutoInstrument) this.#givesBack.push(activateInstrumentor(this.#warnings));

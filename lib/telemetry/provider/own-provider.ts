@@ -5,8 +5,9 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import type { IdGenerator, SpanLimits, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { NodeTracerProvider, RandomIdGenerator } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../../scope/tracing.js";
-import { DEPLOYMENT_ENVIRONMENT_NAME, GEN_AI_SCHEMA_URL, SERVICE_NAME } from "../../wire/attributes.js";
+import { DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_NAME } from "../../wire/attributes.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import { tracerOptionsOf } from "../settings/variables.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../diagnostics.js";
 import { samplerOf } from "./sampling.js";
@@ -43,9 +44,7 @@ export function ownProvider(settings: Settings, processor: SpanProcessor, warnin
     idGenerator: ids,
     spanProcessors: [processor],
   });
-  // The conventions that spans are written by, where they are written by one version of them alone.
-  const schema = settings.otel.usesLatestGenAi ? { schemaUrl: GEN_AI_SCHEMA_URL } : undefined;
-  const tracer = provider.getTracer(SDK_NAME, SDK_VERSION, schema);
+  const tracer = provider.getTracer(SDK_NAME, SDK_VERSION, tracerOptionsOf(settings.otel));
   return {
     provider,
     startSpan: (name, options, parent, traceId) => {
