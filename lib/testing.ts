@@ -185,7 +185,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 }
 
-/** What a capture can be told: the options of `RespanTelemetry` that have to do with what is recorded. */
+/** Options of a capture: those of `RespanTelemetry` that decide what is recorded. */
 export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
@@ -296,7 +296,7 @@ function usageOf(attributes: Attributes): CapturedUsage | undefined {
   return Object.values(usage).every((value) => value === undefined) ? undefined : usage;
 }
 
-/** What a JSON text holds; a text that is none stays as it is. */
+/** The value of a JSON text; another text stays as it is. */
 function parsed(json: AttributeValue | undefined): unknown {
   if (typeof json !== "string") return undefined;
   try {

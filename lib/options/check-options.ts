@@ -28,7 +28,7 @@ export interface OptionOwner {
   readonly title: string;
   /** What it takes, where it was given something else. Default: "an object of options". */
   readonly takes?: string;
-  /** What a message about one option begins with. Default: the title. */
+  /** The start of a message about one option. Default: the title. */
   readonly prefix?: string;
   /** Whether a value must not be shown. */
   readonly isSecret?: (option: string, value: unknown) => boolean;

@@ -1,6 +1,6 @@
 /**
  * What options are called elsewhere: in Respan's JavaScript and Python packages, in OpenTelemetry and in similar tools.
- * One line for each name of ours; case, `_` and `-` count for nothing. What is merely spelled alike need not be listed. Of
+ * One line for each of our names; case, `_` and `-` count for nothing. What is merely spelled alike need not be listed. Of
  * two lines with the same name the first counts that the owner of the options has.
  */
 export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {

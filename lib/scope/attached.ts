@@ -31,7 +31,7 @@ export function noteAttached(span: object, attributes?: Attributes, text?: strin
   return own;
 }
 
-/** Sets attributes of ours that are no content, or content that may leave. */
+/** Sets attributes that are no content, or content that may leave. */
 export function attach(span: Span, attributes: Attributes): void {
   noteAttached(span, attributes);
   span.setAttributes(attributes);

@@ -57,7 +57,7 @@ export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | 
   readonly traceContent?: false | undefined;
 }
 
-/** The innermost open span of ours, or the active span of OpenTelemetry where there is none. */
+/** The innermost open span of this package, or the active span of OpenTelemetry where there is none. */
 interface Current {
   readonly tracing: Tracing;
   readonly scope: Scope;

@@ -35,7 +35,7 @@ interface PendingEvent {
 }
 
 /**
- * A span of ours from its start to its end. Content waits here and is attached when the span ends, if there was no veto
+ * A span of this package from its start to its end. Content waits here and is attached when the span ends, if there was no veto
  * by then, so that a late veto has nothing to take back.
  */
 export class OpenSpan implements EnclosingSpan, Endable {
@@ -240,7 +240,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   }
 }
 
-/** What a span of ours is started with. */
+/** Name, kind and attributes that a span starts with. */
 export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
   readonly name: string;
   readonly attributes: AttributeMap;
@@ -251,7 +251,7 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
 }
 
 /**
- * Starts a span of ours in a context.
+ * Starts a span of this package in a context.
  * @returns `undefined` where there is to be none: tracing is suppressed there, or the provider failed
  */
 export function openSpan(tracing: Tracing, context: Context, scope: Scope, start: SpanStart): OpenSpan | undefined {

@@ -43,7 +43,7 @@ export function propagateAttributes<R>(attributes: PropagatedAttributes & SnakeC
 }
 
 /**
- * Refuses what is no function, before anything of ours fails in words that say nothing to a caller.
+ * Refuses what is no function, with a message that names the parameter.
  * @param form how the one who takes it is called, with `fn` in its place
  * @throws TypeError
  */

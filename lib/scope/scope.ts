@@ -33,7 +33,7 @@ export interface EnclosingSpan extends ContentGate {
 }
 
 /**
- * What a span inherits where it starts. Immutable; one hangs in each OpenTelemetry context under {@link SCOPE_KEY},
+ * Attributes and policy that a span inherits where it starts. Immutable; one hangs in each OpenTelemetry context under {@link SCOPE_KEY},
  * and an inner scope is made from the outer one, never by changing it.
  */
 export interface Scope {

@@ -28,7 +28,7 @@ export interface Tracing {
   readonly limits?: CaptureLimits | undefined;
   /** Whether content is written in the current OpenTelemetry GenAI form. */
   readonly usesLatestGenAi: boolean;
-  /** Spans of ours that are open now, to be ended when telemetry shuts down. */
+  /** Our spans that are open now, to be ended when telemetry shuts down. */
   readonly open: Set<Endable>;
   /**
    * Starts a span.
@@ -38,7 +38,7 @@ export interface Tracing {
   startSpan(name: string, options: SpanOptions, parent: Context, traceId: string | undefined): Span;
 }
 
-/** The one place of the process where whoever provides tracing puts it. */
+/** The one place of the process that holds the tracing of the newest telemetry. */
 export interface TracingSlot {
   tracing: Tracing | undefined;
 }

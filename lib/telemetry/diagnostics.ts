@@ -5,7 +5,7 @@ import type { LogLevel } from "./telemetry-options.js";
 
 const MOST_WARNINGS = 100;
 
-/** What one telemetry has to say: through OpenTelemetry's `diag`, once for each cause. Messages hold no content. */
+/** Warnings of one telemetry, through OpenTelemetry's `diag`, once for each cause. Messages hold no content. */
 export class Warnings {
   readonly #said = new Set<string>();
 
@@ -34,7 +34,7 @@ const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
 let lent: { readonly registered: unknown; borrowers: number } | undefined;
 
 /**
- * Lets a person see what OpenTelemetry and this package have to say, on stderr, where the host has set no logger.
+ * Writes messages of OpenTelemetry and this package to stderr where the host has set no logger.
  * @returns takes the logger back, unless the host has put one of its own in its place
  */
 export function lendDiagLogger(logLevel: LogLevel): () => void {
@@ -57,7 +57,7 @@ export function lendDiagLogger(logLevel: LogLevel): () => void {
   };
 }
 
-/** Where the API keeps its logger: it has no question for whether one is set, and setting ours would replace it. */
+/** The API's own record of its logger: no function tells whether one is set, and setting ours would replace it. */
 function registeredLogger(): unknown {
   const api: unknown = Reflect.get(globalThis, Symbol.for("opentelemetry.js.api.1"));
   return Reflect.get(Object(api), "diag");

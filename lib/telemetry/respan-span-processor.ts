@@ -23,7 +23,7 @@ const REGISTERED: Pick<TracerProvider, "getTracer"> = {
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
  * starts in a scope is stamped with it; exported are, by default, those of this package, GenAI spans, and the steps
- * of your program inside ours. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
+ * of your program inside them. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
  * says otherwise.
  *
  * @example
@@ -110,7 +110,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     return this.#settings[option] === value;
   }
 
-  /** Ends spans of ours that are still open and delivers what there is within `flushTimeoutMillis`. Never rejects. */
+  /** Ends spans of this package that are still open and delivers what there is within `flushTimeoutMillis`. Never rejects. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     return this.#shutdown;

@@ -100,12 +100,12 @@ export class OwnSession implements TelemetrySession {
       this.#pipeline.shutdown(),
       settledWithin(() => this.#processors.shutdown(), this.#settings.flushTimeoutMillis),
     ]);
-    // Last, so that what is lost on the way is still said.
+    // Last, so that warnings of lost spans are still written.
     this.#takeLoggerBack();
   }
 }
 
-/** Options that say what spans inherit and hold; all others are the processor's or the provider's. */
+/** Options of what spans inherit and hold; all others are the processor's or the provider's. */
 const OPTIONS_BESIDE: ReadonlySet<OptionName> = new Set([
   "tracerProvider",
   "isAutoInstrument",
@@ -173,7 +173,7 @@ export class BroughtSession implements TelemetrySession {
 function refuseOthers(settings: Settings): void {
   for (const option of settings.given) {
     if (OPTIONS_BESIDE.has(option)) continue;
-    // Saying it twice in the same words does no harm.
+    // The same value twice does no harm.
     if (option === "apiKey" || option === "baseUrl") {
       const value = settings[option] ?? "";
       if ([...livingProcessors].some((processor) => processor.has(option, value))) continue;

@@ -1,4 +1,4 @@
-/** What became of spans that have ended. Each span is counted once. */
+/** Outcomes of spans that have ended. Each span is counted once. */
 export interface DeliveryCounts {
   /** Accepted by the receiver. */
   readonly exported: number;
@@ -15,7 +15,7 @@ export interface DeliveryCounts {
 /** The counts where there is nothing to deliver. */
 export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
 
-/** What was counted between two moments; `pending` is that of the later one. */
+/** The counts between two moments; `pending` is that of the later one. */
 export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): DeliveryCounts {
   return {
     exported: later.exported - earlier.exported,

@@ -19,7 +19,7 @@ export interface DeliveryLimits {
   readonly isBatching: boolean;
 }
 
-/** What became of the spans of a batch; those that are in none of the counts were left out. */
+/** The outcome of a batch; spans that are in none of the counts were left out. */
 export type BatchResult = Omit<DeliveryCounts, "dropped" | "pending">;
 
 /** Exports batches of spans. */
@@ -37,7 +37,7 @@ export function allFailed(spans: readonly ReadableSpan[]): BatchResult {
   return { exported: 0, rejected: 0, failed: spans.length };
 }
 
-/** Makes of an ended span what is exported of it; `undefined` leaves it out. */
+/** Prepares an ended span for its export; `undefined` leaves it out. */
 export type Prepare = (span: ReadableSpan) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
 
 interface QueuedSpan {
@@ -104,7 +104,6 @@ export class Delivery {
     this.#batchBytes = Math.min(BATCH_BYTES, limits.maxQueueBytes / 2);
   }
 
-  /** How many spans have been queued so far. */
   get queued(): number {
     return this.#queued;
   }

@@ -1,8 +1,7 @@
 import { setImmediate } from "../timers.js";
 
-/** What telemetry does when the process has nothing left to do. */
+/** The parts of a telemetry that matter when the process has nothing left to do. */
 export interface ExitWork {
-  /** How many spans have been queued so far. */
   queued(): number;
   /** Whether a flush has already waited in vain: the receiver is not waited for a second time. */
   isReceiverSilent(): boolean;
@@ -14,7 +13,7 @@ export interface ExitWork {
   warn(moment: string): void;
 }
 
-/** What each telemetry does at `beforeExit`, by its work. One listener serves all: Node warns of more than ten. */
+/** The listener of each telemetry, by its work. One of the process's serves all: Node warns of more than ten. */
 const exits = new Map<ExitWork, () => void>();
 
 function onBeforeExit(): void {

@@ -31,7 +31,7 @@ export interface HttpTransportOptions {
   readonly headers: http.OutgoingHttpHeaders;
   /** How long one request may take. */
   readonly timeoutMillis: number;
-  /** The user's agent, which stays open. Default: an agent of our own. */
+  /** The option `httpAgent`, which stays open. Default: an agent that is closed by `close()`. */
   readonly agent: http.Agent | undefined;
   /** Called when an attempt, counted from 1, has failed and another follows. */
   readonly onRetry: (outcome: HttpOutcome, attempt: number) => void;
@@ -83,7 +83,7 @@ export class HttpTransport {
     }
   }
 
-  /** Closes idle connections of our own agent. */
+  /** Closes idle connections, except those of the option `httpAgent`. */
   close(): void {
     this.#agent?.destroy();
     this.#agent = undefined;

@@ -32,7 +32,7 @@ export type ExportSettings = Pick<
   "baseUrl" | "apiKey" | "headers" | "compression" | "timeoutMillis" | "httpAgent" | "redactor" | "otel"
 >;
 
-/** What an export needs beyond its settings; loaded for the first one. */
+/** Parts that are loaded for the first export. */
 interface Client {
   readonly serializer: typeof ProtobufTraceSerializer;
   readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -135,7 +135,7 @@ export class RespanExporter implements BatchExporter {
     }
     const rejected = Math.min(partial.rejectedSpans, spans.length);
     if (rejected > 0) {
-      // The receiver's message may repeat what it was sent.
+      // The receiver's message may repeat content.
       const message = this.#settings.redactor.text(partial.message, undefined, MAX_MESSAGE_LENGTH) ?? "";
       const reason = message === "" ? "" : `: ${message}`;
       this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
@@ -173,7 +173,7 @@ export class RespanExporter implements BatchExporter {
   }
 }
 
-/** Loads what only an export needs beside the program: it takes longer to load than the rest of this package. */
+/** Loads the parts that only an export needs: they would make importing this package slower (`bench/cases/12-import-time.mjs`). */
 async function loadClient(settings: ExportSettings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
   const url = tracesUrl(settings.baseUrl);
   const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([

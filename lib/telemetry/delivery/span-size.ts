@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 
-/** What a span, an event and an attribute take beside their texts: identifiers, times, the objects themselves. */
+/** Estimates for a span, an event and an attribute without their texts: identifiers, times, the objects themselves. */
 const SPAN = 400;
 const EVENT = 100;
 const ATTRIBUTE = 32;

@@ -16,7 +16,7 @@ export interface LivingProcessor {
 
 interface ProcessorSlot {
   readonly living: Set<LivingProcessor>;
-  /** While a span of ours starts whose processors are wanted: those that were told of it. */
+  /** Those that were told of the span that {@link processorsTold} starts at the moment. */
   told: Set<LivingProcessor> | undefined;
 }
 
@@ -31,12 +31,12 @@ export function registerProcessor(processor: LivingProcessor): () => void {
   return () => processors.living.delete(processor);
 }
 
-/** Called by a processor when it was told of a span that started. */
+/** Called by a processor in its `onStart`. */
 export function noteStarted(processor: LivingProcessor): void {
   processors.told?.add(processor);
 }
 
-/** Runs `start`, and gives the processors that were told of the span which it starts. */
+/** Starts a span, and returns it with the processors whose `onStart` was called. */
 function processorsTold<R>(start: () => R): readonly [R, ReadonlySet<LivingProcessor>] {
   const told = (processors.told = new Set<LivingProcessor>());
   try {
@@ -49,7 +49,7 @@ function processorsTold<R>(start: () => R): readonly [R, ReadonlySet<LivingProce
 const UNSEEN =
   "a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";
 
-/** Starts spans of ours through a provider of the host's, and learns from the first which processors of ours it has. */
+/** Starts our spans through the host's provider, and learns from the first which `RespanSpanProcessor`s it has. */
 export class HostTracer {
   readonly #provider: Pick<TracerProvider, "getTracer">;
   readonly #warnings: Warnings;
@@ -59,7 +59,7 @@ export class HostTracer {
 
   /**
    * @param provider asked at every span: the API's gives the tracer of whatever SDK is registered by then
-   * @param options what the scope of our spans says beside name and version
+   * @param options the scope of our spans beside name and version
    */
   constructor(provider: Pick<TracerProvider, "getTracer">, warnings: Warnings, options?: TracerOptions) {
     this.#provider = provider;
@@ -92,7 +92,7 @@ export class HostTracer {
   }
 }
 
-/** A span that keeps nothing, under which the host's own hang where they would without it. */
+/** A span that keeps nothing; the host's spans below it get the parent that they would have without it. */
 function notRecorded(parent: Context): Span {
   return trace.wrapSpanContext({ ...(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT) });
 }

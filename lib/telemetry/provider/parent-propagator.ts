@@ -28,7 +28,7 @@ function withParent(context: Context, ancestry: Ancestry): Context {
   return trace.setSpanContext(context, { ...active, traceState });
 }
 
-/** Whether a span of ours decided that this trace is not recorded: the other side keeps to that. */
+/** Whether one of our spans decided that this trace is not recorded: the other side keeps to that. */
 function isLeftOut(context: Context): boolean {
   const ours = ownParent(context)?.spanContext();
   return ours !== undefined && (ours.traceFlags & TraceFlags.SAMPLED) === 0;

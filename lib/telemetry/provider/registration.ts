@@ -5,7 +5,7 @@ import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { hasContextManager, hasTracerProvider } from "../../scope/host.js";
 import type { Contexts } from "../../scope/tracing.js";
 
-/** Where our spans stand in the process, and how to give back what was taken for that. */
+/** How our spans live in the process. */
 export interface Registration {
   readonly contexts: () => Contexts;
   /** Whether our spans live beside a host's. */

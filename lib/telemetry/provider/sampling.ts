@@ -20,7 +20,7 @@ export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings)
 }
 
 /**
- * A span below one of ours follows it, so that a trace is recorded whole or not at all. A parent of another library
+ * A span below our own follows it, so that a trace is recorded whole or not at all. A parent of another library
  * decides nothing: a proxy's `traceparent: …-00`, or a tool that samples a tenth, must not silence this package.
  */
 function ownParentSampler(sampleRate: number | undefined): Sampler {

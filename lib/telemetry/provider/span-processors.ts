@@ -4,7 +4,8 @@ import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { callUntraced } from "../../scope/untraced.js";
 import type { Warnings } from "../diagnostics.js";
 
-const ASYNC = "a span processor gave a promise where it must not be async; nobody waits for it, nor hears its errors";
+const ASYNC =
+  "a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost";
 
 /**
  * The processors of our provider. More may be added later, and one that fails costs neither the others nor the traced

@@ -13,7 +13,7 @@ export interface SpanSource extends Pick<Tracing, "isIsolated" | "startSpan"> {
   readonly contexts: () => Contexts;
 }
 
-/** What decorators and clients are given, from the settings and from where spans start. */
+/** The tracing that decorators and clients read. */
 export function tracingOf(settings: Settings, { contexts, isIsolated, startSpan }: SpanSource): Tracing {
   return {
     get contexts() {
@@ -51,7 +51,7 @@ function baggageMetadata(option: Settings["propagateBaggage"]): readonly string[
   return option === true ? [] : [...(option.metadata ?? [])];
 }
 
-/** Ends what is still open. */
+/** Ends the spans that are still open. */
 export function endOpenSpans({ open }: Tracing): void {
   // A copy: a span that is ended leaves the set, and what watches it may open another.
   for (const span of [...open]) span.end();

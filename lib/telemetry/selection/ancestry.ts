@@ -31,21 +31,18 @@ export function ownParent(context: Context, parent = trace.getSpan(context)): Sp
   return trace.wrapSpanContext({ ...spanContext, traceFlags });
 }
 
-/** Where a span hangs that does not hang where it started. */
-interface Place {
-  /** The nearest ancestor that is exported; `undefined` where the span becomes a root. */
-  readonly ancestor: SpanContext | undefined;
-}
-
 /**
  * Hangs each exported span on its nearest exported ancestor, so that a trace has no missing parents. Places are kept by
  * the very objects of the spans and go with them, however late a child may start under a span that has ended.
  */
 export class Ancestry {
-  /** Spans that are not exported, by span context, which is where a child finds its parent. */
-  readonly #rejected = new WeakMap<SpanContext, Place>();
-  /** Exported spans that hang elsewhere than where they started. */
-  readonly #moved = new WeakMap<ReadableSpan, Place>();
+  /**
+   * The nearest exported ancestor of each span that is not exported, by span context, which is where a child finds its
+   * parent; `undefined` where its children become roots.
+   */
+  readonly #rejected = new WeakMap<SpanContext, SpanContext | undefined>();
+  /** The parents of exported spans that hang elsewhere than where they started. */
+  readonly #moved = new WeakMap<ReadableSpan, SpanContext | undefined>();
 
   /**
    * Notes a span that starts.
@@ -54,10 +51,10 @@ export class Ancestry {
   note(span: ReadableSpan, isChosen: boolean): void {
     const parent = span.parentSpanContext;
     if (!isChosen || !isSampled(span.spanContext())) {
-      this.#rejected.set(span.spanContext(), { ancestor: this.#above(parent) });
+      this.#rejected.set(span.spanContext(), this.#above(parent));
     } else if (parent !== undefined) {
       const ancestor = this.nearest(parent);
-      if (ancestor !== parent) this.#moved.set(span, { ancestor });
+      if (ancestor !== parent) this.#moved.set(span, ancestor);
     }
   }
 
@@ -69,14 +66,12 @@ export class Ancestry {
 
   /** The parent that a span is exported with. */
   parentOf(span: ReadableSpan): SpanContext | undefined {
-    const place = this.#moved.get(span);
-    return place === undefined ? span.parentSpanContext : place.ancestor;
+    return this.#moved.has(span) ? this.#moved.get(span) : span.parentSpanContext;
   }
 
   /** The span itself where it is exported, as far as is known, else its nearest ancestor that is. */
   nearest(span: SpanContext): SpanContext | undefined {
-    const place = this.#rejected.get(span);
-    if (place !== undefined) return place.ancestor;
+    if (this.#rejected.has(span)) return this.#rejected.get(span);
     const exported = span.isRemote === true ? announced(span) : undefined;
     // A span that is not sampled arrives nowhere, and what is above it is not known.
     return exported ?? (isSampled(span) ? span : undefined);

@@ -19,17 +19,17 @@ import type { SpanCopy } from "./span-copy.js";
 import { copyOf } from "./span-copy.js";
 import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
-/** Nothing was attached: the span is another's. */
+/** Nothing was attached: another instrumentation made the span. */
 const NOTHING: Attached = { attributes: [], texts: [], allowsContent: false };
 
 /**
- * Holds what others put on a span to policy and masking: on spans of ours what they added through OpenTelemetry's API,
+ * Applies content policy and masking to what other code put on a span: on our spans what it added through OpenTelemetry's API,
  * and on GenAI spans of other instrumentations everything that this package did not stamp on them.
  */
 export class OthersContent {
   readonly #redactor: Redactor;
   readonly #resources = new WeakMap<Resource, Resource>();
-  /** What may veto the content of others' spans. */
+  /** Gates that may veto the content of other code's spans. */
   readonly #gates = new WeakMap<ReadableSpan, ContentGate>();
   readonly #withheld = new WeakSet<ReadableSpan>();
   /** Spans that `shouldExportSpan` chose, and nothing else would have. */
@@ -39,7 +39,7 @@ export class OthersContent {
     this.#redactor = redactor;
   }
 
-  /** Notes a span that starts: what may veto content in its context may veto the span's. */
+  /** Notes a span that starts: the gates of its context may veto its content. */
   noteStart(span: ReadableSpan, parent: Context): void {
     if (isOurs(span)) return;
     const { gate } = standingScope(parent);
@@ -58,9 +58,9 @@ export class OthersContent {
    */
   async held(span: ReadableSpan, turn: Turn): Promise<ReadableSpan> {
     const attached = attachedTo(span);
-    // A span of ours has asked at its end.
+    // Our own spans ask when they end.
     const isWithheld = isOurs(span) ? attached?.allowsContent === false : this.#withheld.has(span);
-    // What `shouldExportSpan` asked for, a span of a database for one, is left as it is.
+    // A span that only `shouldExportSpan` chose, a database's for one, is left as it is.
     const isTreated = isOurs(span) || isGenAi(span) || !this.#chosen.has(span);
     const copy = copyOf(span, span.parentSpanContext);
     copy.resource = this.#resource(span.resource);
@@ -96,7 +96,7 @@ function isUnchanged(copy: SpanCopy, span: ReadableSpan): boolean {
 
 interface TreatmentParts {
   readonly copy: SpanCopy;
-  /** What this package put on the span. */
+  /** Attributes and texts that this package put on the span. */
   readonly own: Attached;
   /** Whether the span's content stays in the process. */
   readonly isWithheld: boolean;
@@ -104,7 +104,7 @@ interface TreatmentParts {
   readonly turn: Turn;
 }
 
-/** What is done to the parts of one span. */
+/** Masks the parts of one span, and removes what is withheld. */
 class Treatment {
   readonly #parts: TreatmentParts;
 
@@ -138,7 +138,7 @@ class Treatment {
     const { name, attributes } = this.#parts.copy;
     if (this.#isOwnText(name)) return name;
     if (!this.#parts.isWithheld) return this.#masked(name);
-    // Of ours the name before another one was set; of a GenAI span what it was made of; of another's its own.
+    // Our own span keeps its first name, a GenAI span operation and model, any other its name.
     if (isOurs(this.#parts.copy)) return this.#parts.own.texts[0] ?? "span";
     return this.#masked(isGenAi(this.#parts.copy) ? nameWithoutWords(name, attributes) : name);
   }

@@ -1,7 +1,7 @@
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 
-/** What `spanPostprocess` may change of a span, and what it may read. The span itself stays as it is. */
+/** The parts of a span that `spanPostprocess` may change or read. The span itself stays as it is. */
 export interface EditableSpan {
   /** Its name at Respan. */
   name: string;

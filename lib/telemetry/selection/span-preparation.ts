@@ -28,7 +28,7 @@ export type SpanPostprocess = (span: EditableSpan) => unknown;
 
 type PreparationSettings = Pick<Settings, "spanNameStyle" | "spanPostprocess" | "exporter" | "baseUrl">;
 
-/** Makes of an ended span what is exported of it. */
+/** Prepares ended spans for their export. */
 export class SpanPreparation {
   readonly #settings: PreparationSettings;
   readonly #ancestry: Ancestry;
@@ -64,7 +64,7 @@ export class SpanPreparation {
     copy.events = events;
     if (name !== undefined) copy.name = name;
     if (change !== undefined && !this.#isKept(change, copy)) return undefined;
-    // Last, from what `spanPostprocess` has left.
+    // Last, after `spanPostprocess` has made its changes.
     this.#changeForService(copy);
     return copy;
   }

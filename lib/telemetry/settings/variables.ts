@@ -52,7 +52,7 @@ export function variableText(environment: Environment, name: string): string | u
   return text === "" ? undefined : text;
 }
 
-/** What the standard variables say, with OpenTelemetry's own defaults and its own way with wrong values. */
+/** The standard variables, with OpenTelemetry's own defaults and its own way with wrong values. */
 export interface OpenTelemetrySettings {
   readonly isDisabled: boolean;
   readonly usesLatestGenAi: boolean;
