@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Context } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Link } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
@@ -16,7 +16,6 @@ import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
 import type { Turn } from "../timers.js";
 import type { SpanCopy } from "./span-copy.js";
-import { copyOf } from "./span-copy.js";
 import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
 /** Nothing was attached: another instrumentation made the span. */
@@ -53,24 +52,21 @@ export class OthersContent {
   }
 
   /**
-   * The span as it may leave: the span itself where nothing is to be changed, else a copy.
+   * Takes from a copy what may not leave.
    * @param turn left when it is over
    */
-  async held(span: ReadableSpan, turn: Turn): Promise<ReadableSpan> {
+  async hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> {
     const attached = attachedTo(span);
     // Our own spans ask when they end.
     const isWithheld = isOurs(span) ? attached?.allowsContent === false : this.#withheld.has(span);
-    // A span that only `shouldExportSpan` chose, a database's for one, is left as it is.
-    const isTreated = isOurs(span) || isGenAi(span) || !this.#chosen.has(span);
-    const copy = copyOf(span, span.parentSpanContext);
     copy.resource = this.#resource(span.resource);
-    if (isTreated) {
+    // A span that only `shouldExportSpan` chose, a database's for one, is left as it is.
+    if (isOurs(span) || isGenAi(span) || !this.#chosen.has(span)) {
       const own = attached ?? NOTHING;
       await new Treatment({ copy, own, isWithheld, redactor: this.#redactor, turn }).run();
     } else if (isWithheld && PROMPT in copy.attributes) {
       copy.attributes = { ...copy.attributes, [PROMPT]: promptIdentifier(copy.attributes[PROMPT]) };
     }
-    return isUnchanged(copy, span) ? span : copy;
   }
 
   /** Masked by form alone. One resource is shared by all spans of a provider, and serialized once for them. */
@@ -86,12 +82,6 @@ export class OthersContent {
     if (resource.asyncAttributesPending !== true) this.#resources.set(resource, masked);
     return masked;
   }
-}
-
-function isUnchanged(copy: SpanCopy, span: ReadableSpan): boolean {
-  return (["name", "attributes", "status", "events", "links", "resource"] as const).every(
-    (part) => copy[part] === span[part],
-  );
 }
 
 interface TreatmentParts {
@@ -115,19 +105,19 @@ class Treatment {
   async run(): Promise<void> {
     const { copy } = this.#parts;
     copy.name = this.#name();
-    const { message } = copy.status;
+    const { code, message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message);
-    if (kept !== message) copy.status = { code: copy.status.code, ...(kept !== undefined && { message: kept }) };
+    copy.status = { code, ...(kept !== undefined && { message: kept }) };
     copy.attributes = await this.#attributes(copy.attributes);
     const events: TimedEvent[] = [];
-    for (const event of copy.events) events.push(await this.#event(event));
-    if (events.some((event, at) => event !== copy.events[at])) copy.events = events;
-    const links = [];
-    for (const link of copy.links) {
-      const attributes = await this.#attributes(link.attributes ?? {});
-      links.push(attributes === link.attributes || link.attributes === undefined ? link : { ...link, attributes });
+    for (const event of copy.events) {
+      const attributes = await this.#attributes(event.attributes);
+      events.push({ ...event, name: this.#eventName(event.name), attributes });
     }
-    if (links.some((link, at) => link !== copy.links[at])) copy.links = links;
+    copy.events = events;
+    const links: Link[] = [];
+    for (const link of copy.links) links.push({ ...link, attributes: await this.#attributes(link.attributes) });
+    copy.links = links;
   }
 
   #isOwnText(text: string): boolean {
@@ -152,18 +142,13 @@ class Treatment {
     return untraced(() => maskedName(name, this.#parts.redactor) ?? MASK);
   }
 
-  async #event(event: TimedEvent): Promise<TimedEvent> {
-    const isKnown = this.#isOwnText(event.name);
-    const isKept = !this.#parts.isWithheld || isKnownEvent(event.name);
-    const name = isKnown ? event.name : isKept ? this.#masked(event.name) : "event";
-    const attributes = await this.#attributes(event.attributes ?? {});
-    const isSame = event.attributes === undefined || attributes === event.attributes;
-    return isSame && name === event.name ? event : { ...event, name, attributes };
+  #eventName(name: string): string {
+    if (this.#isOwnText(name)) return name;
+    return this.#parts.isWithheld && !isKnownEvent(name) ? "event" : this.#masked(name);
   }
 
-  async #attributes(given: Attributes): Promise<Attributes> {
+  async #attributes(given: Attributes = {}): Promise<Attributes> {
     const attributes: Attributes = {};
-    let isSame = true;
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
       if (this.#isOwn(name, value)) {
@@ -172,11 +157,9 @@ class Treatment {
       }
       if (this.#parts.turn.isOver) await this.#parts.turn.yield();
       const kept = untraced(() => this.#value(name, value));
-      const key = this.#masked(name);
-      isSame &&= kept === value && key === name;
-      if (kept !== undefined) attributes[key] = kept;
+      if (kept !== undefined) attributes[this.#masked(name)] = kept;
     }
-    return isSame ? given : attributes;
+    return attributes;
   }
 
   #value(name: string, value: AttributeValue): AttributeValue | undefined {

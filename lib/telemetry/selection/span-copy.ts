@@ -31,10 +31,7 @@ export interface EditableSpan {
   readonly spanContext: () => SpanContext;
 }
 
-/**
- * A span as it is exported where that differs from the span as it is, which belongs to its provider and is read by
- * other processors.
- */
+/** A span as it is exported. The span itself belongs to its provider, and other processors read it. */
 export type SpanCopy = { -readonly [Part in keyof ReadableSpan]: ReadableSpan[Part] };
 
 /** Copies a span under another parent. Collections are shared with the span until {@link detach}. */

@@ -50,22 +50,18 @@ export class SpanPreparation {
     this.#linksGateway = exporter === undefined && isServiceUrl(baseUrl);
   }
 
-  /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
+  /** A copy of the span as it is exported; `undefined` where it is left out. */
   async prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
-    const { spanNameStyle, spanPostprocess: change } = this.#settings;
-    const parent = this.#ancestry.parentOf(span);
-    const held = await this.#others.held(span, this.#turn);
+    const { spanNameStyle, spanPostprocess } = this.#settings;
+    const copy = copyOf(span, this.#ancestry.parentOf(span));
+    await this.#others.hold(span, copy, this.#turn);
     if (this.#turn.isOver) await this.#turn.yield();
-    const name = spanNameStyle === "semantic" ? semanticName(held.attributes) : undefined;
-    const events = isOurs(held) ? clampedEvents(held) : held.events;
-    const isSame = parent === held.parentSpanContext && name === undefined && events === held.events;
-    if (isSame && change === undefined && !this.#isChangedForService(held)) return held;
-    const copy = copyOf(held, parent);
-    copy.events = events;
-    if (name !== undefined) copy.name = name;
-    if (change !== undefined && !this.#isKept(change, copy)) return undefined;
+    if (spanNameStyle === "semantic") copy.name = semanticName(copy.attributes) ?? copy.name;
+    if (isOurs(copy)) copy.events = clampedEvents(copy);
+    if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
     // Last, after `spanPostprocess` has made its changes.
-    this.#changeForService(copy);
+    if (this.#linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
+    if (this.#addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
     return copy;
   }
 
@@ -80,16 +76,6 @@ export class SpanPreparation {
       this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
     }
     return false;
-  }
-
-  #isChangedForService(span: ReadableSpan): boolean {
-    if (this.#linksGateway && isRecordedByGateway(span.attributes)) return true;
-    return this.#addsColumns && missingColumns(span) !== undefined;
-  }
-
-  #changeForService(copy: SpanCopy): void {
-    if (this.#linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
-    if (this.#addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
   }
 }
 
