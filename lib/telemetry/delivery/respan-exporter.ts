@@ -70,13 +70,7 @@ export class RespanExporter implements BatchExporter {
     if (now() < this.#pausedUntil) return allFailed(spans);
     const deadline = now() + this.#settings.otel.exportTimeoutMillis;
     this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
-    let client: Client;
-    try {
-      client = await this.#client;
-    } catch {
-      return this.#lost(spans, "load", "could not be reached (the exporter could not be loaded)");
-    }
-    const batch: BatchExport = { client, deadline, signal, isSingleSpanTooLarge: false };
+    const batch: BatchExport = { client: await this.#client, deadline, signal, isSingleSpanTooLarge: false };
     const result = await this.#export(spans, batch);
     const isTooLarge = batch.isSingleSpanTooLarge && result.exported === 0;
     this.#tooLargeBatches = isTooLarge ? this.#tooLargeBatches + 1 : 0;

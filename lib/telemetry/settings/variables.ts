@@ -24,7 +24,7 @@ export function textAsBoolean(text: string): unknown {
 /** A variable's text as JSON; one that is not JSON stays as it is, for the check to refuse. */
 export function textAsJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     return text;
   }
