@@ -26,11 +26,10 @@ const innerRooms = {
   "instructor/call": ["schema"],
   "instructor/streaming": ["call", "schema"],
   "instructor/client": ["streaming", "call", "schema", "instrumentor/load.ts"],
-  "telemetry/exporter": ["timers.ts", "warnings.ts"],
-  "telemetry/delivery": ["exporter", "timers.ts", "warnings.ts"],
-  "telemetry/selection": ["telemetry-options.ts", "timers.ts", "warnings.ts"],
-  "telemetry/settings": ["selection", "telemetry-options.ts", "warnings.ts"],
-  "telemetry/provider": ["settings", "selection", "delivery", "warnings.ts"],
+  "telemetry/delivery": ["settings", "timers.ts", "diagnostics.ts"],
+  "telemetry/selection": ["delivery/traces-url.ts", "settings", "telemetry-options.ts", "timers.ts", "diagnostics.ts"],
+  "telemetry/settings": ["selection", "telemetry-options.ts", "diagnostics.ts"],
+  "telemetry/provider": ["settings", "selection", "delivery", "diagnostics.ts"],
 };
 
 const zone = (target, from, allowed) => ({
