@@ -4,7 +4,7 @@ import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
 import { slot } from "../../scope/tracing.js";
 import type { Hooks } from "./hooks.js";
-import type { InstructorInstance } from "./instance.js";
+import type { CompletionClient, InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
 import { recognizeProvider } from "./provider.js";
 
@@ -35,23 +35,39 @@ interface OriginOptions {
   readonly streamUsage?: (() => boolean | undefined) | undefined;
 }
 
-/** Where calls come from: one Instructor client, and what was said about tracing it. */
+/** What calls go through: an Instructor client, or an OpenAI client that is traced by itself. */
+interface CallSource {
+  readonly client: CompletionClient;
+  readonly mode?: string;
+}
+
+/** Where calls come from: one client, and what was said about tracing it. */
 export class CallOrigin {
   #provider: Provider | undefined;
   #providerBaseUrl: unknown;
 
-  readonly instance: InstructorInstance;
+  readonly #source: CallSource;
   readonly decide: OriginOptions["decide"];
   readonly hooks: OriginOptions["hooks"];
   readonly #ownership: Ownership;
   readonly #streamUsage: OriginOptions["streamUsage"];
 
-  constructor(instance: InstructorInstance, options: OriginOptions) {
-    this.instance = instance;
+  constructor(source: CallSource, options: OriginOptions) {
+    this.#source = source;
     this.decide = options.decide;
     this.hooks = options.hooks;
     this.#ownership = options.ownership ?? forGood();
     this.#streamUsage = options.streamUsage;
+  }
+
+  /** The provider's client. */
+  get client(): CompletionClient {
+    return this.#source.client;
+  }
+
+  /** How Instructor asks for structured output; `undefined` without Instructor. */
+  get mode(): string | undefined {
+    return this.#source.mode;
   }
 
   /** Whether streams are asked for their usage: as the client was told, else where the provider is known to take that. */
@@ -76,12 +92,22 @@ export class CallOrigin {
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {
-    const { client } = this.instance;
+    const { client } = this;
     if (this.#provider === undefined || this.#providerBaseUrl !== client.baseURL) {
       this.#providerBaseUrl = client.baseURL;
       this.#provider = recognizeProvider(client);
     }
     return this.#provider;
+  }
+}
+
+/** An Instructor client as the origin of calls. */
+export class InstructorOrigin extends CallOrigin {
+  constructor(
+    readonly instance: InstructorInstance,
+    options: OriginOptions,
+  ) {
+    super(instance, options);
   }
 }
 
