@@ -5,6 +5,8 @@ import type { Config } from "jest";
 const project = (displayName: string, tsconfig: object): NonNullable<Config["projects"]>[number] => ({
   displayName,
   testEnvironment: "node",
+  // What a collected object leaves behind may still ask for a global once its spec file is over.
+  testEnvironmentOptions: { globalsCleanup: "off" },
   // A copy of the project is there while mutants are run.
   modulePathIgnorePatterns: ["<rootDir>/.stryker-tmp/"],
   moduleNameMapper: {
@@ -29,6 +31,8 @@ const shared = {
 const config: Config = {
   // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
   testTimeout: 60_000,
+  // Many specs wait for processes and servers of their own, so that one worker for each core keeps the cores busy.
+  maxWorkers: "100%",
   projects: [
     {
       ...(project("standard", shared) as object),

@@ -55,10 +55,18 @@ export function streamStructured(
   return generator;
 }
 
-/** Whether Instructor found the last partial object to fit its schema. */
-function isValid(partial: unknown): boolean {
-  const { _meta: meta } = (partial ?? {}) as { _meta?: { _isValid?: unknown } };
-  return meta?._isValid === true;
+interface InstructorMeta {
+  readonly _isValid?: unknown;
+  readonly _activePath?: readonly unknown[];
+  readonly _completedPaths?: readonly unknown[];
+}
+
+/** Whether Instructor found the last partial object to fit its schema, and the value that it read last to be complete. */
+function isWhole(partial: unknown): boolean {
+  const { _meta: meta } = (partial ?? {}) as { _meta?: InstructorMeta };
+  if (meta?._isValid !== true) return false;
+  const { _activePath: active = [], _completedPaths: completed = [] } = meta;
+  return active.length === 0 || completed.some((path) => String(path) === String(active));
 }
 
 /** Tells the call behind a generator of Instructor's what becomes of it. */
@@ -104,7 +112,7 @@ class GeneratorObserver implements StepObserver {
       throw tap.error;
     }
     if (tap?.end === "aborted") call.stop({ isWanted: false });
-    else call.succeed(tap?.fault(isValid(call.latest)));
+    else call.succeed(tap?.fault(isWhole(call.latest)));
   }
 
   fail(error: unknown): void {
