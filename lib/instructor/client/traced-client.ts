@@ -81,13 +81,16 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
 export function tracedOpenAI(client: CompletionClient, options: TracedClientOptions): object {
   const { decide, streamUsage, ownership } = options;
   const origin = new CallOrigin({ client }, { decide, ownership, streamUsage: () => streamUsage });
-  const send = (request: object, requestOptions: unknown): unknown =>
-    client.chat.completions.create(request, requestOptions);
-  const create: CreateCompletion = (request, requestOptions) => {
-    if (typeof request !== "object" || request === null) return client.chat.completions.create(request, requestOptions);
-    const api = "openai.chat.completions.create";
-    return callNatively({ origin, api, form: CHAT, request, options: requestOptions, send });
-  };
+  const create: CreateCompletion = (request, requestOptions) =>
+    callNatively({
+      origin,
+      api: "openai.chat.completions.create",
+      form: CHAT,
+      options: requestOptions,
+      // What is no object is for the client to complain of.
+      request: request as object,
+      send: (...sent) => client.chat.completions.create(...sent),
+    });
   const { withOptions } = client;
   const surface = Object.assign(Object.create(Object.getPrototypeOf(client) as object | null) as object, {
     ...tracedResources({ chat: origin, responses: origin }, create),

@@ -1,11 +1,9 @@
 import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import { isThenable, whenSettled } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
-import type { OpenAIApi } from "../call/chat-span.js";
-import type { CallOrigin } from "../call/origin.js";
 import { fallThrough } from "./fall-through.js";
 import type { NativeCall, NativeRequest } from "./native-call.js";
-import { CHAT, callNatively, isTraced, RESPONSES } from "./native-call.js";
+import { callNatively, isTraced } from "./native-call.js";
 import { watchRunner } from "./runner.js";
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -18,18 +16,15 @@ interface Resource {
 
 /** What helpers send their requests by. */
 interface SendingClient {
-  readonly chat: { readonly completions: { create(...sent: unknown[]): unknown } };
-  readonly responses?: { create(...sent: unknown[]): unknown; retrieve(...sent: unknown[]): unknown };
+  readonly chat: { readonly completions: { create: Method } };
+  readonly responses?: { create: Method; retrieve: Method };
 }
 
 /** A call of one of OpenAI's own helpers. */
-export interface HelperCall {
-  readonly origin: CallOrigin;
-  readonly api: OpenAIApi;
+export interface HelperCall extends Omit<NativeRequest, "send"> {
   /** The resource that has the helper, and the helper's name there. */
   readonly resource: object;
   readonly name: string;
-  readonly args: readonly unknown[];
 }
 
 /**
@@ -37,43 +32,42 @@ export interface HelperCall {
  * goes to the caller's client, each request as a call that is told of its answer. Neither the client nor its class is
  * changed.
  */
-export function runHelper({ origin, api, resource: given, name, args }: HelperCall): unknown {
+export function runHelper({ resource: given, name, ...helper }: HelperCall): unknown {
+  const { request, options } = helper;
   const resource = given as Resource;
   const method = resource[name] as Method;
-  const [request, options] = args;
-  if (!isObjectLike(request) || !isTraced({ origin, request })) return Reflect.apply(method, resource, args);
-  const form = api.startsWith("openai.responses.") ? RESPONSES : CHAT;
-  // A helper that another library has replaced may send by the client that it was made with.
-  if (name === "parse" && Object.hasOwn(resource, name)) {
-    const send = (sent: object, sentOptions: unknown): unknown => Reflect.apply(method, resource, [sent, sentOptions]);
-    return callNatively({ origin, api, form, request, options, send });
-  }
+  const run = (on: object, asked: unknown): unknown => Reflect.apply(method, on, [asked, options]);
+  // One that another library has put there sends by the client that it was made with.
+  const isReplaced = Object.hasOwn(resource, name);
+  if (isReplaced && name === "parse") return callNatively({ ...helper, send: (sent) => run(resource, sent) });
+  if (isReplaced || !isTraced(helper)) return run(resource, request);
   let call: NativeCall | undefined;
-  const handOver = (sent: NativeCall, pending: unknown): unknown => watchRequest((call = sent), pending);
-  // Of several requests each is a call by itself.
-  const sendAs = (made: object, madeOptions: unknown, send: NativeRequest["send"]): unknown =>
-    callNatively(
-      { origin, api, form, request: made, options: madeOptions, send },
-      name === "runTools" ? undefined : handOver,
-    );
-  const client = origin.client as object as SendingClient;
-  const { chat, responses } = client;
+  const hold = (sent: NativeCall, pending: unknown): unknown => watchRequest((call = sent), pending);
+  const sendBy =
+    (send: NativeRequest["send"]) =>
+    (sent: object, sentOptions: unknown): unknown =>
+      // Of several requests each is a call by itself.
+      callNatively({ ...helper, request: sent, options: sentOptions, send }, name === "runTools" ? undefined : hold);
+  // A client that has helpers has what they send by.
+  const client = helper.origin.client as object as SendingClient;
   const sending = {
-    chat: {
-      completions: {
-        create: (made: object, its: unknown) => sendAs(made, its, (...sent) => chat.completions.create(...sent)),
-      },
-    },
+    chat: { completions: { create: sendBy((...sent) => client.chat.completions.create(...sent)) } },
     responses: {
-      create: (made: object, its: unknown) => sendAs(made, its, (...sent) => responses?.create(...sent)),
+      create: sendBy((...sent) => client.responses?.create(...sent)),
       // The stream of a response that was begun in the background.
       retrieve: (id: unknown, query: object, its: unknown) =>
-        sendAs({ ...request, ...query }, its, () => responses?.retrieve(id, query, its)),
+        sendBy(() => client.responses?.retrieve(id, query, its))({ ...request, ...query }, its),
     },
   };
   const own = new resource.constructor(fallThrough(sending, () => client));
-  const observed = name === "stream" ? withObservedFormat(request, (parsed) => call?.keepParsed(parsed)) : request;
-  const result: unknown = Reflect.apply(method, own, [observed, ...args.slice(1)]);
+  const result = run(
+    own,
+    name === "stream"
+      ? withObservedFormat(request, (parsed) => {
+          if (call !== undefined) call.parsed = parsed;
+        })
+      : request,
+  );
   if (isThenable(result)) return call?.watch(result) ?? result;
   if (name === "stream" && isObjectLike(result)) {
     quietly("a provider's stream could not be observed", () => {

@@ -1,10 +1,12 @@
 import type { BoundContext } from "../../observe/intercept.js";
+import { isObjectLike } from "../../observe/intercept.js";
 import { isThenable, watchThenable } from "../../observe/thenable.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import { quietly } from "../../observe/warn-once.js";
 import { untraced } from "../../scope/untraced.js";
 import { readAnswer } from "../call/answer.js";
+import { readIssues } from "../call/attempt.js";
 import { isAbort, signalOf } from "../call/call-error.js";
 import { ChatCall } from "../call/chat-call.js";
 import type { CallStart } from "../call/chat-span.js";
@@ -119,7 +121,7 @@ export function callNatively(
 
 /** What goes to a provider as part of a call that is traced is no call of its own. */
 export function isTraced({ origin, request }: Pick<NativeRequest, "origin" | "request">): boolean {
-  return !shared.inFlight.has(request) && (origin.isTraced || origin.hooks?.isEmpty === false);
+  return isObjectLike(request) && !shared.inFlight.has(request) && (origin.isTraced || origin.hooks?.isEmpty === false);
 }
 
 /** A request that has been sent, from its answer to the result that its caller gets. */
@@ -131,8 +133,10 @@ export class NativeCall implements ValueWatcher {
   readonly #stream: StreamRequest | undefined;
   readonly #response: PendingResponse | undefined;
   #isAnswered = false;
+  #tap: StreamTap | undefined;
   #completion: unknown;
-  #parsed: unknown;
+  /** What a helper has made of the answer, where its result does not tell. */
+  parsed: unknown;
 
   constructor(
     call: ChatCall,
@@ -196,11 +200,6 @@ export class NativeCall implements ValueWatcher {
     this.#call.succeed(fault ?? (this.#form.hasValue ? this.#keepValue(completion) : undefined));
   }
 
-  /** A helper has made this of the answer. */
-  keepParsed(parsed: unknown): void {
-    this.#parsed = parsed;
-  }
-
   fail(error: unknown): void {
     if (!this.isOpen) return;
     this.isOpen = false;
@@ -219,6 +218,7 @@ export class NativeCall implements ValueWatcher {
 
   /** The caller wants no more, as after leaving a loop. */
   leave(): void {
+    this.#tap?.enter("return");
     this.#call.stop({ isWanted: true });
   }
 
@@ -258,6 +258,7 @@ export class NativeCall implements ValueWatcher {
       },
     });
     if (!tapStream(stream, tap)) return false;
+    this.#tap = tap;
     whenDropped(stream, waiting);
     return true;
   }
@@ -266,7 +267,7 @@ export class NativeCall implements ValueWatcher {
   #keepValue(completion: unknown): Error | undefined {
     return untraced(() => {
       try {
-        this.#call.latest = this.#parsed ?? outputOf(completion, this.#call.wantsJson);
+        this.#call.latest = this.parsed ?? outputOf(completion, this.#call.wantsJson);
       } catch (error) {
         this.#call.parseFailed(error);
       }
@@ -276,9 +277,9 @@ export class NativeCall implements ValueWatcher {
 
   /** Why a helper of OpenAI's could not take the answer; it may have put its own error around the schema's. */
   #judge(error: unknown): void {
-    const { cause } = error as { cause?: unknown };
-    const original = cause ?? error;
-    if (Array.isArray((original as { issues?: unknown }).issues)) this.#call.validationFailed(original);
+    const original =
+      quietly("an answer could not be read", () => (Object(error) as { cause?: unknown }).cause) ?? error;
+    if (readIssues(original) !== undefined) this.#call.validationFailed(original);
     else this.#call.parseFailed(original);
   }
 }

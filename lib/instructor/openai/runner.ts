@@ -18,14 +18,13 @@ export function watchRunner(stream: object, callOf: () => NativeCall | undefined
   const runner = stream as Runner;
   let result: unknown;
   let failure: { readonly error: unknown } | undefined;
-  let isLeft = false;
   runner.on("finalChatCompletion", (completion) => (result = completion));
   whenFailed(runner, ["error", "abort"], (error) => (failure = { error }));
   // Who leaves a loop over the stream has what they wanted; the stream is aborted all the same.
   intercept(runner, Symbol.asyncIterator, (iterate, self, args) => {
     const iterator: unknown = Reflect.apply(iterate, self, args as never[]);
     const onReturn = (leave: () => unknown, at: object): unknown => {
-      isLeft = true;
+      callOf()?.leave();
       return Reflect.apply(leave, at, []);
     };
     if (isObjectLike(iterator)) intercept(iterator, "return", onReturn);
@@ -33,8 +32,7 @@ export function watchRunner(stream: object, callOf: () => NativeCall | undefined
   });
   runner.on("end", () => {
     const call = callOf();
-    if (isLeft) call?.leave();
-    else if (failure !== undefined) call?.fail(failure.error);
+    if (failure !== undefined) call?.fail(failure.error);
     // The caller listens to no error, and has been told by an unhandled rejection.
     else if (runner.errored === true) runner.done().catch((error: unknown) => call?.fail(error));
     else call?.succeed(result);

@@ -3,21 +3,18 @@ import type { CreateCompletion } from "../call/instance.js";
 import type { CallOrigin } from "../call/origin.js";
 import { fallThrough } from "./fall-through.js";
 import { runHelper } from "./helper.js";
-import { callNatively, RESPONSES } from "./native-call.js";
+import { callNatively, CHAT, RESPONSES } from "./native-call.js";
 
-type Resources = Record<string, unknown>;
+type Resource = Record<string, unknown>;
+type Helpers = Readonly<Record<string, OpenAIApi>>;
 
-/** Helpers of `chat.completions`, and of `beta.chat.completions` in openai 4. */
-const CHAT_HELPERS = {
+const CHAT_HELPERS: Helpers = {
   parse: "openai.chat.completions.parse",
   stream: "openai.chat.completions.stream",
   runTools: "openai.chat.completions.run_tools",
-} as const satisfies Record<string, OpenAIApi>;
+};
 
-const RESPONSE_HELPERS = {
-  parse: "openai.responses.parse",
-  stream: "openai.responses.stream",
-} as const satisfies Record<string, OpenAIApi>;
+const RESPONSE_HELPERS: Helpers = { parse: "openai.responses.parse", stream: "openai.responses.stream" };
 
 /** Who calls come from. Instructor's hooks are of chat completions alone. */
 export interface ResourceOrigins {
@@ -29,44 +26,53 @@ export interface ResourceOrigins {
  * The resources of a client with traced methods laid over them, as far as the client has them.
  * @param create takes the place of `chat.completions.create`
  */
-export function tracedResources({ chat, responses }: ResourceOrigins, create: CreateCompletion): object {
-  const client = (): Resources => chat.client as object as Resources;
-  const chatOf = (holder: () => Resources, own: Resources): object => {
-    const completions = (): Resources => (holder().chat as Resources).completions as Resources;
-    const traced = { ...own, ...helpers(chat, completions, CHAT_HELPERS) };
-    return fallThrough({ completions: fallThrough(traced, completions) }, () => holder().chat as object);
+export function tracedResources(origins: ResourceOrigins, create: CreateCompletion): object {
+  const client = (): object => origins.chat.client;
+  const chatOf = (holder: () => object, own: Resource): object => {
+    const completions = (): object => at(holder(), "chat", "completions") as object;
+    const traced = { ...own, ...helpersOf(completions, CHAT_HELPERS, origins.chat) };
+    return fallThrough({ completions: fallThrough(traced, completions) }, () => at(holder(), "chat") as object);
   };
-  const beta = (): Resources => client().beta as Resources;
-  const response = (): Resources => client().responses as Resources;
+  const beta = (): object => at(client(), "beta") as object;
+  const responses = (): object => at(client(), "responses") as object;
   const createResponse = (request: object, options?: unknown): unknown => {
-    const send = (sent: object, sentOptions: unknown): unknown =>
-      (response().create as CreateCompletion)(sent, sentOptions);
-    return callNatively({ origin: responses, api: "openai.responses.create", form: RESPONSES, request, options, send });
+    const send: CreateCompletion = (...sent) => (responses() as { create: CreateCompletion }).create(...sent);
+    const api = "openai.responses.create";
+    return callNatively({ origin: origins.responses, api, form: RESPONSES, request, options, send });
   };
   return {
     chat: chatOf(client, { create }),
-    ...(hasAll(client(), "beta", "chat", "completions") && { beta: fallThrough({ chat: chatOf(beta, {}) }, beta) }),
-    ...(hasAll(client(), "responses", "create") && {
-      responses: fallThrough({ create: createResponse, ...helpers(responses, response, RESPONSE_HELPERS) }, response),
+    // There the helpers are in openai 4.
+    ...(at(client(), "beta", "chat", "completions") !== undefined && {
+      beta: fallThrough({ chat: chatOf(beta, {}) }, beta),
+    }),
+    ...(at(client(), "responses", "create") !== undefined && {
+      responses: fallThrough(
+        { create: createResponse, ...helpersOf(responses, RESPONSE_HELPERS, origins.responses) },
+        responses,
+      ),
     }),
   };
 }
 
-function helpers(origin: CallOrigin, resource: () => Resources, apis: Readonly<Record<string, OpenAIApi>>): Resources {
-  const present = Object.entries(apis).filter(([name]) => typeof resource()[name] === "function");
+function helpersOf(resource: () => object, apis: Helpers, origin: CallOrigin): Resource {
+  const form = apis === CHAT_HELPERS ? CHAT : RESPONSES;
+  const present = Object.entries(apis).filter(([name]) => at(resource(), name) !== undefined);
   return Object.fromEntries(
-    present.map(([name, api]) => {
-      const traced = (...args: unknown[]): unknown => runHelper({ origin, api, resource: resource(), name, args });
-      return [name, traced];
-    }),
+    present.map(([name, api]): [string, CreateCompletion] => [
+      name,
+      (request, options) =>
+        // What is no object is for the helper to complain of.
+        runHelper({ origin, api, form, resource: resource(), name, request: request as object, options }),
+    ]),
   );
 }
 
-/** Whether a client has such a resource; other providers' clients have not, and may refuse to be asked. */
-function hasAll(client: unknown, ...path: readonly string[]): boolean {
+/** What stands there in a client; other providers' clients have less, and may refuse to be asked. */
+function at(client: unknown, ...path: readonly string[]): unknown {
   try {
-    return Boolean(path.reduce((at, name) => (at as Resources | undefined)?.[name], client));
+    return path.reduce((from, name) => (from as Resource | undefined)?.[name], client);
   } catch {
-    return false;
+    return undefined;
   }
 }

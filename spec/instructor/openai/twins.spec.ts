@@ -4,11 +4,9 @@ import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } f
 import { z } from "zod";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
-import { slot } from "../../../lib/scope/tracing.js";
 import { unhandledDuring } from "../../decorators/unhandled.js";
 import type { Answer } from "../../harness/index.js";
 import { content, drop, garbage, httpError, json, toolCall, toolCalls } from "../../harness/index.js";
-import { collectUntil } from "../../observe/garbage.js";
 import { collect, muteConsole, eachWorld } from "../world.js";
 import type { World } from "../world.js";
 import type { Client } from "./openai-answers.js";
@@ -317,8 +315,6 @@ describe.each(Object.entries(WAYS))("%s and its untraced twin do the same:", (_w
     const untraced = await seen(twin, () => world.openai());
     const traced = await seen(twin, make);
     expect(traced).toEqual(untraced);
-    await collectUntil(() => slot.tracing?.open.size === 0);
-    expect(slot.tracing?.open.size).toBe(0);
   });
 });
 
