@@ -9,10 +9,11 @@ const rooms = {
   capture: ["wire"],
   observe: ["capture", "wire"],
   options: ["capture", "wire"],
+  metrics: ["observe", "wire"],
   scope: ["options", "observe", "capture", "wire"],
   decorators: ["scope", "options", "observe", "capture", "wire"],
-  instructor: ["scope", "options", "observe", "capture", "wire"],
-  telemetry: ["instructor", "scope", "options", "observe", "capture", "wire"],
+  instructor: ["scope", "metrics", "options", "observe", "capture", "wire"],
+  telemetry: ["instructor", "scope", "metrics", "options", "observe", "capture", "wire"],
   // A program of their own: nothing of the SDK imports them.
   viewer: ["telemetry", "wire"],
   cli: ["viewer", "telemetry", "options", "wire"],
@@ -89,7 +90,7 @@ export default tseslint.config(
       "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })],
     },
     rules: {
-      "import-x/no-cycle": "error",
+      "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "import-x/no-restricted-paths": ["error", { zones }],
       "no-console": "error",
       "@typescript-eslint/no-explicit-any": "error",
@@ -123,6 +124,8 @@ export default tseslint.config(
     files: ["spec/**/*.ts", "samples/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"],
     rules: {
       "no-console": "off",
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-extraneous-class": "off",
@@ -131,6 +134,11 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",
     },
+  },
+  {
+    // Nothing imports a spec: no cycle goes through one.
+    files: ["spec/**/*.ts"],
+    rules: { "import-x/no-cycle": "off" },
   },
   {
     files: ["**/*.mjs", "**/*.cjs", "**/*.js"],

@@ -31,6 +31,9 @@ import { RecordedItems } from "./recorded-items.js";
 const INPUT_START = '{"args":';
 const INPUT_END = ',"kwargs":{}}';
 
+/** What the GenAI conventions call a tool's input and output. */
+const TOOL_CALL = { [ENTITY_INPUT]: GEN_AI_TOOL_CALL_ARGUMENTS, [ENTITY_OUTPUT]: GEN_AI_TOOL_CALL_RESULT };
+
 /** The span of one call of a decorated method, from its start to whatever ends it. */
 export class EntitySpan implements ItemWatcher {
   readonly contexts: Contexts;
@@ -148,14 +151,14 @@ export class EntitySpan implements ItemWatcher {
   /** The result is consumed item by item: the output is the items, as far as they fit. */
   startItems(): void {
     if (this.#entity.captureOutput === false || !this.#open.takesContent) return;
-    this.#open.keep(ENTITY_OUTPUT, "[]");
+    this.#keepText("[]");
     this.#open.beforeEnd = () => this.#items?.endRun();
   }
 
   /** Captures an item that passes. */
   item(value: unknown): void {
     if (this.#entity.captureOutput === false) return;
-    (this.#items ??= new RecordedItems(this.#entity, this.#open)).add(value);
+    (this.#items ??= new RecordedItems(this.#entity, this.#open, (text) => this.#keepText(text))).add(value);
   }
 
   /** Ends the span with what it has. */
@@ -184,7 +187,10 @@ export class EntitySpan implements ItemWatcher {
   }
 
   #keepOutput(value: unknown): void {
-    const text = this.#json(value);
+    this.#keepText(this.#json(value));
+  }
+
+  #keepText(text: string | undefined): void {
     this.#open.keep(ENTITY_OUTPUT, text);
     if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_RESULT, text);
   }
@@ -214,6 +220,7 @@ export function openEntitySpan(tracing: Tracing, entity: Entity, call: EntityCal
       kind: SpanKind.INTERNAL,
       attributes: tracing.usesLatestGenAi ? withOperationNames(entity.kind, frame.attributes) : frame.attributes,
       decide: entity.decision(call),
+      twins: tracing.usesLatestGenAi && entity.kind === "tool" ? TOOL_CALL : undefined,
     });
     if (open === undefined) return undefined;
     if (entity.isVetoed) open.vetoed = true;

@@ -7,7 +7,6 @@ import type { OpenSpan } from "../scope/open-span.js";
 import { limitsOf } from "../scope/tracing.js";
 import { untraced } from "../scope/untraced.js";
 import { wholeOf } from "../observe/growing.js";
-import { ENTITY_OUTPUT } from "../wire/attributes.js";
 import type { Entity } from "./entity.js";
 import { TextRun } from "./text-run.js";
 
@@ -33,10 +32,13 @@ export class RecordedItems {
   readonly #entity: Entity;
   readonly #open: OpenSpan;
   readonly #bounds: CaptureBounds;
+  readonly #keep: (text: string) => void;
 
-  constructor(entity: Entity, open: OpenSpan) {
+  /** @param keep takes what is recorded so far */
+  constructor(entity: Entity, open: OpenSpan, keep: (text: string) => void) {
     this.#entity = entity;
     this.#open = open;
+    this.#keep = keep;
     this.#bounds = limitsOf(open.tracing).payload;
   }
 
@@ -121,12 +123,12 @@ export class RecordedItems {
     const text = captureJson(whole, redactor, { ...this.#bounds, maxBytes: this.#runRoom }) ?? CUT_ITEM;
     this.#text = (before === "" ? text : `${before},${text}`) + after;
     this.#bytes = Buffer.byteLength(this.#text);
-    this.#open.keep(ENTITY_OUTPUT, `[${this.#text}]`);
+    this.#keep(`[${this.#text}]`);
   }
 
   #put(json: string): void {
     this.#text = this.#text === "" ? json : `${this.#text},${json}`;
     // One object that grew is no list.
-    this.#open.keep(ENTITY_OUTPUT, this.#partial?.text === "" ? this.#text : `[${this.#text}]`);
+    this.#keep(this.#partial?.text === "" ? this.#text : `[${this.#text}]`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Context, HrTime, Span, SpanOptions } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
-import { isTracingSuppressed } from "@opentelemetry/core";
+import { hrTimeDuration, hrTimeToMilliseconds, isTracingSuppressed } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
 import { fitContent } from "../capture/content-budget.js";
@@ -54,6 +54,9 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Whether the span keeps anything at all; where not, nothing may be serialized for it. */
   readonly isRecording: boolean;
   readonly #prompt: ScopedPrompt | undefined;
+  readonly #startTime: HrTime;
+  readonly #twins: SpanStart["twins"];
+  #endTime: HrTime | undefined;
   /** By name; of one name the later value counts. */
   #content: AttributeMap | undefined;
   #events: PendingEvent[] | undefined;
@@ -71,13 +74,20 @@ export class OpenSpan implements EnclosingSpan, Endable {
     readonly tracing: Tracing,
     readonly span: Span,
     scope: Scope,
-    { clock, decide }: { readonly clock: Clock; readonly decide: ContentGate["decide"] },
+    given: Pick<SpanStart, "decide" | "twins"> & { readonly clock: Clock; readonly startTime: HrTime },
   ) {
     this.outer = standingGate(scope.gate);
-    this.clock = clock;
-    this.decide = decide;
+    this.clock = given.clock;
+    this.#startTime = given.startTime;
+    this.decide = given.decide;
+    this.#twins = given.twins;
     this.isRecording = span.isRecording();
     this.#prompt = scope.prompt;
+  }
+
+  /** How long it took, in seconds, or has taken until now. */
+  get seconds(): number {
+    return hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#endTime ?? this.clock.now())) / 1_000;
   }
 
   /** Whether content may be captured now. It is asked again when the span ends. */
@@ -100,7 +110,10 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Keeps content that the user gave in place of what is captured, whichever comes first. */
   override(name: string, text: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
-    (this.#overrides ??= {})[name] = text;
+    this.#overrides ??= {};
+    this.#overrides[name] = text;
+    const twin = this.#twins?.[name];
+    if (twin !== undefined) this.#overrides[twin] = text;
   }
 
   /** Adds an event as of now; `content` is the part of its attributes that a veto removes. */
@@ -206,9 +219,11 @@ export class OpenSpan implements EnclosingSpan, Endable {
         warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
       }
     }
+    const endTime = this.idleSince ?? this.clock.now();
+    this.#endTime = endTime;
     try {
       // A span that keeps nothing has no times.
-      this.span.end(this.isRecording ? (this.idleSince ?? this.clock.now()) : undefined);
+      this.span.end(this.isRecording ? endTime : undefined);
     } catch (error) {
       warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
     }
@@ -247,6 +262,8 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
   readonly attributes: AttributeMap;
   /** Asked at the start and the end of the span whether its content may be recorded. */
   readonly decide: (() => boolean) | undefined;
+  /** Content that stands on the span under a second name: what replaces the first replaces both. */
+  readonly twins?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -256,14 +273,14 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
 export function openSpan(tracing: Tracing, context: Context, scope: Scope, start: SpanStart): OpenSpan | undefined {
   if (isTracingSuppressed(context)) return undefined;
   try {
-    const { name, kind, attributes, decide } = start;
+    const { name, kind, attributes, decide, twins } = start;
     let clock = scope.open?.clock;
     const startTime = clock === undefined ? (clock = new TraceClock()).start : clock.now();
     const { parent, traceId } = tracing.isIsolated
       ? besideHost(context, scope)
       : { parent: context, traceId: undefined };
     const span = tracing.startSpan(name, { kind, attributes, startTime }, parent, traceId);
-    const open = new OpenSpan(tracing, span, scope, { clock, decide });
+    const open = new OpenSpan(tracing, span, scope, { clock, startTime, decide, twins });
     // A span that keeps nothing has nothing to send when telemetry shuts down.
     if (open.isRecording) {
       tracing.open.add(open);

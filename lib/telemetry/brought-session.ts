@@ -10,6 +10,7 @@ import { livingProcessors } from "./provider/living-processors.js";
 import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
 import { provideTracing } from "./provider/tracing-owners.js";
 import { InvalidSettingError } from "./settings/invalid-setting-error.js";
+import { tracerOptionsOf } from "./settings/opentelemetry-settings.js";
 import type { Settings } from "./settings/settings.js";
 import type { OptionName } from "./settings/settings-table.js";
 import type { TelemetrySession } from "./telemetry-session.js";
@@ -48,7 +49,7 @@ export class BroughtSession implements TelemetrySession {
   constructor(settings: Settings, provider: TracerProvider) {
     refuseOthers(settings);
     this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
-    this.#tracer = new HostTracer(provider, this.#warnings);
+    this.#tracer = new HostTracer(provider, this.#warnings, tracerOptionsOf(settings.otel));
     this.#tracing = hostTracingOf(settings, this.#tracer);
     this.#taken.add(provideTracing(this.#tracing, false));
     if (settings.isAutoInstrument) this.#taken.add(activateInstrumentor(this.#warnings));

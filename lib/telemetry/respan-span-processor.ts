@@ -1,4 +1,4 @@
-import type { Context } from "@opentelemetry/api";
+import type { Context, TracerProvider } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
@@ -13,10 +13,16 @@ import { noteStarted, registerProcessor } from "./provider/living-processors.js"
 import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
 import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
 import { provideTracing } from "./provider/tracing-owners.js";
+import { tracerOptionsOf } from "./settings/opentelemetry-settings.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
 import type { ExportOptions } from "./telemetry-options.js";
 import { Warnings } from "./warnings.js";
+
+/** The provider that is registered at the moment: `trace.getTracer` itself takes no options. */
+const REGISTERED: Pick<TracerProvider, "getTracer"> = {
+  getTracer: (name, version, options) => trace.getTracerProvider().getTracer(name, version, options),
+};
 
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
@@ -52,7 +58,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     this.#taken.add(lendDiagLogger(settings.logLevel));
     const warnings = this.#warnings;
     for (const warning of settings.warnings) warnings.warn(warning, warning);
-    const tracing = hostTracingOf(settings, new HostTracer(trace, warnings));
+    const tracing = hostTracingOf(settings, new HostTracer(REGISTERED, warnings, tracerOptionsOf(settings.otel)));
     this.#tracing = tracing;
     const pipeline = new ExportPipeline(settings, warnings);
     this.#pipeline = pipeline;

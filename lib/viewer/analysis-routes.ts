@@ -2,11 +2,9 @@ import type { ServerResponse } from "node:http";
 import { callList } from "./analysis/call-list.js";
 import { COST_KEYS, costReport } from "./analysis/costs.js";
 import { qualityReport } from "./analysis/quality.js";
-import type { CallFilter } from "./api.js";
 import { exportText, isExportFormat, storedRows } from "./export-rows.js";
-import { HttpError } from "./http/http-error.js";
-import { limitOf } from "./http/limit.js";
-import { sendJson } from "./http/send-json.js";
+import { filterOf, limitOf } from "./http/parameters.js";
+import { HttpError, sendJson } from "./http/response.js";
 import type { TraceStore } from "./store/trace-store.js";
 
 type Analysis = (store: TraceStore, parameters: URLSearchParams, response: ServerResponse) => void;
@@ -46,18 +44,3 @@ export const analyses: Readonly<Record<string, Analysis>> = {
       .end(body);
   },
 };
-
-function filterOf(parameters: URLSearchParams): CallFilter {
-  const filter: { -readonly [Name in keyof CallFilter]: CallFilter[Name] } = {};
-  for (const name of ["responseModel", "schema", "mode", "model", "workflow", "customer", "thread"] as const) {
-    const value = parameters.get(name);
-    if (value !== null && value !== "") filter[name] = value;
-  }
-  for (const name of ["from", "to"] as const) {
-    const text = parameters.get(name) ?? "";
-    if (text === "") continue;
-    if (!Number.isFinite(Number(text))) throw new HttpError(400, `${name} must be milliseconds since 1970`);
-    filter[name] = Number(text);
-  }
-  return filter;
-}

@@ -1,17 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { analyses } from "./analysis-routes.js";
 import type { EventStream } from "./event-stream.js";
-import { drained } from "./http/drained.js";
-import { HttpError } from "./http/http-error.js";
-import { limitOf } from "./http/limit.js";
-import { sendJson } from "./http/send-json.js";
+import { traceQueryOf } from "./http/parameters.js";
+import { drained, HttpError, sendJson } from "./http/response.js";
 import { queryTraces } from "./store/trace-query.js";
-import type { TraceQuery } from "./store/trace-query.js";
 import type { HeldTrace } from "./store/held-trace.js";
 import type { TraceStore } from "./store/trace-store.js";
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 10_000;
 
 /** A trace's text is written in pieces of about this many characters. */
 const PIECE = 256 * 1024;
@@ -29,7 +23,7 @@ export class ApiRoutes {
   async serve(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, , resource, id, ...more] = url.pathname.split("/");
     if (resource === "traces" && id === undefined) {
-      sendJson(response, 200, await queryTraces(this.#store, queryOf(url.searchParams)));
+      sendJson(response, 200, await queryTraces(this.#store, traceQueryOf(url.searchParams)));
     } else if (resource === "traces" && id !== undefined && more.length === 0) {
       const trace = this.#store.find(id.toLowerCase());
       if (trace === undefined) throw new HttpError(404, "no trace with this id is held");
@@ -43,25 +37,6 @@ export class ApiRoutes {
       throw new HttpError(404, "there is nothing at this address");
     }
   }
-}
-
-function queryOf(parameters: URLSearchParams): TraceQuery {
-  // A filter that is empty is none.
-  const given = (name: string): string | undefined => parameters.getAll(name).find((value) => value !== "");
-  const status = given("status");
-  if (status !== undefined && status !== "ok" && status !== "error") {
-    throw new HttpError(400, 'status must be "ok" or "error"');
-  }
-  return {
-    limit: limitOf(parameters, DEFAULT_LIMIT, MAX_LIMIT),
-    before: given("before"),
-    workflow: given("workflow"),
-    customer: given("customer"),
-    thread: given("thread"),
-    service: given("service"),
-    status,
-    text: given("q"),
-  };
 }
 
 /** A trace may have tens of thousands of spans: their texts are written as they are held, as fast as they are read. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { DroppedCounts, Hello } from "./api.js";
-import { drained } from "./http/drained.js";
+import { drained } from "./http/response.js";
 import type { TraceStore } from "./store/trace-store.js";
 
 /** The shortest time between two looks at what has changed, so the longest that a page waits for a change. */

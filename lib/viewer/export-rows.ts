@@ -1,5 +1,5 @@
 import * as names from "../wire/attributes.js";
-import { heldCalls } from "./analysis/held-calls.js";
+import { attemptCount, heldCalls } from "./analysis/held-calls.js";
 import type { ApiSpan, CallFilter } from "./api.js";
 import { attemptsOf, succeeded } from "./page/model/attempts.js";
 import type { Issue } from "./page/model/attempts.js";
@@ -9,6 +9,7 @@ import type { Json } from "./page/model/json.js";
 import { conversation } from "./page/model/messages.js";
 import { responseSchema } from "./page/model/schema.js";
 import { vitestFile } from "./page/model/vitest-case.js";
+import { isStructured } from "./store/call-facts.js";
 import type { TraceStore } from "./store/trace-store.js";
 
 /** A structured call that failed, or that was corrected after a failed attempt. Without content it has no `input`. */
@@ -48,12 +49,12 @@ export function isExportFormat(text: string): text is ExportFormat {
 
 /** The rows of the held calls that fit a filter, first to last. */
 export function storedRows(store: TraceStore, filter: CallFilter): readonly ExportedSpan[] {
-  return [...heldCalls(store, filter)]
-    .filter(({ isStructured, status, attempts }) => isStructured && (status === "error" || attempts > 1))
+  return heldCalls(store, filter)
+    .filter((call) => isStructured(call.facts.call) && (call.facts.isError || attemptCount(call) > 1))
     .sort((a, b) => a.facts.startTime - b.facts.startTime)
-    .flatMap(({ trace, spanId }) => {
-      const span = trace.span(spanId);
-      const row = span === undefined ? undefined : exportRow(trace.traceId, span);
+    .flatMap((call) => {
+      const span = store.span(call);
+      const row = span === undefined ? undefined : exportRow(call.traceId, span);
       return span === undefined || row === undefined ? [] : [{ row, span }];
     });
 }

@@ -1,6 +1,6 @@
 import { Writer } from "protobufjs/minimal";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { HttpError } from "./http/http-error.js";
+import { HttpError } from "./http/response.js";
 import type { BodyReader } from "./http/request-body.js";
 import { readRequest } from "./otlp/protobuf.js";
 import { MalformedBodyError, spansOf } from "./otlp/spans.js";

@@ -136,3 +136,16 @@ export const EXCEPTION_STACKTRACE = "exception.stacktrace";
 /** The resource. */
 export const SERVICE_NAME = "service.name";
 export const DEPLOYMENT_ENVIRONMENT_NAME = "deployment.environment.name";
+
+/** Metrics: OpenTelemetry's, and our own. */
+export const INFERENCE_DURATION_METRIC = "gen_ai.client.inference.duration";
+export const INPUT_TOKENS_METRIC = "gen_ai.client.inference.usage.input_tokens";
+export const OUTPUT_TOKENS_METRIC = "gen_ai.client.inference.usage.output_tokens";
+export const CACHE_READ_METRIC = "gen_ai.client.inference.usage.cache_read.input_tokens";
+export const CACHE_WRITE_METRIC = "gen_ai.client.inference.usage.cache_write.input_tokens";
+export const REASONING_METRIC = "gen_ai.client.inference.usage.reasoning.output_tokens";
+export const ATTEMPTS_METRIC = "instructor.attempts";
+export const VALIDATION_FAILURES_METRIC = "instructor.validation.failures";
+export const GEN_AI_TOKEN_MODALITY = "gen_ai.token.modality";
+export const VALIDATION_PATH = "instructor.validation.path";
+export const VALIDATION_CODE = "instructor.validation.code";

@@ -96,6 +96,62 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
   },
+  "each key of the help does what it says, in the list": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit);
+    const place = async () =>
+      Number(await page.locator("[role=row][aria-selected=true]").getAttribute("aria-rowindex"));
+    const count = showcase(0).length;
+    // The head is the first row.
+    for (const [key, at] of Object.entries({ G: count + 1, g: 2, j: 3, k: 2 })) {
+      await page.keyboard.press(key);
+      assert.equal(await place(), at, key);
+    }
+    await page.keyboard.press("e");
+    await page.waitForFunction("location.hash.includes('status=error')");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction("!location.hash.includes('status')");
+    const background = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+    const before = await background();
+    await page.keyboard.press("t");
+    assert.notEqual(await background(), before);
+  },
+  "each key of the help does what it says, in a trace": async (visit) => {
+    const { page } = visit;
+    await openShowcase(visit, `/#/traces/${traceIdOf("failed")}`);
+    await spanRows(page).first().waitFor();
+    const count = await spanRows(page).count();
+    const selected = page.locator("[role=row][aria-selected=true]");
+    const place = async () => Number(await selected.getAttribute("aria-rowindex"));
+    for (const [key, at] of Object.entries({ G: count + 1, k: count, g: 2, j: 3 })) {
+      await page.keyboard.press(key);
+      assert.equal(await place(), at, key);
+    }
+    await page.keyboard.press("g");
+    await page.keyboard.press("h");
+    assert.ok((await spanRows(page).count()) < count, "h folds");
+    await page.keyboard.press("l");
+    assert.equal(await spanRows(page).count(), count, "l unfolds");
+    await page.keyboard.press("n");
+    assert.match(await selected.innerHTML(), /error/);
+    const path = page.getByRole("button", { name: "Critical path" });
+    const shown = await path.getAttribute("aria-pressed");
+    await page.keyboard.press("c");
+    assert.notEqual(await path.getAttribute("aria-pressed"), shown, "c");
+    const tab = page.locator("[role=tab][aria-selected=true]");
+    const first = await tab.textContent();
+    await page.keyboard.press("]");
+    assert.notEqual(await tab.textContent(), first, "]");
+    await page.keyboard.press("[");
+    assert.equal(await tab.textContent(), first, "[");
+    await page.keyboard.press("Enter");
+    assert.ok(await page.evaluate("document.activeElement.closest('.panel') !== null"), "Enter");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    assert.ok(
+      await page.getByPlaceholder("Find a span").evaluate((field) => field === field.ownerDocument.activeElement),
+    );
+  },
   "a trace shows its tree, and the schema beside each attempt's values": async (visit) => {
     const { page } = visit;
     await openShowcase(visit, `/#/traces/${traceIdOf("invoice")}`);
@@ -169,6 +225,7 @@ const promises: Readonly<Record<string, (visit: Visit) => Promise<void>>> = {
     const field = fields.getByRole("row").filter({ hasText: "vendor.country" });
     assert.match((await field.textContent()) ?? "", /Invoice.*vendor\.country.*too_big.*1/);
     await page.getByText("came with content off").waitFor();
+    assert.ok((await page.getByRole("list", { name: "Calls over time" }).locator("li").count()) > 0);
     await field.getByRole("link").first().click();
     await spanRows(page).first().waitFor();
     assert.ok(page.url().includes(traceIdOf("invoice")));

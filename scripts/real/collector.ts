@@ -45,7 +45,8 @@ export class Collector implements AsyncDisposable {
   async start(): Promise<void> {
     const env = { ...this.env, COLLECTOR_ENDPOINT: `127.0.0.1:${this.port}` };
     const isReady = async () => (await fetch(this.tracesUrl)).status > 0;
-    this.#server = await ServerProcess.start(this.binary, ["--config", this.config], env, isReady, 30_000);
+    const args = ["--config", this.config];
+    this.#server = await ServerProcess.start(this.binary, args, { env, isReady, limit: 30_000 });
   }
 
   /** Gracefully: it delivers what it holds. */

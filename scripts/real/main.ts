@@ -1,11 +1,16 @@
-/** `npm run test:real`: many processes, a real Collector that is restarted meanwhile, and a real Arize Phoenix. */
+/**
+ * `npm run test:real`: many processes, a real Collector that is restarted meanwhile, a real ClickHouse engine and a real
+ * Arize Phoenix.
+ */
 import { parseArgs } from "node:util";
 import { pack } from "../projects/pack.js";
 import { TemporaryFolder } from "../projects/temporary-folder.js";
 import { OpenAIServer, httpError, toolCall } from "../../spec/harness/index.js";
 import type { Answer } from "../../spec/harness/index.js";
 import { Collector } from "./collector.js";
+import { ClickHouse } from "./clickhouse.js";
 import { Phoenix } from "./phoenix.js";
+import { clickhouseCountsTheSame } from "./proofs/clickhouse-counts-the-same.js";
 import { phoenixShowsTheSame } from "./proofs/phoenix-shows-the-same.js";
 import { survivesRestart } from "./proofs/survives-restart.js";
 import { tailSamplingKeepsErrors } from "./proofs/tail-sampling-keeps-errors.js";
@@ -13,15 +18,17 @@ import type { Stage } from "./proofs/stage.js";
 import { Store } from "./store.js";
 import { Workers } from "./workers.js";
 
-const USAGE = `usage: npm run test:real -- [--processes N] [--calls N]
+const USAGE = `usage: npm run test:real -- [--processes N] [--calls N] [--only TEXT]
   --processes N  worker processes at once (default 8)
-  --calls N      traced calls of each (default 5000)`;
+  --calls N      traced calls of each (default 5000)
+  --only TEXT    only the proofs whose name has this text`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       processes: { type: "string", default: "8" },
       calls: { type: "string", default: "5000" },
+      only: { type: "string", default: "" },
       help: { type: "boolean", default: false },
     },
   });
@@ -37,17 +44,23 @@ async function main(): Promise<void> {
   const stage: Stage = { openai, store, workers, folder: folder.path, collector: () => Collector.build() };
 
   let passed = 0;
-  const proofs: [string, () => Promise<string>][] = [
+  const all: [string, () => Promise<string>][] = [
     [
       `${size.processes} processes, ${size.calls} calls each, the Collector restarted`,
       () => survivesRestart(stage, size),
     ],
     ["tail sampling in the Collector keeps every error", () => tailSamplingKeepsErrors(stage)],
+    [
+      "ClickHouse counts the same as the local page",
+      async () => clickhouseCountsTheSame(stage, await ClickHouse.install()),
+    ],
     ["Arize Phoenix shows the same spans", async () => phoenixShowsTheSame(stage, await Phoenix.install())],
   ];
+  const proofs = all.filter(([name]) => name.toLowerCase().includes(values.only.toLowerCase()));
   for (const [name, prove] of proofs) {
     store.clear();
     openai.clear();
+    openai.answerWith(answer);
     console.log(`\n${name}`);
     try {
       console.log(indent(await prove()));
@@ -64,7 +77,7 @@ async function main(): Promise<void> {
 /** The model: an answer to every message but those that it is to refuse. */
 function answer({ raw }: { raw: string }): Answer {
   if (raw.includes("refuse this")) return httpError(400, "refused");
-  return toolCall({ arguments: { customer: "ACME", priority: "high", summary: "Cannot log in" } });
+  return toolCall({ arguments: { customer: "ACME", priority: "high", summary: "Cannot log in", products: [] } });
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ");

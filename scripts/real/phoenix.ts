@@ -52,7 +52,7 @@ export class Phoenix implements AsyncDisposable {
       PHOENIX_TELEMETRY_ENABLED: "false",
     };
     const isReady = async () => (await fetch(`${url}/healthz`)).ok;
-    return new Phoenix(await ServerProcess.start(command, ["serve"], env, isReady, 180_000), url);
+    return new Phoenix(await ServerProcess.start(command, ["serve"], { env, isReady, limit: 180_000 }), url);
   }
 
   get tracesUrl(): string {

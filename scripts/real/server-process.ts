@@ -6,6 +6,15 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cleanEnvironment } from "../projects/run.js";
 
+export interface ServerStart {
+  readonly env: Readonly<Record<string, string>>;
+  /** Asked again and again until it is true. */
+  readonly isReady: () => Promise<boolean>;
+  /** Milliseconds for that. */
+  readonly limit: number;
+  readonly cwd?: string;
+}
+
 /** A server that somebody else wrote, as a child process: started, asked until it answers, stopped by `SIGTERM`. */
 export class ServerProcess {
   #output = "";
@@ -16,20 +25,15 @@ export class ServerProcess {
     }
   }
 
-  /**
-   * @param isReady asked again and again until it is true
-   * @param limit milliseconds for that
-   */
   static async start(
     command: string,
     args: readonly string[],
-    env: Readonly<Record<string, string>>,
-    isReady: () => Promise<boolean>,
-    limit: number,
+    { env, isReady, limit, cwd }: ServerStart,
   ): Promise<ServerProcess> {
     const child = spawn(command, args, {
       env: { ...cleanEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      ...(cwd !== undefined && { cwd }),
     });
     const server = new ServerProcess(child);
     const end = Date.now() + limit;

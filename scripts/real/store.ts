@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gunzipSync } from "node:zlib";
 import { decodeRequest } from "../../spec/harness/otlp-messages.js";
 import { receivedSpans } from "../../spec/harness/otlp-spans.js";
 import type { ReceivedSpan } from "../../spec/harness/otlp-spans.js";
+import { bodyOf } from "./request-body.js";
 
 /** What is kept of a span when there are a hundred thousand of them. */
 export interface StoredSpan {
@@ -30,7 +30,7 @@ export class Store implements AsyncDisposable {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      void body(request).then((whole) => {
+      void bodyOf(request).then((whole) => {
         this.#take(receivedSpans(decodeRequest(whole)));
         response.setHeader("content-type", "application/x-protobuf").end();
       });
@@ -103,11 +103,4 @@ function stored({ name, spanId, parentSpanId, traceId, status, attributes }: Rec
     customer: typeof customer === "string" ? customer : "",
     times: 1,
   };
-}
-
-async function body(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  const whole = Buffer.concat(pieces);
-  return request.headers["content-encoding"] === "gzip" ? gunzipSync(whole) : whole;
 }

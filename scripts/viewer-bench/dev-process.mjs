@@ -41,5 +41,9 @@ export async function timed(url) {
 }
 
 export function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+  return percentile(numbers, 50);
+}
+
+export function percentile(numbers, percent) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length * percent) / 100)];
 }

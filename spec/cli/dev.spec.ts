@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { json, write } from "../../scripts/projects/installation.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 import { SDK_VERSION } from "../../lib/wire/version.js";
-import type { TraceList } from "../../lib/viewer/api.js";
+import type { CostReport, TraceList } from "../../lib/viewer/api.js";
 import { OTLPReceiver, status } from "../harness/index.js";
-import { requestOf } from "../viewer/spans.js";
+import { recorded, requestOf } from "../viewer/spans.js";
 import { DevProcess } from "./dev-process.js";
 
 // A process starts slowly on a busy machine.
@@ -79,6 +80,43 @@ describe("respan-instructor dev", () => {
     expect(dev.stderr).toContain(message);
     expect(dev.stderr).not.toContain("    at ");
     expect(dev.stdout).toBe("");
+  });
+
+  it("prices calls by the file that it is given", async () => {
+    using folder = new TemporaryFolder();
+    const prices = join(folder.path, "prices.json");
+    write(folder.path, { "prices.json": json({ "own-model": { input: 2, output: 8 } }) });
+    await using dev = new DevProcess(["dev", "--port", "0", "--prices", prices]);
+    const address = await dev.address();
+    const attributes = {
+      "gen_ai.request.model": "own-model",
+      "gen_ai.usage.input_tokens": 1_000_000,
+      "gen_ai.usage.output_tokens": 500_000,
+    };
+    const { protobuf: body } = recorded((tracer) => tracer.startSpan("chat", { attributes }).end());
+    const headers = { "content-type": "application/x-protobuf" };
+    expect((await fetch(`${address}/v1/traces`, { method: "POST", headers, body })).status).toBe(200);
+    const costs = (await (await fetch(`${address}/api/costs`)).json()) as CostReport;
+    expect(costs.total.cost).toEqual({ usd: 6, unknownCalls: 0 });
+    expect(costs.prices.ownFile).toBe(prices);
+  });
+
+  it("opens the page with --open, and says so where no browser can be opened", async () => {
+    using folder = new TemporaryFolder();
+    const opened = join(folder.path, "opened");
+    // The command of Linux, and that of macOS.
+    for (const command of ["xdg-open", "open"]) {
+      write(folder.path, { [command]: `#!/bin/sh\necho "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n` });
+      chmodSync(join(folder.path, command), 0o755);
+    }
+    await using dev = new DevProcess(["dev", "--port", "0", "--open"], { PATH: `${folder.path}:/usr/bin:/bin` });
+    const address = await dev.address();
+    while (!existsSync(opened)) await new Promise(setImmediate);
+    expect(readFileSync(opened, "utf8")).toBe(`${address}\n`);
+
+    await using without = new DevProcess(["dev", "--port", "0", "--open"], { PATH: "/nowhere" });
+    await without.says(/No browser could be opened\. Open http:\S+ yourself\./);
+    expect(await list(await without.address())).toEqual([]);
   });
 
   it("tells its version", async () => {

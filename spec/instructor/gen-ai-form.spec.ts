@@ -1,6 +1,18 @@
-import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
+import { trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { z } from "zod";
-import { Agent, propagateAttributes, RespanTelemetry, Task, Tool, withTask, Workflow } from "../../lib/index.js";
+import {
+  Agent,
+  propagateAttributes,
+  RespanSpanProcessor,
+  RespanTelemetry,
+  Task,
+  Tool,
+  updateCurrentSpan,
+  withTask,
+  Workflow,
+} from "../../lib/index.js";
+import { MODES } from "../../lib/instructor/client/mode.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content } from "../harness/index.js";
 import { auto } from "../harness/openai-auto.js";
@@ -90,12 +102,13 @@ afterEach(async () => {
 });
 
 const parsed = (span: ReceivedSpan, name: string): unknown => JSON.parse(span.attributes[name] as string);
-const modes = ["TOOLS", "FUNCTIONS", "JSON", "MD_JSON", "JSON_SCHEMA"] as const;
 type Client = ReturnType<typeof createTracedInstructor<ReturnType<World["openai"]>>>;
 const asked = { model: "gpt-4o-mini", messages, response_model: { schema: Ticket, name: "Ticket" } };
 const calls: Record<string, (client: Client) => Promise<unknown>> = {
   create: (client) => client.create(asked),
   createWithCompletion: (client) => client.createWithCompletion(asked),
+  createIterable: (client) => collect(client.createIterable(asked)),
+  "createIterable, whole": (client) => collect(client.createIterable({ ...asked, stream: false })),
   createPartial: (client) => collect(client.createPartial(asked)),
   "Instructor's own stream": async (client) =>
     collect(await client.chat.completions.create({ ...asked, stream: true })),
@@ -108,10 +121,12 @@ const calls: Record<string, (client: Client) => Promise<unknown>> = {
 };
 
 describe("what is written fits the conventions", () => {
-  it.each(Object.keys(calls).flatMap((name) => modes.map((mode) => [name, mode] as const)))(
+  it.each(Object.keys(calls).flatMap((name) => MODES.map((mode) => [name, mode] as const)))(
     "%s, %s",
     async (name, mode) => {
       if (name === "no response model") world.server.answerWith(() => content("Hello"));
+      if (name.startsWith("createIterable"))
+        world.server.answerWith(auto({ Ticket: { items: [{ customer: "ACME" }] } }));
       await calls[name]?.(createTracedInstructor({ client: world.openai(), mode })).catch(() => undefined);
       const span = await world.span();
       const input = Messages.parse(parsed(span, "gen_ai.input.messages"));
@@ -174,6 +189,39 @@ describe("what is written fits the conventions", () => {
     expect(of("step.task")).not.toHaveProperty(["gen_ai.operation.name"]);
   });
 
+  it("has a tool's result where that is a stream, as far as it was consumed", async () => {
+    class Desk {
+      @Tool() async *pages(): AsyncGenerator<string> {
+        yield "first";
+        yield "second";
+        yield "third";
+      }
+      @Tool() *none(): Generator<string> {}
+    }
+    for await (const page of new Desk().pages()) if (page === "second") break;
+    expect([...new Desk().none()]).toEqual([]);
+    await world.spans();
+    const resultOf = (name: string) => world.receiver.only(name).attributes["gen_ai.tool.call.result"];
+    expect(resultOf("pages.tool")).toBe('["first","second"]');
+    expect(resultOf("none.tool")).toBe("[]");
+  });
+
+  it("has what replaces a tool's input and output, and nothing of what it replaces", async () => {
+    class Desk {
+      @Tool() look(bird: string): string {
+        updateCurrentSpan({ input: { bird: "(hidden)" }, output: "(hidden)" });
+        return `${bird} found`;
+      }
+    }
+    new Desk().look("kestrel");
+    const { attributes } = await world.span();
+    expect(attributes).toMatchObject({
+      "gen_ai.tool.call.arguments": '{"bird":"(hidden)"}',
+      "gen_ai.tool.call.result": '"(hidden)"',
+    });
+    expect(JSON.stringify(attributes)).not.toContain("kestrel");
+  });
+
   it.each([
     ["gen_ai_latest_experimental", "https://opentelemetry.io/schemas/gen-ai/1.42.0"],
     ["http", undefined],
@@ -185,5 +233,27 @@ describe("what is written fits the conventions", () => {
     await telemetry.flush();
     expect(exporter.getFinishedSpans().map((span) => span.instrumentationScope.schemaUrl)).toEqual([schemaUrl]);
     await telemetry.shutdown();
+  });
+
+  it.each([
+    ["a tracerProvider that is brought along", true],
+    ["the provider that the host has registered", false],
+  ])("also in %s", async (_name, isBrought) => {
+    await world.telemetry.shutdown();
+    const exporter = new InMemorySpanExporter();
+    const processor = new RespanSpanProcessor({ exporter });
+    const provider = new NodeTracerProvider({ spanProcessors: [processor] });
+    if (!isBrought) provider.register();
+    const telemetry = isBrought
+      ? new RespanTelemetry({ tracerProvider: provider, isAutoInstrument: false })
+      : undefined;
+    withTask({ name: "step" }, () => undefined);
+    await processor.flush();
+    expect(exporter.getFinishedSpans().map((span) => span.instrumentationScope.schemaUrl)).toEqual([
+      "https://opentelemetry.io/schemas/gen-ai/1.42.0",
+    ]);
+    await telemetry?.shutdown();
+    await provider.shutdown();
+    trace.disable();
   });
 });

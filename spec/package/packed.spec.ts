@@ -64,6 +64,25 @@ describe("the packed package", () => {
     expect(inDist.filter((path) => path.includes("spec"))).toEqual([]);
   });
 
+  it("keeps the command apart: no entry, and no file of the library, leads to it", () => {
+    const own = join(installation.folder, "node_modules/respan-instructor");
+    const manifest = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
+      exports: object;
+      dependencies: Record<string, string>;
+    };
+    expect(JSON.stringify(manifest.exports)).not.toContain("cli");
+    // What only the command needs is bundled into it.
+    expect(Object.keys(manifest.dependencies)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/preact|commander|genai-prices|get-tsconfig|semver/)]),
+    );
+    const library = packed.files.filter(({ path }) => /^dist\/(?!cli\/).*\.(c?js|d\.ts)$/.test(path));
+    expect(library.length).toBeGreaterThan(4);
+    for (const { path } of library) {
+      const text = readFileSync(join(own, path), "utf8");
+      expect([path, /["'][^"'\n]*\/(cli|viewer)\/[^"'\n]*["']/.exec(text)?.[0]]).toEqual([path, undefined]);
+    }
+  });
+
   it("brings along only packages that run nothing when they are installed, and whose licence lets anybody use them", () => {
     const tree = runtimeTree(join(installation.folder, "node_modules/respan-instructor"));
     expect(tree.map(({ name }) => name)).toEqual(

@@ -1,5 +1,7 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import type { TraceDetail } from "../../lib/viewer/api.js";
 import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../harness/index.js";
 
 const ROOT = join(__dirname, "../..");
@@ -97,5 +99,25 @@ describe("npm run sample", () => {
     const { code, stdout, stderr } = await start("run.ts", ["unknown"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^there is no sample unknown\nusage: npm run sample NAME\n(.*\n)* {2}support-ticket\n/);
+  });
+
+  it("shows the trace on the local page with --dev", async () => {
+    const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME } };
+    const child = spawn(process.execPath, ["--import", "tsx", "samples/demo.ts", "--dev"], options);
+    let printed = "";
+    const [, address, traceId] = await new Promise<string[]>((resolve, reject) => {
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        printed += text;
+        const found = /shown at (http:\/\/127\.0\.0\.1:\d+)\/#\/traces\/([0-9a-f]{32})\nPress/.exec(printed);
+        if (found !== null) resolve(found);
+      });
+      child.once("exit", () => reject(new Error(`it ended, and said: ${printed}`)));
+    });
+    const trace = (await (await fetch(`${address}/api/traces/${traceId}`)).json()) as TraceDetail;
+    expect(trace.summary).toMatchObject({ workflow: "support_ticket_extraction", customer: "customer_123" });
+    expect(await (await fetch(address ?? "")).text()).toContain("<!doctype html>");
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
   });
 });

@@ -63,10 +63,22 @@ describe("the samples of the guide", () => {
     expect(stderr).not.toContain("respan-instructor:");
   });
 
-  it("are all there is to run with npm run sample, beside two others", () => {
+  it("metrics runs, and shows Prometheus the attempts, the tokens and the field that failed", async () => {
+    const { code, stdout, stderr } = await run("metrics");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/gen_ai_client_inference_duration_count\{.*gen_ai_operation_name="chat"\} 1'/);
+    expect(stdout).toMatch(/gen_ai_client_inference_usage_input_tokens_total\{.*\} 114'/);
+    expect(stdout).toMatch(/instructor_attempts_sum\{instructor_response_model="SupportTicket",.*\} 2'/);
+    expect(stdout).toMatch(/instructor_validation_failures_total\{.*instructor_validation_path="priority"\} 1'/);
+    // Instructor's own, of the answer that failed.
+    expect(stderr).toMatch(/^\[Instructor:WARN\][^\n]*\n$/);
+  });
+
+  it("are all there is to run with npm run sample, beside others", () => {
+    const others = ["logs", "metrics", "official-exporter", "support-ticket"];
     const runnable = readdirSync(join(ROOT, "samples"), { recursive: true, encoding: "utf8" })
       .filter((file) => /^[\w-]+\/index\.ts$/.test(file))
       .map((file) => file.split("/")[0]);
-    expect(runnable.sort()).toEqual([...Object.keys(SAMPLES), "official-exporter", "support-ticket"].sort());
+    expect(runnable.sort()).toEqual([...Object.keys(SAMPLES), ...others].sort());
   });
 });

@@ -7,7 +7,7 @@ import { InvalidSettingError } from "../../telemetry/settings/invalid-setting-er
 import { readSettings } from "../../telemetry/settings/settings.js";
 import type { Settings } from "../../telemetry/settings/settings.js";
 import type { OptionName } from "../../telemetry/settings/settings-table.js";
-import { VARIABLES } from "../../telemetry/settings/settings-table.js";
+import { LIMIT_VARIABLES, VARIABLES } from "../../telemetry/settings/settings-table.js";
 import { variableText } from "../../telemetry/settings/variable-text.js";
 import * as variables from "../../wire/environment.js";
 import type { Finding, ShownSetting } from "./finding.js";
@@ -84,11 +84,24 @@ function unknownNames(environment: Environment): Finding[] {
 function shownSettings(settings: Settings, environment: Environment): ShownSetting[] {
   // The table is made for reading by option, and `Object.entries` forgets its keys' type.
   const entries = Object.entries(VARIABLES) as [OptionName, { readonly name: string }][];
-  return entries.flatMap(([option, { name }]) => {
-    const value = shownValue(option, settings);
-    const from = variableText(environment, name) === undefined ? "default" : "environment";
-    return value === undefined ? [] : [{ option, variable: name, value, from } as const];
-  });
+  const shown = (option: string, variable: string, value: string): ShownSetting => {
+    const from = variableText(environment, variable) === undefined ? "default" : "environment";
+    return { option, variable, value, from };
+  };
+  const { chat, payload } = settings.captureLimits;
+  const bytes =
+    chat.maxBytes === payload.maxBytes
+      ? String(chat.maxBytes)
+      : `${chat.maxBytes} for messages and results of structured calls, ${payload.maxBytes} elsewhere`;
+  return [
+    ...entries.flatMap(([option, { name }]) => {
+      const value = shownValue(option, settings);
+      return value === undefined ? [] : [shown(option, name, value)];
+    }),
+    shown("limits.payloadBytes", LIMIT_VARIABLES.payloadBytes, bytes),
+    shown("limits.items", LIMIT_VARIABLES.items, String(payload.maxItems)),
+    shown("limits.depth", LIMIT_VARIABLES.depth, String(payload.maxDepth)),
+  ];
 }
 
 function shownValue(option: OptionName, settings: Settings): string | undefined {

@@ -22,6 +22,7 @@ import {
 import { keepAnswer, rawAnswerText, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
 import { addedMessages, Attempt } from "./attempt.js";
 import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
+import { CallMetrics } from "./call-metrics.js";
 import type { CallStart } from "./chat-span.js";
 import { openChatSpan } from "./chat-span.js";
 import type { PendingResponse } from "./gateway-log.js";
@@ -36,10 +37,12 @@ import type { CallRequest } from "./request.js";
 import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
 import { addUsage, noUsage, reportedUsage, sumReported, writeUsage } from "./usage.js";
 
-/** A call's span, and the context in which the call's work runs. */
+/** A call's span, the context in which the call's work runs, and what is measured of it. */
 interface ChatSpan {
   readonly open: OpenSpan;
   readonly context: Context;
+  /** `undefined` where no `MeterProvider` is registered. */
+  readonly metrics: CallMetrics | undefined;
 }
 
 /**
@@ -105,7 +108,8 @@ export class ChatCall {
     const open = untraced(() => openChatSpan(tracing, scope, begun));
     if (open === undefined) return new ChatCall(begun);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
-    const call = new ChatCall(begun, { open, context: contextWithin(open, outer, inner) });
+    const metrics = CallMetrics.begin(start.origin.recognizeProvider(), request);
+    const call = new ChatCall(begun, { open, context: contextWithin(open, outer, inner), metrics });
     if (start.isStreaming) start.origin.streams.add(call);
     return call;
   }
@@ -132,9 +136,9 @@ export class ChatCall {
     return this.#span?.open.takesContent === true ? limitsOf(this.#span.open.tracing).chat.maxItems + 1 : 0;
   }
 
-  /** Whether there is a span that keeps the usage. */
+  /** Whether there is a span, or a metric, that keeps the usage. */
   get keepsUsage(): boolean {
-    return this.#span?.open.isRecording === true;
+    return this.#span?.open.isRecording === true || this.#span?.metrics !== undefined;
   }
 
   /** Where the call's work runs: with its span active, as long as that is open. */
@@ -197,7 +201,7 @@ export class ChatCall {
   /** The running attempt ends with what of an answer has come. */
   answeredInPart(completion: unknown): void {
     const attempt = this.#attempt;
-    if (this.#span?.open.isRecording !== true || attempt === undefined) return;
+    if (!this.keepsUsage || attempt === undefined) return;
     const answer = readAnswer(completion);
     attempt.answer = answer;
     addUsage(this.#usage, answer.usage);
@@ -224,6 +228,7 @@ export class ChatCall {
   /** The answer of the running attempt does not fit the schema. */
   validationFailed(error: unknown): void {
     this.#attempt?.settle("validation_error", error);
+    this.#span?.metrics?.validationFailed(error);
     this.#emit(HookName.PARSE_ERROR, error, this.#attemptDetails);
   }
 
@@ -250,10 +255,13 @@ export class ChatCall {
     if (this.#state === "over") return;
     this.#state = "over";
     this.#attempt?.settle("success");
-    this.#endSpan((open) => {
-      if (fault === undefined) open.succeed();
-      else open.fail(fault);
-    });
+    this.#endSpan(
+      (open) => {
+        if (fault === undefined) open.succeed();
+        else open.fail(fault);
+      },
+      fault === undefined ? undefined : { error: fault },
+    );
   }
 
   /**
@@ -275,11 +283,14 @@ export class ChatCall {
     if (this.#attempt?.isSettled === false) this.#settleFailed(this.#attempt, error);
     this.#emit(HookName.COMPLETION_LAST_ATTEMPT, error, this.#attemptDetails);
     this.#state = "over";
-    this.#endSpan((open) => {
-      const status = httpStatusOf(error);
-      if (status !== undefined) open.set({ [HTTP_RESPONSE_STATUS_CODE]: status });
-      open.fail(error);
-    });
+    this.#endSpan(
+      (open) => {
+        const status = httpStatusOf(error);
+        if (status !== undefined) open.set({ [HTTP_RESPONSE_STATUS_CODE]: status });
+        open.fail(error);
+      },
+      { error },
+    );
   }
 
   /** The span ends now, with what there is; the call goes on without one. */
@@ -335,15 +346,24 @@ export class ChatCall {
   }
 
   /** Ends the span, if there is still one: the one place where that happens. */
-  #endSpan(setStatus?: (open: OpenSpan) => void): void {
-    const open = this.#span?.open;
-    if (open === undefined) return;
+  #endSpan(setStatus?: (open: OpenSpan) => void, failure?: { readonly error: unknown }): void {
+    if (this.#span === undefined) return;
+    const { open, metrics, context } = this.#span;
     this.#span = undefined;
     this.origin.streams.delete(this);
     // Whatever the provider's answer does when it is read, the span ends after this.
     quietly("an answer could not be read", () => untraced(() => this.#keepOutcome(open)));
     setStatus?.(open);
     open.end();
+    metrics?.end({
+      seconds: open.seconds,
+      failure,
+      attempts: this.#attempt?.number ?? 0,
+      usage: this.#usage,
+      responseModel: this.#attempt?.answer?.model,
+      allowsContent: () => contentAllowed(open),
+      context,
+    });
   }
 
   #keepOutcome(open: OpenSpan): void {

@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../schema/json-schema.js";
 import type { ResponseModel } from "../schema/types.js";
 
 /** What of a caller's request is read; everything else goes to the provider unseen. */
@@ -31,7 +32,7 @@ export interface CallRequest {
 export interface OutputFormat {
   readonly name: string | undefined;
   /** `undefined` for any JSON. */
-  readonly schema: object | undefined;
+  readonly schema: JsonSchema | undefined;
   /** Whether the answer's text is to be JSON, and not the arguments of a tool alone. */
   readonly isText: boolean;
 }

@@ -1,6 +1,8 @@
+import { isObjectLike } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { CallRequest, OutputFormat } from "../call/request.js";
 import { readRequest } from "../call/request.js";
+import type { JsonSchema } from "../schema/json-schema.js";
 
 /** A tool of a chat completion; a function's name and parameters are in `function`. */
 interface ChatTool {
@@ -44,7 +46,7 @@ export function withFormat(request: CallRequest, given: unknown, choice: unknown
   const { name, description, schema } = format.json_schema ?? format;
   const tools = Array.isArray(request.tools) ? (request.tools as (ChatTool | null)[]) : [];
   if (!isText) return { ...request, output_format: toolFormat(tools, choice) };
-  const asked = { name: textOrNothing(name), schema: objectOrNothing(schema), isText };
+  const asked = { name: textOrNothing(name), schema: schemaOrNothing(schema), isText };
   if (asked.schema === undefined) return { ...request, output_format: asked };
   const described = { type: "function", function: { name, description, parameters: schema } };
   return { ...request, output_format: asked, tools: [described, ...tools] };
@@ -55,15 +57,15 @@ function toolFormat(tools: readonly (ChatTool | null)[], choice: unknown): Outpu
   const functions = tools.flatMap((tool) => tool?.function ?? []);
   const called = functions.length === 1 ? functions[0] : functions.find((one) => one.name === name);
   if (called === undefined) return undefined;
-  return { name: textOrNothing(called.name), schema: objectOrNothing(called.parameters), isText: false };
+  return { name: textOrNothing(called.name), schema: schemaOrNothing(called.parameters), isText: false };
 }
 
 function textOrNothing(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function objectOrNothing(value: unknown): object | undefined {
-  return typeof value === "object" && value !== null ? value : undefined;
+function schemaOrNothing(value: unknown): JsonSchema | undefined {
+  return isObjectLike(value) ? (value as JsonSchema) : undefined;
 }
 
 /** What of a message tells its value: OpenAI's helpers add what they parsed. */

@@ -11,6 +11,8 @@ export interface SchemaDescription {
   readonly kind: ZodKind;
   /** Without `$schema`; a description of the root's is in it. */
   readonly jsonSchema: JsonSchema;
+  /** Of a list: the schema of its items, which their validation errors are about. */
+  readonly item?: JsonSchema;
 }
 
 const facades = new WeakSet();

@@ -45,8 +45,9 @@ function describeList(item: object): SchemaDescription {
     required: [ITEMS],
     additionalProperties: false,
   };
-  if (definitions === undefined) return { kind, jsonSchema: list };
-  return { kind, jsonSchema: { ...list, $defs: relocated(definitions as JsonSchema, `#/properties/${ITEMS}/items`) } };
+  if (definitions === undefined) return { kind, jsonSchema: list, item: jsonSchema };
+  const $defs = relocated(definitions as JsonSchema, `#/properties/${ITEMS}/items`);
+  return { kind, jsonSchema: { ...list, $defs }, item: jsonSchema };
 }
 
 async function validateList(item: object, answer: unknown): Promise<BridgedValidation> {

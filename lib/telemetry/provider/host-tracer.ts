@@ -1,4 +1,4 @@
-import type { Context, Span, SpanOptions, TracerProvider } from "@opentelemetry/api";
+import type { Context, Span, SpanOptions, TracerOptions, TracerProvider } from "@opentelemetry/api";
 import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
 import type { Warnings } from "../warnings.js";
@@ -13,12 +13,17 @@ const UNSEEN =
 export class HostTracer {
   readonly #provider: Pick<TracerProvider, "getTracer">;
   readonly #warnings: Warnings;
+  readonly #options: TracerOptions | undefined;
   #processors: ReadonlySet<LivingProcessor> | undefined;
   #isReplaced = false;
 
-  /** @param provider asked at every span: the API's gives the tracer of whatever SDK is registered by then */
-  constructor(provider: Pick<TracerProvider, "getTracer">, warnings: Warnings) {
+  /**
+   * @param provider asked at every span: the API's gives the tracer of whatever SDK is registered by then
+   * @param options what the scope of our spans says beside name and version
+   */
+  constructor(provider: Pick<TracerProvider, "getTracer">, warnings: Warnings, options?: TracerOptions) {
     this.#provider = provider;
+    this.#options = options;
     this.#warnings = warnings;
   }
 
@@ -30,7 +35,7 @@ export class HostTracer {
 
   start(name: string, options: SpanOptions, parent: Context): Span {
     if (this.#isReplaced) return notRecorded(parent);
-    const tracer = this.#provider.getTracer(SDK_NAME, SDK_VERSION);
+    const tracer = this.#provider.getTracer(SDK_NAME, SDK_VERSION, this.#options);
     if (this.#processors !== undefined) return tracer.startSpan(name, options, parent);
     const [span, told] = processorsTold(() => tracer.startSpan(name, options, parent));
     // Left out by a sampler, or no provider is registered yet: the next span may tell.

@@ -1,9 +1,8 @@
-import type { TracerOptions } from "@opentelemetry/api";
 import type { SpanLimits, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../../scope/tracing.js";
-import { GEN_AI_SCHEMA_URL } from "../../wire/attributes.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import { tracerOptionsOf } from "../settings/opentelemetry-settings.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../warnings.js";
 import { resourceOf } from "./resource.js";
@@ -42,7 +41,7 @@ export function ownProvider(settings: Settings, processor: SpanProcessor, warnin
     idGenerator: ids,
     spanProcessors: [processor],
   });
-  const tracer = provider.getTracer(SDK_NAME, SDK_VERSION, schemaOf(settings));
+  const tracer = provider.getTracer(SDK_NAME, SDK_VERSION, tracerOptionsOf(settings.otel));
   return {
     provider,
     startSpan: (name, options, parent, traceId) => {
@@ -50,9 +49,4 @@ export function ownProvider(settings: Settings, processor: SpanProcessor, warnin
       return traceId === undefined ? start() : ids.within(traceId, start);
     },
   };
-}
-
-/** The conventions that spans are written by, where they are written by one version of them alone. */
-function schemaOf({ otel }: Settings): TracerOptions | undefined {
-  return otel.usesLatestGenAi ? { schemaUrl: GEN_AI_SCHEMA_URL } : undefined;
 }

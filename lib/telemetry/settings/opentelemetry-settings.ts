@@ -1,3 +1,5 @@
+import type { TracerOptions } from "@opentelemetry/api";
+import { GEN_AI_SCHEMA_URL } from "../../wire/attributes.js";
 import {
   OTEL_BSP_EXPORT_TIMEOUT,
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
@@ -41,4 +43,9 @@ export function readOpenTelemetrySettings(environment: Environment, warnings: st
     scheduleDelayMillis: whole(OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),
     exportTimeoutMillis: whole(OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0),
   };
+}
+
+/** The conventions that spans are written by, where they are written by one version of them alone. */
+export function tracerOptionsOf({ usesLatestGenAi }: OpenTelemetrySettings): TracerOptions | undefined {
+  return usesLatestGenAi ? { schemaUrl: GEN_AI_SCHEMA_URL } : undefined;
 }

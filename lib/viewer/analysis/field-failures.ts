@@ -1,5 +1,5 @@
-import type { CallPlace, FieldFailure } from "../api.js";
-import type { HeldCall } from "./held-calls.js";
+import type { FieldFailure } from "../api.js";
+import type { HeldCall } from "../store/trace-calls.js";
 
 const MOST_FIELDS = 200;
 const EXAMPLES = 5;
@@ -9,39 +9,37 @@ interface Counted {
   readonly path: string;
   readonly code: string;
   attempts: number;
-  readonly calls: Map<string, CallPlace & { readonly startTime: number }>;
+  readonly calls: Set<HeldCall>;
 }
 
 /** Which fields fail with which code, those in the most attempts first. A field counts once for an attempt. */
 export function fieldFailures(calls: readonly HeldCall[]): readonly FieldFailure[] {
   const counted = new Map<string, Counted>();
-  for (const { facts, trace, spanId } of calls) {
-    const { responseModel } = facts.call;
-    const place = { traceId: trace.traceId, spanId, startTime: facts.startTime };
-    for (const { issues = [] } of facts.call.attempts) {
-      const seen = new Set<string>();
+  for (const call of calls) {
+    const { responseModel, attempts } = call.facts.call;
+    for (const { issues = [] } of attempts) {
+      const seen = new Set<Counted>();
       for (const { path, code } of issues) {
         const key = `${responseModel ?? ""}\n${path}\n${code}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const field = counted.get(key) ?? { responseModel, path, code, attempts: 0, calls: new Map() };
+        const field = counted.get(key) ?? { responseModel, path, code, attempts: 0, calls: new Set() };
         counted.set(key, field);
-        field.attempts += 1;
-        field.calls.set(`${place.traceId} ${spanId}`, place);
+        if (!seen.has(field)) field.attempts += 1;
+        seen.add(field);
+        field.calls.add(call);
       }
     }
   }
   return [...counted.values()]
     .sort((a, b) => b.attempts - a.attempts || (a.path < b.path ? -1 : 1))
     .slice(0, MOST_FIELDS)
-    .map(({ responseModel, path, code, attempts, calls: places }) => ({
+    .map(({ responseModel, path, code, attempts, calls: having }) => ({
       ...(responseModel !== undefined && { responseModel }),
       path,
       code,
       attempts,
-      calls: places.size,
-      examples: [...places.values()]
-        .sort((a, b) => b.startTime - a.startTime)
+      calls: having.size,
+      examples: [...having]
+        .sort((a, b) => b.facts.startTime - a.facts.startTime)
         .slice(0, EXAMPLES)
         .map(({ traceId, spanId }) => ({ traceId, spanId })),
     }));

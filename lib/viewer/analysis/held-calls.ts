@@ -1,42 +1,18 @@
 import type { ApiTokens, CallFilter, Percentiles } from "../api.js";
-import { callCost } from "../cost/call-cost.js";
-import type { KnownCost } from "../cost/call-cost.js";
-import { isStructured } from "../store/call-facts.js";
-import type { HeldTrace } from "../store/held-trace.js";
-import type { SpanCall } from "../store/trace-calls.js";
+import type { AttemptFacts } from "../store/call-facts.js";
+import type { HeldCall } from "../store/trace-calls.js";
 import type { TraceStore } from "../store/trace-store.js";
 
-/** A model call with what is asked of many of them together. */
-export interface HeldCall extends SpanCall {
-  readonly trace: HeldTrace;
-  readonly cost: KnownCost;
-  readonly status: "ok" | "error";
-  readonly isStructured: boolean;
-  /** Attempts that were made; a call that tells of none made one. */
-  readonly attempts: number;
-}
-
 /** The held calls that fit a filter, in no order. */
-export function* heldCalls(store: TraceStore, filter: CallFilter): Generator<HeldCall> {
+export function heldCalls(store: TraceStore, filter: CallFilter): HeldCall[] {
+  const calls: HeldCall[] = [];
   for (const trace of store.all()) {
-    for (const call of trace.calls()) {
-      if (!fits(call, filter)) continue;
-      const { facts, spanId } = call;
-      // Written out: an object made by a spread gets a hidden class of its own, which is slow for thousands of them.
-      yield {
-        spanId,
-        facts,
-        trace,
-        cost: callCost(call, store.prices),
-        status: facts.isError ? "error" : "ok",
-        isStructured: isStructured(facts.call),
-        attempts: facts.attempts ?? 1,
-      };
-    }
+    for (const call of trace.calls) if (fits(call, filter)) calls.push(call);
   }
+  return calls;
 }
 
-function fits({ facts }: SpanCall, filter: CallFilter): boolean {
+function fits({ facts }: HeldCall, filter: CallFilter): boolean {
   const { call } = facts;
   const isSame = (wanted: string | undefined, found: string | undefined): boolean =>
     wanted === undefined || wanted === (found ?? "");
@@ -51,6 +27,37 @@ function fits({ facts }: SpanCall, filter: CallFilter): boolean {
     facts.startTime >= (filter.from ?? Number.NEGATIVE_INFINITY) &&
     facts.startTime < (filter.to ?? Number.POSITIVE_INFINITY)
   );
+}
+
+/** Attempts that were made; a call that tells of none made one. */
+export function attemptCount({ facts }: HeldCall): number {
+  return facts.attempts ?? 1;
+}
+
+export function failedAttempts({ facts }: HeldCall): readonly AttemptFacts[] {
+  return facts.call.attempts.filter(({ outcome }) => outcome !== "success");
+}
+
+/** When the first and the last of some calls began; 0 without calls. */
+export function callTimes(calls: readonly HeldCall[]): { readonly firstCallAt: number; readonly lastCallAt: number } {
+  let [firstCallAt, lastCallAt] = [calls[0]?.facts.startTime ?? 0, 0];
+  for (const { facts } of calls) {
+    firstCallAt = Math.min(firstCallAt, facts.startTime);
+    lastCallAt = Math.max(lastCallAt, facts.startTime);
+  }
+  return { firstCallAt, lastCallAt };
+}
+
+/** The calls of each key together. */
+export function groupBy<Key>(calls: readonly HeldCall[], keyOf: (call: HeldCall) => Key): ReadonlyMap<Key, HeldCall[]> {
+  const groups = new Map<Key, HeldCall[]>();
+  for (const call of calls) {
+    const key = keyOf(call);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [call]);
+    else group.push(call);
+  }
+  return groups;
 }
 
 /** Adds up tokens; what none of them reports stays absent. */

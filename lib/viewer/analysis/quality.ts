@@ -1,10 +1,10 @@
 import type { CallFilter, QualityPeriod, QualityReport, QualityRow } from "../api.js";
-import { sumOf } from "../cost/call-cost.js";
-import type { AttemptFacts } from "../store/call-facts.js";
+import { costSum } from "../cost/cost-sum.js";
+import { isStructured } from "../store/call-facts.js";
+import type { HeldCall } from "../store/trace-calls.js";
 import type { TraceStore } from "../store/trace-store.js";
 import { fieldFailures } from "./field-failures.js";
-import { heldCalls, percentiles, tokensSum } from "./held-calls.js";
-import type { HeldCall } from "./held-calls.js";
+import { attemptCount, callTimes, failedAttempts, groupBy, heldCalls, percentiles, tokensSum } from "./held-calls.js";
 
 /** Periods are as long as one of these, so that there are few enough to be seen. */
 const PERIODS = [60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000, 604_800_000];
@@ -12,18 +12,12 @@ const MOST_PERIODS = 48;
 
 /** How structured calls went: by response model, schema version, mode and model, by field and over time. */
 export function qualityReport(store: TraceStore, filter: CallFilter): QualityReport {
-  const calls = [...heldCalls(store, filter)].filter((call) => call.isStructured);
-  const groups = new Map<string, HeldCall[]>();
-  for (const call of calls) {
-    const { responseModel, schema, mode } = call.facts.call;
-    const key = [responseModel, schema, mode, call.facts.model].join("\n");
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [call]);
-    else group.push(call);
-  }
-  const rows = [...groups.values()].map(rowOf);
+  const calls = heldCalls(store, filter).filter(({ facts }) => isStructured(facts.call));
+  const groups = groupBy(calls, ({ facts: { call, model } }) =>
+    [call.responseModel, call.schema, call.mode, model].join("\n"),
+  );
   return {
-    rows: rows.sort((a, b) => b.calls - a.calls || b.lastCallAt - a.lastCallAt),
+    rows: [...groups.values()].map(rowOf).sort((a, b) => b.calls - a.calls || b.lastCallAt - a.lastCallAt),
     fields: fieldFailures(calls),
     ...periodsOf(calls),
     prices: store.prices.table,
@@ -35,13 +29,8 @@ function rowOf(calls: readonly HeldCall[]): QualityRow {
   if (first === undefined) throw new Error("a group has at least one call");
   const { responseModel, schema, mode } = first.facts.call;
   const { model } = first.facts;
-  const failed = calls.flatMap(({ facts, cost }) =>
-    facts.call.attempts.flatMap((attempt, index) =>
-      isFailed(attempt) ? [{ attempt, usd: cost.attempts[index] }] : [],
-    ),
-  );
-  const invalid = failed.filter(({ attempt }) => attempt.outcome === "validation_error");
-  const times = calls.map(({ facts }) => facts.startTime).sort((a, b) => a - b);
+  const failed = calls.flatMap(failedAttempts);
+  const invalid = failed.filter(({ outcome }) => outcome === "validation_error");
   return {
     ...(responseModel !== undefined && { responseModel }),
     ...(schema !== undefined && { schema }),
@@ -49,36 +38,28 @@ function rowOf(calls: readonly HeldCall[]): QualityRow {
     ...(model !== undefined && { model }),
     calls: calls.length,
     firstAttemptSuccesses: calls.filter(succeededAtOnce).length,
-    failures: calls.filter(({ status }) => status === "error").length,
-    attempts: calls.reduce((sum, { attempts }) => sum + attempts, 0),
+    failures: calls.filter(({ facts }) => facts.isError).length,
+    attempts: calls.reduce((sum, call) => sum + attemptCount(call), 0),
     failedAttempts: failed.length,
     validationFailures: invalid.length,
-    explainedFailures: invalid.filter(({ attempt }) => attempt.issues !== undefined).length,
+    explainedFailures: invalid.filter(({ issues }) => issues !== undefined).length,
     latency: percentiles(calls.map(({ facts }) => facts.endTime - facts.startTime)),
     tokens: tokensSum(calls.flatMap(({ facts }) => facts.tokens ?? [])),
-    cost: sumOf(calls.map(({ cost }) => cost.usd)),
-    failedTokens: tokensSum(failed.map(({ attempt }) => attempt)),
-    failedCost: sumOf(failed.map(({ usd }) => usd)),
-    firstCallAt: times[0] ?? 0,
-    lastCallAt: times.at(-1) ?? 0,
+    cost: costSum(calls.map(({ facts }) => facts.call.usd)),
+    failedTokens: tokensSum(failed),
+    failedCost: costSum(failed.map(({ usd }) => usd)),
+    ...callTimes(calls),
   };
 }
 
-function isFailed({ outcome }: AttemptFacts): boolean {
-  return outcome !== "success";
-}
-
-function succeededAtOnce({ facts, attempts, status }: HeldCall): boolean {
-  const [first] = facts.call.attempts;
-  return first === undefined ? attempts === 1 && status === "ok" : first.outcome === "success" && status === "ok";
+function succeededAtOnce(call: HeldCall): boolean {
+  if (call.facts.isError) return false;
+  const [first] = call.facts.call.attempts;
+  return first === undefined ? attemptCount(call) === 1 : first.outcome === "success";
 }
 
 function periodsOf(calls: readonly HeldCall[]): { periods: readonly QualityPeriod[]; periodMillis: number } {
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { facts } of calls) {
-    first = Math.min(first, facts.startTime);
-    last = Math.max(last, facts.startTime);
-  }
+  const { firstCallAt: first, lastCallAt: last } = callTimes(calls);
   const fitting = PERIODS.find((millis) => Math.floor(last / millis) - Math.floor(first / millis) < MOST_PERIODS);
   const periodMillis = fitting ?? Math.max(Math.ceil((last - first) / MOST_PERIODS), 1);
   if (calls.length === 0) return { periods: [], periodMillis };
@@ -94,7 +75,7 @@ function periodsOf(calls: readonly HeldCall[]): { periods: readonly QualityPerio
     if (period === undefined) continue;
     period.calls += 1;
     if (succeededAtOnce(call)) period.firstAttemptSuccesses += 1;
-    if (call.status === "error") period.failures += 1;
+    if (call.facts.isError) period.failures += 1;
   }
   return { periods, periodMillis };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { codeOf } from "../error-code.js";
-import { HttpError } from "./http-error.js";
+import { HttpError } from "./response.js";
 
 /** How large a body may be, as sent and decompressed. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

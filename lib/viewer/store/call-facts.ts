@@ -1,17 +1,22 @@
 import * as names from "../../wire/attributes.js";
 import type { ApiAttributes, ApiEvent, ApiSpan, ApiValue } from "../api.js";
+import { costSum } from "../cost/cost-sum.js";
+import type { PricedTokens } from "../cost/linear-cost.js";
+import type { Prices } from "../cost/prices.js";
 import { numberAt, shared, textAt } from "./attribute-values.js";
+import type { TokenCounts } from "./span-facts.js";
 
-/** What is asked of all model calls together, kept beside each span's text; every property is always there. */
+/**
+ * What is asked of all model calls together, worked out once and kept beside each span's text. Every property is always
+ * there.
+ */
 export interface CallFacts {
-  readonly provider: string | undefined;
-  readonly requestModel: string | undefined;
   /** Of a structured call. */
   readonly responseModel: string | undefined;
   readonly schema: string | undefined;
   readonly mode: string | undefined;
-  readonly cached: number | undefined;
-  readonly reasoning: number | undefined;
+  /** US dollars; undefined where the price or the tokens are not known. */
+  readonly usd: number | undefined;
   /** First to last; empty where the span tells of none. */
   readonly attempts: readonly AttemptFacts[];
 }
@@ -20,7 +25,7 @@ export interface AttemptFacts {
   readonly outcome: string;
   readonly input: number | undefined;
   readonly output: number | undefined;
-  readonly cached: number | undefined;
+  readonly usd: number | undefined;
   /** Why the answer did not fit; undefined where it was not recorded. */
   readonly issues: readonly IssueFacts[] | undefined;
 }
@@ -31,6 +36,8 @@ export interface IssueFacts {
   readonly code: string;
 }
 
+type CostOf = (tokens: PricedTokens) => number | undefined;
+
 /** An answer that fails in very many places is counted by the first of them. */
 const MAX_ISSUES = 50;
 const NONE: readonly AttemptFacts[] = [];
@@ -40,20 +47,40 @@ const CACHED = [names.GEN_AI_USAGE_CACHE_READ, names.GEN_AI_USAGE_CACHE_READ_OLD
 const REASONING = [names.GEN_AI_USAGE_REASONING, names.GEN_AI_USAGE_REASONING_OLD];
 
 /** Undefined for a span that is no model's call. */
-export function callFactsOf({ attributes, events }: ApiSpan, hasTokens: boolean): CallFacts | undefined {
+export function callFactsOf(
+  { attributes, events, startTime }: ApiSpan,
+  { model, tokens }: { readonly model: string | undefined; readonly tokens: TokenCounts | undefined },
+  prices: Prices,
+): CallFacts | undefined {
   const responseModel = textAt(attributes, [names.INSTRUCTOR_RESPONSE_MODEL]);
-  const attempts = events.filter(({ name }) => name === names.ATTEMPT_EVENT);
-  if (!hasTokens && responseModel === undefined && attempts.length === 0) return undefined;
-  return {
+  const told = events.filter(({ name }) => name === names.ATTEMPT_EVENT);
+  if (tokens === undefined && responseModel === undefined && told.length === 0) return undefined;
+  const priced = {
     provider: textAt(attributes, PROVIDER),
+    model,
     requestModel: textAt(attributes, [names.GEN_AI_REQUEST_MODEL]),
+  };
+  const costOf: CostOf = (counts) => prices.costOf(priced, counts, startTime);
+  const attempts = told.length === 0 ? NONE : inOrder(told).map((event) => attemptOf(event, costOf));
+  const whole = {
+    input: tokens?.input,
+    output: tokens?.output,
+    cached: numberAt(attributes, CACHED),
+    reasoning: numberAt(attributes, REASONING),
+  };
+  return {
     responseModel,
     schema: textAt(attributes, [names.INSTRUCTOR_SCHEMA_HASH]),
     mode: textAt(attributes, [names.INSTRUCTOR_MODE_METADATA]),
-    cached: numberAt(attributes, CACHED),
-    reasoning: numberAt(attributes, REASONING),
-    attempts: attempts.length === 0 ? NONE : inOrder(attempts).map(attemptOf),
+    usd: callCost(attempts, whole, costOf),
+    attempts,
   };
+}
+
+/** The sum of the attempts is right also where a price grows with a request; reasoning is told for the whole call only. */
+function callCost(attempts: readonly AttemptFacts[], whole: PricedTokens, costOf: CostOf): number | undefined {
+  const { usd, unknownCalls } = costSum(attempts.map((attempt) => attempt.usd));
+  return unknownCalls === 0 && usd !== undefined && (whole.reasoning ?? 0) === 0 ? usd : costOf(whole);
 }
 
 /** Whether a call asked for a result that fits a schema. */
@@ -66,12 +93,14 @@ function inOrder(events: readonly ApiEvent[]): readonly ApiEvent[] {
   return [...events].sort((a, b) => number(a) - number(b));
 }
 
-function attemptOf({ attributes }: ApiEvent): AttemptFacts {
+function attemptOf({ attributes }: ApiEvent, costOf: CostOf): AttemptFacts {
+  const input = numberAt(attributes, [names.ATTEMPT_INPUT_TOKENS]);
+  const output = numberAt(attributes, [names.ATTEMPT_OUTPUT_TOKENS]);
   return {
     outcome: textAt(attributes, [names.ATTEMPT_OUTCOME]) ?? "unknown",
-    input: numberAt(attributes, [names.ATTEMPT_INPUT_TOKENS]),
-    output: numberAt(attributes, [names.ATTEMPT_OUTPUT_TOKENS]),
-    cached: numberAt(attributes, [names.ATTEMPT_CACHED_TOKENS]),
+    input,
+    output,
+    usd: costOf({ input, output, cached: numberAt(attributes, [names.ATTEMPT_CACHED_TOKENS]) }),
     issues: issuesOf(attributes),
   };
 }

@@ -1,12 +1,11 @@
 import type { ApiSpan, CallCost, TraceSummary } from "../api.js";
-import { callCost } from "../cost/call-cost.js";
 import type { Prices } from "../cost/prices.js";
 import type { SpanFacts } from "./span-facts.js";
 import { factsOf } from "./span-facts.js";
 import type { SharedText, SharedTexts } from "./shared-texts.js";
 import { summaryOf } from "./summary.js";
 import { callsOf } from "./trace-calls.js";
-import type { SpanCall } from "./trace-calls.js";
+import type { HeldCall } from "./trace-calls.js";
 
 /** About what a held span costs beside its text. */
 const SPAN_OVERHEAD = 500;
@@ -26,6 +25,7 @@ export class HeldTrace {
   readonly #origins: SharedTexts;
   readonly #prices: Prices;
   #bytes = 0;
+  #calls: readonly HeldCall[] | undefined;
   #summary: TraceSummary | undefined;
   /** The number of the change that touched this trace last. */
   changedAt = 0;
@@ -45,7 +45,12 @@ export class HeldTrace {
   }
 
   get summary(): TraceSummary {
-    return (this.#summary ??= summaryOf(this.traceId, this.#spans, this.#prices));
+    return (this.#summary ??= summaryOf(this.traceId, this.#spans, this.calls));
+  }
+
+  /** Its model calls, found once after each change. */
+  get calls(): readonly HeldCall[] {
+    return (this.#calls ??= callsOf(this.traceId, this.#spans));
   }
 
   /** Takes a span in; one with the same id is replaced. */
@@ -54,9 +59,9 @@ export class HeldTrace {
     const { resource, scope, ...own } = span;
     const origin = this.#origins.hold(JSON.stringify({ resource, scope }));
     const text = Buffer.from(JSON.stringify(own));
-    this.#spans.set(span.spanId, { facts: factsOf(span), text, origin });
+    this.#spans.set(span.spanId, { facts: factsOf(span, this.#prices), text, origin });
     this.#bytes += text.length + SPAN_OVERHEAD;
-    this.#summary = undefined;
+    this.#forget();
   }
 
   /** Lets the span go that came first. */
@@ -81,19 +86,14 @@ export class HeldTrace {
     for (const { text } of this.#spans.values()) yield text.toString();
   }
 
-  /** Its model calls. */
-  calls(): readonly SpanCall[] {
-    return callsOf(this.#spans);
-  }
-
   /** What each of its model calls cost. */
   costs(): Readonly<Record<string, CallCost>> {
-    const costs: Record<string, CallCost> = {};
-    for (const call of this.calls()) {
-      const { usd, attempts } = callCost(call, this.#prices);
-      costs[call.spanId] = { usd: usd ?? null, attempts: attempts.map((each) => each ?? null) };
-    }
-    return costs;
+    return Object.fromEntries(
+      this.calls.map(({ spanId, facts: { call } }) => [
+        spanId,
+        { usd: call.usd ?? null, attempts: call.attempts.map(({ usd }) => usd ?? null) },
+      ]),
+    );
   }
 
   /** One of its spans; undefined where it is not held. */
@@ -108,6 +108,11 @@ export class HeldTrace {
     this.#spans.delete(spanId);
     this.#origins.release(span.origin);
     this.#bytes -= span.text.length + SPAN_OVERHEAD;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#calls = undefined;
     this.#summary = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiAttributes, ApiSpan } from "../api.js";
 import * as names from "../../wire/attributes.js";
+import type { Prices } from "../cost/prices.js";
 import { numberAt, shared, textAt } from "./attribute-values.js";
 import { callFactsOf } from "./call-facts.js";
 import type { CallFacts } from "./call-facts.js";
@@ -48,8 +49,9 @@ const OUTPUT_TOKENS = [
 ];
 const TOTAL_TOKENS = [names.LLM_USAGE_TOTAL_TOKENS, "gen_ai.usage.total_tokens", "llm.token_count.total"];
 
-export function factsOf(span: ApiSpan): SpanFacts {
+export function factsOf(span: ApiSpan, prices: Prices): SpanFacts {
   const { attributes } = span;
+  const model = textAt(attributes, MODEL);
   const tokens = tokensOf(attributes);
   return {
     parentSpanId: span.parentSpanId,
@@ -61,10 +63,10 @@ export function factsOf(span: ApiSpan): SpanFacts {
     customer: textAt(attributes, CUSTOMER),
     thread: textAt(attributes, THREAD),
     service: textAt(span.resource, [names.SERVICE_NAME]),
-    model: textAt(attributes, MODEL),
+    model,
     attempts: attemptsOf(span),
     tokens,
-    call: callFactsOf(span, tokens !== undefined),
+    call: callFactsOf(span, { model, tokens }, prices),
   };
 }
 

@@ -1,15 +1,14 @@
 import type { ApiTokens, TraceSummary } from "../api.js";
-import { callCost, sumOf } from "../cost/call-cost.js";
-import type { Prices } from "../cost/prices.js";
+import { costSum } from "../cost/cost-sum.js";
 import type { SpanFacts } from "./span-facts.js";
-import { callsOf, parentOf } from "./trace-calls.js";
-import type { Spans } from "./trace-calls.js";
+import { parentOf } from "./trace-calls.js";
+import type { HeldCall, Spans } from "./trace-calls.js";
 
 /** How far up a span's ancestors are looked through. */
 const MAX_ANCESTORS = 64;
 
 /** A trace's line in the list, from what is held of its spans; there is at least one. */
-export function summaryOf(traceId: string, spans: Spans, prices: Prices): TraceSummary {
+export function summaryOf(traceId: string, spans: Spans, calls: readonly HeldCall[]): TraceSummary {
   const inOrder = [...spans.values()].map(({ facts }) => facts).sort((a, b) => a.startTime - b.startTime);
   const first = inOrder.find(({ parentSpanId }) => parentSpanId === undefined) ?? inOrder[0];
   if (first === undefined) throw new Error("a trace has at least one span");
@@ -35,7 +34,7 @@ export function summaryOf(traceId: string, spans: Spans, prices: Prices): TraceS
     errorCount,
     ...optional("attempts", attempts),
     tokens: tokensOf(inOrder, spans),
-    cost: sumOf(callsOf(spans).map((call) => callCost(call, prices).usd)),
+    cost: costSum(calls.map(({ facts }) => facts.call.usd)),
   };
 }
 

@@ -8,7 +8,9 @@ const MAX_ANCESTORS = 64;
 /** A trace's spans by their ids. */
 export type Spans = ReadonlyMap<string, { readonly facts: SpanFacts }>;
 
-export interface SpanCall {
+/** A model call, and where its span is held. */
+export interface HeldCall {
+  readonly traceId: string;
   readonly spanId: string;
   readonly facts: SpanFacts & { readonly call: CallFacts };
 }
@@ -17,11 +19,11 @@ export interface SpanCall {
  * A trace's model calls, each once: other SDKs repeat usage on the spans around a call, and an instrumentation of the
  * provider's client repeats it on a span below a structured call.
  */
-export function callsOf(spans: Spans): readonly SpanCall[] {
-  const calls: SpanCall[] = [];
+export function callsOf(traceId: string, spans: Spans): readonly HeldCall[] {
+  const calls: HeldCall[] = [];
   const around = new Set<SpanFacts>();
   for (const [spanId, { facts }] of spans) {
-    if (hasCall(facts) && !isWithinStructured(facts, spans, around)) calls.push({ spanId, facts });
+    if (hasCall(facts) && !isWithinStructured(facts, spans, around)) calls.push({ traceId, spanId, facts });
   }
   return around.size === 0 ? calls : calls.filter(({ facts }) => isStructured(facts.call) || !around.has(facts));
 }

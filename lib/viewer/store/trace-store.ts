@@ -1,4 +1,4 @@
-import type { DroppedCounts, TraceSummary } from "../api.js";
+import type { ApiSpan, CallPlace, DroppedCounts, TraceSummary } from "../api.js";
 import { Prices } from "../cost/prices.js";
 import type { ReceivedSpan } from "../otlp/spans.js";
 import { HeldTrace } from "./held-trace.js";
@@ -69,6 +69,11 @@ export class TraceStore {
 
   find(traceId: string): HeldTrace | undefined {
     return this.#traces.get(traceId);
+  }
+
+  /** A span; undefined where it is not held. */
+  span({ traceId, spanId }: CallPlace): ApiSpan | undefined {
+    return this.#traces.get(traceId)?.span(spanId);
   }
 
   /** All traces, in no order that means anything. */

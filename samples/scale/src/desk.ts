@@ -8,6 +8,7 @@ const SupportTicket = z.object({
   customer: z.string(),
   priority: z.enum(["low", "medium", "high"]),
   summary: z.string(),
+  products: z.array(z.string()),
 });
 export type SupportTicket = z.infer<typeof SupportTicket>;
 
@@ -15,7 +16,7 @@ export class SupportDesk {
   @Workflow({ name: "support_ticket_extraction" })
   extractTicket(message: string): Promise<SupportTicket> {
     return client.create({
-      model: "gpt-4o-mini",
+      model: process.env.MODEL ?? "gpt-4o-mini",
       max_retries: 2,
       response_model: { schema: SupportTicket, name: "SupportTicket" },
       messages: [{ role: "user", content: `Extract the support ticket from this message: ${message}` }],

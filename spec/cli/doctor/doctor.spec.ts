@@ -83,6 +83,26 @@ describe("respan-instructor doctor", () => {
     expect(stdout).not.toContain(KEY);
   });
 
+  it("lists the limits as they resolve, and what is wrong with one", async () => {
+    using folder = program();
+    const { settings } = await diagnose(folder, { RESPAN_LIMIT_ITEMS: "7" });
+    expect(settings.filter(({ option }) => option.startsWith("limits."))).toEqual([
+      {
+        option: "limits.payloadBytes",
+        variable: "RESPAN_LIMIT_PAYLOAD_BYTES",
+        value: "65536 for messages and results of structured calls, 16384 elsewhere",
+        from: "default",
+      },
+      { option: "limits.items", variable: "RESPAN_LIMIT_ITEMS", value: "7", from: "environment" },
+      { option: "limits.depth", variable: "RESPAN_LIMIT_DEPTH", value: "8", from: "default" },
+    ]);
+    const wrong = await diagnose(folder, { RESPAN_LIMIT_PAYLOAD_BYTES: "64kb" });
+    expect(problems(wrong)[0]).toMatchObject({
+      message: expect.stringContaining("RESPAN_LIMIT_PAYLOAD_BYTES must be a whole number from 1024 to 524288"),
+      fix: "correct RESPAN_LIMIT_PAYLOAD_BYTES, or unset it",
+    });
+  });
+
   it("sends a span with --send, and tells that the server took it", async () => {
     using folder = program({ type: "module" });
     const { findings, code } = await diagnose(folder, {}, ["--send"]);

@@ -247,13 +247,20 @@ describe("respan-instructor traces", () => {
     expect(stdout).toBe("");
   });
 
-  it.each(["dev", "traces", "traces list", "traces show", "traces wait", "traces assert", "traces export"])(
-    "helps with %s, examples first",
-    async (name) => {
-      const { stdout, code } = await command.run([...name.split(" "), "--help"]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Examples:\\n  \\$ npx respan-instructor ${name}`));
-      expect(stdout).toContain("\nUsage: ");
-    },
-  );
+  it.each([
+    "dev",
+    "traces",
+    "traces list",
+    "traces show",
+    "traces wait",
+    "traces assert",
+    "traces export",
+    "doctor",
+    "setup",
+  ])("helps with %s, examples first", async (name) => {
+    const { stdout, code } = await command.run([...name.split(" "), "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Examples:\\n  \\$ npx respan-instructor ${name}`));
+    expect(stdout).toContain("\nUsage: ");
+  });
 });

@@ -388,6 +388,23 @@ describe("an instrumentor as a plugin of another SDK", () => {
     expect(instrumentor().name).toBe("instructor");
   });
 
+  it("is activated by that SDK and traces into telemetry beside it, whose id its trace has", async () => {
+    await world.telemetry.shutdown();
+    const plugin: { name: string; activate(): void | Promise<void>; deactivate(): void | Promise<void> } =
+      instrumentor();
+    trace.setGlobalTracerProvider(new NodeTracerProvider());
+    try {
+      await plugin.activate();
+      await using beside = await World.start();
+      beside.server.reply(toolCall({ arguments: { customer: "ACME" } }));
+      await Instructor({ client: beside.openai(), mode: "TOOLS" }).chat.completions.create(request);
+      expect((await beside.span()).name).toBe("instructor.create");
+      await plugin.deactivate();
+    } finally {
+      trace.disable();
+    }
+  });
+
   it("says why a call is not traced where only a provider of others' is registered, once", async () => {
     await world.telemetry.shutdown();
     const provider = new NodeTracerProvider();

@@ -1,6 +1,6 @@
 import { callList } from "../../../lib/viewer/analysis/call-list.js";
 import { costReport } from "../../../lib/viewer/analysis/costs.js";
-import { storeOf } from "./structured-call.js";
+import { spanOf, storeOf } from "./structured-call.js";
 import type { Call } from "./structured-call.js";
 import { received } from "../spans.js";
 
@@ -48,6 +48,21 @@ describe("what calls cost", () => {
       firstCallAt: 1,
       lastCallAt: 6,
     });
+  });
+
+  it("follows the traces as they change and go", () => {
+    const store = storeOf(CALLS.slice(0, 2), { maxTraces: 2 });
+    const seen = () => costReport(store, "model", {}).rows.map(({ key, cost }) => [key, cost.usd]);
+    expect(seen()).toEqual([
+      ["large", usd(0.028)],
+      ["small", usd(0.0014)],
+    ]);
+    // The second call again, as another model answered it: then another call, for which the first one goes.
+    store.add([spanOf("2", { ...CALLS[1]!, model: "small" })]);
+    expect(seen()).toEqual([["small", usd(0.0042)]]);
+    store.add([spanOf("3", CALLS[2]!)]);
+    expect(seen()).toEqual([["small", usd(0.0042)]]);
+    expect(costReport(store, "thread", {}).rows.map(({ key }) => key)).toEqual(["a1"]);
   });
 
   it("is summed by thread of one customer", () => {

@@ -3,6 +3,7 @@ import { OwnPrices } from "../../../lib/viewer/cost/own-prices.js";
 import { Prices } from "../../../lib/viewer/cost/prices.js";
 import type { ReceivedSpan } from "../../../lib/viewer/otlp/spans.js";
 import { DEFAULT_LIMITS, TraceStore } from "../../../lib/viewer/store/trace-store.js";
+import type { StoreLimits } from "../../../lib/viewer/store/trace-store.js";
 import { received } from "../spans.js";
 
 export interface CallAttempt {
@@ -31,8 +32,8 @@ export const PRICES = new Prices(
 );
 
 /** A store that holds a trace of each call; the first one's id is 1. */
-export function storeOf(calls: readonly Call[]): TraceStore {
-  const store = new TraceStore(DEFAULT_LIMITS, PRICES);
+export function storeOf(calls: readonly Call[], limits: Partial<StoreLimits> = {}): TraceStore {
+  const store = new TraceStore({ ...DEFAULT_LIMITS, ...limits }, PRICES);
   store.add(calls.map((call, index) => spanOf(String(index + 1), call)));
   return store;
 }
