@@ -78,7 +78,7 @@ export function openChatSpan(
     const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
     stamp(attributes, scope);
     // Instructor's mode says nothing of OpenAI's own methods.
-    const mode = api.startsWith("openai.") ? undefined : origin.mode;
+    const mode = api.startsWith("openai.") ? undefined : origin.instance.mode;
     addInstructorMetadata(attributes, api, mode);
     const { output_format: format } = request;
     const modelName: unknown =

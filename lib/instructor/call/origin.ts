@@ -41,33 +41,26 @@ interface CallSource {
   readonly mode?: string;
 }
 
+/** The origin of calls that go through Instructor. */
+export type InstructorOrigin = CallOrigin<InstructorInstance>;
+
 /** Where calls come from: one client, and what was said about tracing it. */
-export class CallOrigin {
+export class CallOrigin<Source extends CallSource = CallSource> {
   #provider: Provider | undefined;
   #providerBaseUrl: unknown;
 
-  readonly #source: CallSource;
+  readonly instance: Source;
   readonly decide: OriginOptions["decide"];
   readonly hooks: OriginOptions["hooks"];
   readonly #ownership: Ownership;
   readonly #streamUsage: OriginOptions["streamUsage"];
 
-  constructor(source: CallSource, options: OriginOptions) {
-    this.#source = source;
+  constructor(instance: Source, options: OriginOptions) {
+    this.instance = instance;
     this.decide = options.decide;
     this.hooks = options.hooks;
     this.#ownership = options.ownership ?? forGood();
     this.#streamUsage = options.streamUsage;
-  }
-
-  /** The provider's client. */
-  get client(): CompletionClient {
-    return this.#source.client;
-  }
-
-  /** How Instructor asks for structured output; `undefined` without Instructor. */
-  get mode(): string | undefined {
-    return this.#source.mode;
   }
 
   /** Whether streams are asked for their usage: as the client was told, else where the provider is known to take that. */
@@ -92,22 +85,12 @@ export class CallOrigin {
 
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {
-    const { client } = this;
+    const { client } = this.instance;
     if (this.#provider === undefined || this.#providerBaseUrl !== client.baseURL) {
       this.#providerBaseUrl = client.baseURL;
       this.#provider = recognizeProvider(client);
     }
     return this.#provider;
-  }
-}
-
-/** An Instructor client as the origin of calls. */
-export class InstructorOrigin extends CallOrigin {
-  constructor(
-    readonly instance: InstructorInstance,
-    options: OriginOptions,
-  ) {
-    super(instance, options);
   }
 }
 

@@ -2,15 +2,15 @@ import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
 import type { HookName } from "../call/hook-name.js";
 import { Hooks } from "../call/hooks.js";
-import { BoundReader } from "../openai/fall-through.js";
+import { BoundReader } from "../../observe/fall-through.js";
 import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
 import { tracedResources } from "../openai/traced-resources.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
 import { instanceFor, isInstructorInstance } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
-import type { Ownership } from "../call/origin.js";
-import { CallOrigin, InstructorOrigin } from "../call/origin.js";
+import type { InstructorOrigin, Ownership } from "../call/origin.js";
+import { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
@@ -45,7 +45,7 @@ export function isObserved(client: object): boolean {
 export function tracedClient(instance: InstructorInstance, options: TracedClientOptions, hooks = new Hooks()): object {
   const { decide, streamUsage, ownership, isObserved: isNative = false } = options;
   const told = { decide, ownership, streamUsage: () => streamUsage };
-  const origin = new InstructorOrigin(instance, { ...told, hooks });
+  const origin = new CallOrigin(instance, { ...told, hooks });
   const copyWithOptions = (clientOptions: unknown): object => {
     const copy = (instance.client as Required<CompletionClient>).withOptions(clientOptions);
     return tracedClient(instanceFor(copy, instance), options, hooks);
@@ -116,7 +116,7 @@ function createTraced(origin: InstructorOrigin, request: unknown, options: unkno
   if (typeof request !== "object" || request === null) return create(request, options);
   if (!isStructured(request)) {
     const send = (sent: object, sentOptions: unknown): unknown =>
-      origin.client.chat.completions.create(sent, sentOptions);
+      origin.instance.client.chat.completions.create(sent, sentOptions);
     return callNatively({ origin, api: "instructor.create", form: PLAIN, request, options, send });
   }
   // Instructor fails there with an error that names neither.

@@ -2,8 +2,8 @@ import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
-import type { Ownership } from "../call/origin.js";
-import { InstructorOrigin, vetoOf } from "../call/origin.js";
+import type { InstructorOrigin, Ownership } from "../call/origin.js";
+import { CallOrigin, vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOfForeignProvider } from "./foreign-provider.js";
@@ -106,7 +106,7 @@ function makePatch(prototype: InstructorInstance, traceContent: TraceContent): P
   const originOf = (instance: InstructorInstance): InstructorOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
-      origin = new InstructorOrigin(instance, { decide: vetoOf(traceContent), ownership, streamUsage });
+      origin = new CallOrigin(instance, { decide: vetoOf(traceContent), ownership, streamUsage });
       origins.set(instance, origin);
     }
     return origin;

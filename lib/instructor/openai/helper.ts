@@ -1,7 +1,7 @@
 import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import { isThenable, whenSettled } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
-import { fallThrough } from "./fall-through.js";
+import { fallThrough } from "../../observe/fall-through.js";
 import type { NativeCall, NativeRequest } from "./native-call.js";
 import { callNatively, isTraced } from "./native-call.js";
 import { watchRunner } from "./runner.js";
@@ -49,7 +49,7 @@ export function runHelper({ resource: given, name, ...helper }: HelperCall): unk
       // Of several requests each is a call by itself.
       callNatively({ ...helper, request: sent, options: sentOptions, send }, name === "runTools" ? undefined : hold);
   // A client that has helpers has what they send by.
-  const client = helper.origin.client as object as SendingClient;
+  const client = helper.origin.instance.client as object as SendingClient;
   const sending = {
     chat: { completions: { create: sendBy((...sent) => client.chat.completions.create(...sent)) } },
     responses: {

@@ -4,22 +4,12 @@ import type { CallRequest, OutputFormat } from "../call/request.js";
 import { readRequest } from "../call/request.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 
-/** A tool of a chat completion; a function's name and parameters are in `function`. */
-interface ChatTool {
-  readonly type?: unknown;
-  readonly function?: { readonly name?: unknown; readonly parameters?: unknown } | null;
-}
+/** What a caller or a provider gave, of which anything may be missing. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-/** `response_format` of a chat completion, and `text.format` of a response, which has the schema's parts in itself. */
-interface Format {
-  readonly type?: unknown;
-  readonly json_schema?: SchemaParts | null;
-}
-
-interface SchemaParts {
-  readonly name?: unknown;
-  readonly description?: unknown;
-  readonly schema?: unknown;
+/** The fields of an object; of anything else there are none. */
+export function fieldsOf(value: unknown): Fields {
+  return isObjectLike(value) ? (value as Fields) : {};
 }
 
 /** What a chat completion's request says of the answer that it wants. */
@@ -41,21 +31,22 @@ export function readableOr(less: CallRequest, read: () => CallRequest): CallRequ
  * can call. The schema goes before the tools, as Instructor's does.
  */
 export function withFormat(request: CallRequest, given: unknown, choice: unknown): CallRequest {
-  const format = (given ?? {}) as Format & SchemaParts;
+  const format = fieldsOf(given);
   const isText = format.type === "json_schema" || format.type === "json_object";
-  const { name, description, schema } = format.json_schema ?? format;
-  const tools = Array.isArray(request.tools) ? (request.tools as (ChatTool | null)[]) : [];
-  if (!isText) return { ...request, output_format: toolFormat(tools, choice) };
+  const tools = Array.isArray(request.tools) ? (request.tools as unknown[]) : [];
+  if (!isText) return { ...request, output_format: toolFormat(tools, fieldsOf(choice)) };
+  // A response has the schema's parts in the format itself.
+  const { name, description, schema } = fieldsOf(format.json_schema ?? format);
   const asked = { name: textOrNothing(name), schema: schemaOrNothing(schema), isText };
   if (asked.schema === undefined) return { ...request, output_format: asked };
   const described = { type: "function", function: { name, description, parameters: schema } };
   return { ...request, output_format: asked, tools: [described, ...tools] };
 }
 
-function toolFormat(tools: readonly (ChatTool | null)[], choice: unknown): OutputFormat | undefined {
-  const { function: chosen, name = chosen?.name } = Object(choice) as { name?: unknown } & ChatTool;
-  const functions = tools.flatMap((tool) => tool?.function ?? []);
-  const called = functions.length === 1 ? functions[0] : functions.find((one) => one.name === name);
+function toolFormat(tools: readonly unknown[], choice: Fields): OutputFormat | undefined {
+  const chosen = fieldsOf(choice.function).name ?? choice.name;
+  const functions = tools.map((tool) => fieldsOf(fieldsOf(tool).function)).filter(({ name }) => name !== undefined);
+  const called = functions.length === 1 ? functions[0] : functions.find(({ name }) => name === chosen);
   if (called === undefined) return undefined;
   return { name: textOrNothing(called.name), schema: schemaOrNothing(called.parameters), isText: false };
 }
@@ -68,30 +59,18 @@ function schemaOrNothing(value: unknown): JsonSchema | undefined {
   return isObjectLike(value) ? (value as JsonSchema) : undefined;
 }
 
-/** What of a message tells its value: OpenAI's helpers add what they parsed. */
-interface ParsedMessage {
-  readonly content?: unknown;
-  readonly refusal?: unknown;
-  readonly parsed?: unknown;
-  readonly tool_calls?: readonly ParsedToolCall[] | null;
-}
-
-interface ParsedToolCall {
-  readonly function?: { readonly arguments?: unknown; readonly parsed_arguments?: unknown } | null;
-  readonly custom?: { readonly input?: unknown } | null;
-}
-
 /**
  * The value that a completion's first choice is: what a helper parsed, else the arguments of its tool calls, else its
  * text, where that is to be JSON. `undefined` where it is no such value.
  * @throws SyntaxError for what is to be JSON and is not
  */
 export function outputOf(completion: unknown, wantsJson: boolean): unknown {
-  const { choices } = (completion ?? {}) as { choices?: readonly ({ message?: ParsedMessage | null } | null)[] | null };
-  const { content, refusal, parsed, tool_calls: calls } = choices?.[0]?.message ?? {};
+  const { choices } = fieldsOf(completion);
+  const [choice] = Array.isArray(choices) ? (choices as unknown[]) : [];
+  const { content, refusal, parsed, tool_calls: calls } = fieldsOf(fieldsOf(choice).message);
   if (parsed !== undefined && parsed !== null) return parsed;
   if (Array.isArray(calls) && calls.length > 0) {
-    const values = (calls as ParsedToolCall[]).map(argumentsOf);
+    const values = calls.map(argumentsOf);
     return values.length === 1 ? values[0] : values;
   }
   const isAnswered = typeof content === "string" && content !== "" && !refusal;
@@ -99,8 +78,9 @@ export function outputOf(completion: unknown, wantsJson: boolean): unknown {
 }
 
 /** A custom tool's input is any text. */
-function argumentsOf({ function: called, custom }: ParsedToolCall): unknown {
-  const { arguments: given, parsed_arguments: parsed } = called ?? {};
+function argumentsOf(call: unknown): unknown {
+  const { function: called, custom } = fieldsOf(call);
+  const { arguments: given, parsed_arguments: parsed } = fieldsOf(called);
   if (parsed !== undefined && parsed !== null) return parsed;
-  return typeof given === "string" && given !== "" ? (JSON.parse(given) as unknown) : (given ?? custom?.input);
+  return typeof given === "string" && given !== "" ? (JSON.parse(given) as unknown) : (given ?? fieldsOf(custom).input);
 }

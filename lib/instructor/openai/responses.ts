@@ -2,46 +2,16 @@
 import { filledText } from "../call/answer.js";
 import type { CallRequest } from "../call/request.js";
 import { readRequest } from "../call/request.js";
-import { readableOr, withFormat } from "./output-format.js";
-
-/** An item of a response's output, or of the input. */
-export interface ResponseItem {
-  readonly type?: unknown;
-  readonly role?: unknown;
-  readonly content?: unknown;
-  readonly call_id?: unknown;
-  readonly name?: unknown;
-  readonly arguments?: unknown;
-  readonly parsed_arguments?: unknown;
-  readonly input?: unknown;
-  readonly output?: unknown;
-}
-
-/** A part of a message's content. */
-interface ContentPart {
-  readonly text?: unknown;
-  readonly refusal?: unknown;
-}
-
-/** What of a response is read. */
-export interface ResponseLike {
-  readonly id?: unknown;
-  readonly model?: unknown;
-  readonly status?: unknown;
-  readonly incomplete_details?: { readonly reason?: unknown } | null;
-  readonly service_tier?: unknown;
-  readonly usage?: unknown;
-  readonly output?: unknown;
-  readonly output_parsed?: unknown;
-}
+import type { Fields } from "./output-format.js";
+import { fieldsOf, readableOr, withFormat } from "./output-format.js";
 
 /** Reads the parameters of a response as those of a chat completion. */
 export function readResponsesRequest(request: object): CallRequest {
   const read = readRequest(request);
-  return readableOr(read, () => toChatRequest(read, request as Record<string, unknown>));
+  return readableOr(read, () => toChatRequest(read, fieldsOf(request)));
 }
 
-function toChatRequest(read: CallRequest, request: Record<string, unknown>): CallRequest {
+function toChatRequest(read: CallRequest, request: Fields): CallRequest {
   const { instructions, input, tools, text, reasoning, conversation } = request;
   const system = typeof instructions === "string" ? [{ role: "system", content: instructions }] : [];
   const items = Array.isArray(input) ? (input as unknown[]) : input === undefined ? [] : [input];
@@ -49,17 +19,17 @@ function toChatRequest(read: CallRequest, request: Record<string, unknown>): Cal
     ...read,
     messages: [...system, ...items.flatMap(toMessage)],
     max_tokens: request.max_output_tokens,
-    reasoning_effort: property(reasoning, "effort"),
-    tools: Array.isArray(tools) ? (tools as unknown[]).map(toChatTool) : undefined,
-    conversation: property(conversation, "id") ?? conversation,
+    reasoning_effort: fieldsOf(reasoning).effort,
+    tools: Array.isArray(tools) ? tools.map(toChatTool) : undefined,
+    conversation: fieldsOf(conversation).id ?? conversation,
   };
-  return withFormat(asked, property(text, "format"), request.tool_choice);
+  return withFormat(asked, fieldsOf(text).format, request.tool_choice);
 }
 
 /** Reasoning is told by its count of tokens alone. */
 function toMessage(given: unknown): object[] {
   if (typeof given === "string") return [{ role: "user", content: given }];
-  const item = (given ?? {}) as ResponseItem;
+  const item = fieldsOf(given);
   const type = filledText(item.type) ?? "message";
   if (type === "reasoning") return [];
   if (type === "message") return [item];
@@ -69,40 +39,31 @@ function toMessage(given: unknown): object[] {
   return [{ role: "user", content: [item] }];
 }
 
-function toToolCall({ type, ...item }: ResponseItem): object | undefined {
-  const { call_id: id, name, parsed_arguments: parsed } = item;
-  if (type === "custom_tool_call") return { id, type: "custom", custom: { name, input: item.input } };
+function toToolCall(item: Fields): object | undefined {
+  const { type, call_id: id, name, arguments: given, parsed_arguments: parsed, input } = item;
+  if (type === "custom_tool_call") return { id, type: "custom", custom: { name, input } };
   if (type !== "function_call") return undefined;
-  return {
-    id,
-    type: "function",
-    function: { name, arguments: item.arguments, ...(parsed !== undefined && { parsed_arguments: parsed }) },
-  };
+  const called = { name, arguments: given, ...(parsed !== undefined && { parsed_arguments: parsed }) };
+  return { id, type: "function", function: called };
 }
 
 /** A function's parts are in the tool itself. */
 function toChatTool(tool: unknown): unknown {
-  if (property(tool, "type") !== "function" || property(tool, "function") !== undefined) return tool;
-  const { type, ...parts } = tool as Record<string, unknown>;
-  return { type, function: parts };
-}
-
-function property(source: unknown, name: string): unknown {
-  return typeof source === "object" && source !== null ? (source as Record<string, unknown>)[name] : undefined;
+  const { type, ...parts } = fieldsOf(tool);
+  return type === "function" && parts.function === undefined ? { type, function: parts } : tool;
 }
 
 /** A response as a chat completion; what is no response stays what it is. */
 export function responseToCompletion(given: unknown): unknown {
-  const output = property(given, "output");
-  if (!Array.isArray(output)) return given;
-  const response = given as ResponseLike;
-  const items = output as (ResponseItem | null)[];
-  const calls = items.map((item) => toToolCall(item ?? {})).filter((call) => call !== undefined);
-  const parts = items.flatMap((item) => partsOf(item ?? {}));
+  const response = fieldsOf(given);
+  if (!Array.isArray(response.output)) return given;
+  const items = response.output.map(fieldsOf);
+  const calls = items.map(toToolCall).filter((call) => call !== undefined);
+  const parts = items.flatMap(partsOf).map(fieldsOf);
   const message = {
     role: "assistant",
-    content: joined(parts.map((part) => part?.text)),
-    refusal: joined(parts.map((part) => part?.refusal)),
+    content: joined(parts.map(({ text }) => text)),
+    refusal: joined(parts.map(({ refusal }) => refusal)),
     parsed: response.output_parsed,
     ...(calls.length > 0 && { tool_calls: calls }),
   };
@@ -116,13 +77,13 @@ export function responseToCompletion(given: unknown): unknown {
 }
 
 /** The content of a message; that of a reasoning item is not shown. */
-function partsOf({ type = "message", content }: ResponseItem): (ContentPart | null)[] {
-  return type === "message" && Array.isArray(content) ? (content as (ContentPart | null)[]) : [];
+function partsOf({ type = "message", content }: Fields): unknown[] {
+  return type === "message" && Array.isArray(content) ? content : [];
 }
 
 /** Why it is incomplete, else its status. */
-export function finishReason({ status, incomplete_details: details }: ResponseLike): string | undefined {
-  return filledText(details?.reason) ?? filledText(status);
+export function finishReason({ status, incomplete_details: details }: Fields): string | undefined {
+  return filledText(fieldsOf(details).reason) ?? filledText(status);
 }
 
 function joined(texts: readonly unknown[]): string | null {

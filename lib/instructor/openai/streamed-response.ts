@@ -1,16 +1,9 @@
+import { isObjectLike } from "../../observe/intercept.js";
 import type { AnswerPiece, StreamedAnswer } from "../streaming/accumulator.js";
 import { StreamedCompletion } from "../streaming/accumulator.js";
-import type { ResponseItem, ResponseLike } from "./responses.js";
+import type { Fields } from "./output-format.js";
+import { fieldsOf } from "./output-format.js";
 import { finishReason, responseToCompletion } from "./responses.js";
-
-/** What an event of a streamed response says. */
-interface ResponseEvent {
-  readonly type?: unknown;
-  readonly response?: ResponseLike | null;
-  readonly output_index?: number;
-  readonly item?: ResponseItem | null;
-  readonly delta?: unknown;
-}
 
 /** After these nothing more is said of a response. */
 const LAST_EVENTS = new Set<unknown>(["response.completed", "response.incomplete", "response.failed"]);
@@ -30,9 +23,9 @@ const DELTAS: Readonly<Record<string, (delta: unknown, index: number) => object>
  * Where that does not come, or is empty, the answer is the items that are done, or what has come in pieces.
  */
 export class StreamedResponse implements StreamedAnswer {
-  #response: ResponseLike = {};
+  #response: Fields = {};
   #isOver = false;
-  readonly #done = new Map<number, ResponseItem>();
+  readonly #done = new Map<number, Fields>();
   readonly #pieces: StreamedCompletion;
   readonly #maxBytes: number;
 
@@ -45,7 +38,7 @@ export class StreamedResponse implements StreamedAnswer {
   /** Returns no pieces: what Instructor reads piece by piece is a chat completion. */
   add(event: unknown): AnswerPiece[] {
     try {
-      this.#addEvent(event as ResponseEvent);
+      this.#addEvent(fieldsOf(event));
     } catch {
       // In a form of its own: what was understood of it is kept.
     }
@@ -74,19 +67,20 @@ export class StreamedResponse implements StreamedAnswer {
     return reason === undefined ? [] : [reason];
   }
 
-  #addEvent({ type, response, item, delta, output_index: index = 0 }: ResponseEvent): void {
+  #addEvent({ type, response, item, delta, output_index: at }: Fields): void {
+    const index = typeof at === "number" ? at : 0;
     const isLast = LAST_EVENTS.has(type);
-    if (response && (isLast || !this.#isOver)) {
-      this.#response = response;
+    if (isObjectLike(response) && (isLast || !this.#isOver)) {
+      this.#response = fieldsOf(response);
       this.#isOver ||= isLast;
     }
-    const added = item
-      ? this.#addItem(item, index, type === "response.output_item.done")
+    const added = isObjectLike(item)
+      ? this.#addItem(fieldsOf(item), index, type === "response.output_item.done")
       : DELTAS[String(type)]?.(delta, index);
     if (added !== undefined) this.#pieces.add({ choices: [{ delta: added }] });
   }
 
-  #addItem(item: ResponseItem, index: number, isDone: boolean): object | undefined {
+  #addItem(item: Fields, index: number, isDone: boolean): object | undefined {
     if (isDone) this.#done.set(index, item);
     const { type, call_id: id, name } = item;
     if (type === "function_call") return { tool_calls: [{ index, id, type: "function", function: { name } }] };

@@ -1,7 +1,7 @@
 import type { OpenAIApi } from "../call/chat-span.js";
 import type { CreateCompletion } from "../call/instance.js";
 import type { CallOrigin } from "../call/origin.js";
-import { fallThrough } from "./fall-through.js";
+import { fallThrough } from "../../observe/fall-through.js";
 import { runHelper } from "./helper.js";
 import { callNatively, CHAT, RESPONSES } from "./native-call.js";
 
@@ -27,7 +27,7 @@ export interface ResourceOrigins {
  * @param create takes the place of `chat.completions.create`
  */
 export function tracedResources(origins: ResourceOrigins, create: CreateCompletion): object {
-  const client = (): object => origins.chat.client;
+  const client = (): object => origins.chat.instance.client;
   const chatOf = (holder: () => object, own: Resource): object => {
     const completions = (): object => at(holder(), "chat", "completions") as object;
     const traced = { ...own, ...helpersOf(completions, CHAT_HELPERS, origins.chat) };

@@ -81,7 +81,7 @@ async function* streamedList(
       }
       if (list.hasFailed) break;
     }
-    if (tap.end === "aborted") throw abortError(origin.client, options);
+    if (tap.end === "aborted") throw abortError(origin.instance.client, options);
     if (list.problem !== undefined) {
       const error = new SyntaxError(`the answer is not a complete list: ${list.problem}`);
       call.parseFailed(error);

@@ -66,7 +66,7 @@ async function* partials(
       yield partialOf({ ...last, _meta: meta }, lazy);
       call.resume();
     }
-    if (tap.end === "aborted") throw abortError(origin.client, options);
+    if (tap.end === "aborted") throw abortError(origin.instance.client, options);
     if (!answer.isComplete) {
       const error = new SyntaxError(`the answer is not a complete object: ${answer.problem}`);
       call.parseFailed(error);

@@ -21,7 +21,7 @@ export async function openStream(
   options: unknown,
   { hidesFailure }: { readonly hidesFailure: boolean },
 ): Promise<ProviderStream> {
-  const { completions } = call.origin.client.chat;
+  const { completions } = call.origin.instance.client.chat;
   const asked = withStreamUsage(call, request);
   const sent = call.startAttempt(asked.request);
   let { isAdded: isUsageAdded } = asked;

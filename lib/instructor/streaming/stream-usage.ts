@@ -24,7 +24,7 @@ export function withStreamUsage({ keepsUsage, origin }: ChatCall, request: objec
   const isChosen = options !== undefined && options !== null && "include_usage" in options;
   // Azure refuses `stream_options` beside data of the caller's own.
   const isPossible = keepsUsage && !isChosen && sources === undefined;
-  if (!isPossible || !origin.asksForStreamUsage || refusing.has(origin.client)) {
+  if (!isPossible || !origin.asksForStreamUsage || refusing.has(origin.instance.client)) {
     return { request, isAdded: false };
   }
   return { request: { ...request, stream_options: { ...options, include_usage: true } }, isAdded: true };
@@ -44,7 +44,7 @@ export function withoutStreamUsage(sent: object, { request }: { readonly request
 export function isUsageRefused(error: unknown, { origin }: ChatCall): boolean {
   const status = httpStatusOf(error);
   if ((status !== 400 && status !== 422) || !/stream_options|include_usage/.test(textOf(error))) return false;
-  refusing.add(origin.client);
+  refusing.add(origin.instance.client);
   return true;
 }
 

@@ -60,6 +60,14 @@ async function emitted(runner: { on: (event: never, listener: () => void) => unk
   return [heard, end];
 }
 
+/** Waits for the end of a stream, whose errors nobody hears. */
+async function unheard(runner: { on: (event: "end", listener: () => void) => unknown }): Promise<void> {
+  await new Promise<void>((resolve) => {
+    runner.on("end", resolve);
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 const runTools = (client: Client, more: object = {}) =>
   client.chat.completions.runTools({
     ...chat,
@@ -138,9 +146,9 @@ const twins: Record<string, Twin> = Object.fromEntries([
     const chunks = await collect(completions.stream(parsed));
     return chunks.map(({ choices }) => choices);
   }),
-  ...against("chat.completions.stream that nobody listens to", ANSWERS, ({ chat: { completions } }) => {
-    completions.stream(parsed);
-  }),
+  ...against("chat.completions.stream that nobody listens to", ANSWERS, ({ chat: { completions } }) =>
+    unheard(completions.stream(parsed)),
+  ),
   ...against("chat.completions.runTools", ANSWERS, (client) => runTools(client).finalContent()),
   ...against("chat.completions.runTools, streamed", ANSWERS, (client) =>
     runTools(client, { stream: true }).finalContent(),
@@ -158,9 +166,9 @@ const twins: Record<string, Twin> = Object.fromEntries([
     emitted(responses.stream(formatted) as never),
   ),
   ...against("responses.stream in a loop", STREAMS, ({ responses }) => collect(responses.stream(formatted))),
-  ...against("responses.stream that nobody listens to", STREAMS, ({ responses }) => {
-    responses.stream(formatted);
-  }),
+  ...against("responses.stream that nobody listens to", STREAMS, ({ responses }) =>
+    unheard(responses.stream(formatted)),
+  ),
 ]);
 
 Object.assign(twins, {
@@ -276,8 +284,8 @@ const WAYS: Record<string, Make> = {
   "an instrumented OpenAI client": () => new InstructorInstrumentor().instrument(world.openai()),
 };
 
-/** Ids, ports and the lines of a stack. */
-const OF_ONE_RUN = /chatcmpl-\d+|req_\d+|localPort: \d+|\s+at [^\n{]+/g;
+/** Ids, ports, dates and the lines of a stack. */
+const OF_ONE_RUN = /chatcmpl-\d+|req_\d+|localPort: \d+|date: '[^']*'|\s+at [^\n{]+/g;
 
 function shown(value: unknown): string {
   const seen = inspect(value, { depth: 12, sorted: true }).replaceAll(OF_ONE_RUN, "");
@@ -295,7 +303,6 @@ async function seen({ answers = [], run }: Twin, make: Make) {
   const unhandled = await unhandledDuring(async () => {
     try {
       outcome = await run(client);
-      if (outcome === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
     } catch (error) {
       outcome = error;
     }
