@@ -9,6 +9,7 @@ import { InProcess } from "./in-process.js";
 
 const CUSTOMER = "respan.customer_params.customer_identifier";
 const THREAD = "respan.threads.thread_identifier";
+const SESSION = "respan.sessions.session_identifier";
 const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `k${index}`);
 
 describe("baggage that leaves", () => {
@@ -24,6 +25,7 @@ describe("baggage that leaves", () => {
 
   it.each<[string, PropagatedAttributes, object]>([
     ["customer and thread", { customerIdentifier: "c", threadIdentifier: "t" }, { [CUSTOMER]: "c", [THREAD]: "t" }],
+    ["a session", { sessionIdentifier: 7 }, { [SESSION]: "7" }],
     ["a chosen key of metadata", { metadata: { tenant: "blue", other: "no" } }, { "respan.metadata.tenant": "blue" }],
     ["a number as text", { metadata: { tenant: 7 } }, { "respan.metadata.tenant": "7" }],
     ["nothing that is not chosen", { customerEmail: "c@example.com", environment: "e", groupIdentifier: "g" }, {}],
@@ -68,6 +70,7 @@ describe("baggage that arrives", () => {
 
   it.each<[string, Record<string, string>, object]>([
     ["customer and thread", { [CUSTOMER]: "c", [THREAD]: "t" }, { [CUSTOMER]: "c", [THREAD]: "t" }],
+    ["a session", { [SESSION]: "s" }, { [SESSION]: "s" }],
     ["a chosen key of metadata", { "respan.metadata.tenant": "blue" }, { "respan.metadata.tenant": "blue" }],
     ["a value of 1,024 characters", { [THREAD]: "t".repeat(1_024) }, { [THREAD]: "t".repeat(1_024) }],
   ])("is added to the defaults: %s", (_, entries, expected) => {

@@ -4,7 +4,13 @@ import { costSum } from "../cost/cost-sum.js";
 import type { PricedTokens } from "../cost/linear-cost.js";
 import type { Prices } from "../cost/prices.js";
 import { numberAt, shared, textAt } from "./attribute-values.js";
-import type { TokenCounts } from "./span-facts.js";
+
+/** Every property is always there: objects that lack some of them would each bring a hidden class of their own. */
+export interface TokenCounts {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly total: number;
+}
 
 /**
  * What is asked of all model calls together, worked out once and kept beside each span's text. Every property is always

@@ -3,14 +3,7 @@ import * as names from "../../wire/attributes.js";
 import type { Prices } from "../cost/prices.js";
 import { numberAt, shared, textAt } from "./attribute-values.js";
 import { callFactsOf } from "./call-facts.js";
-import type { CallFacts } from "./call-facts.js";
-
-/** Every property is always there: objects that lack some of them would each bring a hidden class of their own. */
-export interface TokenCounts {
-  readonly input: number | undefined;
-  readonly output: number | undefined;
-  readonly total: number;
-}
+import type { CallFacts, TokenCounts } from "./call-facts.js";
 
 /** What the list needs to know of a span, kept beside its text so that no text is parsed for the list. */
 export interface SpanFacts {
