@@ -20,6 +20,7 @@ import { faultOf, StreamTap, signalOfStream, tapStream } from "../streaming/stre
 import { isUsageRefused, withStreamUsage } from "../streaming/stream-usage.js";
 import { withoutUsageEvents } from "../streaming/usage-events.js";
 import { outputOf, readChatRequest } from "./output-format.js";
+import { withMethods } from "./proxied-promise.js";
 import { readResponsesRequest, responseToCompletion } from "./responses.js";
 import { sentAgain } from "./sent-again.js";
 import { StreamedResponse } from "./streamed-response.js";
@@ -89,7 +90,7 @@ export function callNatively(
     const asked = isStreaming && form.asksForUsage ? withStreamUsage(call, request) : { request, isAdded: false };
     const send = (sent: object): unknown => {
       try {
-        return native.send(sent, options);
+        return withMethods(native.send(sent, options));
       } finally {
         // It is the caller's own object, which may be sent again.
         shared.inFlight.delete(sent);
