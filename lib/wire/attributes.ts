@@ -3,7 +3,7 @@
  * (`traceloop.*`, `gen_ai.prompt.*`) define them.
  */
 
-/** What a span inherits from its scope. */
+/** Inherited from the scope. */
 export const CUSTOMER_IDENTIFIER = "respan.customer_params.customer_identifier";
 export const CUSTOMER_EMAIL = "respan.customer_params.email";
 export const CUSTOMER_NAME = "respan.customer_params.name";
