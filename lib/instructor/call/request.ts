@@ -84,7 +84,6 @@ const READ = [
   "top_k",
   "service_tier",
   "stop",
-  "previous_response_id",
 ] as const satisfies readonly (keyof CallRequest)[];
 
 /** What a span tells of a request, each part read once; one that throws when it is read is left out. */

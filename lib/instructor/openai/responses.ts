@@ -21,6 +21,7 @@ function toChatRequest(read: CallRequest, request: Fields): CallRequest {
     max_tokens: request.max_output_tokens,
     reasoning_effort: fieldsOf(reasoning).effort,
     tools: Array.isArray(tools) ? tools.map(toChatTool) : undefined,
+    previous_response_id: request.previous_response_id,
     conversation: fieldsOf(conversation).id ?? conversation,
   };
   return withFormat(asked, fieldsOf(text).format, request.tool_choice);

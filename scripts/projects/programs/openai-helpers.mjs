@@ -1,10 +1,12 @@
 // Calls each of OpenAI's own helpers that the installed version has, untraced and traced, and compares what they give.
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { zodFunction, zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
+import * as zodHelpers from "openai/helpers/zod";
 import { InstructorInstrumentor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
+// The first version that is supported has no format of a response.
+const { zodFunction, zodResponseFormat, zodTextFormat } = zodHelpers;
 const telemetry = new RespanTelemetry({ isAutoInstrument: false });
 const plain = new OpenAI({ maxRetries: 0 });
 const traced = new InstructorInstrumentor().instrument(plain);
