@@ -51,7 +51,7 @@ export async function painting() {
     times.push(await page.evaluate("globalThis.paintedAt"));
   }
   // The rest of the list follows the part that is painted first.
-  await page.waitForFunction("document.querySelector('[role=grid]').scrollHeight > 200_000");
+  await page.waitForFunction(() => globalThis.document.querySelector("[role=grid]").scrollHeight > 200_000);
   const frames = await page.evaluate(SCROLL);
   await browser.close();
   await dev.stop();
