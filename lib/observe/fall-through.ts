@@ -26,7 +26,8 @@ export class BoundReader {
 export function fallThrough(own: object, behind: () => object): object {
   const reader = new BoundReader();
   const rest = new Proxy(
-    {},
+    // Nothing of an object's own goes before what the other has, its class included.
+    Object.create(null) as object,
     {
       get: (target, key) => (key in target ? (target as Properties)[key] : reader.read(behind(), key)),
       has: (target, key) => key in target || key in behind(),
