@@ -190,6 +190,7 @@ function isFrom(own: unknown, value: unknown): boolean {
 /** A prompt without its variables. */
 export function promptIdentifier(prompt: unknown): string {
   try {
+    // Any JSON; a part that it lacks is left out.
     const { prompt_id, version } = JSON.parse(String(prompt)) as { prompt_id?: unknown; version?: unknown };
     return JSON.stringify({ prompt_id, version });
   } catch {
