@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry, withWorkflow } from "respan-instructor";
@@ -24,14 +25,16 @@ const partialTickets = (message: string) =>
     }),
   );
 
-const server = createServer(async (_request, response) => {
+const server = createServer((_request, response) => void stream(response));
+
+async function stream(response: ServerResponse): Promise<void> {
   response.setHeader("content-type", "application/x-ndjson");
   for await (const ticket of partialTickets("ACME cannot log in before a security audit and needs help today.")) {
     if (response.closed) break;
     response.write(`${JSON.stringify(ticket)}\n`);
   }
   response.end();
-});
+}
 
 /** What a page does: it reads the lines as they come. */
 export async function run() {
