@@ -1,4 +1,5 @@
 import { errorMonitor } from "node:events";
+import type { Method } from "./intercept.js";
 import { dataProperty, hasMethod, intercept } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
 
@@ -34,15 +35,33 @@ function watchEmitter(stream: object, end: StreamEnd): (() => void) | undefined 
     return listen(stream as Emitter, { end: onEnd, close: onEnd, [errorMonitor]: onError });
   }
   if (!hasMethod(stream, "done")) return undefined;
-  // The helpers of OpenAI and Anthropic: a listener for errors would keep them from being thrown where nobody else
-  // listens, so that there is none before the caller has one.
-  for (const method of ["on", "once"]) {
-    intercept(stream, method, (add, self, args) => {
-      if (args[0] === "error" && end.enter() !== undefined) Reflect.apply(add, self, ["error", onError]);
-      return Reflect.apply(add, self, args);
-    });
-  }
+  whenFailed(stream, ["error"], onError);
   return listen(stream as Emitter, { end: onEnd });
+}
+
+/**
+ * Hears how a stream of OpenAI's or Anthropic's helpers fails. A listener for errors keeps them from being thrown where
+ * the caller has none: ours is added with the caller's first, or when the caller asks for a promise.
+ * @param events those that tell of a failure
+ */
+export function whenFailed(stream: object, events: readonly string[], tell: (error: unknown) => void): void {
+  const on = dataProperty(stream, "on") as Method;
+  const heard = new Set<unknown>();
+  const listen = (wanted: readonly unknown[]): void => {
+    for (const event of wanted) {
+      if (!events.some((one) => one === event) || heard.has(event)) continue;
+      heard.add(event);
+      Reflect.apply(on, stream, [event, tell] as never[]);
+    }
+  };
+  const before = (method: string, wanted: (args: unknown[]) => readonly unknown[]): boolean =>
+    intercept(stream, method, (add, self, args) => {
+      listen(wanted(args));
+      return Reflect.apply(add, self, args as never[]);
+    });
+  before("on", ([event]) => [event]);
+  before("once", ([event]) => [event]);
+  before("done", () => events);
 }
 
 const isEventEmitter = (stream: object): boolean => hasMethod(stream, "listenerCount") && hasMethod(stream, "emit");

@@ -3,7 +3,9 @@ import { Agent } from "node:http";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { z } from "zod";
+import Instructor from "@instructor-ai/instructor";
 import OpenAI, { APIPromise } from "openai";
+import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
@@ -50,11 +52,19 @@ function telemetryToService(options: RespanTelemetryOptions = {}): RespanTelemet
   return telemetry;
 }
 
-const traced = () =>
-  createTracedInstructor({
-    client: new OpenAI({ apiKey: "sk-local", baseURL: gateway.url, maxRetries: 0 }),
-    mode: "TOOLS",
-  });
+const openai = () => new OpenAI({ apiKey: "sk-local", baseURL: gateway.url, maxRetries: 0 });
+const traced = () => createTracedInstructor({ client: openai(), mode: "TOOLS" });
+
+/** A call of a client that others made, which is only observed. */
+async function observed(): Promise<unknown> {
+  const instrumentor = new InstructorInstrumentor();
+  instrumentor.activate();
+  try {
+    return await Instructor({ client: openai(), mode: "TOOLS" }).chat.completions.create(request);
+  } finally {
+    instrumentor.deactivate();
+  }
+}
 
 async function onlySpan(telemetry: RespanTelemetry): Promise<ReceivedSpan> {
   await telemetry.flush();
@@ -75,6 +85,7 @@ const recordedTwice = (span: ReceivedSpan): string[] =>
 describe("a call that the hosted gateway has recorded", () => {
   const calls: [string, () => Promise<unknown>][] = [
     ["create", () => traced().create(request)],
+    ["a client that is only observed", observed],
     ["createWithCompletion", () => traced().createWithCompletion(request)],
     ["createIterable", async () => collect(traced().createIterable(request))],
     ["createPartial", async () => collect(traced().createPartial(request))],
@@ -100,6 +111,24 @@ describe("a call that the hosted gateway has recorded", () => {
     expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.gateway_log_id": "log_1" }]);
     expect(recordedTwice(span)).toEqual([]);
     expect(textOf(span)).not.toContain("kestrel");
+  });
+
+  it("is a link in the current form of the GenAI conventions too", async () => {
+    process.env.OTEL_SEMCONV_STABILITY_OPT_IN = "gen_ai_latest_experimental";
+    try {
+      gateway.reply(
+        { ...toolCall({ arguments: wrong, usage }), ...logged("log_1") },
+        { ...toolCall({ arguments: ticket, usage }), ...logged("log_2") },
+      );
+      const telemetry = telemetryToService();
+      await traced().create({ ...request, max_retries: 1 });
+      const span = await onlySpan(telemetry);
+      expect(span.attributes).toMatchObject({ "respan.gateway.log_id": "log_2", "gen_ai.output.type": "json" });
+      expect(recordedTwice(span)).toEqual([]);
+      expect(textOf(span)).not.toContain("kestrel");
+    } finally {
+      Reflect.deleteProperty(process.env, "OTEL_SEMCONV_STABILITY_OPT_IN");
+    }
   });
 
   it("has the record of each attempt on it, and the last one's on the span", async () => {

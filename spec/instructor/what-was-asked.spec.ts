@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
+import { withWorkflow } from "../../lib/decorators/workflow.js";
+import { getCurrentTraceId } from "../../lib/scope/current-span.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { content, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";
@@ -90,5 +92,27 @@ describe("an attempt's answer", () => {
     await traced().create(request);
     const [attempt] = attemptsOf(await world.span());
     expect(attempt?.["instructor.attempt.cached_tokens"]).toBe(4);
+  });
+});
+
+describe("a call leads back to its trace", () => {
+  it("by the trace id that the workflow around it reads, and by the completion's id", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const [id, traceId] = await withWorkflow("extract", async () => {
+      const [, completion] = await traced().createWithCompletion(request);
+      return [completion.id, getCurrentTraceId()];
+    });
+    const spans = await world.spans();
+    expect(spans.map((span) => span.traceId)).toEqual([traceId, traceId]);
+    expect(world.receiver.only("instructor.create_with_completion").attributes["gen_ai.response.id"]).toBe(id);
+  });
+
+  it("by the trace id that a hook reads, without a workflow", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const client = traced();
+    const seen: unknown[] = [];
+    client.on("completion:response", () => void seen.push(getCurrentTraceId()));
+    await client.createWithCompletion(request);
+    expect(seen).toEqual([(await world.span()).traceId]);
   });
 });

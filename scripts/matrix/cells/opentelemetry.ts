@@ -76,6 +76,45 @@ const withOfficialExporter = (): string =>
     })`,
   );
 
+/** The program with another vendor's SDK set up before our telemetry, or after it. */
+const withVendor = (imported: string, setUp: string, order: "first" | "last"): string => {
+  const ours = "const telemetry = new RespanTelemetry();\n";
+  return `${imported}\n${program("ts").replace(ours, order === "first" ? `${setUp}\n${ours}` : `${ours}${setUp}\n`)}`;
+};
+
+/** The program after dd-trace, without an agent that it could send to. */
+const DATADOG = {
+  dependencies: { "dd-trace": "^5" },
+  files: {
+    "extraction.ts": withVendor('import ddtrace from "dd-trace";', "ddtrace.init();", "first"),
+    "tsconfig.json": tsconfig({ module: "nodenext", skipLibCheck: true }),
+  },
+  environment: {
+    DD_TRACE_STARTUP_LOGS: "false",
+    DD_TRACE_AGENT_URL: "http://127.0.0.1:9",
+    DD_INSTRUMENTATION_TELEMETRY_ENABLED: "false",
+    DD_REMOTE_CONFIGURATION_ENABLED: "false",
+  },
+};
+
+/** dd-trace's own OpenTelemetry provider takes the place of the SDK's: the program runs, and one line says so. */
+const replacedByDatadog: Cell = {
+  group: "OpenTelemetry",
+  name: "dd-trace 5 with DD_TRACE_OTEL_ENABLED",
+  async run(workshop) {
+    const installation = await workshop.installation(DATADOG.dependencies);
+    const folder = installation.project("dd-trace-otel", "module", DATADOG.files);
+    await tsc({ folder, installation, workshop });
+    await using servers = await ExtractionServers.start();
+    const env = { ...servers.environment, ...DATADOG.environment, DD_TRACE_OTEL_ENABLED: "true" };
+    const { stderr } = await succeed(process.execPath, ["out/extraction.js"], { cwd: folder, env, limit: 60_000 });
+    const lines = stderr.split("\n").filter((line) => line.includes("respan-instructor"));
+    assert.equal(lines.length, 1, `lines on stderr: ${stderr}`);
+    assert.match(lines[0] ?? "", /unset that variable/);
+    return `${servers.receiver.spans.length} spans, and a line that says why`;
+  },
+};
+
 /** The host is imported first, and the program runs inside a span of the host's. */
 const beside = (): string =>
   `import { insideHost } from "./host.js";\n${program("ts").replace("void main();", "void insideHost(main);")}`;
@@ -207,6 +246,31 @@ export const openTelemetryCells: readonly Cell[] = [
     name: "exporter-trace-otlp-proto as our exporter",
     dependencies: OTEL_2,
     files: { "extraction.ts": withOfficialExporter(), "tsconfig.json": tsconfig({ module: "nodenext" }) },
+    compile: tsc,
+    command: ["out/extraction.js"],
+  }),
+  extractionCell({
+    group: "OpenTelemetry",
+    name: "dd-trace 5, initialised first",
+    dependencies: DATADOG.dependencies,
+    files: DATADOG.files,
+    compile: tsc,
+    command: ["out/extraction.js"],
+    environment: DATADOG.environment,
+  }),
+  replacedByDatadog,
+  extractionCell({
+    group: "OpenTelemetry",
+    name: "Sentry 10, initialised last",
+    dependencies: { "@sentry/node": "^10" },
+    files: {
+      "extraction.ts": withVendor(
+        'import * as Sentry from "@sentry/node";',
+        'Sentry.init({ dsn: "http://public@127.0.0.1:9/1", tracesSampleRate: 0 });',
+        "last",
+      ),
+      "tsconfig.json": tsconfig({ module: "nodenext", skipLibCheck: true }),
+    },
     compile: tsc,
     command: ["out/extraction.js"],
   }),
