@@ -5,7 +5,7 @@ import type { AnyFunction } from "./traced-call.js";
 const ENGINE_PROPERTIES = new Set<PropertyKey>(["arguments", "caller"]);
 
 /**
- * Makes a wrapper look like its method to whoever reads it: `name`, `length`, what was put on the function, what
+ * Makes a wrapper look like its method: `name`, `length`, what was put on the function, what
  * `reflect-metadata` holds for it. Guards, routes and event handlers of frameworks are found that way.
  *
  * The method becomes the wrapper's prototype, so that what is put on the method later shows through as well, and an

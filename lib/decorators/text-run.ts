@@ -29,7 +29,7 @@ export class TextRun {
   /** The whole text, masked, where that shows a credential which its pieces do not; otherwise `undefined`. */
   hiding(redactor: Redactor): string | undefined {
     if (this.#pieces.length < 2 && this.#ahead === "") return undefined;
-    // What a function of the user's makes of a text says nothing about where it was cut.
+    // What a user's function makes of a text says nothing about where it was cut.
     const rules = redactor.name === undefined ? redactor : DEFAULT_REDACTOR;
     const joined = this.#pieces.join("");
     const whole = rules.text(joined + this.#ahead, undefined, joined.length);

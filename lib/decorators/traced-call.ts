@@ -14,7 +14,7 @@ export type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
  * What a call of a function gives: its result, a promise of an `async` function's own, or a generator, which may be one
- * that a decorator of ours has made.
+ * that one of this package's decorators has made.
  */
 export type FunctionKind = "plain" | "async" | "generator" | "decorated generator";
 

@@ -10,7 +10,7 @@ interface Emitter {
 }
 
 /**
- * Hears of the end of a stream that is consumed by its events, or stopped. No listener of ours starts or changes
+ * Hears of the end of a stream that is consumed by its events, or stopped. No listener here starts or changes
  * anything.
  * @returns whether there are any to listen to
  */
