@@ -49,7 +49,7 @@ export const ISSUER_RULES: readonly RuleRow[] = [
   ["apify-token", "Apify token", "apify_api_", /apify_api_[A-Za-z0-9]{36}/, "apify_api_[a:36]", "apify_api_docs"],
   ["openpipe-key", "OpenPipe key", "opk_", /opk_[a-f0-9]{40,48}/, "opk_[h:42]", "opk_docs"],
   ["val-town-token", "Val Town token", "vtwn_", /vtwn_[A-Za-z0-9]{24,40}/, "vtwn_[a:27]", "vtwn_docs"],
-  ["dify-key", "Dify key", "app-", /app-(?=[a-z]{0,24}[A-Z0-9])(?=[A-Z]{0,24}[a-z0-9])(?=[A-Za-z]{0,24}\d)[A-Za-z0-9]{24}(?![\w-])/, "app-[a:22]x7", "app-store and app-ads"],
+  ["dify-key", "Dify key", "app-", /app-(?=[a-z0-9]{0,23}[A-Z])(?=[A-Z0-9]{0,23}[a-z])(?=[A-Za-z]{0,23}\d)[A-Za-z0-9]{24}(?![\w-])/, "app-[a:21]Xx7", "app-7d9f8b6c5d4f3e2a1b0c9d8e is a pod"],
   ["coze-token", "Coze token", "pat_", /pat_[A-Za-z0-9]{60,70}/, "pat_[a:64]", "pat_name"],
   ["baidu-key", "Baidu Qianfan key", "bce-v3/ALTAK-", /bce-v3\/ALTAK-[A-Za-z0-9]{16,32}\/[a-f0-9]{40}/, "bce-v3/ALTAK-[a:21]/[h:40]", "bce-v3/ALTAK-"],
   ["heygen-key", "HeyGen key", "sk_V2_", /sk_V2_[A-Za-z0-9_]{30,80}/, "sk_V2_[a:60]", "sk_V2_docs"],

@@ -52,8 +52,10 @@ interface Shape {
   readonly value?: RegExp;
   /** Whether an ordinary word is a value too. */
   readonly takesWords: boolean;
-  /** Which values are taken, where that says more than whether words are. */
-  readonly takes?: (value: string) => boolean;
+  /** Whether what follows is the value only where it looks like one. */
+  readonly isList?: boolean;
+  /** Whether no sign ties the value to the name: it has to look like a secret, whatever the name says. */
+  readonly isLoose?: boolean;
 }
 
 const SHAPES: readonly Shape[] = [
@@ -91,13 +93,13 @@ const SHAPES: readonly Shape[] = [
     takesWords: true,
   },
   // setHeader("x-api-key", "x"), ["--token", "x"]
-  { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, takes: isListed },
+  { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
   // --password x
   { behind: "-", after: / (?!-)/y, takesWords: false },
   // the token "x"
-  { after: /[ \t]{1,4}(?=["'`])/y, takesWords: false, takes: looksLikeSecret },
+  { after: /[ \t]{1,4}(?=["'`])/y, takesWords: false, isLoose: true },
   // | password | x |, and columns that a tab separates
-  { after: /[ \t]{0,32}\||\t/y, takesWords: false, takes: looksLikeSecret },
+  { after: /[ \t]{0,32}\||\t/y, takesWords: false, isLoose: true },
 ];
 
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
@@ -242,8 +244,9 @@ function judged(text: string, from: number, to: number, place: Place): Found | u
   const { kind, name, shape } = place;
   const value = text.slice(from, to);
   if (to <= from || value.startsWith(MASK)) return undefined;
+  if (shape.isLoose === true && !looksSecret(value, 8)) return undefined;
   if (!isStrong(kind)) return isHidden(kind, value) ? { from, to, mask: MASK } : undefined;
-  const isValue = shape.takes?.(value) ?? (shape.takesWords || !isWord(value));
+  const isValue = shape.isList === true ? isListed(value) : shape.takesWords || !isWord(value);
   const isKept = !isValue || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value);
   return isKept || !isHidden(kind, value) ? undefined : { from, to, mask: MASK };
 }
@@ -255,11 +258,6 @@ export function isListed(value: string): boolean {
     /^(?=\S{0,8192}\d)(?=[\d.,-]{0,8192}[^\d.,-])\S{4,8192}$/.test(value) &&
     !standsForSomethingElse(value)
   );
-}
-
-/** Whether what stands near a secret name, without a sign between, is its value. */
-function looksLikeSecret(value: string): boolean {
-  return looksSecret(value, 8);
 }
 
 /** Whether a variable is only handed on: `token=token`, `api_key: apiKey`. */

@@ -100,6 +100,8 @@ describe("what only mentions a secret name is kept", () => {
     'the token "hello7" is a lexeme',
     "| password | varchar(255) | NOT NULL |",
     "| token | string | what the server gave |",
+    "| cookie | max-age=3600 |",
+    "GPG key: 3ABC01543F22DD2239285CDD818674489FBC127E",
     "password\tvarchar(255)\tNOT NULL",
     "pw: 3.5 kW",
     "OPENAI_API_KEY=sk-...",
