@@ -19,7 +19,7 @@ const output = () =>
     },
   });
 const pinoLog = pino({ base: null, timestamp: false }, output());
- 
+
 const winstonLog = winston.createLogger({ transports: [new winston.transports.Stream({ stream: output() })] });
 
 const SupportTicket = z.object({
