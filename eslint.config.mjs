@@ -113,10 +113,6 @@ export default tseslint.config(
     },
   },
   {
-    files: ["lib/instructor/instrumentor/**/*.ts"],
-    rules: { "no-restricted-syntax": "off" },
-  },
-  {
     files: ["spec/**/*.ts", "samples/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"],
     rules: {
       "no-console": "off",

@@ -41,18 +41,18 @@ export interface InstructorInstrumentorOptions {
 export class InstructorInstrumentor {
   /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
   readonly name = "instructor";
-  private readonly traceContent: boolean | (() => boolean) | undefined;
-  private readonly streamUsage: boolean | undefined;
-  private readonly prototypes = new Set<object>();
-  private readonly instrumented = new WeakMap<object, object>();
-  private lease: Lease = { isHeld: true };
+  readonly #traceContent: boolean | (() => boolean) | undefined;
+  readonly #streamUsage: boolean | undefined;
+  readonly #prototypes = new Set<object>();
+  readonly #instrumented = new WeakMap<object, object>();
+  #lease: Lease = { isHeld: true };
   #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
     const { traceContent, streamUsage } = checkInstrumentorOptions(options);
-    this.traceContent = traceContent;
-    this.streamUsage = streamUsage;
+    this.#traceContent = traceContent;
+    this.#streamUsage = streamUsage;
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */
@@ -74,9 +74,9 @@ export class InstructorInstrumentor {
     if (this.#isActive) return;
     const factories = installedBuilds();
     try {
-      for (const factory of factories) this.join(factory);
+      for (const factory of factories) this.#join(factory);
     } catch (error) {
-      this.leave();
+      this.#leave();
       throw error;
     }
     this.#isActive = true;
@@ -88,9 +88,9 @@ export class InstructorInstrumentor {
    */
   deactivate(): void {
     this.#isActive = false;
-    this.leave();
-    endLease(this.lease);
-    this.lease = { isHeld: true };
+    this.#leave();
+    endLease(this.#lease);
+    this.#lease = { isHeld: true };
   }
 
   /**
@@ -117,33 +117,33 @@ export class InstructorInstrumentor {
     }
     const inner = shared.traced.get(client) ?? client;
     const ownership = new ClientOwnership(inner);
-    ownership.join(this.lease);
+    ownership.join(this.#lease);
     // One that is traced already stays what it is, unless this instrumentor is stricter.
-    if (inner !== client && this.veto === undefined) return client;
-    let traced = this.instrumented.get(inner);
+    if (inner !== client && this.#veto === undefined) return client;
+    let traced = this.#instrumented.get(inner);
     if (traced === undefined) {
-      const options = { decide: this.veto, streamUsage: this.streamUsage, ownership };
+      const options = { decide: this.#veto, streamUsage: this.#streamUsage, ownership };
       traced = isInstructorInstance(inner)
         ? tracedClient(inner, { ...options, isObserved: isObserved(client) })
         : tracedOpenAI(inner as CompletionClient, options);
-      this.instrumented.set(inner, traced);
+      this.#instrumented.set(inner, traced);
     }
     return traced;
   }
 
-  private get veto(): (() => boolean) | undefined {
-    return vetoOf(this.traceContent);
+  get #veto(): (() => boolean) | undefined {
+    return vetoOf(this.#traceContent);
   }
 
-  private join(factory: InstructorFactory): void {
+  #join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    joinPatch(prototype, this, { traceContent: this.traceContent ?? true, streamUsage: this.streamUsage });
-    this.prototypes.add(prototype);
+    joinPatch(prototype, this, { traceContent: this.#traceContent ?? true, streamUsage: this.#streamUsage });
+    this.#prototypes.add(prototype);
   }
 
-  private leave(): void {
-    for (const prototype of this.prototypes) leavePatch(prototype, this);
-    this.prototypes.clear();
+  #leave(): void {
+    for (const prototype of this.#prototypes) leavePatch(prototype, this);
+    this.#prototypes.clear();
   }
 }
 
