@@ -80,16 +80,15 @@ export class StreamEnd implements StepObserver {
     this.#wholeValues++;
   }
 
-  /** A call that was to give the whole value ended. */
-  endWholeValue(end: (watcher: ItemWatcher) => void): void {
+  /**
+   * A call that was to give the whole value ended.
+   * @param end tells a watcher of the value; left out where the call told of the end alone: another one that gives the
+   *   value may be under way, and calls this one
+   */
+  endWholeValue(end?: (watcher: ItemWatcher) => void): void {
     this.#wholeValues--;
-    if (this.#close()) this.#source.watchers.release(end);
-  }
-
-  /** A call that was to tell of the end alone; one that is to give the value may be still under way, and calls this one. */
-  endWithoutValue(): void {
-    this.#wholeValues--;
-    this.finish();
+    if (end === undefined) this.finish();
+    else if (this.#close()) this.#source.watchers.release(end);
   }
 
   /** @returns `false` where it was done already */
