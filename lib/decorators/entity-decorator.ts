@@ -7,7 +7,7 @@ import { decoratedMethod } from "./decorated-member.js";
 import { Entity } from "./entity.js";
 import type { CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
 import { defineTraceMetadata, keepMetadata } from "./trace-metadata.js";
-import { isGeneratorFunction, noteGeneratorWrapper, tracedCall } from "./traced-call.js";
+import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -126,7 +126,7 @@ function noteUntraced(where: string): void {
 }
 
 function wrapped(entity: Entity, method: Method): Method {
-  const traced = { entity, fn: method, isGenerator: isGeneratorFunction(method) };
+  const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -136,7 +136,7 @@ function wrapped(entity: Entity, method: Method): Method {
       return Reflect.apply(method, this, args);
     },
   };
-  if (traced.isGenerator) noteGeneratorWrapper(wrapper);
+  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -152,7 +152,7 @@ export function entityFunction(kind: EntityKind): EntityFunction {
       return Reflect.apply(fn, undefined, args);
     }
     const entity = new Entity(kind, options, functionName(fn), where);
-    return tracedCall(tracing, { entity, fn, isGenerator: isGeneratorFunction(fn) }, undefined, args);
+    return tracedCall(tracing, { entity, fn, kind: kindOf(fn) }, undefined, args);
   };
   // It is typed for its callers, who may be of plain JavaScript and give anything.
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;

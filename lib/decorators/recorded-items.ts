@@ -46,11 +46,12 @@ export class RecordedItems {
 
   /** Captures an item; what has no room is marked as cut, and nothing of it is held. */
   add(value: unknown): void {
-    if (this.#open.isEnded || !this.#open.takesContent) return;
+    if (this.#open.isEnded) return;
     if (this.#isCut) {
       this.#lookAt(value);
       return;
     }
+    if (!this.#open.takesContent) return;
     // Of an object that grows, the next state replaces the one before.
     const whole = wholeOf(value);
     if (whole !== undefined && whole === this.#items.at(-1)?.whole) this.#bytes -= sizeOf(this.#items.pop());

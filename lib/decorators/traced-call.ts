@@ -4,6 +4,7 @@ import type { Method } from "../observe/intercept.js";
 import { callWithin } from "../observe/intercept.js";
 import type { StepObserver } from "../observe/iterator.js";
 import { observeSteps } from "../observe/iterator.js";
+import { telling } from "../observe/thenable.js";
 import { whenDropped, forgetDropped } from "../observe/watcher.js";
 import { slot } from "../scope/tracing.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
@@ -11,31 +12,36 @@ import type { Entity, EntityCall } from "./entity.js";
 import type { EntitySpan } from "./entity-span.js";
 import { openEntitySpan } from "./entity-span.js";
 
+/** What a call of a function gives: a generator, a promise of an `async` function's own, or anything. */
+export type FunctionKind = "generator" | "async" | "plain";
+
 /** A function that is traced. */
 export interface TracedFunction {
   readonly entity: Entity;
   readonly fn: Method;
-  readonly isGenerator: boolean;
+  readonly kind: FunctionKind;
 }
 
-/** Wrappers of generator functions, which the engine takes for plain ones. */
-const generatorWrappers = new WeakSet<Method>();
+/** Kinds of wrappers, all of which the engine takes for plain functions. */
+const wrapperKinds = new WeakMap<Method, FunctionKind>();
 
-/** Whether a function gives generators, told by the engine; a name or a tag can be anything. */
-export function isGeneratorFunction(fn: Method): boolean {
-  return types.isGeneratorFunction(fn) || generatorWrappers.has(fn);
+/** What a function is, told by the engine; a name or a tag can be anything. */
+export function kindOf(fn: Method): FunctionKind {
+  if (types.isGeneratorFunction(fn)) return "generator";
+  return types.isAsyncFunction(fn) ? "async" : (wrapperKinds.get(fn) ?? "plain");
 }
 
-export function noteGeneratorWrapper(wrapper: Method): void {
-  generatorWrappers.add(wrapper);
+/** Notes that a wrapper gives what its function does. */
+export function noteKind(wrapper: Method, kind: FunctionKind): void {
+  wrapperKinds.set(wrapper, kind);
 }
 
 /** Calls a function in a span of its own; what it returns and throws is what it would have. */
 export function tracedCall(tracing: Tracing, traced: TracedFunction, instance: unknown, args: unknown[]): unknown {
   const { contexts } = tracing;
-  const { entity, fn, isGenerator } = traced;
+  const { entity, fn, kind } = traced;
   const call: EntityCall = { context: contexts.active(), instance, args };
-  if (isGenerator) {
+  if (kind === "generator") {
     const generator = Reflect.apply(fn, instance, args);
     if (types.isGeneratorObject(generator)) observeRun(generator, new GeneratorRun(entity, contexts, call));
     return generator;
@@ -49,7 +55,8 @@ export function tracedCall(tracing: Tracing, traced: TracedFunction, instance: u
     span.fail(error);
     throw error;
   }
-  return span.returned(result);
+  // Only the caller gets the promise of an async function: nothing has to be remembered of it.
+  return kind === "async" && types.isPromise(result) ? result.then(...telling(span)) : span.returned(result);
 }
 
 /** The outermost run of each generator so far. */

@@ -41,11 +41,13 @@ export function isObjectLike(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-const apply = (...call: MethodCall): unknown => Reflect.apply(...call);
+const apply = (method: Method, self: unknown, args: unknown[]): unknown => Reflect.apply(method, self, args);
 
 /** Calls a method in a context; without one, where the caller is. */
-export function callWithin(at: BoundContext | undefined, ...call: MethodCall): unknown {
-  return at === undefined ? apply(...call) : at.contexts.with(at.context, apply, undefined, ...call);
+export function callWithin(at: BoundContext | undefined, method: Method, self: unknown, args: unknown[]): unknown {
+  return at === undefined
+    ? apply(method, self, args)
+    : at.contexts.with(at.context, apply, undefined, method, self, args);
 }
 
 /** Whether the method was put on this very object: by way of a Proxy, which hands out methods bound to its target. */

@@ -74,24 +74,26 @@ export function isThenable(value: unknown): value is object {
   return isObjectLike(value) && hasMethod(value, "then");
 }
 
+/** The handlers of a promise that tell a watcher how it settles, and hand on what they get. */
+export function telling(watcher: ValueWatcher): [onValue: (value: unknown) => unknown, onError: (e: unknown) => never] {
+  return [
+    (value) => {
+      watcher.settle(value);
+      return value;
+    },
+    (error) => {
+      watcher.fail(error);
+      throw error;
+    },
+  ];
+}
+
 /**
  * Has a watcher wait until a thenable's value is asked for and has come, or the thenable is dropped.
  * @returns what the caller gets: the thenable itself, or for a native promise the one after it
  */
 export function watchThenable(thenable: object, watcher: ValueWatcher): unknown {
-  if (isNativePromise(thenable)) {
-    return observePromise(
-      thenable,
-      (value) => {
-        watcher.settle(value);
-        return value;
-      },
-      (error) => {
-        watcher.fail(error);
-        throw error;
-      },
-    );
-  }
+  if (isNativePromise(thenable)) return observePromise(thenable, ...telling(watcher));
   let observed = watched.get(thenable);
   if (observed === undefined) {
     observed = new WatchedThenable();
@@ -141,13 +143,13 @@ export function whenSettled(
 /** Calls a method in a context, and learns how what it gives settles, as {@link whenSettled} does. */
 export function callSettled(
   at: BoundContext,
-  call: MethodCall,
+  [method, self, args]: MethodCall,
   onValue: (value: unknown) => unknown,
   onError: (error: unknown) => unknown,
 ): unknown {
   let result: unknown;
   try {
-    result = callWithin(at, ...call);
+    result = callWithin(at, method, self, args);
   } catch (error) {
     return onError(error);
   }
