@@ -74,10 +74,10 @@ export type {
 } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
-export type { SpanPostprocess } from "./telemetry/selection/postprocess.js";
+export type { SpanPostprocess } from "./telemetry/selection/span-preparation.js";
 export type { EditableSpan } from "./telemetry/selection/span-copy.js";
 export type { ShouldExportSpan } from "./telemetry/selection/span-selection.js";
-export { InvalidSettingError } from "./telemetry/settings/invalid-setting-error.js";
+export { InvalidSettingError } from "./options/check-options.js";
 export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
 export { RespanTelemetry } from "./telemetry/respan-telemetry.js";
 export type {

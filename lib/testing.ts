@@ -23,6 +23,7 @@ import {
   LLM_USAGE_TOTAL_TOKENS,
   SPAN_KIND,
 } from "./wire/attributes.js";
+import { sharedState } from "./wire/shared-state.js";
 import { SDK_NAME } from "./wire/version.js";
 
 /** One request of a structured call. */
@@ -130,9 +131,8 @@ export type WorkSpans<R> = SpanList & {
 };
 
 const WORK_KEY = createContextKey("respan-instructor.testing.work");
-const OPEN_KEY = Symbol.for("respan-instructor.testing.open");
-/** Shared by every copy of this package in the process. */
-const state = globalThis as { [OPEN_KEY]?: object | undefined };
+/** The capture that is open. */
+const state = sharedState<{ open: object | undefined }>("testing.open.1", () => ({ open: undefined }));
 
 /** Spans of decorated methods and Instructor calls, from {@link captureSpans} until it is disposed. */
 export class CapturedSpans extends SpanList implements Disposable {
@@ -141,7 +141,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   /** @internal */
   constructor(options: CaptureOptions) {
     super();
-    if (state[OPEN_KEY] !== undefined) {
+    if (state.open !== undefined) {
       throw new Error(
         "captureSpans: spans are captured already; dispose of the first capture, or share it and use within()",
       );
@@ -156,7 +156,7 @@ export class CapturedSpans extends SpanList implements Disposable {
       },
       spanProcessors: [collectorOf(this)],
     });
-    state[OPEN_KEY] = this;
+    state.open = this;
   }
 
   /**
@@ -173,8 +173,8 @@ export class CapturedSpans extends SpanList implements Disposable {
 
   /** Ends the capture; what was captured can still be read. */
   dispose(): void {
-    if (state[OPEN_KEY] !== this) return;
-    state[OPEN_KEY] = undefined;
+    if (state.open !== this) return;
+    state.open = undefined;
     // It gives everything back at once; nothing has to be waited for.
     void this.#telemetry.shutdown();
   }
@@ -185,7 +185,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 }
 
-/** What a capture can be told: the options of `RespanTelemetry` that have to do with what is recorded. */
+/** Options of a capture: those of `RespanTelemetry` that decide what is recorded. */
 export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
@@ -296,7 +296,7 @@ function usageOf(attributes: Attributes): CapturedUsage | undefined {
   return Object.values(usage).every((value) => value === undefined) ? undefined : usage;
 }
 
-/** What a JSON text holds; a text that is none stays as it is. */
+/** The value of a JSON text; another text stays as it is. */
 function parsed(json: AttributeValue | undefined): unknown {
   if (typeof json !== "string") return undefined;
   try {

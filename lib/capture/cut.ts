@@ -1,4 +1,3 @@
-import { byteSet, lowBytes, nextOf } from "./low-bytes.js";
 import { CUT } from "./masking/marks.js";
 
 export const CUT_BYTES = Buffer.byteLength(CUT);
@@ -33,21 +32,6 @@ function counted(text: string, room: number, asciiLength: (code: number) => numb
     at += isPair ? 2 : 1;
   }
   return at;
-}
-
-/** What a JSON string cannot hold as it is. */
-const ESCAPED = byteSet(
-  Uint8Array.from({ length: 128 }, (_, code) => (code < 32 || code === 34 || code === 92 ? 1 : 0)),
-);
-
-/**
- * Whether the first `length` characters are ASCII and stand in a JSON string as they are. `false` also where finding out
- * would cost as much as doing without.
- */
-export function isUnescaped(text: string, length: number): boolean {
-  if (byteLength(text.slice(0, length)) !== length) return false;
-  const bytes = lowBytes(text, length);
-  return bytes !== undefined && nextOf(ESCAPED, bytes, 0, length) === length;
 }
 
 const utf8Length = (): number => 1;

@@ -1,6 +1,6 @@
 import type { CaptureBounds } from "./bounds.js";
 import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
-import { CUT_BYTES, byteLength, fittingInJson, flat, isUnescaped, wellFormed } from "./cut.js";
+import { CUT_BYTES, byteLength, fittingInJson, flat, wellFormed } from "./cut.js";
 import type { JsonNames } from "./json-names.js";
 import { CIRCULAR, CUT, MASK, UNREADABLE } from "./masking/marks.js";
 import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
@@ -27,8 +27,8 @@ const MASKED = `"${MASK}"`;
 /** What a container keeps free for its mark, the longer of the two. */
 const RESERVED = byteLength(`,${CUT_MEMBER}`);
 const BRACKETS = 2;
-/** Up to here going through the characters is quicker than going through their bytes. */
-const LOOKED_THROUGH = 128;
+/** Most texts are shorter than this, and stand in JSON as they are: that is quicker to see than `JSON.stringify`. */
+const SHORT = 128;
 
 /**
  * Writes a value as JSON, reading each part of it once, and only as far as it is wanted. The text is valid JSON at every
@@ -138,39 +138,24 @@ export class JsonWriter {
     return masked !== undefined && this.#quoted(masked, value.length > limit);
   }
 
-  /** Whether a text stands in a JSON string as it is. */
-  #isPlain(value: string): boolean {
-    for (let at = 0; at < value.length; at++) {
-      const code = value.charCodeAt(at);
-      if (code > 126 || code < 32 || code === 34 || code === 92) return false;
-    }
-    return true;
-  }
-
   /** @param isCut Whether the text went on. */
   #quoted(masked: string, isCut: boolean): boolean {
+    if (!isCut && masked.length <= SHORT && masked.length + 2 <= this.#left && isPlain(masked)) {
+      return this.#ascii(`"${masked}"`);
+    }
+    const text = wellFormed(masked);
     if (!isCut) {
-      const { length } = masked;
-      if (length <= LOOKED_THROUGH ? this.#isPlain(masked) : isUnescaped(masked, length)) {
-        if (length + 2 <= this.#left) return this.#ascii(`"${masked}"`);
-      } else {
-        const json = JSON.stringify(wellFormed(masked));
-        const bytes = byteLength(json);
-        if (bytes <= this.#left) {
-          this.#text += json;
-          this.#left -= bytes;
-          return true;
-        }
+      const json = JSON.stringify(text);
+      const bytes = byteLength(json);
+      if (bytes <= this.#left) {
+        this.#text += json;
+        this.#left -= bytes;
+        return true;
       }
     }
     this.#isFull = true;
-    const text = wellFormed(masked);
-    const room = this.#left - CUT_ITEM_BYTES;
-    const most = Math.min(room, text.length);
-    const isAsItIs = isUnescaped(text, most);
-    const kept = text.slice(0, isAsItIs ? most : fittingInJson(text, room));
-    const json = isAsItIs ? `"${kept}` : JSON.stringify(kept).slice(0, -1);
-    this.#text += `${json}${CUT}"`;
+    const kept = text.slice(0, fittingInJson(text, this.#left - CUT_ITEM_BYTES));
+    this.#text += `${JSON.stringify(kept).slice(0, -1)}${CUT}"`;
     return true;
   }
 
@@ -366,6 +351,15 @@ export class JsonWriter {
     if (kind !== "any" || !masksWhole(value, mode) || value === "") return false;
     return !(typeof value === "object" && value !== null && isSchema(value));
   }
+}
+
+/** Whether a text stands in a JSON string as it is. */
+function isPlain(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code > 126 || code < 32 || code === 34 || code === 92) return false;
+  }
+  return true;
 }
 
 /** What an object is without a look at its parts. */

@@ -2,7 +2,7 @@ import type { JsonNames } from "./json-names.js";
 import { MASK } from "./masking/marks.js";
 import { isListed } from "./masking/named-values.js";
 import type { FieldKind } from "./masking/secret-values.js";
-import { isHidden } from "./masking/secret-values.js";
+import { isHidden, isStrong } from "./masking/secret-values.js";
 import { read } from "./object-parts.js";
 
 /** Members that name what another member holds: an environment variable's name, a header's, a form field's. */
@@ -84,8 +84,7 @@ export class Neighbours {
     const kind = this.#names.redactor.fieldKind(last);
     if (kind !== undefined && item !== "" && !item.startsWith("-")) {
       const isFlag = last.startsWith("-");
-      const isStrong = kind === "any" || kind === "path";
-      if (isStrong ? isFlag || isListed(item) : isHidden(kind, item)) return MASK;
+      if (isStrong(kind) ? isFlag || isListed(item) : isHidden(kind, item)) return MASK;
     }
     if (!this.#hasFlag && !item.startsWith("-")) return item;
     if (item.length > LONGEST_NAME * 4 || /\s/.test(item)) return item;

@@ -18,6 +18,6 @@ export {
 } from "../scope/current-span.js";
 export { bindToScope, propagateAttributes } from "../scope/propagate-attributes.js";
 export { runWithScope, serializeScope } from "../scope/serialized-scope.js";
-export { InvalidSettingError } from "../telemetry/settings/invalid-setting-error.js";
+export { InvalidSettingError } from "../options/check-options.js";
 export { RespanSpanProcessor, RespanTelemetry } from "./no-telemetry.js";
 export { SDK_VERSION } from "../wire/version.js";

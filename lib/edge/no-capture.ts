@@ -11,7 +11,6 @@ export const DEFAULT_REDACTOR: Redactor = {
   seesNumbers: false,
   text: () => undefined,
   fieldKind: () => undefined,
-  isSecretKey: () => false,
 };
 
 export const lookingOnce = (redactor: Redactor): Redactor => redactor;

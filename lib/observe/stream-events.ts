@@ -1,5 +1,5 @@
 import { errorMonitor } from "node:events";
-import { dataProperty, hasMethod, intercept } from "./intercept.js";
+import { dataProperty, hasMethod, intercept, isMethod } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
 
 type Listener = (value: unknown) => void;
@@ -17,10 +17,10 @@ interface Emitter {
  * @returns whether there are any to listen to
  */
 export function watchEvents(stream: object, end: StreamEnd): boolean {
-  const isEmitter = watchEmitter(stream, end);
+  const isHeard = watchEmitter(stream, end);
   // `stream.controller.abort()` of the OpenAI client's `Stream`, by which it ends without being read.
   const controller = dataProperty(stream, "controller");
-  if (!(controller instanceof AbortController)) return isEmitter;
+  if (!(controller instanceof AbortController)) return isHeard;
   controller.signal.addEventListener("abort", () => end.finish(), { once: true });
   return true;
 }
@@ -39,16 +39,31 @@ function watchEmitter(stream: object, end: StreamEnd): boolean {
     return true;
   }
   if (!hasMethod(stream, "done")) return false;
-  // The helpers of OpenAI and Anthropic: a listener for errors would keep them from being thrown where there is no
-  // other, so that there is none before the caller has one.
-  for (const method of ["on", "once"]) {
-    intercept(stream, method, (add, self, args) => {
-      if (args[0] === "error" && end.enter() !== undefined) Reflect.apply(add, self, ["error", onError]);
-      return Reflect.apply(add, self, args);
-    });
-  }
+  whenFailed(stream, ["error"], onError);
   listen(stream, end, [["end", onEnd]]);
   return true;
+}
+
+/**
+ * Hears how a stream of OpenAI's or Anthropic's helpers fails. A listener for errors keeps them from being thrown where
+ * the caller has none: ours is added with the caller's first, or when the caller asks for a promise.
+ * @param events those that tell of a failure
+ */
+export function whenFailed(stream: object, events: readonly string[], tell: Listener): void {
+  const on = dataProperty(stream, "on");
+  const heard = new Set<unknown>();
+  const before = (method: string, wanted: (args: unknown[]) => readonly unknown[]): boolean =>
+    intercept(stream, method, (add, self, args) => {
+      for (const event of events) {
+        if (!isMethod(on) || heard.has(event) || !wanted(args).includes(event)) continue;
+        heard.add(event);
+        Reflect.apply(on, stream, [event, tell]);
+      }
+      return Reflect.apply(add, self, args);
+    });
+  before("on", ([event]) => [event]);
+  before("once", ([event]) => [event]);
+  before("done", () => events);
 }
 
 const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "once") && hasMethod(stream, "off");

@@ -1,6 +1,26 @@
 import type { z } from "zod/v3";
+import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
 import { suggestedName } from "./other-names.js";
-import { shownValue } from "./shown-value.js";
+
+/**
+ * Thrown at construction for an option or an environment variable that cannot be used: says which, what it got
+ * (secrets masked) and what it wants.
+ * @example
+ * ```ts
+ * new RespanTelemetry({ sampleRate: 2 }); // InvalidSettingError: option "sampleRate" must be a number from 0 to 1, got 2
+ * ```
+ */
+export class InvalidSettingError extends TypeError {
+  override readonly name: string = "InvalidSettingError";
+
+  constructor(
+    message: string,
+    /** The option or the environment variable. */
+    readonly setting: string,
+  ) {
+    super(`respan-instructor: ${message}`);
+  }
+}
 
 /** Who takes the options, as messages name it. */
 export interface OptionOwner {
@@ -8,7 +28,7 @@ export interface OptionOwner {
   readonly title: string;
   /** What it takes, where it was given something else. Default: "an object of options". */
   readonly takes?: string;
-  /** What a message about one option begins with. Default: the title. */
+  /** The start of a message about one option. Default: the title. */
   readonly prefix?: string;
   /** Whether a value must not be shown. */
   readonly isSecret?: (option: string, value: unknown) => boolean;
@@ -60,4 +80,31 @@ function unknownOption(option: string, options: readonly string[]): string {
   const meant = suggestedName(option, options);
   const help = meant === undefined ? `the options are ${options.join(", ")}` : `did you mean "${meant}"?`;
   return `"${option.slice(0, 100)}"; ${help}`;
+}
+
+const LONGEST = 100;
+const MASK = "[redacted]";
+
+/** What an option got, for an error message: short, and with nothing in it that is secret. */
+export function shownValue(value: unknown, isSecret = false): string {
+  if (isSecret) return `${describeKind(value)} ${MASK}`;
+  switch (typeof value) {
+    case "string": {
+      const text = DEFAULT_REDACTOR.text(value) ?? MASK;
+      return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+    }
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(value);
+    default:
+      return describeKind(value);
+  }
+}
+
+function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "string") return `a text of ${value.length} characters`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,4 +1,5 @@
 import type { Attributes, Span } from "@opentelemetry/api";
+import { sharedState } from "../wire/shared-state.js";
 
 /**
  * What this package itself put on a span. Everything else on it was put there by others, through OpenTelemetry's API,
@@ -13,13 +14,8 @@ export interface Attached {
   allowsContent: boolean;
 }
 
-const KEY = Symbol.for("respan-instructor.attached.1");
-
-/** Held by all copies of this package in the process: one may export what another has opened. */
-const attached: WeakMap<object, Attached> = ((globalThis as Record<symbol, unknown>)[KEY] ??= new WeakMap()) as WeakMap<
-  object,
-  Attached
->;
+/** One copy of this package may export what another has opened. */
+const attached = sharedState("attached.1", () => new WeakMap<object, Attached>());
 
 /** What was attached to a span; `undefined` where that is nothing. */
 export function attachedTo(span: object): Attached | undefined {
@@ -35,7 +31,7 @@ export function noteAttached(span: object, attributes?: Attributes, text?: strin
   return own;
 }
 
-/** Sets attributes of ours that are no content, or content that may leave. */
+/** Sets attributes that are no content, or content that may leave. */
 export function attach(span: Span, attributes: Attributes): void {
   noteAttached(span, attributes);
   span.setAttributes(attributes);

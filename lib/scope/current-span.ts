@@ -1,8 +1,7 @@
-import type { Attributes, Context, Span } from "@opentelemetry/api";
+import type { Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { contentAllowed } from "../capture/content-policy.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
-import type { Redactor } from "../capture/masking/redactor.js";
 import {
   ENTITY_INPUT,
   ENTITY_OUTPUT,
@@ -58,7 +57,7 @@ export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | 
   readonly traceContent?: false | undefined;
 }
 
-/** The innermost open span of ours, or the active span of OpenTelemetry where there is none. */
+/** The innermost open span of this package, or the active span of OpenTelemetry where there is none. */
 interface Current {
   readonly tracing: Tracing;
   readonly scope: Scope;
@@ -76,10 +75,9 @@ function current(): Current | undefined {
   return span === undefined ? undefined : { tracing, scope, open, span };
 }
 
-/** What is said where a change fails. */
 const UNCHANGED = "the current span could not be changed";
 
-/** Runs a change; what it reads of the user's (getters, `toJSON`) opens no span. */
+/** Runs a change; what it reads of its arguments (getters, `toJSON`) opens no span. */
 function change(work: () => void): void {
   quietly(UNCHANGED, () => untraced(work));
 }
@@ -147,14 +145,23 @@ function ownNames(params: RespanParams | undefined): PropagatedAttributes {
 }
 
 function keepContent(at: Current, name: string, value: unknown): void {
-  if (!contentAllowed(at.open ?? at.scope.gate)) return;
-  keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
+  if (takesContent(at)) keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
 }
 
 function keepText(at: Current, name: string, text: string | undefined): void {
-  if (!contentAllowed(at.open ?? at.scope.gate)) return;
+  if (!takesContent(at)) return;
   if (at.open !== undefined) at.open.override(name, text);
   else if (text !== undefined) attach(at.span, { [name]: text });
+}
+
+function takesContent({ open, scope }: Current): boolean {
+  return contentAllowed(open ?? scope.gate);
+}
+
+/** A message as it may be sent; `undefined` with content off. */
+function messageText(at: Current, message: string | undefined): string | undefined {
+  if (message === undefined || !takesContent(at)) return undefined;
+  return captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload);
 }
 
 function setStatus(at: Current, status: "ok" | "error", message: string | undefined): void {
@@ -164,13 +171,8 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
   } else if (at.open !== undefined) {
     at.open.setFailed(message);
   } else {
-    const text =
-      message !== undefined && contentAllowed(at.scope.gate)
-        ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
-        : undefined;
-    at.span.setStatus(
-      text === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: text },
-    );
+    const text = messageText(at, message);
+    at.span.setStatus({ code: SpanStatusCode.ERROR, ...(text !== undefined && { message: text }) });
   }
 }
 
@@ -185,7 +187,8 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
     const at = current();
     if (at === undefined) return;
     const { redactor } = at.tracing;
-    const content = contentAllowed(at.open ?? at.scope.gate) ? eventAttributes(attributes, redactor) : {};
+    const content: AttributeMap = {};
+    if (takesContent(at)) addValues(content, "", attributes, redactor);
     const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
     if (at.open !== undefined) at.open.event(text, {}, content);
     else {
@@ -194,12 +197,6 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
       at.span.addEvent(text, content);
     }
   });
-}
-
-function eventAttributes(given: Readonly<Record<string, unknown>>, redactor: Redactor): Attributes {
-  const attributes: AttributeMap = {};
-  addValues(attributes, "", given, redactor);
-  return attributes;
 }
 
 /**
@@ -216,12 +213,10 @@ export function recordException(error: unknown): void {
       return;
     }
     const { type, message } = describeError(error);
-    const text = contentAllowed(at.scope.gate)
-      ? captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload)
-      : undefined;
+    const text = messageText(at, message);
     at.span.addEvent(EXCEPTION_EVENT, {
       [EXCEPTION_TYPE]: type,
-      ...(text === undefined ? {} : { [EXCEPTION_MESSAGE]: text }),
+      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
     });
     attach(at.span, { [ERROR_TYPE]: type });
     setStatus(at, "error", message);

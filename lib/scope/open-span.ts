@@ -16,7 +16,7 @@ import {
 import type { ErrorDescription } from "../observe/error-description.js";
 import { describeError } from "../observe/error-description.js";
 import { reasonsOf } from "../observe/error-reasons.js";
-import { warnOnce } from "../observe/warn-once.js";
+import { quietly } from "../observe/warn-once.js";
 import { attach, noteAttached } from "./attached.js";
 import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
@@ -34,18 +34,16 @@ interface PendingEvent {
   readonly content: Attributes | undefined;
 }
 
-const NO_EVENTS: readonly PendingEvent[] = [];
-
 /**
- * A span of ours from its start to its end. Whoever opened it ends it; what is content waits here and is attached when
- * the span ends, if nobody has objected by then, so that a late veto has nothing to take back.
+ * A span of this package from its start to its end. Content waits here and is attached when the span ends, if there was no veto
+ * by then, so that a late veto has nothing to take back.
  */
 export class OpenSpan implements EnclosingSpan, Endable {
   vetoed = false;
   isEnded = false;
-  /** Told that the span is about to end, whoever ends it: the last moment to keep what a stream has given so far. */
+  /** Called when the span is about to end: the last moment to keep what a stream has given so far. */
   beforeEnd: (() => void) | undefined;
-  /** Who may veto content further out. */
+  /** What may veto content further out. */
   readonly outer: ContentGate | undefined;
   readonly clock: Clock;
   /** Since when nothing is done any more, but may be again; where it never is, the span ends then. */
@@ -64,7 +62,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
   /** Errors that have an `exception` event. */
   #recorded: WeakSet<object> | undefined;
   #failure: string | undefined;
-  /** Whether the failure is in the user's own words. */
+  /** Whether the failure's message was given to `setFailed`. */
   #isFailureGiven = false;
   #hasFailed = false;
   #hasThrown = false;
@@ -107,7 +105,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     else if (this.#content !== undefined) Reflect.deleteProperty(this.#content, name);
   }
 
-  /** Keeps content that the user gave in place of what is captured, whichever comes first. */
+  /** Keeps content that `updateCurrentSpan` gave in place of what is captured, whichever comes first. */
   override(name: string, text: string | undefined): void {
     if (!this.isRecording || this.isEnded) return;
     this.#overrides ??= {};
@@ -127,7 +125,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (!this.isRecording || this.isEnded) return;
     const description = untraced(() => describeError(error));
     if (!this.#isRecorded(error)) this.#exceptionEvent(error, description);
-    // What the user has said of the failure stays.
+    // A message that was given stays.
     if (!this.#isFailureGiven) this.#setFailure(description.message);
     attach(this.span, { [ERROR_TYPE]: description.type });
   }
@@ -148,7 +146,7 @@ export class OpenSpan implements EnclosingSpan, Endable {
       return;
     }
     const content: AttributeMap = {};
-    const message = captureText(description.message, this.tracing.redactor, limitsOf(this.tracing).payload);
+    const message = this.#text(description.message);
     if (message !== undefined) content[EXCEPTION_MESSAGE] = message;
     const trail = untraced(() => this.#trailOf(error, description.stack));
     if (trail !== undefined) content[EXCEPTION_STACKTRACE] = trail;
@@ -183,10 +181,11 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   #setFailure(message: string | undefined): void {
     this.#hasFailed = true;
-    this.#failure =
-      message === undefined || !contentAllowed(this)
-        ? undefined
-        : captureText(message, this.tracing.redactor, limitsOf(this.tracing).payload);
+    this.#failure = message === undefined || !contentAllowed(this) ? undefined : this.#text(message);
+  }
+
+  #text(text: string): string | undefined {
+    return captureText(text, this.tracing.redactor, limitsOf(this.tracing).payload);
   }
 
   /** Sets the status to OK, unless it has failed. */
@@ -199,43 +198,28 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (this.isEnded) return;
     const { beforeEnd } = this;
     this.beforeEnd = undefined;
-    try {
-      beforeEnd?.();
-    } catch (error) {
-      warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
-    }
+    quietly("what a span had captured was lost", () => beforeEnd?.());
     this.#close();
   }
 
   #close(): void {
-    // What was told of the end may have ended the span itself.
+    // `beforeEnd` may have ended the span itself.
     if (this.isEnded) return;
     this.isEnded = true;
-    if (this.isRecording) {
-      this.tracing.open.delete(this);
-      try {
-        this.#attach();
-      } catch (error) {
-        warnOnce("attach", `what a span had captured was lost (${describeError(error).type})`);
-      }
-    }
+    this.tracing.open.delete(this);
+    if (this.isRecording) quietly("what a span had captured was lost", () => this.#attach());
     const endTime = this.idleSince ?? this.clock.now();
     this.#endTime = endTime;
-    try {
-      // A span that keeps nothing has no times.
-      this.span.end(this.isRecording ? endTime : undefined);
-    } catch (error) {
-      warnOnce("end", `a span processor failed when a span ended (${describeError(error).type})`);
-    }
+    // A span that keeps nothing has no times.
+    quietly("a span processor failed when a span ended", () => this.span.end(this.isRecording ? endTime : undefined));
   }
 
   #attach(): void {
     const { span } = this;
     const content = this.#overrides === undefined ? this.#content : { ...this.#content, ...this.#overrides };
-    const events = this.#events ?? NO_EVENTS;
+    const events = this.#events ?? [];
     const failure = this.#failure;
-    const prompt = this.#prompt;
-    // Asked at every end: others may have put content on the span, of which nothing is known here.
+    // Asked at every end: other code may have put content on the span, of which nothing is known here.
     const allowed = contentAllowed(this);
     const own = noteAttached(span, undefined, allowed ? failure : undefined);
     own.allowsContent = allowed;
@@ -251,12 +235,12 @@ export class OpenSpan implements EnclosingSpan, Endable {
       span.addEvent(name, whole, time);
     });
     if (!allowed) return;
-    if (prompt !== undefined) attach(span, { [PROMPT]: prompt.whole });
+    if (this.#prompt !== undefined) attach(span, { [PROMPT]: this.#prompt.whole });
     if (fitting.attributes !== undefined) attach(span, fitting.attributes);
   }
 }
 
-/** What a span of ours is started with. */
+/** Name, kind and attributes that a span starts with. */
 export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
   readonly name: string;
   readonly attributes: AttributeMap;
@@ -267,12 +251,12 @@ export interface SpanStart extends Required<Pick<SpanOptions, "kind">> {
 }
 
 /**
- * Starts a span of ours in a context.
+ * Starts a span of this package in a context.
  * @returns `undefined` where there is to be none: tracing is suppressed there, or the provider failed
  */
 export function openSpan(tracing: Tracing, context: Context, scope: Scope, start: SpanStart): OpenSpan | undefined {
   if (isTracingSuppressed(context)) return undefined;
-  try {
+  return quietly("a span could not be started", () => {
     const { name, kind, attributes, decide, twins } = start;
     let clock = scope.open?.clock;
     const startTime = clock === undefined ? (clock = new TraceClock()).start : clock.now();
@@ -287,10 +271,7 @@ export function openSpan(tracing: Tracing, context: Context, scope: Scope, start
       noteAttached(span, attributes, name);
     }
     return open;
-  } catch (error) {
-    warnOnce("start", `a span could not be started (${describeError(error).type})`);
-    return undefined;
-  }
+  });
 }
 
 /** Beside a host ours hang on ours alone, and the outermost joins the host's trace without becoming the host's child. */
@@ -306,7 +287,7 @@ function besideHost(context: Context, scope: Scope): { parent: Context; traceId:
  * otherwise hold every span that ever was.
  */
 function standingGate(gate: ContentGate | undefined): ContentGate | undefined {
-  let at = gate as (ContentGate & Partial<EnclosingSpan>) | undefined;
+  let at: (ContentGate & Partial<EnclosingSpan>) | undefined = gate;
   // Known by what it says and not by its class: it may be another copy's.
   while (at?.isEnded === true && !at.vetoed && at.decide === undefined) at = at.outer;
   return at;

@@ -1,12 +1,11 @@
 import type { Context } from "@opentelemetry/api";
 import { context as api } from "@opentelemetry/api";
-import { withBaggage } from "./baggage.js";
 import { bindSteps, isGeneratorObject } from "../observe/iterator.js";
 import { kindOf } from "../capture/lists.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";
-import { standingScope } from "./standing-scope.js";
+import { standingScope, withBaggage } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
 import { slot } from "./tracing.js";
 import { untraced } from "./untraced.js";
@@ -44,7 +43,7 @@ export function propagateAttributes<R>(attributes: PropagatedAttributes & SnakeC
 }
 
 /**
- * Refuses what is no function, before anything of ours fails in words that say nothing to a caller.
+ * Refuses what is no function, with a message that names the parameter.
  * @param form how the one who takes it is called, with `fn` in its place
  * @throws TypeError
  */

@@ -129,7 +129,7 @@ const isIdentifier = (key: string): key is keyof typeof IDENTIFIERS => Object.ha
 
 /**
  * Checks what a caller wants to propagate. A value of a wrong type is left out with one warning that names its key, the
- * rest is kept: this runs in somebody's request.
+ * rest is kept: this runs in a request of the host.
  */
 export function scopeChange(given: PropagatedAttributes, redactor: Redactor | undefined): ScopeChange {
   const masking = redactor ?? slot.tracing?.redactor ?? DEFAULT_REDACTOR;
@@ -139,7 +139,7 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   const named = new Map<string, unknown>();
   for (const [key, value] of entriesOf(given)) {
     const name = NAME_OF.get(key) ?? key;
-    // Of both spellings ours counts.
+    // Of both spellings the one in camel case counts.
     if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
   }
   for (const [key, value] of named) {
@@ -148,7 +148,7 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
       if (text === undefined) refuse(key, takesNumbers(key) ? "a string or a number" : "a string", value);
       else attributes[IDENTIFIERS[key]] = captureText(text, masking) ?? "";
     } else if (key === "metadata") {
-      if (isPlainRecord(value)) addMetadata(attributes, value, masking);
+      if (isPlainRecord(value)) addValues(attributes, METADATA_PREFIX, value, masking);
       else refuse(key, "an object", value);
     } else if (key === "properties") {
       const text = isPlainRecord(value) ? captureJson(value, masking) : undefined;
@@ -157,7 +157,7 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
     } else if (key === "prompt") {
       prompt = scopedPrompt(value, masking);
     } else if (key === "traceContent") {
-      if (typeof value === "boolean" || typeof value === "function") traceContent = value as () => boolean;
+      if (isChoice(value)) traceContent = value;
       else {
         // What was meant is unknown: the strictest reading wins.
         traceContent = false;
@@ -170,12 +170,16 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   return { attributes, prompt, traceContent };
 }
 
+function isChoice(value: unknown): value is boolean | (() => boolean) {
+  return typeof value === "boolean" || typeof value === "function";
+}
+
 function helpFor(key: string): string {
   const meant = suggestedName(key, NAMES);
   return meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
 }
 
-/** A user's function that decides on content; asked from inside itself, it says no. */
+/** Calls an option that decides on content; asked from inside itself, it says no. */
 export function untracedVeto(decide: () => boolean): () => boolean {
   return () => callUntraced(decide, false, decide);
 }
@@ -203,11 +207,6 @@ export function changedScope(outer: Scope, change: ScopeChange): Scope {
   };
 }
 
-/** Writes metadata into attributes; used for scopes and for `updateCurrentSpan`. */
-function addMetadata(attributes: AttributeMap, metadata: object, redactor: Redactor): void {
-  addValues(attributes, METADATA_PREFIX, metadata, redactor);
-}
-
 /** More of them are not sent: what an SDK allows a span to carry at all, by default. */
 const MOST_VALUES = 128;
 
@@ -228,9 +227,14 @@ export function addValues(attributes: AttributeMap, prefix: string, values: obje
   }
 }
 
+/** Whether a value is sent as it is. */
+export function isPlainValue(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
 function metadataValue(key: string, value: unknown, redactor: Redactor): AttributeValue | undefined {
-  if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
-    return maskedAttribute(key, value as AttributeValue, redactor, (text) => captureText(text, redactor));
+  if (isPlainValue(value)) {
+    return maskedAttribute(key, value, redactor, (text) => captureText(text, redactor));
   }
   return value !== null && redactor.fieldKind(key) === "any" ? MASK : captureJson(value, redactor);
 }
@@ -271,7 +275,7 @@ function* entriesOf(source: object): Generator<[string, unknown]> {
   for (const key of keys) {
     let value: unknown;
     try {
-      value = (source as Record<string, unknown>)[key];
+      value = Reflect.get(source, key);
     } catch (error) {
       warnOnce(`scope:${key}:read`, `"${key}" could not be read (${describeError(error).type}); it was left out`);
       continue;

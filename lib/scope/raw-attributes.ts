@@ -1,9 +1,11 @@
 import type { AttributeValue } from "@opentelemetry/api";
+import { isAttributeValue } from "@opentelemetry/core";
 import { isList, kindOf, listOf } from "../capture/lists.js";
 import { maskedAttribute } from "../capture/masked-attributes.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import { captureText } from "../capture/serialize.js";
 import { warnOnce } from "../observe/warn-once.js";
+import { isPlainValue } from "./propagation.js";
 import type { AttributeMap } from "./scope.js";
 
 /** A value as OpenTelemetry takes it: an array has items of one type. */
@@ -50,13 +52,7 @@ export function rawAttributes(given: unknown, redactor: Redactor): RawAttributes
 
 /** The value itself, or the first items of a list; `undefined` where OpenTelemetry cannot take it. */
 function checkedValue(value: unknown): AttributeValue | undefined {
-  if (!isList(value)) return isItem(value) ? value : undefined;
+  if (!isList(value)) return isPlainValue(value) ? value : undefined;
   const items = listOf(value, MOST_ITEMS);
-  const type = typeof items?.[0];
-  // All of one type, as is seen to here.
-  return items?.every((item) => typeof item === type && isItem(item)) ? (items as AttributeValue) : undefined;
-}
-
-function isItem(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  return items?.every(isPlainValue) === true && isAttributeValue(items) ? items : undefined;
 }

@@ -33,7 +33,7 @@ export interface EnclosingSpan extends ContentGate {
 }
 
 /**
- * What a span inherits where it starts. Immutable; one hangs in each OpenTelemetry context under {@link SCOPE_KEY},
+ * Attributes and policy that a span inherits where it starts. Immutable; one hangs in each OpenTelemetry context under {@link SCOPE_KEY},
  * and an inner scope is made from the outer one, never by changing it.
  */
 export interface Scope {
@@ -59,6 +59,12 @@ export interface Scope {
 /** The same in every copy of this package in the process: OpenTelemetry makes the key with `Symbol.for`. */
 export const SCOPE_KEY = createContextKey("respan-instructor.scope");
 
+/** The scope of a context; `undefined` where it has none of its own. */
+export function scopeIn(context: Context): Scope | undefined {
+  // Only this package writes under its key.
+  return context.getValue(SCOPE_KEY) as Scope | undefined;
+}
+
 /** A context with a scope in it. */
 export function withScope(context: Context, scope: Scope): Context {
   return context.setValue(SCOPE_KEY, scope);
@@ -76,17 +82,13 @@ export const EMPTY_SCOPE: Scope = Object.freeze({
   isInsideChat: false,
 });
 
-/** `traceloop.entity.path` of a span that is not decorated. */
-function standingPath(scope: Scope): string {
-  return scope.path !== "" ? scope.path : (scope.workflowName ?? "");
-}
-
 /** Writes what an undecorated span inherits into `attributes`, leaving what is there already. */
 export function stamp(attributes: AttributeMap, scope: Scope): void {
   for (const name in scope.inherited) {
-    attributes[name] ??= scope.inherited[name] as AttributeValue;
+    const value = scope.inherited[name];
+    if (value !== undefined) attributes[name] ??= value;
   }
   if (scope.workflowName !== undefined) attributes[WORKFLOW_NAME] ??= scope.workflowName;
-  attributes[ENTITY_PATH] ??= standingPath(scope);
+  attributes[ENTITY_PATH] ??= scope.path !== "" ? scope.path : (scope.workflowName ?? "");
   if (scope.prompt !== undefined) attributes[PROMPT] ??= scope.prompt.identifierOnly;
 }

@@ -3,6 +3,7 @@ import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
 import { MASK } from "../capture/masking/marks.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { isPlainValue } from "./propagation.js";
 import { contexts, requireFunction, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
@@ -16,18 +17,18 @@ interface CarriedSpan {
   readonly spanId: string;
   readonly traceFlags: number;
   /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
-  readonly isForeign?: true;
+  readonly isForeign?: boolean | undefined;
 }
 
 /** What travels in a job: the trace, and what its spans inherit. */
 interface CarriedScope {
   readonly v: 1;
-  readonly trace?: CarriedSpan;
+  readonly trace?: CarriedSpan | undefined;
   readonly inherited: AttributeMap;
-  readonly prompt?: ScopedPrompt;
-  readonly workflowName?: string;
+  readonly prompt?: ScopedPrompt | undefined;
+  readonly workflowName?: string | undefined;
   readonly path: string;
-  readonly traceContent?: false;
+  readonly traceContent?: false | undefined;
 }
 
 /**
@@ -39,18 +40,17 @@ interface CarriedScope {
 export function serializeScope(): string {
   const context = contexts().active();
   const scope = standingScope(context);
-  const span = carriedSpan(context, scope);
   const allowsContent = contentAllowed(scope.gate);
   const { prompt, workflowName } = scope;
   const carried: CarriedScope = {
     v: 1,
-    ...(span === undefined ? {} : { trace: span }),
+    trace: carriedSpan(context, scope),
     inherited: masked(scope.inherited),
     // The values of its variables are content.
-    ...(prompt === undefined ? {} : { prompt: allowsContent ? prompt : { ...prompt, whole: prompt.identifierOnly } }),
-    ...(workflowName === undefined ? {} : { workflowName: maskedText(workflowName) }),
+    prompt: prompt !== undefined && !allowsContent ? { ...prompt, whole: prompt.identifierOnly } : prompt,
+    workflowName: workflowName === undefined ? undefined : maskedText(workflowName),
     path: maskedText(scope.path),
-    ...(allowsContent ? {} : { traceContent: false as const }),
+    traceContent: allowsContent ? undefined : false,
   };
   return JSON.stringify(carried);
 }
@@ -68,7 +68,7 @@ function masked(attributes: Readonly<AttributeMap>): AttributeMap {
   return Object.fromEntries(pairs);
 }
 
-/** The active span; with the flags of ours where it is below one of ours, and of ours alone beside a host. */
+/** The active span, with the flags of our own span where it is below one; beside a host our own span alone. */
 function carriedSpan(context: Context, scope: Scope): CarriedSpan | undefined {
   const ours = valid((scope.open?.span ?? scope.remote)?.spanContext());
   const active = slot.tracing?.isIsolated === true ? undefined : valid(trace.getSpanContext(context));
@@ -127,30 +127,31 @@ function remoteSpan(carried: CarriedSpan | undefined): Span | undefined {
 
 function parse(serialized: string): CarriedScope | undefined {
   try {
+    // What it says is checked part by part.
     const value = JSON.parse(serialized) as Partial<CarriedScope> | null;
     if (value?.v !== 1 || typeof value.path !== "string") return undefined;
     const span = value.trace;
     return {
       v: 1,
-      ...(span !== undefined && isSpanContextValid(span) ? { trace: span } : {}),
+      trace: span !== undefined && isSpanContextValid(span) ? span : undefined,
       inherited: plainAttributes(value.inherited),
-      ...(typeof value.prompt?.whole === "string" && typeof value.prompt.identifierOnly === "string"
-        ? { prompt: value.prompt }
-        : {}),
-      ...(typeof value.workflowName === "string" ? { workflowName: value.workflowName } : {}),
+      prompt: isPrompt(value.prompt) ? value.prompt : undefined,
+      workflowName: typeof value.workflowName === "string" ? value.workflowName : undefined,
       path: value.path,
-      ...(value.traceContent === false ? { traceContent: false as const } : {}),
+      traceContent: value.traceContent === false ? false : undefined,
     };
   } catch {
     return undefined;
   }
 }
 
+function isPrompt(prompt: ScopedPrompt | undefined): boolean {
+  return typeof prompt?.whole === "string" && typeof prompt.identifierOnly === "string";
+}
+
 function plainAttributes(value: unknown): AttributeMap {
   const attributes: AttributeMap = {};
   if (typeof value !== "object" || value === null) return attributes;
-  for (const [key, item] of Object.entries(value)) {
-    if (typeof item === "string" || typeof item === "number" || typeof item === "boolean") attributes[key] = item;
-  }
+  for (const [key, item] of Object.entries(value)) if (isPlainValue(item)) attributes[key] = item;
   return attributes;
 }

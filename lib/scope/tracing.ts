@@ -2,6 +2,7 @@ import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/
 import type { CaptureLimits } from "../capture/bounds.js";
 import { DEFAULT_LIMITS } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
+import { sharedState } from "../wire/shared-state.js";
 import type { Scope } from "./scope.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
@@ -27,7 +28,7 @@ export interface Tracing {
   readonly limits?: CaptureLimits | undefined;
   /** Whether content is written in the current OpenTelemetry GenAI form. */
   readonly usesLatestGenAi: boolean;
-  /** Spans of ours that are open now, to be ended when telemetry shuts down. */
+  /** Our spans that are open now, to be ended when telemetry shuts down. */
   readonly open: Set<Endable>;
   /**
    * Starts a span.
@@ -37,7 +38,7 @@ export interface Tracing {
   startSpan(name: string, options: SpanOptions, parent: Context, traceId: string | undefined): Span;
 }
 
-/** The one place of the process where whoever provides tracing puts it. */
+/** The one place of the process that holds the tracing of the newest telemetry. */
 export interface TracingSlot {
   tracing: Tracing | undefined;
 }
@@ -47,9 +48,5 @@ export function limitsOf({ limits = DEFAULT_LIMITS }: Tracing): CaptureLimits {
   return limits;
 }
 
-const SLOT_KEY = Symbol.for("respan-instructor.tracing.1");
-
 /** Read at every call: one property of one object that all copies of this package hold. */
-export const slot: TracingSlot = ((globalThis as Record<symbol, unknown>)[SLOT_KEY] ??= {
-  tracing: undefined,
-}) as TracingSlot;
+export const slot: TracingSlot = sharedState("tracing.1", () => ({ tracing: undefined }));

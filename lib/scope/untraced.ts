@@ -3,7 +3,7 @@ import { isTracingSuppressed, suppressTracing } from "@opentelemetry/core";
 import { slot } from "./tracing.js";
 
 /**
- * Runs work that may call code of the user's only because it is traced: `toJSON`, getters, options that are functions.
+ * Runs work that calls the host's code only because of tracing: `toJSON`, getters, options that are functions.
  * No span opens in it, nor in what it starts and does not wait for.
  */
 export function untraced<R>(work: () => R): R {
@@ -16,7 +16,7 @@ export function untraced<R>(work: () => R): R {
 const running = new Set<object>();
 
 /**
- * Calls a function of the user's untraced, and not from inside itself: one that adds an event to the current span, say,
+ * Calls a function of the options untraced, and not from inside itself: one that adds an event to the current span, say,
  * would be asked about that event too.
  * @param fn the function, or the object whose method is called
  * @param again the result of a call from inside itself: the strictest one

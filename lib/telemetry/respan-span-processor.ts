@@ -4,20 +4,16 @@ import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import { flushBeforeExit } from "./delivery/exit-flush.js";
-import { lendDiagLogger } from "./diag-logger.js";
+import { lendDiagLogger, Warnings } from "./diagnostics.js";
 import { ExportPipeline } from "./export-pipeline.js";
-import { Disposables } from "./provider/disposables.js";
-import { HostTracer } from "./provider/host-tracer.js";
-import { noteStarted, registerProcessor } from "./provider/living-processors.js";
-import { endOpenSpans, hostTracingOf } from "./provider/provided-tracing.js";
+import { HostTracer, noteStarted, registerProcessor } from "./provider/host-tracer.js";
 import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
-import { provideTracing } from "./provider/tracing-owners.js";
-import { tracerOptionsOf } from "./settings/opentelemetry-settings.js";
+import { endOpenSpans, provideTracing } from "./provider/tracing.js";
+import { hostTracingOf } from "./sessions.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
+import { tracerOptionsOf } from "./settings/variables.js";
 import type { ExportOptions } from "./telemetry-options.js";
-import { Warnings } from "./warnings.js";
 
 /** The provider that is registered at the moment: `trace.getTracer` itself takes no options. */
 const REGISTERED: Pick<TracerProvider, "getTracer"> = {
@@ -27,7 +23,7 @@ const REGISTERED: Pick<TracerProvider, "getTracer"> = {
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
  * starts in a scope is stamped with it; exported are, by default, those of this package, GenAI spans, and the steps
- * of your program inside ours. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
+ * of your program inside them. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
  * says otherwise.
  *
  * @example
@@ -43,7 +39,8 @@ export class RespanSpanProcessor implements SpanProcessor {
   /** `undefined` where it is disabled. */
   readonly #pipeline: ExportPipeline | undefined;
   readonly #tracing: Tracing | undefined;
-  readonly #taken = new Disposables();
+  /** Gives back what was taken of the process, the last first. */
+  readonly #givesBack: (() => void)[] = [];
   readonly #warnings = new Warnings();
   #shutdown: Promise<void> | undefined;
 
@@ -55,24 +52,15 @@ export class RespanSpanProcessor implements SpanProcessor {
     const settings = readSettings(options, process.env, "RespanSpanProcessor");
     this.#settings = settings;
     if (!settings.isEnabled) return;
-    this.#taken.add(lendDiagLogger(settings.logLevel));
-    const warnings = this.#warnings;
-    for (const warning of settings.warnings) warnings.warn(warning, warning);
-    const tracing = hostTracingOf(settings, new HostTracer(REGISTERED, warnings, tracerOptionsOf(settings.otel)));
+    this.#givesBack.push(lendDiagLogger(settings.logLevel));
+    for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
+    const tracer = new HostTracer(REGISTERED, this.#warnings, tracerOptionsOf(settings.otel));
+    const tracing = hostTracingOf(settings, tracer);
+    const pipeline = new ExportPipeline(settings, this.#warnings);
     this.#tracing = tracing;
-    const pipeline = new ExportPipeline(settings, warnings);
     this.#pipeline = pipeline;
-    this.#taken.add(registerProcessor(this));
-    this.#taken.add(provideTracing(tracing, true));
-    this.#taken.add(
-      flushBeforeExit({
-        queued: () => pipeline.queued,
-        isReceiverSilent: () => pipeline.isReceiverSilent,
-        flush: () => pipeline.flush(),
-        endOpenSpans: () => endOpenSpans(tracing),
-        warn: (reason) => pipeline.warnAtExit(reason),
-      }),
-    );
+    this.#givesBack.push(registerProcessor(this), provideTracing(tracing, true));
+    this.#givesBack.push(pipeline.flushBeforeExit(tracing, () => pipeline.flush()));
   }
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
@@ -122,7 +110,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     return this.#settings[option] === value;
   }
 
-  /** Ends spans of ours that are still open and delivers what there is within `flushTimeoutMillis`. Never rejects. */
+  /** Ends spans of this package that are still open and delivers what there is within `flushTimeoutMillis`. Never rejects. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     return this.#shutdown;
@@ -131,6 +119,6 @@ export class RespanSpanProcessor implements SpanProcessor {
   async #close(): Promise<void> {
     if (this.#tracing !== undefined) endOpenSpans(this.#tracing);
     await this.#pipeline?.shutdown();
-    this.#taken.dispose();
+    for (const giveBack of this.#givesBack.reverse()) giveBack();
   }
 }

@@ -1,11 +1,10 @@
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import { BroughtSession } from "./brought-session.js";
-import { OwnSession } from "./own-session.js";
+import type { TelemetrySession } from "./sessions.js";
+import { BroughtSession, OwnSession } from "./sessions.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
-import type { TelemetrySession } from "./telemetry-session.js";
 import type { RespanTelemetryOptions } from "./telemetry-options.js";
 
 /**

@@ -4,22 +4,22 @@ import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
 import type { RedactOption } from "../capture/masking/redaction.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
-import type { SpanPostprocess } from "./selection/postprocess.js";
+import type { SpanPostprocess } from "./selection/span-preparation.js";
 import type { ShouldExportSpan } from "./selection/span-selection.js";
 
-/** How much of what OpenTelemetry and this package have to say is written to stderr. */
+/** Which messages of OpenTelemetry and this package are written to stderr. */
 export type LogLevel = "none" | "error" | "warn" | "info" | "debug" | "verbose" | "all";
 
-/** What becomes a span's exported name: `legacy` is the name as it is, `semantic` is `llm.{model}`, `agent.{name}`, … */
+/** A span's exported name: `legacy` is the name as it is, `semantic` is `llm.{model}`, `agent.{name}`, … */
 export type SpanNameStyle = "legacy" | "semantic";
 
-/** What may travel to other services as W3C baggage: customer, thread and session, and these metadata keys. */
+/** Values that may travel to other services as W3C baggage: customer, thread and session, and these metadata keys. */
 export interface BaggageOption {
   /** Metadata keys that travel beside customer, thread and session. Default: none. */
   readonly metadata?: readonly string[] | undefined;
 }
 
-/** What spans leave the process, where to and how: what `RespanTelemetry` and `RespanSpanProcessor` have in common. */
+/** Options that `RespanTelemetry` and `RespanSpanProcessor` have in common: which spans leave the process, where to and how. */
 export interface ExportOptions {
   /**
    * The Respan API key. Without one nothing is exported: one warning, and everything else works. A `baseUrl` that ends
@@ -64,7 +64,7 @@ export interface ExportOptions {
    */
   readonly isBatchingEnabled?: boolean | undefined;
   /**
-   * What is written to stderr where the host has set no OpenTelemetry `diag` logger. Variable: `RESPAN_LOG_LEVEL`.
+   * The least severe messages that are written to stderr where the host has set no OpenTelemetry `diag` logger. Variable: `RESPAN_LOG_LEVEL`.
    * Default: `"warn"`.
    */
   readonly logLevel?: LogLevel | undefined;
@@ -113,7 +113,7 @@ export interface ExportOptions {
 export interface RespanTelemetryOptions extends ExportOptions {
   /** The service's name, `service.name`. Variables: `RESPAN_APP_NAME`, `OTEL_SERVICE_NAME`. Default: `"respan"`. */
   readonly appName?: string | undefined;
-  /** Whether every Instructor client of the process is traced, whoever constructed it. Default: `true`. */
+  /** Whether every Instructor client of the process is traced, whichever code constructed it. Default: `true`. */
   readonly isAutoInstrument?: boolean | undefined;
   /** Further attributes of the resource, beside those of `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceAttributes?: Attributes | undefined;
@@ -121,7 +121,7 @@ export interface RespanTelemetryOptions extends ExportOptions {
   readonly spanProcessors?: readonly SpanProcessor[] | undefined;
   /** Decides which traces are recorded. Not together with `sampleRate`. Default: all. */
   readonly sampler?: Sampler | undefined;
-  /** The share of traces that is recorded, from 0 to 1, decided by trace id; a span below one of ours follows that. */
+  /** The share of traces that is recorded, from 0 to 1, decided by trace id; a span below another of this package follows it. */
   readonly sampleRate?: number | undefined;
   /**
    * A provider of your own, which must carry a `RespanSpanProcessor` already. Options of the export and of the provider

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import timers from "node:timers";
+import timersPromises from "node:timers/promises";
 
 /**
  * Node's own timers, held when the package is loaded. The fake timers of Jest, Vitest, Sinon and node:test replace the
@@ -10,6 +11,17 @@ export const { setTimeout, clearTimeout, setImmediate, clearImmediate } = timers
 
 /** A monotonic clock in milliseconds that fake timers do not stop either. */
 export const now = performance.now.bind(performance);
+
+const { setTimeout: delay } = timersPromises;
+
+/** Waits until the time is over or the signal aborts, without keeping the process alive. */
+export async function sleep(millis: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(millis, undefined, { ref: false, signal });
+  } catch {
+    // Aborted.
+  }
+}
 
 /**
  * Resolves when the work has settled, successfully or not, or when the time is over. Its timer keeps the process alive,
@@ -29,5 +41,23 @@ export async function settledWithin(
     // Failures are counted where they happen.
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** How long spans are prepared without letting the host's own work run. */
+const MOST_MILLIS = 10;
+
+/** A stretch of work that leaves the event loop to others when it has taken long enough. */
+export class Turn {
+  #since = now();
+
+  get isOver(): boolean {
+    return now() - this.#since >= MOST_MILLIS;
+  }
+
+  /** Lets the event loop run; keeps the process alive, because spans wait to be exported. */
+  async yield(): Promise<void> {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    this.#since = now();
   }
 }

@@ -3,7 +3,7 @@
  * (`traceloop.*`, `gen_ai.prompt.*`) define them.
  */
 
-/** What a span inherits from its scope. */
+/** Inherited from the scope. */
 export const CUSTOMER_IDENTIFIER = "respan.customer_params.customer_identifier";
 export const CUSTOMER_EMAIL = "respan.customer_params.email";
 export const CUSTOMER_NAME = "respan.customer_params.name";
@@ -107,6 +107,7 @@ export const GEN_AI_CONVERSATION_ID = "gen_ai.conversation.id";
 export const GEN_AI_PROMPT_NAME = "gen_ai.prompt.name";
 export const GEN_AI_PROMPT_VERSION = "gen_ai.prompt.version";
 export const GEN_AI_REQUEST_CHOICE_COUNT = "gen_ai.request.choice.count";
+export const GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID = "gen_ai.request.previous_response_id";
 export const GEN_AI_REQUEST_TOP_K = "gen_ai.request.top_k";
 export const OPENAI_REQUEST_SERVICE_TIER = "openai.request.service_tier";
 export const OPENAI_RESPONSE_SERVICE_TIER = "openai.response.service_tier";

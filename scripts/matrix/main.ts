@@ -7,6 +7,7 @@ import { Missing } from "./cell.js";
 import { bundleCells } from "./cells/bundles.js";
 import { compilerCells } from "./cells/compilers.js";
 import { moduleCells } from "./cells/modules.js";
+import { openaiHelperCells } from "./cells/openai-helpers.js";
 import { openTelemetryCells } from "./cells/opentelemetry.js";
 import { packageCells } from "./cells/package.js";
 import { providerCells } from "./cells/providers.js";
@@ -24,6 +25,7 @@ const CELLS: readonly Cell[] = [
   ...compilerCells,
   ...bundleCells,
   ...versionCells,
+  ...openaiHelperCells,
   ...providerCells,
   ...openTelemetryCells,
 ];

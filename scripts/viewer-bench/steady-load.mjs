@@ -1,24 +1,16 @@
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { median, percentile, startDev, timed } from "./dev-process.mjs";
+import { Worker } from "node:worker_threads";
+import { median, percentile, startDev } from "./dev-process.mjs";
 import { heldAndGone, requestBody, send } from "./spans.mjs";
 
 const SPANS_PER_SECOND = 2_000;
 const BATCH = 500;
-const PROBE_MILLIS = 50;
 
 /** A sender on the same machine, and what the API answers meanwhile. */
 export async function steadyLoad(seconds) {
   const dev = await startDev();
-  const delays = [];
-  let isSending = true;
-  const probing = (async () => {
-    while (isSending) {
-      delays.push(await timed(`${dev.address}/api/traces?limit=100`));
-      const { traces } = await (await fetch(`${dev.address}/api/traces?limit=1`)).json();
-      if (traces.length > 0) delays.push(await timed(`${dev.address}/api/traces/${traces[0].traceId}`));
-      await pause(PROBE_MILLIS);
-    }
-  })();
+  const probe = new Worker(new URL("probe.mjs", import.meta.url), { workerData: { address: dev.address } });
   const start = performance.now();
   const batches = (SPANS_PER_SECOND * seconds) / BATCH;
   for (let batch = 0; batch < batches; batch++) {
@@ -26,8 +18,8 @@ export async function steadyLoad(seconds) {
     await send(dev.address, requestBody(BATCH));
   }
   const took = (performance.now() - start) / 1_000;
-  isSending = false;
-  await probing;
+  probe.postMessage("stop");
+  const [delays] = await once(probe, "message");
   const { held, gone } = await heldAndGone(dev.address);
   const megabytes = dev.megabytes();
   await dev.stop();

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { CONTEXT_RULES } from "../../lib/capture/masking/context-rules";
+import { ISSUER_RULES } from "../../lib/capture/masking/issuer-rules";
 import * as fake from "./fake-credentials";
 import { HOSTILE_UNITS } from "./hostile-texts";
 
@@ -121,5 +123,24 @@ export const temptingText: fc.Arbitrary<string> = fc
       { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }) },
     ),
     { maxLength: 40 },
+  )
+  .map((parts) => parts.join(""));
+
+const KEYWORDS: readonly string[] = [
+  ...CONTEXT_RULES.flatMap(([, , keywords]) => keywords.split("|")),
+  ...ISSUER_RULES.flatMap(([, , keywords]) => keywords.split(" ")),
+];
+
+/** A few characters that tempt the rules, to be repeated: keywords, names, openings without end, halves of values. */
+export const hostileUnit: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...KEYWORDS),
+      fc.constantFrom(...WORDS),
+      fc.constantFrom(...SIGNS),
+      fc.constantFrom(...HOSTILE_UNITS),
+      fc.constantFrom("a".repeat(20), "a1B2c3D4".repeat(3), "A".repeat(30), "0123456789"),
+    ),
+    { minLength: 1, maxLength: 4 },
   )
   .map((parts) => parts.join(""));

@@ -1,4 +1,4 @@
-import { byteLength, fitting, fittingInJson, isUnescaped } from "../../lib/capture/cut";
+import { byteLength, fitting, fittingInJson } from "../../lib/capture/cut";
 
 /** The longest beginning of a text, of whole code points, that takes no more than `room`. */
 function longest(text: string, room: number, bytesOf: (part: string) => number): number {
@@ -42,26 +42,6 @@ describe("how much of a text fits", () => {
 
   it.each([...WELL_FORMED, ...ESCAPED])("into a string of JSON: %j", (text) => {
     expect(ROOMS.map((room) => fittingInJson(text, room))).toEqual(ROOMS.map((room) => longest(text, room, inJson)));
-  });
-});
-
-describe("a long text stands in JSON as it is", () => {
-  const plain = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at))
-    .join("")
-    .replaceAll(/["\\]/g, "");
-  const long = plain.repeat(3);
-
-  it("where nothing in it has to be escaped", () => {
-    expect(isUnescaped(long, long.length)).toBe(true);
-    expect(isUnescaped(`${long}"é`, long.length)).toBe(true);
-    expect(isUnescaped(`${long}\u007f`, long.length + 1)).toBe(true);
-  });
-
-  it.each(["\u0000", "\n", "\u001f", '"', "\\", "é", "日", "😀", "\u0122"])("but not with %j in it", (character) => {
-    for (const at of [0, 7, 100, long.length - 1]) {
-      const text = long.slice(0, at) + character + long.slice(at);
-      expect(isUnescaped(text, text.length)).toBe(false);
-    }
   });
 });
 

@@ -16,7 +16,6 @@ function noting(more: Partial<Redactor> = {}): { redactor: Redactor; texts: stri
       names.push(key);
       return undefined;
     },
-    isSecretKey: () => false,
     seesNumbers: true,
     ...more,
   };

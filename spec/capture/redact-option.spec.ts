@@ -111,14 +111,13 @@ describe("redact.patterns", () => {
     [/x/, "[redacted]x", "[redacted][redacted]"],
     [/x/, "x[redacted]", "[redacted][redacted]"],
     [/x/, "x[redacted]x[redacted] y", "[redacted][redacted][redacted][redacted] y"],
-    [/ed\] b/, "[redacted] b", "[redacted]"],
-    [/ed\] b/, "a [redacted] b c", "a [redacted] c"],
-    [/red|ed\] b/, "[redacted] b", "[redacted]"],
-    [/\[|d\] b/, "a [redacted] b", "a [redacted]"],
+    // A match does not begin inside a mask, and takes in one that it ends in.
+    [/ed\] b/, "[redacted] b", "[redacted] b"],
+    [/ a \[/, "x [redacted] a [redacted] y", "x [redacted][redacted] y"],
+    [/b \[redact/, "a b [redacted] c", "a [redacted] c"],
+    [/b \[redacted/, "a b [redacted] c", "a [redacted] c"],
     [/\[redacted\]|\] b/, "[redacted] [redacted] b", "[redacted] [redacted] b"],
-    [/acted\] b/, "[redacted] a [redacted] b", "[redacted] a [redacted]"],
     [/b.*z/, "[redacted] b [redacted] [redacted] z [redacted]", "[redacted] [redacted] [redacted]"],
-    [/\] a \[/, "x [redacted] a [redacted] y", "x [redacted] y"],
   ])("beside, within and over masks: %s in %j", (pattern, text, recorded) => {
     const redactor = createRedactor({ patterns: [pattern] });
     expect(redactor.text(text)).toBe(recorded);

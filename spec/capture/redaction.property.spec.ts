@@ -1,7 +1,9 @@
+import vm from "node:vm";
 import fc from "fast-check";
 import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
 import { standsForSomethingElse } from "../../lib/capture/masking/secret-values";
-import { RUNS, SECRETS, temptingText } from "./arbitraries";
+import { captureJson, captureText } from "../../lib/capture/serialize";
+import { RUNS, SECRETS, hostileUnit, temptingText } from "./arbitraries";
 
 const redactors = [
   ["the built-in rules", DEFAULT_REDACTOR],
@@ -108,6 +110,46 @@ describe("masking", () => {
           }
         },
       ),
+      RUNS,
+    );
+  });
+});
+
+describe.each(redactors)("a recorded text, masked by %s", (_what, redactor) => {
+  it("is never longer than its bound, though masks may be longer than what they stand for", () => {
+    fc.assert(
+      fc.property(temptingText, fc.integer({ min: 64, max: 400 }), (text, maxBytes) => {
+        const bounds = { maxBytes, maxItems: 50, maxDepth: 8 };
+        expect(Buffer.byteLength(captureText(text, redactor, bounds) ?? "")).toBeLessThanOrEqual(maxBytes);
+        const json = captureJson({ a: text, password: text }, redactor, bounds) ?? "null";
+        expect(Buffer.byteLength(json)).toBeLessThanOrEqual(maxBytes);
+        expect(() => JSON.parse(json) as unknown).not.toThrow();
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("a text of the same characters again and again", () => {
+  it("is masked in one pass: its masks grow with its length, and what takes more than seconds is interrupted", () => {
+    fc.assert(
+      fc.property(hostileUnit, (unit) => {
+        const text = unit.repeat(Math.ceil(100_000 / unit.length));
+        const run = (): string => DEFAULT_REDACTOR.text(text) ?? "";
+        const masked: unknown = vm.runInContext("run()", vm.createContext({ run }), { timeout: 20_000 });
+        const masks = String(masked).split("[redacted]").length - text.split("[redacted]").length;
+        expect(masks).toBeLessThanOrEqual(4_096 + text.length / 48);
+      }),
+      { numRuns: Math.min(RUNS.numRuns, 2_000) },
+    );
+  });
+
+  it("changes nothing when masked twice", () => {
+    fc.assert(
+      fc.property(hostileUnit, fc.integer({ min: 1, max: 60 }), (unit, times) => {
+        const once = DEFAULT_REDACTOR.text(unit.repeat(times)) ?? "";
+        expect(DEFAULT_REDACTOR.text(once)).toBe(once);
+      }),
       RUNS,
     );
   });

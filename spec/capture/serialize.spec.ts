@@ -370,7 +370,6 @@ describe("a redactor that throws", () => {
       throw new Error("no");
     },
     fieldKind: () => undefined,
-    isSecretKey: () => false,
     seesNumbers: false,
   };
 

@@ -165,7 +165,7 @@ describe("what is captured of a call", () => {
   it("is nothing where it cannot be traced at all: the method runs, and a warning says so once", () => {
     slot.tracing = {
       ...slot.tracing!,
-      redactor: { text: refuse, fieldKind: refuse, isSecretKey: refuse, seesNumbers: false },
+      redactor: { text: refuse, fieldKind: refuse, seesNumbers: false },
     };
     class Named {
       @Task({ customerName: "Maya", metadata: { a: 1 } }) run(): string {

@@ -303,7 +303,7 @@ describe("a traced client", () => {
     expect("stream" in chat.completions).toBe(true);
     expect("nothing" in chat.completions).toBe(false);
     expect(chat.completions.messages).toBe(openai.chat.completions.messages);
-    expect(Object.keys(chat.completions)).toEqual(["create"]);
+    expect(Object.keys(chat.completions)).toEqual(["create", "parse", "stream", "runTools"]);
     world.server.answerWith(() => content(ticket));
     const parsed = await chat.completions.parse({ ...plain, response_format: { type: "json_object" } });
     expect(parsed.choices[0]?.message.content).toBe(JSON.stringify(ticket));

@@ -26,6 +26,11 @@ const SAMPLES: Record<string, (string | RegExp)[]> = {
     "service=extraction-api",
     "route=invoice-extraction",
   ],
+  "openai-helpers": [
+    "customers: [ 'ACME', 'ACME' ]",
+    /├─ openai\.chat\.completions\.parse {2}.* ok$/m,
+    /└─ openai\.chat\.completions\.stream {2}.* ok$/m,
+  ],
   gateway: ["customer: 'ACME'", /^instructor\.create {2}.* ok$/m],
 };
 

@@ -7,12 +7,15 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
-import { ScopeStampingProcessor } from "../../lib/scope/scope-stamping-processor.js";
+import { stampScope } from "../../lib/scope/standing-scope.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { SDK_NAME } from "../../lib/wire/version.js";
 import { eachTest } from "../harness/each-test.js";
 
-/** The real OpenTelemetry SDK in this process, with the scope's processor in it. */
+const nothing = (): Promise<void> => Promise.resolve();
+const stamping = { onStart: stampScope, onEnd: () => undefined, forceFlush: nothing, shutdown: nothing };
+
+/** The real OpenTelemetry SDK in this process, with scopes stamped on its spans. */
 export class InProcess implements Disposable {
   readonly exporter = new InMemorySpanExporter();
   readonly provider: TracerProvider;
@@ -20,7 +23,7 @@ export class InProcess implements Disposable {
 
   constructor(defaults: Scope = EMPTY_SCOPE) {
     this.provider = new NodeTracerProvider({
-      spanProcessors: [new ScopeStampingProcessor(), new SimpleSpanProcessor(this.exporter)],
+      spanProcessors: [stamping, new SimpleSpanProcessor(this.exporter)],
     });
     context.setGlobalContextManager(this.manager);
     propagation.setGlobalPropagator(

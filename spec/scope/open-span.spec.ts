@@ -181,7 +181,6 @@ describe("a span of ours", () => {
       const redactor = {
         text: (text: string) => (reads++, text),
         fieldKind: () => undefined,
-        isSecretKey: () => false,
         seesNumbers: false,
       };
       const span = open({ tracing: { redactor } });
@@ -382,7 +381,6 @@ describe("a span of ours", () => {
     const redactor = {
       text: (text: string) => (reads++, text),
       fieldKind: () => undefined,
-      isSecretKey: () => false,
       seesNumbers: false,
     };
     const quiet = open({ tracing: { startSpan: () => span, redactor } });

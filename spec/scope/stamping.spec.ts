@@ -1,6 +1,5 @@
 import { context, trace } from "@opentelemetry/api";
 import { propagateAttributes, Task, Workflow } from "../../lib/index.js";
-import { ScopeStampingProcessor } from "../../lib/scope/scope-stamping-processor.js";
 import type { AttributeMap } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE, SCOPE_KEY, stamp } from "../../lib/scope/scope.js";
 import { slot } from "../../lib/scope/tracing.js";
@@ -77,11 +76,6 @@ describe("a span of another instrumentation", () => {
     });
     expect(host.attributesOf("ours")).toEqual({});
     expect(host.attributesOf("theirs")).toHaveProperty([CUSTOMER], "c");
-  });
-
-  it("is all that the processor cares for: it can be flushed and shut down", async () => {
-    const processor = new ScopeStampingProcessor();
-    expect(await Promise.all([processor.forceFlush(), processor.shutdown()])).toEqual([undefined, undefined]);
   });
 });
 

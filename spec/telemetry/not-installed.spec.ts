@@ -1,7 +1,7 @@
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
-import { activateInstrumentor } from "../../lib/telemetry/auto-instrumentation.js";
-import { Warnings } from "../../lib/telemetry/warnings.js";
+import { activateInstrumentor } from "../../lib/telemetry/sessions.js";
+import { Warnings } from "../../lib/telemetry/diagnostics.js";
 
 /** What is warned of while something is done. */
 function warningsOf(work: () => void): string[] {

@@ -1,5 +1,6 @@
 // Checked by `npm run typecheck`: what infers, and what is refused.
 import OpenAI, { AzureOpenAI } from "openai";
+import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import { z as v3 } from "zod";
 import { z as v4 } from "zod/v4";
 import * as mini from "zod/v4-mini";
@@ -195,4 +196,28 @@ export function instrumentor(existing: { client: OpenAI; mode: "TOOLS" }) {
   const traced = new InstructorInstrumentor({ traceContent: false }).instrument(existing);
   const openai: OpenAI = traced.client;
   return openai;
+}
+
+export async function instrumentedOpenAI() {
+  const instrumentor = new InstructorInstrumentor();
+  const openai = instrumentor.instrument(new OpenAI());
+  exactly<OpenAI>()(openai);
+  exactly<AzureOpenAI>()(instrumentor.instrument(new AzureOpenAI({ apiVersion: "2024-10-21" })));
+  const completion = await openai.chat.completions.parse({
+    ...base,
+    response_format: zodResponseFormat(ticket3, "ticket"),
+  });
+  const response = await openai.responses.parse({
+    model: "m",
+    input: "x",
+    text: { format: zodTextFormat(ticket3, "t") },
+  });
+  exactly<Ticket | null | undefined>()(completion.choices[0]?.message.parsed);
+  exactly<Ticket | null>()(response.output_parsed);
+  const { data } = await openai.responses.create({ model: "m", input: "x" }).withResponse();
+  // @ts-expect-error -- a plain client has no `createPartial`
+  const missing: unknown = openai.createPartial;
+  // @ts-expect-error -- not a client
+  instrumentor.instrument({ apiKey: "sk-…" });
+  return [data.output_text, missing];
 }

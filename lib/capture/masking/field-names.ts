@@ -36,7 +36,10 @@ export class FieldNames {
   readonly #known = new Map<string, FieldKind | undefined>();
 
   /** @param own Names of the user's, in any case and naming style; the whole name has to be the same. */
-  constructor(rules: readonly FieldRule[], own: readonly string[]) {
+  constructor(
+    rules: readonly FieldRule[],
+    readonly own: readonly string[],
+  ) {
     for (const { kind, names } of rules) for (const name of names) this.#kinds.set(name, kind);
     this.#own = new Set(own.map(runTogether));
   }

@@ -209,7 +209,7 @@ export const ISSUER_RULES: readonly RuleRow[] = [
   ["dropbox-token", "Dropbox token", "sl.", /sl\.(?:u\.)?(?=[A-Za-z-]{0,40}\d)[\w-]{100,1400}/, "sl.[a:134]7", "sl.no"],
   ["salesforce-session", "Salesforce session", "00D", /00D[A-Za-z0-9]{12,15}![\w.]{60,200}/, "00D[a:12]![a:96]", "00D"],
   ["deno-deploy-token", "Deno Deploy token", "ddp_ ddo_ ddw_", /dd[pow]_[A-Za-z0-9]{36}/, "ddp_[a:36]", "ddp_docs"],
-  ["twitter-bearer", "Twitter bearer token", "AAAAAAAAAA", /A{16,24}[A-Za-z0-9%]{70,120}/, "AAAAAAAAAAAAAAAAAAAAA[a:80]", "AAAAAAAAAA"],
+  ["twitter-bearer", "Twitter bearer token", "AAAAAAAAAA", /A{16,24}(?!A)[A-Za-z0-9%]{70,120}/, "AAAAAAAAAAAAAAAAAAAAA[a:80]", "AAAAAAAAAA"],
   ["okta-token", "Okta token behind SSWS", "SSWS", /(?<kept>SSWS[ \t]{1,4})00[\w-]{38,44}/, "SSWS 00[a:40]", "SSWS is Okta's scheme"],
   ["samsara-token", "Samsara token", "samsara_api_", /samsara_api_[A-Za-z0-9]{24,64}/, "samsara_api_[a:30]", "samsara_api_docs"],
   ["settlemint-token", "SettleMint token", "sm_aat_ sm_pat_ sm_sat_", /sm_[aps]at_[A-Za-z0-9]{16}/, "sm_pat_[a:16]", "sm_pat_x"],

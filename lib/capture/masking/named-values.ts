@@ -1,34 +1,103 @@
 import type { FieldNames } from "./field-names.js";
 import { MASK } from "./marks.js";
+import type { Finder, Found } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
-import { isHidden, isWord, standsForSomethingElse } from "./secret-values.js";
+import { isHidden, isStrong, isWord, standsForSomethingElse } from "./secret-values.js";
 
-/** A credential that was found: from where to where, and what stands in its place. */
-export interface Found {
-  readonly from: number;
-  readonly to: number;
-  readonly mask: string;
-}
-
+/** Parts of which every name of a field that is looked for in texts has one. */
+const NAME_PARTS = [
+  "pass",
+  "pwd",
+  "key",
+  "token",
+  "secret",
+  "auth",
+  "cookie",
+  "cred",
+  "jwt",
+  "csrf",
+  "xsrf",
+  "sess",
+  "sid",
+  "otp",
+];
+/** What follows a name that is too short to be looked for alone. */
+const AFTER_NAME = [":", "=", '"', "'", " ", "\\", "]"];
 const LONGEST_NAME = 64;
 const LONGEST_VALUE = 8192;
-/** Between a name and its value: the end of the name's quote, a sign, Markdown's stars. */
-const SIGN =
-  /( ?\\{0,31}["'`])?\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(:=|={1,3}>?|:(?!:|\/\/)|\uff1a|%3[dDaA]|,)(?:\*\*)?/y;
-/** The rest of an opening tag of XML. */
-const TAG_END = /(?:\s[^<>]{0,128})?>(?:<!\[CDATA\[)?(?=[^<\]]{1,4096}(?:<\/|\]\]>))/y;
-/** Before the name in `{"name": "DB_PASSWORD", "value": …}`, `<add key="ApiKey" value=…`, `- name: TOKEN\n  value: …`. */
-const PAIR_BEFORE =
-  /(?:\b|\\[nrt])(?:name|key|field|label|header|id|type|param|variable)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?$/i;
-const ENDS_PAIR_NAME = /(?:am|ke|iel|abe|ade|[:\W]i|typ|ara|abl)[eydlrm]["'\\ ]{0,4}$/i;
-/** Between the name of a pair and its value. */
-const PAIR_SIGN =
-  /\\{0,7}["']?(?:,|\s|\\[nr])[^{}<>]{0,80}?(?:\b|(?<=\\[nr]))(?:value|text|default|val|content)(\\{0,7}["']?)\s{0,4}[=:]/iy;
-const BLANKS_OVER_LINES = /(?:\s|\\[nrt]){0,64}/y;
+
+/** The rest of a name. */
+const NAME = /[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}(?:[.-]{1,4}[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}){0,16}/y;
+/** A word of a sentence, as far as its end shows. */
+const WORD = String.raw`(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})(?:-(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})){0,4}[.,;:!?)]?(?:[\s"'\x60<*]|$)`;
+const NO_WORD = String.raw`(?:\*\*|(?!\*\*))(?![ \t]{0,32}${WORD})`;
+/** What may follow a name that has a value; a flag and an element of XML begin with a sign of their own. */
+const MAY_HAVE_VALUE = new RegExp(
+  String.raw`[ \t]{0,32}(?:["'\x60\\\]*?(=%>,\r\n\uff1a]|:${NO_WORD})|(?<=(?:<|(?<!\w)-)[\w:.-]{0,128})`,
+  "y",
+);
+
+/** A way in which texts give a name its value. */
+interface Shape {
+  /** Characters of which one stands before the name. */
+  readonly behind?: string;
+  /** What stands before the name. */
+  readonly before?: RegExp;
+  /** What stands between the name (with its quotes) and the value. */
+  readonly after: RegExp;
+  /** What the value is; default: a string in quotes, or what has no blanks. */
+  readonly value?: RegExp;
+  /** Whether an ordinary word is a value too. */
+  readonly takesWords: boolean;
+  /** Whether what follows is the value only where it looks like one. */
+  readonly isList?: boolean;
+}
+
+const SHAPES: readonly Shape[] = [
+  // Server=db;Password=a b;
+  {
+    behind: ";",
+    after: /=(?=[^;\s"'`][^;\r\n"'`]{0,255};)/y,
+    value: /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}=|$)[^;\r\n"'`]{1,256}){0,4}/y,
+    takesWords: true,
+  },
+  // password=x, "password" => "x", %3D
+  { after: /\]{0,2}[ \t]{0,32}(?:={1,3}>?(?![=>])|%3D)(?=\S)/iy, takesWords: true },
+  // password: x, **password:** x, password (of the box) = x
+  {
+    after: new RegExp(
+      String.raw`\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(?::=|:(?![:=]|\/\/)|\uff1a|={1,3}>?(?![=>]))${NO_WORD}`,
+      "y",
+    ),
+    takesWords: false,
+  },
+  // {"name": "DB_PASSWORD", "value": "x"}, <add key="ApiKey" value="x"/>, - name: TOKEN\n  value: x
+  {
+    behind: "\"' \t:=",
+    before:
+      /(?<=(?:\b|\\[nrt])(?:name|key|field|label|header|id|type|param|variable)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?)/iy,
+    after: /(?:,|\s|\\[nr])[^{}<>]{0,80}?(?:\b|(?<=\\[nr]))(?:value|text|default|val|content)\\{0,7}["']?\s{0,4}[=:]/iy,
+    takesWords: true,
+  },
+  // <w:password type="a">x</w:password>
+  {
+    behind: "<:",
+    before: /(?<=<(?:\w{1,16}:)?)/y,
+    after: /(?:\s[^<>]{0,128})?>(?:<!\[CDATA\[)?\s{0,64}(?=[^<\]]{1,4096}(?:<\/|\]\]>))/y,
+    value: /[^<\]]{1,4096}/y,
+    takesWords: true,
+  },
+  // setHeader("x-api-key", "x"), ["--token", "x"]
+  { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
+  // --password x
+  { behind: "-", after: / (?!-)/y, takesWords: false },
+];
+
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
-const MAY_WRAP = ">|SObfruBFRU";
-const WRAPPER =
-  /(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\((?=\\{0,31}["'])|[bfruBFRU](?=["']))/y;
+const WRAPPER = String.raw`(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|SecretStr|SecretBytes|Secret|Optional|String|str|bytes)\((?=\\{0,31}["'])|[bfruBFRU](?=["']))?`;
+/** What stands before a value; behind a name in quotes it may be on another line. */
+const LEAD = new RegExp(String.raw`[ \t]{0,64}${WRAPPER}`, "y");
+const LEAD_OVER_LINES = new RegExp(String.raw`(?:\s|\\[nrt]){0,64}${WRAPPER}`, "y");
 const NUMBER = /-?\d[\d.eE+-]{0,40}(?![\w])/y;
 /** The schema of a property, not the property: `"password": {"type": "string"`. */
 const SCHEMA =
@@ -36,7 +105,6 @@ const SCHEMA =
 /** A value without quotes; a `,` or a bracket inside belongs to it where neither a blank nor another `name=` follows. */
 const BARE =
   /(?=[^\s"'`<>\\,;&)\]}]|<(?!\s)|[\]})&](?=\w)|\\(?![nrtu"'\\]))(?:[^\s"'`<>\\,;&()[\]{}%]{1,8192}|\[redacted\]|%(?!26)|[<>[{(]|[,;&)\]}](?![\w.-]{0,64}[=:]|[\w.-]{0,64}$| [\w .-]{0,40}=|[\s"'`\\,;&()[\]{}<>]|$)|\\(?![nrtu"'\\])){1,64}/y;
-const SETTING = /[^;\r\n"'`]{1,256}(?=;)/y;
 
 /** Matches at `at`, and says where the match ends; -1 where there is none. */
 function endOf(pattern: RegExp, text: string, at: number): number {
@@ -44,355 +112,178 @@ function endOf(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
+/** What is known of a value before it is looked at. */
+interface Place {
+  readonly kind: FieldKind;
+  readonly name: string;
+  /** The end of the quotes around the name, with its backslashes, or nothing. */
+  readonly quote: string;
+  readonly shape: Shape;
+}
+
 /** Finds the values of secret names in a text: `key=value`, `"key": "value"`, pairs, flags, elements of XML. */
-export class NamedValues {
+export class NamedValues implements Finder {
+  readonly keywords: readonly string[];
+  readonly ignoresCase = true;
   readonly #names: FieldNames;
   /** The end of the name that was judged last: the rest of a long one is not judged again. */
   #judged = 0;
+  /** The end of the last value without quotes: one that begins inside it ends there too. */
+  #bareEnd = 0;
 
   constructor(names: FieldNames) {
     this.#names = names;
+    this.keywords = [...NAME_PARTS, ...names.own.flatMap(partsOf)];
   }
 
+  /** Another text begins. */
   begin(): void {
     this.#judged = 0;
+    this.#bareEnd = 0;
   }
 
-  /** `at` is where a part of a name stands; nothing before `floor` is looked at. */
   find(text: string, at: number, floor: number): Found | undefined {
     if (at < this.#judged) return undefined;
-    let to = at;
-    while (isOfName(text.charCodeAt(to))) to++;
+    const to = Math.max(at, endOf(NAME, text, at));
     this.#judged = to;
-    while (isDotOrDash(text.charCodeAt(to - 1))) to--;
-    const sign = text.charCodeAt(to);
-    // Most values without quotes are words, and so is most of what follows a name in a sentence.
-    if (sign === COLON && isWordBehind(text, to + 1)) return undefined;
-    const next = isOf(sign, BLANK) ? text.charCodeAt(blanksEnd(text, to)) : sign;
-    if (!beginsSign(next) || (next !== sign && (isQuote(next) || next === BACKSLASH) && isFlag(text, at)))
-      return next === sign ? undefined : this.#flagOrTag(text, at, to, floor);
-    const from = nameBegin(text, at, floor, true);
+    if (endOf(MAY_HAVE_VALUE, text, to) < 0) return undefined;
+    const from = nameBegin(text, at, floor);
     const name = text.slice(from, to);
     const kind = this.#names.kindOf(name);
-    if (kind === undefined) return undefined;
+    const before = text.charAt(from - 1) || "\n";
     // A path or a package: `"/oauth/token"`, `"@scope/password"`.
-    const before = text.charAt(from - 1);
-    if (before === "/") return undefined;
-    const pair = pairSign(text, from, to);
-    if (pair !== undefined) return valueAt(text, PAIR_SIGN.lastIndex, kind, { quote: pair, sign: "pair", name: "" });
-    if (before === "<" || before === ":") {
-      const element = tagValue(text, from, to, kind);
-      if (element !== undefined) return element;
+    if (kind === undefined || before === "/") return undefined;
+    const closing = text.startsWith(' "', to) ? to + 1 : to;
+    const quote = quoteAt(text, closing);
+    for (const shape of SHAPES) {
+      if (shape.behind?.includes(before) === false) continue;
+      if (shape.before !== undefined && endOf(shape.before, text, from) < 0) continue;
+      const value = endOf(shape.after, text, closing + quote.length);
+      if (value < 0) continue;
+      // `"password:" + x`: the quote closes the string that the name stands in.
+      if (quote === "" && "\"'`".includes(before) && text.charAt(value) === before) return undefined;
+      return this.#valueAt(text, value, { kind, name, quote, shape });
     }
-    const found = signAt(text, to);
-    if (found === undefined) return undefined;
-    if (found.text === ",") return found.quote === "" ? undefined : listedValue(text, found.end, kind);
-    // `"password:" + x`: the quote closes the string that the name stands in.
-    if (found.quote === "" && "\"'`".includes(before) && text.charAt(found.end) === before) return undefined;
-    return valueAt(text, found.end, kind, { quote: found.quote, sign: found.text, name, isSetting: before === ";" });
+    return undefined;
   }
 
-  /** `--password value`, `<password type="text">value</password>` */
-  #flagOrTag(text: string, at: number, to: number, floor: number): Found | undefined {
-    const from = nameBegin(text, at, floor, false);
-    const before = text.charCodeAt(from - 1);
-    const isOption = text.charCodeAt(from) === DASH || before === DASH;
-    if (!isOption && before !== LESS && before !== COLON) return undefined;
-    const kind = this.#names.kindOf(text.slice(from, to));
-    if (kind === undefined) return undefined;
-    return isOption ? flagValue(text, to, kind) : tagValue(text, from, to, kind);
+  #valueAt(text: string, after: number, place: Place): Found | undefined {
+    const { kind, quote, shape } = place;
+    const from = endOf(quote === "" ? LEAD : LEAD_OVER_LINES, text, after);
+    if (shape.value !== undefined) return judged(text, from, endOf(shape.value, text, from), place);
+    const opening = quoteAt(text, from);
+    if (opening !== "") {
+      const value = from + opening.length;
+      return judged(text, value, stringEnd(text, value, opening), { ...place, shape: { ...shape, takesWords: true } });
+    }
+    if (quote !== "" && isStrong(kind)) {
+      if (endOf(SCHEMA, text, from) >= 0) return undefined;
+      const to = Math.max(endOf(NUMBER, text, from), nestedEnd(text, from, quote));
+      if (to >= 0) return /["'\w]/.test(text.slice(from, to)) ? { from, to, mask: quote + MASK + quote } : undefined;
+    }
+    if (from >= this.#bareEnd) this.#bareEnd = endOf(BARE, text, from);
+    return judged(text, from, withoutSentenceEnd(text, from, this.#bareEnd), place);
   }
 }
 
-const SPACE = 32;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const COLON = 58;
-const EQUALS = 61;
-const LESS = 60;
-const STAR = 42;
-const DASH = 45;
-const OF_NAME = 1;
-const SIGN_BEGINS = 2;
-const BLANK = 4;
-/** What an ASCII character can be: of a name, the first behind a name that has a value, a blank. */
-const CLASSES = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  const character = String.fromCharCode(code);
-  CLASSES[code] = /[\w.-]/.test(character)
-    ? OF_NAME
-    : /["'`\\\]*?(:=%>\n\r]/.test(character)
-      ? SIGN_BEGINS
-      : /[ \t]/.test(character)
-        ? BLANK
-        : 0;
-}
-
-function isOf(code: number, character: number): boolean {
-  return code < 128 && CLASSES[code] === character;
+/** The end of a name, with what may follow where that is short. */
+function partsOf(name: string): string[] {
+  const end = name.replace(/[\s\d_.-]/g, "").slice(-3) || name;
+  let parts = [end];
+  while ((parts[0]?.length ?? 3) < 3) parts = parts.flatMap((part) => AFTER_NAME.map((after) => part + after));
+  return parts;
 }
 
 function isOfName(code: number): boolean {
-  return code < 128 ? CLASSES[code] === OF_NAME : (code >= 0xc0 && code < 0x2000) || (code >= 0x3040 && code < 0xff00);
+  const letter = code | 32;
+  if (code < 128) return (letter >= 97 && letter <= 122) || (code >= 48 && code <= 57) || code === 95 || isDash(code);
+  return (code >= 0xc0 && code < 0x2000) || (code >= 0x3040 && code < 0xff00);
 }
 
-function beginsSign(code: number): boolean {
-  return isOf(code, SIGN_BEGINS) || code === 0xff1a;
-}
-
-function blanksEnd(text: string, from: number, most = 32): number {
-  let at = from;
-  while (at - from < most && isOf(text.charCodeAt(at), BLANK)) at++;
-  return at;
-}
-
-function backslashesAt(text: string, from: number): number {
-  let at = from;
-  while (at - from < 32 && text.charCodeAt(at) === BACKSLASH) at++;
-  return at - from;
-}
-
-function isQuote(code: number): boolean {
-  return code === QUOTE || code === 39 || code === 96;
-}
-
-/** Whether a word stands behind a colon, its blanks and Markdown's stars. */
-function isWordBehind(text: string, after: number): boolean {
-  let at = after;
-  while (text.charCodeAt(at) === STAR && at - after < 3) at++;
-  const from = blanksEnd(text, at);
-  return from > at && isWordAt(text, from);
-}
-
-/** Whether a word stands here: letters, with capitals only where it or a part of it begins, and the end of one behind. */
-function isWordAt(text: string, from: number): boolean {
-  let at = from;
-  let wasSmall = false;
-  for (; at - from < 40; at++) {
-    const code = text.charCodeAt(at);
-    const isSmall = code >= 97 && code <= 122;
-    const isCapital = code >= 65 && code <= 90;
-    if (isCapital && wasSmall) return false;
-    if (!isSmall && !isCapital && (code !== DASH || at === from)) break;
-    wasSmall = isSmall;
-  }
-  if (at === from) return false;
-  if (".,;:!?)".includes(text.charAt(at))) at++;
-  return at >= text.length || " \n\r\t\"'`<*".includes(text.charAt(at));
-}
-
-interface Sign {
-  readonly text: string;
-  readonly end: number;
-  /** The end of the quotes around the name, or nothing. */
-  readonly quote: string;
-}
-
-/** The sign between a name that ends at `to` and its value. */
-function signAt(text: string, to: number): Sign | undefined {
-  const code = text.charCodeAt(to);
-  const next = text.charCodeAt(to + 1);
-  // Most are just that.
-  if ((code === COLON || code === EQUALS) && (isOf(next, BLANK) || isOf(next, OF_NAME) || isQuote(next)))
-    return { text: code === COLON ? ":" : "=", end: to + 1, quote: "" };
-  if (code === QUOTE && next === COLON && text.charCodeAt(to + 2) !== COLON)
-    return { text: ":", end: to + 2, quote: '"' };
-  SIGN.lastIndex = to;
-  const sign = SIGN.exec(text);
-  return sign === null ? undefined : { text: sign[2] ?? "", end: SIGN.lastIndex, quote: (sign[1] ?? "").trimStart() };
-}
-
-/** Whether the name that a part at `at` belongs to is a flag of a command. */
-function isFlag(text: string, at: number): boolean {
-  return text.charCodeAt(nameBegin(text, at, 0, false)) === DASH;
-}
-
-/** Whether the name from `from` to `to` names the `value` behind it; the quote of that then, with its backslashes. */
-function pairSign(text: string, from: number, to: number): string | undefined {
-  const next = text.charCodeAt(to);
-  if (next === COLON || next === EQUALS) return undefined;
-  let at = from - 1;
-  while (from - at < 12 && "\"'\\ \t".includes(text.charAt(at))) at--;
-  const sign = text.charAt(at);
-  if ((sign !== ":" && sign !== "=") || !ENDS_PAIR_NAME.test(text.slice(Math.max(0, at - 8), at))) return undefined;
-  if (!PAIR_BEFORE.test(text.slice(Math.max(0, at - 24), from))) return undefined;
-  PAIR_SIGN.lastIndex = to;
-  const pair = PAIR_SIGN.exec(text);
-  return pair === null ? undefined : (pair[1] ?? "");
-}
-
-/** `<password>value</password>`, `<w:Password Type="Text">value</w:Password>` */
-function tagValue(text: string, from: number, to: number, kind: FieldKind): Found | undefined {
-  if (text.charAt(from - 1) !== "<" && !/<\w{1,16}:$/.test(text.slice(Math.max(0, from - 18), from))) return undefined;
-  const value = endOf(TAG_END, text, to);
-  return value < 0 ? undefined : elementValue(text, value, kind);
-}
-
-function isDotOrDash(code: number): boolean {
-  return code === DASH || code === 46;
+function isDash(code: number): boolean {
+  return code === 45 || code === 46;
 }
 
 /** Where the name begins that a part at `at` belongs to, with the words before it: `your API key`. */
-function nameBegin(text: string, at: number, floor: number, withWords: boolean): number {
+function nameBegin(text: string, at: number, floor: number): number {
   const least = Math.max(floor, at - LONGEST_NAME);
+  const isBlank = (before: number): boolean =>
+    text.charCodeAt(before) === 32 && before > least && isOfName(text.charCodeAt(before - 1));
   let from = at;
-  while (from > least) {
-    const code = text.charCodeAt(from - 1);
-    if (isOfName(code)) from--;
-    else if (
-      withWords &&
-      code === SPACE &&
-      from - 1 > least &&
-      isOfName(text.charCodeAt(from - 2)) &&
-      !isDotOrDash(text.charCodeAt(from))
-    )
-      from--;
-    else break;
-  }
+  while (from > least && (isOfName(text.charCodeAt(from - 1)) || (isBlank(from - 1) && !isDash(text.charCodeAt(from)))))
+    from--;
   // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign.
   if (text.charAt(from - 1) === "\\" && "nrt".includes(text.charAt(from))) from++;
   if (text.charAt(from - 1) === "%") from += 2;
+  while (isDash(text.charCodeAt(from))) from++;
   return Math.min(from, at);
 }
 
-/** What stands before a value. */
-interface Before {
-  /** The end of the quotes around the name, or nothing. */
-  readonly quote: string;
-  readonly sign: string;
-  readonly name: string;
-  /** Whether a `;` stands before the name. */
-  readonly isSetting?: boolean;
+/** A quote with the backslashes before it, or nothing. */
+function quoteAt(text: string, at: number): string {
+  let to = at;
+  while (to - at < 32 && text.charAt(to) === "\\") to++;
+  return "\"'`".includes(text.charAt(to)) ? text.slice(at, to + 1) : "";
 }
 
-function valueAt(text: string, after: number, kind: FieldKind, before: Before): Found | undefined {
-  const { quote, sign } = before;
-  let from = blanksEnd(text, after, 64);
-  if (quote !== "" && "\\\r\n".includes(text.charAt(from))) from = endOf(BLANKS_OVER_LINES, text, from);
-  const isSpaced = from > after;
-  const isStrong = kind === "any" || kind === "path";
-  const isAssigned = (sign.startsWith("=") || sign.startsWith("%")) && !isSpaced;
-  // Most values without quotes are words.
-  if (!(isStrong && (isAssigned || sign === "pair")) && isWordAt(text, from)) return undefined;
-  if (MAY_WRAP.includes(text.charAt(from))) from = Math.max(from, endOf(WRAPPER, text, from));
-  const level = backslashesAt(text, from);
-  if (isQuote(text.charCodeAt(from + level))) {
-    const value = from + level + 1;
-    const to = quotedEnd(text, value, level, text.charAt(from + level));
-    return judged(
-      text,
-      { from: value, to, kind },
-      (inside) => !/^[\s,);+]/.test(inside) && !isItself(inside, before.name),
-    );
-  }
-  if (quote !== "" && isStrong) {
-    const next = text.charAt(from);
-    if ((next === "{" || next === "[") && !text.startsWith(MASK, from)) {
-      if (endOf(SCHEMA, text, from) >= 0) return undefined;
-      const to = nestedEnd(text, from, quote);
-      return /["'\w]/.test(text.slice(from, to)) ? { from, to, mask: quote + MASK + quote } : undefined;
-    }
-    const number = endOf(NUMBER, text, from);
-    if (number >= 0) return { from, to: number, mask: quote + MASK + quote };
-  }
-  let to = endOf(BARE, text, from);
-  if (to < 0) return undefined;
-  // In a connection string (`;Password=a b;`) a value ends at the next semicolon, what ends a sentence is no part of one.
-  const setting = before.isSetting === true ? endOf(SETTING, text, from) : -1;
-  if (setting > to) to = setting;
-  else if (to === text.length || " \n\r\t\"'`".includes(text.charAt(to)))
-    while (to > from && ".!?:".includes(text.charAt(to - 1))) to--;
-  const isLiteral = (value: string): boolean =>
-    !isItself(value, before.name) && (isAssigned || sign === "pair" || !isWord(value));
-  return judged(text, { from, to, kind }, isLiteral);
-}
-
-interface Value {
-  readonly from: number;
-  readonly to: number;
-  readonly kind: FieldKind;
-}
-
-/** @param isLiteral Whether the value of a strong name is the value itself, and no word about it. */
-function judged(text: string, { from, to, kind }: Value, isLiteral: (value: string) => boolean): Found | undefined {
+/** The value from `from` to `to` where it is masked under its name. */
+function judged(text: string, from: number, to: number, place: Place): Found | undefined {
+  const { kind, name, shape } = place;
   const value = text.slice(from, to);
-  if (!isHidden(kind, value)) return undefined;
-  const isStrong = kind === "any" || kind === "path";
-  if (isStrong && (standsForSomethingElse(value) || !isLiteral(value))) return undefined;
-  return { from, to, mask: MASK };
-}
-
-/** `setHeader("x-api-key", "…")`, `define('DB_PASSWORD', '…')`, `["--token", "…"]`: only what looks like a secret. */
-function listedValue(text: string, after: number, kind: FieldKind): Found | undefined {
-  const blanks = endOf(BLANKS_OVER_LINES, text, after);
-  const level = backslashesAt(text, blanks);
-  if (!isQuote(text.charCodeAt(blanks + level))) return undefined;
-  const from = blanks + level + 1;
-  const to = quotedEnd(text, from, level, text.charAt(from - 1));
-  const value = text.slice(from, to);
-  const isSecret = kind === "any" || kind === "path" ? isListed(value) : isHidden(kind, value);
-  return isSecret ? { from, to, mask: MASK } : undefined;
+  if (to <= from || value.startsWith(MASK)) return undefined;
+  if (!isStrong(kind)) return isHidden(kind, value) ? { from, to, mask: MASK } : undefined;
+  const isValue = shape.isList === true ? isListed(value) : shape.takesWords || !isWord(value);
+  const isKept = !isValue || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value);
+  return isKept || !isHidden(kind, value) ? undefined : { from, to, mask: MASK };
 }
 
 /** Whether the item behind a secret name is its value: no word, no other name. */
 export function isListed(value: string): boolean {
   return (
     value.length >= 4 &&
-    /\d/.test(value) &&
-    /[^\d.,-]/.test(value) &&
-    !/\s/.test(value) &&
+    /^(?=\S{0,8192}\d)(?=[\d.,-]{0,8192}[^\d.,-])\S{4,8192}$/.test(value) &&
     !standsForSomethingElse(value)
   );
-}
-
-/** `--password value` */
-function flagValue(text: string, after: number, kind: FieldKind): Found | undefined {
-  if (text.charAt(after) !== " " || text.charAt(after + 1) === "-") return undefined;
-  return valueAt(text, after, kind, { quote: "", sign: "flag", name: "" });
-}
-
-function elementValue(text: string, from: number, kind: FieldKind): Found | undefined {
-  let to = from;
-  while (to < text.length && text.charAt(to) !== "<" && !text.startsWith("]]>", to)) to++;
-  return judged(text, { from, to, kind }, (value) => value.trim() !== "");
 }
 
 /** Whether a variable is only handed on: `token=token`, `api_key: apiKey`. */
 function isItself(value: string, name: string): boolean {
   const letters = (word: string): string => word.toLowerCase().replace(/[^a-z]/g, "");
-  return (
-    value.length <= name.length &&
-    value.length > 2 &&
-    /^[A-Za-z_]{1,64}$/.test(value) &&
-    letters(name).endsWith(letters(value))
-  );
+  return value.length <= name.length && /^[A-Za-z_]{3,64}$/.test(value) && letters(name).endsWith(letters(value));
 }
 
-/** Where the string ends that begins at `from` behind a quote with `level` backslashes: at its end, or that of its line. */
-function quotedEnd(text: string, from: number, level: number, quote: string): number {
+/** The end of a value without what ends a sentence. */
+function withoutSentenceEnd(text: string, from: number, end: number): number {
+  let to = end;
+  if (to === text.length || /[\s"'`]/.test(text.charAt(to)))
+    while (to > from && ".!?:".includes(text.charAt(to - 1))) to--;
+  return to;
+}
+
+/** Where the string ends that begins at `from` behind its opening quote: at its end, or that of its line. */
+function stringEnd(text: string, from: number, opening: string): number {
+  const level = opening.length - 1;
+  const quote = opening.charAt(level);
   const most = Math.min(text.length, from + LONGEST_VALUE);
   let backslashes = 0;
   for (let at = from; at < most; at++) {
     const next = text.charAt(at);
-    if (next === "\\") backslashes++;
-    else {
-      if (next === quote && backslashes % (2 * level + 2) === level) return at - level;
-      if (next === "\n" || next === "\r") return at;
-      backslashes = 0;
-    }
+    if (next === "\n" || next === "\r") return at;
+    if (next === quote && backslashes % (2 * level + 2) === level) return at - level;
+    backslashes = next === "\\" ? backslashes + 1 : 0;
   }
   return most;
 }
 
-/** Where the array or object ends that begins at `from`, or as far as it goes. */
-function nestedEnd(text: string, from: number, nameQuote: string): number {
-  const quote = nameQuote.slice(-1);
+/** Where the array or object ends that begins at `from`, or as far as it goes; -1 where there is none. */
+function nestedEnd(text: string, from: number, quote: string): number {
+  if (!/[[{]/.test(text.charAt(from)) || text.startsWith(MASK, from)) return -1;
   const most = Math.min(text.length, from + LONGEST_VALUE);
   let depth = 0;
   for (let at = from; at < most; at++) {
     const next = text.charAt(at);
     if (next === "{" || next === "[") depth++;
-    else if (next === quote) at = quotedEnd(text, at + 1, nameQuote.length - 1, quote) + nameQuote.length - 1;
+    else if (next === quote.slice(-1)) at = stringEnd(text, at + 1, quote) + quote.length - 1;
     else if ((next === "}" || next === "]") && --depth === 0) return at + 1;
   }
   return most;

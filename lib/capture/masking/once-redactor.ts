@@ -1,5 +1,4 @@
 import type { Redactor } from "./redactor.js";
-import type { FieldKind } from "./secret-values.js";
 
 /** Shorter texts are looked through again as quickly as they are found. */
 const LEAST = 512;
@@ -10,38 +9,26 @@ interface Looked {
 }
 
 /**
- * Looks through each long text once, for those who record one text in several places: a prompt stands alone and within
- * the input of its call. To be dropped with what it has remembered.
+ * A redactor that does what another does, and looks through each long text once, for those who record one text in several
+ * places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered. The other
+ * itself where keys matter to it.
  */
-class OnceRedactor implements Redactor {
-  readonly ignoresKeys = true;
-  readonly seesNumbers: boolean;
-  readonly #looked = new Map<string, Looked>();
-
-  constructor(readonly within: Redactor) {
-    this.seesNumbers = within.seesNumbers;
-  }
-
-  /** The first `limit` characters masked, and more of them where more was wanted before. */
-  text(value: string, _key?: string, limit = value.length): string | undefined {
-    if (value.length < LEAST) return this.within.text(value, undefined, limit);
-    const looked = this.#looked.get(value);
-    if (looked !== undefined && Math.min(limit, value.length) <= looked.limit) return looked.masked;
-    const masked = this.within.text(value, undefined, limit);
-    this.#looked.set(value, { limit, masked });
-    return masked;
-  }
-
-  fieldKind(key: string): FieldKind | undefined {
-    return this.within.fieldKind(key);
-  }
-
-  isSecretKey(key: string): boolean {
-    return this.within.isSecretKey(key);
-  }
-}
-
-/** A redactor that does what another does, and looks through a long text once; the other itself where keys matter to it. */
 export function lookingOnce(redactor: Redactor): Redactor {
-  return redactor.ignoresKeys === true ? new OnceRedactor(redactor) : redactor;
+  if (redactor.ignoresKeys !== true) return redactor;
+  const looked = new Map<string, Looked>();
+  return {
+    within: redactor,
+    ignoresKeys: true,
+    seesNumbers: redactor.seesNumbers,
+    fieldKind: (key) => redactor.fieldKind(key),
+    text(value, _key, limit = value.length) {
+      if (value.length < LEAST) return redactor.text(value, undefined, limit);
+      const before = looked.get(value);
+      // Where more of it was wanted before, that is given.
+      if (before !== undefined && Math.min(limit, value.length) <= before.limit) return before.masked;
+      const masked = redactor.text(value, undefined, limit);
+      looked.set(value, { limit, masked });
+      return masked;
+    },
+  };
 }

@@ -4,13 +4,13 @@ import { CONTEXT_RULES } from "./context-rules.js";
 import { FieldNames } from "./field-names.js";
 import { FIELD_RULES } from "./field-rules.js";
 import { ISSUER_RULES } from "./issuer-rules.js";
-import { KeywordIndex } from "./keyword-index.js";
 import { Masker } from "./masker.js";
-import { maskPattern, perpetual } from "./pattern-mask.js";
+import { MASK } from "./marks.js";
+import { PatternRule, TokenRule } from "./pattern-rule.js";
 import { checkRedact } from "./redact-option.js";
 import type { Redactor } from "./redactor.js";
-import type { RedactRule, TextRule } from "./rule.js";
-import { ruleOf, textRule } from "./rule.js";
+import type { RedactRule } from "./rule.js";
+import { CHECKS } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 
 /** What is masked beside what the built-in rules know. */
@@ -54,85 +54,124 @@ const MARGIN = 4096;
  * @throws TypeError when `redact` is of another form than {@link RedactOption}.
  * @example createRedactor({ keys: ["ssn"], patterns: [/\b\d{3}-\d{2}-\d{4}\b/] })
  */
-export function createRedactor(redact?: RedactOption): Redactor {
-  if (redact === undefined) return new RuleRedactor({});
+export function createRedactor(redact: RedactOption = {}): Redactor {
   checkRedact(redact, builtInIds());
-  return typeof redact === "function" ? new FunctionRedactor(redact) : new RuleRedactor(redact);
+  if (typeof redact === "function") return new FunctionRedactor(redact);
+  return redact.patterns?.length ? new PatternRedactor(redact, redact.patterns) : new RuleRedactor(redact);
 }
 
 /** The built-in rules for texts, in the order in which they are tried. */
-export function builtInRules(): readonly TextRule[] {
-  return [...CONTEXT_RULES.map((row) => ruleOf(row, false, "|")), ...ISSUER_RULES.map((row) => ruleOf(row, true))];
+export function builtInRules(): readonly PatternRule[] {
+  return [
+    ...CONTEXT_RULES.map(
+      ([id, , keywords, pattern, , , check]) =>
+        new PatternRule({ id, keywords: keywords.split("|"), pattern }, check && CHECKS[check]),
+    ),
+    ...ISSUER_RULES.map(([id, , keywords, pattern]) => new TokenRule({ id, keywords: keywords.split(" "), pattern })),
+  ];
 }
 
 function builtInIds(): ReadonlySet<string> {
   return new Set([...CONTEXT_RULES, ...ISSUER_RULES].map(([id]) => id).concat(FIELD_RULES.map(({ id }) => id)));
 }
 
-/** The built-in rules with the user's keys, patterns and rules. */
+/** The built-in rules with the user's keys and rules. */
 class RuleRedactor implements Redactor {
-  readonly ignoresKeys = true;
-  readonly seesNumbers: boolean;
+  readonly ignoresKeys: boolean = true;
+  readonly seesNumbers: boolean = false;
+  readonly #rules: RedactRules;
   readonly #names: FieldNames;
-  readonly #patterns: readonly RegExp[];
-  readonly #masker: Masker;
+  /** Put together when a text is first masked. */
+  #masker: Masker | undefined;
 
-  constructor({ keys = [], patterns = [], disable = [], rules = [] }: RedactRules) {
-    const isOn = ({ id }: { readonly id: string }): boolean => !disable.includes(id);
-    const all = [...rules.map(textRule), ...builtInRules().filter(isOn)];
-    this.#names = new FieldNames(FIELD_RULES.filter(isOn), keys);
-    this.#patterns = patterns.map(perpetual);
-    this.#masker = new Masker(new KeywordIndex(all, keys), this.#names);
-    this.seesNumbers = patterns.length > 0;
+  constructor(rules: RedactRules) {
+    this.#rules = rules;
+    this.#names = new FieldNames(
+      FIELD_RULES.filter(({ id }) => !rules.disable?.includes(id)),
+      rules.keys ?? [],
+    );
   }
 
   text(value: string, _key?: string, limit = value.length): string | undefined {
-    if (this.#patterns.length === 0) return this.#masker.mask(value, limit);
-    try {
-      const part = this.#masked(value, limit);
-      for (const pattern of this.#patterns) maskPattern(part, pattern);
-      return this.#masker.mask(part.text, part.limit);
-    } catch {
-      // A pattern that exhausts the stack.
-      return undefined;
-    }
-  }
-
-  /**
-   * What the built-in rules leave of the wanted part and the margin: a pattern that takes a piece out of a credential must
-   * not make the rest of it unrecognizable.
-   */
-  #masked(value: string, limit: number): { text: string; limit: number } {
-    const text = this.#masker.mask(value, limit + MARGIN);
-    if (value.length <= limit) return { text, limit: text.length };
-    const wanted = this.#masker.mask(value, limit);
-    let same = 0;
-    while (same < wanted.length && wanted.charCodeAt(same) === text.charCodeAt(same)) same++;
-    return { text, limit: same };
+    this.#masker ??= this.#newMasker();
+    return this.#masker.mask(value, limit);
   }
 
   fieldKind(key: string): FieldKind | undefined {
     return this.#names.kindOf(key);
   }
 
-  isSecretKey(key: string): boolean {
-    return this.#names.kindOf(key) === "any";
+  #newMasker(): Masker {
+    const { rules = [], disable = [] } = this.#rules;
+    const own = rules.map((rule) => new PatternRule(rule));
+    return new Masker([...own, ...builtInRules().filter(({ id }) => !disable.includes(id))], this.#names);
   }
 }
 
+/** The same with the user's patterns, which see what the rules leave: no pattern may make a credential unrecognizable. */
+class PatternRedactor extends RuleRedactor {
+  override readonly seesNumbers = true;
+  readonly #patterns: readonly RegExp[];
+
+  constructor(rules: RedactRules, patterns: readonly RegExp[]) {
+    super(rules);
+    this.#patterns = patterns.map(besideMasks);
+  }
+
+  override text(value: string, _key?: string, limit = value.length): string | undefined {
+    let text = super.text(value, undefined, limit + MARGIN) ?? "";
+    let wanted = commonLength(text, super.text(value, undefined, limit) ?? "");
+    try {
+      for (const pattern of this.#patterns) {
+        let masked = "";
+        let done = 0;
+        for (const { 0: match, index } of text.matchAll(pattern)) {
+          if (index >= wanted) break;
+          if (match === "" || match === MASK) continue;
+          masked += text.slice(done, index) + MASK;
+          done = index + match.length;
+        }
+        wanted = masked.length + Math.max(0, wanted - done);
+        text = masked + text.slice(done);
+      }
+    } catch {
+      // A pattern that exhausts the stack.
+      return undefined;
+    }
+    return super.text(text, undefined, wanted);
+  }
+}
+
+/** A user's pattern that matches a mask as a whole, and takes in one that a match of its own ends in. */
+function besideMasks({ source, flags }: RegExp): RegExp {
+  const escaped = (text: string): string => text.replaceAll(/[[\]]/g, "\\$&");
+  const rests = Array.from(
+    { length: MASK.length - 1 },
+    (_, at) => `(?<=${escaped(MASK.slice(0, at + 1))})${escaped(MASK.slice(at + 1))}`,
+  );
+  return new RegExp(`${escaped(MASK)}|(?:${source})(?:${rests.join("|")})?`, `${flags.replace(/[gy]/g, "")}g`);
+}
+
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < other.length && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
+}
+
 /** The built-in rules with the user's function. */
-class FunctionRedactor implements Redactor {
-  readonly seesNumbers = true;
-  readonly #rules = new RuleRedactor({});
+class FunctionRedactor extends RuleRedactor {
+  override readonly ignoresKeys = false;
+  override readonly seesNumbers = true;
   readonly #rewrite: RedactFunction;
 
   constructor(rewrite: RedactFunction) {
+    super({});
     this.#rewrite = rewrite;
   }
 
-  text(value: string, key?: string, limit = value.length): string | undefined {
+  override text(value: string, key?: string, limit = value.length): string | undefined {
     const isWhole = value.length <= limit;
-    const masked = this.#rules.text(value, key, isWhole ? limit : limit + MARGIN) ?? "";
+    const masked = super.text(value, undefined, isWhole ? limit : limit + MARGIN) ?? "";
     let rewritten: unknown;
     try {
       rewritten = this.#rewrite(masked, key);
@@ -143,36 +182,15 @@ class FunctionRedactor implements Redactor {
       ignoreRejection(rewritten);
       return undefined;
     }
-    if (isWhole) return rewritten === masked ? masked : this.#rules.text(rewritten);
+    if (isWhole) return rewritten === masked ? masked : super.text(rewritten);
     // The function may have shortened what comes before: whatever it did, the last MARGIN characters are dropped.
-    return this.#rules.text(rewritten, key, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
+    return super.text(rewritten, undefined, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
   }
 
   name(name: string, limit: number): string | undefined {
-    return isFieldName(name) ? this.#rules.text(name) : this.text(name, undefined, limit);
+    return isFieldName(name) ? super.text(name) : this.text(name, undefined, limit);
   }
-
-  fieldKind(key: string): FieldKind | undefined {
-    return this.#rules.fieldKind(key);
-  }
-
-  isSecretKey(key: string): boolean {
-    return this.#rules.isSecretKey(key);
-  }
-}
-
-let builtIn: Redactor | undefined;
-
-/** The built-in rules, put together when they are first needed. */
-function standing(): Redactor {
-  return (builtIn ??= createRedactor());
 }
 
 /** Masks what the built-in rules know. */
-export const DEFAULT_REDACTOR: Redactor = {
-  ignoresKeys: true,
-  seesNumbers: false,
-  text: (value, key, limit) => standing().text(value, key, limit),
-  fieldKind: (key) => standing().fieldKind(key),
-  isSecretKey: (key) => standing().isSecretKey(key),
-};
+export const DEFAULT_REDACTOR: Redactor = createRedactor();

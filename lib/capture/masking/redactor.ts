@@ -15,8 +15,6 @@ export interface Redactor {
   name?(name: string, limit: number): string | undefined;
   /** Which kind of value is masked under an object's key of this name. */
   fieldKind(key: string): FieldKind | undefined;
-  /** Whether the value under an object's key of this name is masked, whatever it is. */
-  isSecretKey(key: string): boolean;
   /** Whether {@link text} is to be asked about numbers too. */
   readonly seesNumbers: boolean;
   /** Whether {@link text} does the same whatever the key. */

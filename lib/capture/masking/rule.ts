@@ -60,42 +60,17 @@ export type RuleRow = readonly [
   check?: keyof typeof CHECKS,
 ];
 
-/** A rule as it is put to work. */
-export interface TextRule {
-  readonly id: string;
+/** A credential that was found: from where to where, and what stands in its place. */
+export interface Found {
+  readonly from: number;
+  readonly to: number;
+  readonly mask: string;
+}
+
+/** Finds credentials where one of its keywords stands. */
+export interface Finder {
   readonly keywords: readonly string[];
-  /** Sticky, and with the groups `kept` and `before` as `keptGroup` and `beforeGroup` say. */
-  readonly pattern: RegExp;
-  readonly keptGroup: number;
-  readonly beforeGroup: number;
-  readonly check: ((value: string) => boolean) | undefined;
-  /** Whether it is a token: nothing that belongs to a word may stand before it, and what follows belongs to it. */
-  readonly isToken: boolean;
-}
-
-/** @param separator Between the keywords of a row. */
-export function ruleOf(row: RuleRow, isToken: boolean, separator = " "): TextRule {
-  const [id, , keywords, pattern, , , check] = row;
-  return { ...textRule({ id, keywords: keywords.split(separator), pattern }), isToken, check: check && CHECKS[check] };
-}
-
-/** Puts a rule to work. Groups without names are found by their numbers, which is quicker than by their names. */
-export function textRule({ id, keywords, pattern }: RedactRule): TextRule {
-  const flags = `${pattern.flags.replace(/[gyd]/g, "")}y`;
-  const groups = [...pattern.source.matchAll(/\\.|\[(?:\\.|[^\]\\]){0,512}\]|\((?!\?)|\(\?<(\w{1,32})>/g)]
-    .filter(([found]) => found.startsWith("("))
-    .map(([, name]) => name);
-  const numberOf = (name: string): number => groups.indexOf(name) + 1;
-  const source = pattern.source
-    .replace(/\\k<(\w{1,32})>/g, (_, name: string) => `\\${numberOf(name)}`)
-    .replace(/\(\?<\w{1,32}>/g, "(");
-  return {
-    id,
-    keywords,
-    pattern: new RegExp(source, flags),
-    keptGroup: numberOf("kept"),
-    beforeGroup: numberOf("before"),
-    check: undefined,
-    isToken: false,
-  };
+  readonly ignoresCase: boolean;
+  /** @param floor Nothing before it may be masked. */
+  find(text: string, at: number, floor: number): Found | undefined;
 }

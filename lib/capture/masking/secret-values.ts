@@ -23,9 +23,6 @@ const SOMETHING_ELSE = new RegExp(
 const WORD =
   /^(?:\p{Lu}?[\p{Ll}\p{Lo}]{0,64}|\p{Lu}{1,64})(?:[-'\u2019/](?:\p{L}?[\p{Ll}\p{Lo}]{1,64}|\p{Lu}{1,64})){0,4}[.,;:!?)\]\u2026]{0,3}$/u;
 
-const ASCII_WORD =
-  /^(?:[A-Z]?[a-z]{0,64}|[A-Z]{1,64})(?:[-'/](?:[A-Za-z]?[a-z]{1,64}|[A-Z]{1,64})){0,4}[.,;:!?)\]]{0,3}$/;
-
 /** Whether a value is no secret but says what one is, or where: a type, a placeholder, a reference, a path, a count. */
 export function standsForSomethingElse(value: string): boolean {
   if (value.length <= 12 && NO_VALUES.has(value.toLowerCase())) return true;
@@ -34,40 +31,51 @@ export function standsForSomethingElse(value: string): boolean {
 
 /** Whether a value is a word as sentences and programs have them. */
 export function isWord(value: string): boolean {
-  return (
-    value.length <= 40 &&
-    (ASCII_WORD.test(value) ||
-      (/\P{ASCII}/u.test(value) && WORD.test(value)) ||
-      (/^[A-Za-z]{1,40}$/.test(value) && !isRandomCase(value)))
-  );
+  return value.length <= 40 && (WORD.test(value) || (/^[A-Za-z]{1,40}$/.test(value) && !isRandomCase(value)));
 }
+
+/** What a value looks like shows in so many characters. */
+const JUDGED = 256;
 
 /**
  * Whether a value looks like a secret: no blanks, and enough of it in pieces that no word, number or version has, where
  * letters and digits or small and capital letters take turns.
  */
 export function looksSecret(value: string, least: number): boolean {
-  if (value.length < least || /^[a-z]{1,64}$/.test(value) || !/^[\x21-\x7e]{1,8192}$/.test(value)) return false;
-  if (standsForSomethingElse(value)) return false;
+  const begun = value.slice(0, JUDGED);
+  if (begun.length < least || /^[a-z]{1,256}$|[^\x21-\x7e]/.test(begun) || standsForSomethingElse(begun)) return false;
   let mixed = 0;
-  for (const piece of value.slice(0, 512).split(/[^A-Za-z0-9]/)) if (isMixed(piece)) mixed += piece.length;
+  for (const piece of begun.split(/[^A-Za-z0-9]/)) if (isMixed(piece)) mixed += piece.length;
   return mixed >= Math.min(least, 16) - 2;
 }
 
+/** Whether letters and digits, or small and capital letters without the order of `camelCase`, take turns. */
 function isMixed(piece: string): boolean {
-  if (piece.length < 4) return false;
-  const turns = piece.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
-  return turns >= 2 || (piece.length >= 8 && humpsOf(piece) >= 2 && (humpsOf(piece) + 2 * turns) * 5 >= piece.length);
+  const { turns, humps } = changesIn(piece);
+  return (
+    piece.length >= 4 && (turns >= 2 || (piece.length >= 8 && humps >= 2 && (humps + 2 * turns) * 5 >= piece.length))
+  );
 }
 
 /** Small and capital letters without the order of `camelCase`. */
 function isRandomCase(piece: string): boolean {
-  return piece.length >= 8 && humpsOf(piece) * 5 >= piece.length;
+  return piece.length >= 8 && changesIn(piece).humps * 5 >= piece.length;
 }
 
-/** How often a part begins within `camelCase`. */
-function humpsOf(piece: string): number {
-  return piece.match(/[a-z](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g)?.length ?? 0;
+/** How often letters and digits take turns in a piece of them, and how often a part begins as within `camelCase`. */
+function changesIn(piece: string): { turns: number; humps: number } {
+  let turns = 0;
+  let humps = 0;
+  for (let at = 1; at < piece.length; at++) {
+    const [before, code, after] = [piece.charCodeAt(at - 1), piece.charCodeAt(at), piece.charCodeAt(at + 1)];
+    if (before < 58 !== code < 58) turns++;
+    else if (isCapital(code) && (!isCapital(before) || after > 96)) humps++;
+  }
+  return { turns, humps };
+}
+
+function isCapital(code: number): boolean {
+  return code > 64 && code < 91;
 }
 
 /** Whether this is `user:password` in base64. */
@@ -85,6 +93,11 @@ export function isBearer(value: string): boolean {
 
 /** What a value must be to be masked under the name of a field. */
 export type FieldKind = "any" | "path" | "mixed" | "long" | "authorization" | "cookie" | "login" | "jwk";
+
+/** Whether a value under a name of this kind is masked whatever it looks like. */
+export function isStrong(kind: FieldKind): boolean {
+  return kind === "any" || kind === "path";
+}
 
 /** Forms of `Authorization`: a scheme and a credential, or a credential alone. */
 const SCHEME =

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isLoopback } from "../../telemetry/exporter/loopback.js";
+import { isLoopback } from "../../telemetry/delivery/traces-url.js";
 import { startViewer } from "../../viewer/viewer.js";
 import type { Viewer } from "../../viewer/viewer.js";
 import { RESPAN_API_KEY, RESPAN_BASE_URL } from "../../wire/environment.js";

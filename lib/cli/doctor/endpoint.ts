@@ -1,4 +1,4 @@
-import { shownUrl, tracesUrl } from "../../telemetry/exporter/traces-url.js";
+import { shownUrl, tracesUrl } from "../../telemetry/delivery/traces-url.js";
 import type { Settings } from "../../telemetry/settings/settings.js";
 import { RESPAN_API_KEY, RESPAN_BASE_URL } from "../../wire/environment.js";
 import { describeCause } from "../cause.js";

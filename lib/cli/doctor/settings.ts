@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { nearestName } from "../../options/nearest-name.js";
-import { needsNoKey, shownUrl } from "../../telemetry/exporter/traces-url.js";
-import { InvalidSettingError } from "../../telemetry/settings/invalid-setting-error.js";
+import { nearestName } from "../../options/other-names.js";
+import { isServiceUrl, shownUrl } from "../../telemetry/delivery/traces-url.js";
+import { InvalidSettingError } from "../../options/check-options.js";
 import { readSettings } from "../../telemetry/settings/settings.js";
 import type { Settings } from "../../telemetry/settings/settings.js";
 import type { OptionName } from "../../telemetry/settings/settings-table.js";
 import { LIMIT_VARIABLES, VARIABLES } from "../../telemetry/settings/settings-table.js";
-import { variableText } from "../../telemetry/settings/variable-text.js";
+import { variableText } from "../../telemetry/settings/variables.js";
 import * as variables from "../../wire/environment.js";
 import type { Finding, ShownSetting } from "./finding.js";
 
@@ -47,7 +47,7 @@ export function checkSettings(environment: Environment, folder: string): Setting
 function keyFindings({ apiKey, baseUrl }: Settings, folder: string): Finding[] {
   if (apiKey !== undefined)
     return [{ check, level: "ok", message: `${variables.RESPAN_API_KEY} is ${masked(apiKey)}` }];
-  if (needsNoKey(baseUrl)) return [{ check, level: "ok", message: `${shownUrl(new URL(baseUrl))} needs no key` }];
+  if (!isServiceUrl(baseUrl)) return [{ check, level: "ok", message: `${shownUrl(new URL(baseUrl))} needs no key` }];
   const file = [".env", ".env.local"].find((name) => hasKey(join(folder, name)));
   const fix =
     file === undefined

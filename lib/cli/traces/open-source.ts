@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isLoopback } from "../../telemetry/exporter/loopback.js";
+import { isLoopback } from "../../telemetry/delivery/traces-url.js";
 import { RESPAN_BASE_URL } from "../../wire/environment.js";
 import { DEFAULT_PORT } from "../dev/dev.js";
 import { HttpSource } from "./http-source.js";

@@ -98,7 +98,7 @@ export class Attempt {
 }
 
 /** Path, code and message of what a schema objects to; Zod 3 and Zod 4 name them alike. */
-function readIssues(error: unknown): unknown[] | undefined {
+export function readIssues(error: unknown): unknown[] | undefined {
   try {
     return (error as { issues?: unknown[] } | undefined)?.issues?.map((issue) => {
       const { path, code, message } = (issue ?? {}) as Record<string, unknown>;

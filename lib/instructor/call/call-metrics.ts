@@ -19,6 +19,7 @@ import {
 } from "../../wire/attributes.js";
 import { describeSchema } from "../schema/describe-schema.js";
 import { issuePlace } from "../schema/issue-place.js";
+import type { JsonSchema } from "../schema/json-schema.js";
 import type { Provider } from "./provider.js";
 import type { CallRequest } from "./request.js";
 import { hasSchema } from "./request.js";
@@ -80,17 +81,21 @@ export class CallMetrics {
   /** The name of the response model, for a call that has one. */
   readonly #modelName: string | undefined;
   readonly #schema: object | undefined;
+  /** Where there is no response model: what the answer is to have. */
+  readonly #jsonSchema: JsonSchema | undefined;
   readonly #failures = new Map<string, Failure>();
 
   private constructor(instruments: Instruments, { system, address, port }: Provider, request: CallRequest) {
     this.#instruments = instruments;
-    const { model, response_model: responseModel } = request;
+    const { model, response_model: responseModel, output_format: format } = request;
     this.#server = {
       [GEN_AI_PROVIDER_NAME]: system,
       ...(typeof model === "string" && { [GEN_AI_REQUEST_MODEL]: model }),
       ...(address !== undefined && { [SERVER_ADDRESS]: address }),
       ...(port !== undefined && { [SERVER_PORT]: port }),
     };
+    this.#modelName = format?.name;
+    this.#jsonSchema = format?.schema;
     if (responseModel === undefined) return;
     const { name } = responseModel as { readonly name?: unknown };
     this.#modelName = typeof name === "string" ? name : "";
@@ -113,7 +118,10 @@ export class CallMetrics {
       const seen = new Set<string>();
       for (const issue of issues.slice(0, MOST_ISSUES)) {
         const { path: steps, code: given } = (issue ?? {}) as { readonly path?: unknown; readonly code?: unknown };
-        const path = issuePlace(Array.isArray(steps) ? steps : [], schema?.item ?? schema?.jsonSchema);
+        const path = issuePlace(
+          Array.isArray(steps) ? steps : [],
+          schema?.item ?? schema?.jsonSchema ?? this.#jsonSchema,
+        );
         const code = CODES.has(given) ? String(given) : OTHER_CODE;
         const key = `${code} ${path}`;
         if (seen.has(key)) continue;

@@ -63,6 +63,8 @@ export class ChatCall {
   completion: unknown;
   /** The latest value that the caller has, or is about to get: what the span keeps as the call's output. */
   latest: unknown;
+  /** Whether the answer's text is to be JSON, by a parameter of OpenAI's. */
+  readonly wantsJson: boolean;
   #state: "running" | "delivering" | "over" = "running";
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
@@ -83,6 +85,7 @@ export class ChatCall {
     this.#span = span;
     this.#hasResponseModel = request.response_model !== undefined;
     this.#isNative = isNative;
+    this.wantsJson = request.output_format?.isText === true;
     this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
     if (span?.open.takesContent === true && this.#hasResponseModel) {
       const messages = listOf(request.messages, MOST_MESSAGES + 1);
@@ -96,16 +99,17 @@ export class ChatCall {
     const { tracing } = slot;
     const isTraced = tracing !== undefined && start.origin.isTraced;
     const isRead = isTraced || start.origin.hooks?.isEmpty === false;
-    const request = isRead ? untraced(() => readRequest(start.request)) : {};
+    const { read = readRequest } = start;
+    const request = isRead ? untraced(() => read(start.request)) : {};
     if (!isTraced) return new ChatCall({ ...start, request });
     const outer = start.context ?? tracing.contexts.active();
     const scope = scopeOf(outer, tracing.defaults);
-    const read = { ...start, request, context: outer };
-    const open = untraced(() => openChatSpan(tracing, scope, read));
-    if (open === undefined) return new ChatCall(read);
+    const begun = { ...start, request, context: outer };
+    const open = untraced(() => openChatSpan(tracing, scope, begun));
+    if (open === undefined) return new ChatCall(begun);
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
     const metrics = CallMetrics.begin(start.origin.recognizeProvider(), request);
-    const call = new ChatCall(read, { open, context: contextWithin(open, outer, inner), metrics });
+    const call = new ChatCall(begun, { open, context: contextWithin(open, outer, inner), metrics });
     if (start.isStreaming) start.origin.streams.add(call);
     return call;
   }

@@ -22,7 +22,7 @@ import {
   LLM_REQUEST_FUNCTIONS,
 } from "../../wire/attributes.js";
 import { functionsText } from "../schema/functions-text.js";
-import { schemaHash } from "../schema/schema-hash.js";
+import { jsonSchemaHash, schemaHash } from "../schema/schema-hash.js";
 import { isZod4 } from "../schema/zod.js";
 import { inputJson } from "./call-input.js";
 import { toToolDefinitions } from "./gen-ai-form.js";
@@ -39,13 +39,26 @@ export type Api =
   | "instructor.create"
   | "instructor.create_with_completion"
   | "instructor.create_iterable"
-  | "instructor.create_partial";
+  | "instructor.create_partial"
+  | OpenAIApi;
+
+/** OpenAI's own methods. */
+export type OpenAIApi =
+  | "openai.chat.completions.create"
+  | "openai.chat.completions.parse"
+  | "openai.chat.completions.stream"
+  | "openai.chat.completions.run_tools"
+  | "openai.responses.create"
+  | "openai.responses.parse"
+  | "openai.responses.stream";
 
 /** What a call begins with. */
 export interface CallStart {
   readonly origin: CallOrigin;
   readonly api: Api;
   readonly request: CallRequest;
+  /** Reads the request, for an API whose parameters have a form of their own. Never throws. */
+  readonly read?: (request: object) => CallRequest;
   /** The caller's request options. */
   readonly options: unknown;
   readonly isStreaming: boolean;
@@ -64,12 +77,16 @@ export function openChatSpan(
   return quietly("a call could not be traced", () => {
     const attributes = requestAttributes(api, request, origin.recognizeProvider(), isStreaming);
     stamp(attributes, scope);
-    addInstructorMetadata(attributes, api, origin.instance.mode);
-    const modelName: unknown = quietly("a response model could not be read", () => request.response_model?.name);
+    // Instructor's mode says nothing of OpenAI's own methods.
+    const mode = api.startsWith("openai.") ? undefined : origin.instance.mode;
+    addInstructorMetadata(attributes, api, mode);
+    const { output_format: format } = request;
+    const modelName: unknown =
+      format?.name ?? quietly("a response model could not be read", () => request.response_model?.name);
     if (typeof modelName === "string") attributes[INSTRUCTOR_RESPONSE_MODEL] = modelName;
     const isLatest = tracing.usesLatestGenAi;
     if (isLatest) {
-      if (request.response_model !== undefined) attributes[GEN_AI_OUTPUT_TYPE] = "json";
+      if (request.response_model !== undefined || format?.isText === true) attributes[GEN_AI_OUTPUT_TYPE] = "json";
       addConventionNames(attributes, request, scope);
       dropReplacedNames(attributes);
     }
@@ -79,7 +96,7 @@ export function openChatSpan(
     const open = openSpan(tracing, context, scope, { name, kind: SpanKind.CLIENT, attributes, decide });
     warnOfEmptySchema(request);
     if (open?.isRecording === true) setSchemaHash(open, request);
-    if (open?.takesContent === true) keepInput(open, origin, request, modelName);
+    if (open?.takesContent === true) keepInput(open, request, modelName, mode);
     return open;
   });
 }
@@ -95,15 +112,15 @@ function warnOfEmptySchema({ response_model: model }: CallRequest): void {
   });
 }
 
-function setSchemaHash(open: OpenSpan, { response_model: model }: CallRequest): void {
+function setSchemaHash(open: OpenSpan, { response_model: model, output_format: format }: CallRequest): void {
   quietly("a schema could not be read", () => {
-    const hash = hasSchema(model) ? schemaHash(model.schema) : undefined;
+    const hash = hasSchema(model) ? schemaHash(model.schema) : format?.schema && jsonSchemaHash(format.schema);
     if (hash !== undefined) open.set({ [INSTRUCTOR_SCHEMA_HASH]: hash });
   });
 }
 
 /** Keeps each part of what was asked; one that cannot be read costs the others nothing. */
-function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallRequest, modelName: unknown): void {
+function keepInput(open: OpenSpan, request: CallRequest, modelName: unknown, mode: string | undefined): void {
   const { redactor } = open.tracing;
   const { model } = request;
   quietly("the messages of a call could not be read", () => {
@@ -111,7 +128,7 @@ function keepInput(open: OpenSpan, { instance }: CallOrigin, request: CallReques
     const once = lookingOnce(redactor);
     // First what wants more of each text.
     keepPrompt(open, messages, once);
-    const input = { messages, model, response_model: modelName, mode: instance.mode };
+    const input = { messages, model, response_model: modelName, mode };
     open.keep(ENTITY_INPUT, inputJson(input, once, limitsOf(open.tracing).chat));
   });
   quietly("the stop sequences of a call could not be read", () => keepStop(open, request.stop));

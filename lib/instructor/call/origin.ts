@@ -4,7 +4,7 @@ import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
 import { slot } from "../../scope/tracing.js";
 import type { Hooks } from "./hooks.js";
-import type { InstructorInstance } from "./instance.js";
+import type { CompletionClient, InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
 import { recognizeProvider } from "./provider.js";
 
@@ -35,18 +35,27 @@ interface OriginOptions {
   readonly streamUsage?: (() => boolean | undefined) | undefined;
 }
 
-/** Where calls come from: one Instructor client, and what was said about tracing it. */
-export class CallOrigin {
+/** What calls go through: an Instructor client, or an OpenAI client that is traced by itself. */
+interface CallSource {
+  readonly client: CompletionClient;
+  readonly mode?: string;
+}
+
+/** The origin of calls that go through Instructor. */
+export type InstructorOrigin = CallOrigin<InstructorInstance>;
+
+/** Where calls come from: one client, and what was said about tracing it. */
+export class CallOrigin<Source extends CallSource = CallSource> {
   #provider: Provider | undefined;
   #providerBaseUrl: unknown;
 
-  readonly instance: InstructorInstance;
+  readonly instance: Source;
   readonly decide: OriginOptions["decide"];
   readonly hooks: OriginOptions["hooks"];
   readonly #ownership: Ownership;
   readonly #streamUsage: OriginOptions["streamUsage"];
 
-  constructor(instance: InstructorInstance, options: OriginOptions) {
+  constructor(instance: Source, options: OriginOptions) {
     this.instance = instance;
     this.decide = options.decide;
     this.hooks = options.hooks;

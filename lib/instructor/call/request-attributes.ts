@@ -12,6 +12,7 @@ import {
   GEN_AI_REQUEST_MAX_TOKENS,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_REQUEST_PRESENCE_PENALTY,
+  GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID,
   GEN_AI_REQUEST_REASONING_LEVEL,
   GEN_AI_REQUEST_SEED,
   GEN_AI_REQUEST_STREAM,
@@ -62,6 +63,10 @@ export function requestAttributes(
   }
   if (provider.address !== undefined) attributes[SERVER_ADDRESS] = provider.address;
   if (provider.port !== undefined) attributes[SERVER_PORT] = provider.port;
+  if (typeof request.previous_response_id === "string") {
+    attributes[GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID] = request.previous_response_id;
+  }
+  if (typeof request.conversation === "string") attributes[GEN_AI_CONVERSATION_ID] = request.conversation;
   if (request.response_model !== undefined) {
     attributes[INSTRUCTOR_MAX_RETRIES] = retriesOf(request);
   }
@@ -71,7 +76,7 @@ export function requestAttributes(
 /** What the GenAI conventions ask for in their current form, beside {@link requestAttributes}. */
 export function addConventionNames(attributes: AttributeMap, request: CallRequest, scope: Scope): void {
   const thread = attributes[THREAD_IDENTIFIER];
-  if (thread !== undefined) attributes[GEN_AI_CONVERSATION_ID] = thread;
+  if (thread !== undefined) attributes[GEN_AI_CONVERSATION_ID] ??= thread;
   if (request.n !== 1) setNumber(attributes, GEN_AI_REQUEST_CHOICE_COUNT, request.n);
   setNumber(attributes, GEN_AI_REQUEST_TOP_K, request.top_k);
   if (typeof request.service_tier === "string") attributes[OPENAI_REQUEST_SERVICE_TIER] = request.service_tier;
@@ -82,9 +87,9 @@ export function addConventionNames(attributes: AttributeMap, request: CallReques
 }
 
 /** Metadata of ours, unless the user's own has the same names. */
-export function addInstructorMetadata(attributes: AttributeMap, api: string, mode: string): void {
+export function addInstructorMetadata(attributes: AttributeMap, api: string, mode: string | undefined): void {
   attributes[INSTRUCTOR_API_METADATA] ??= api;
-  attributes[INSTRUCTOR_MODE_METADATA] ??= mode;
+  if (mode !== undefined) attributes[INSTRUCTOR_MODE_METADATA] ??= mode;
 }
 
 function setNumber(attributes: AttributeMap, name: string, value: unknown): void {

@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../schema/json-schema.js";
 import type { ResponseModel } from "../schema/types.js";
 
 /** What of a caller's request is read; everything else goes to the provider unseen. */
@@ -21,6 +22,19 @@ export interface CallRequest {
   readonly top_k?: unknown;
   readonly service_tier?: unknown;
   readonly stop?: unknown;
+  /** What the answer is asked to be by OpenAI's own parameters. */
+  readonly output_format?: OutputFormat | undefined;
+  readonly previous_response_id?: unknown;
+  readonly conversation?: unknown;
+}
+
+/** A JSON Schema that an answer is to have, by a format or as a tool's parameters. */
+export interface OutputFormat {
+  readonly name: string | undefined;
+  /** `undefined` for any JSON. */
+  readonly schema: JsonSchema | undefined;
+  /** Whether the answer's text is to be JSON, and not the arguments of a tool alone. */
+  readonly isText: boolean;
 }
 
 /** How many times Instructor asks again at most. */
@@ -51,6 +65,7 @@ export function withoutValidationContext<R extends object>(request: R): R {
   return rest as R;
 }
 
+/** Not the stream's parameters, which say how the answer is sent. */
 const READ = [
   "model",
   "messages",
@@ -72,43 +87,18 @@ const READ = [
 ] as const satisfies readonly (keyof CallRequest)[];
 
 /** What a span tells of a request, each part read once; one that throws when it is read is left out. */
-export function readRequest(request: CallRequest): CallRequest {
-  try {
-    return {
-      model: request.model,
-      messages: request.messages,
-      response_model: request.response_model,
-      max_retries: request.max_retries,
-      tools: request.tools,
-      temperature: request.temperature,
-      top_p: request.top_p,
-      max_tokens: request.max_tokens,
-      max_completion_tokens: request.max_completion_tokens,
-      frequency_penalty: request.frequency_penalty,
-      presence_penalty: request.presence_penalty,
-      reasoning_effort: request.reasoning_effort,
-      seed: request.seed,
-      n: request.n,
-      top_k: request.top_k,
-      service_tier: request.service_tier,
-      stop: request.stop,
-    } as CallRequest;
-  } catch {
-    return readableParts(request);
-  }
-}
-
-/** A getter or a Proxy that throws: the caller will hear of it from whoever reads it next. */
-function readableParts(request: CallRequest): CallRequest {
-  const seen: { -readonly [Part in keyof CallRequest]: unknown } = {};
+export function readRequest(request: object): CallRequest {
+  const given = request as CallRequest;
+  const read: { -readonly [Part in keyof CallRequest]: unknown } = {};
   for (const part of READ) {
     try {
-      seen[part] = request[part];
+      read[part] = given[part];
     } catch {
-      // Left out.
+      // A getter or a Proxy that throws: the caller will hear of it from whoever reads it next.
     }
   }
-  return seen as CallRequest;
+  // Whatever the caller put there; it is looked at before it is used.
+  return read as CallRequest;
 }
 
 /** Whether a request asks for structured output; Instructor itself asks the same. */

@@ -3,6 +3,7 @@ import type { CallStart } from "./chat-span.js";
 import { PendingResponse } from "./gateway-log.js";
 import type { InstructorInstance } from "./instance.js";
 import { observedSchema } from "./observed-schema.js";
+import type { InstructorOrigin } from "./origin.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
 import { originalError } from "../schema/bridged-error.js";
@@ -13,6 +14,7 @@ import { standInFor } from "./stand-in.js";
 
 /** One structured call that is not streamed, as a caller asks for it. */
 export interface StructuredCall<R> extends Omit<CallStart, "isStreaming"> {
+  readonly origin: InstructorOrigin;
   readonly request: StructuredRequest;
   /** What Instructor gets in place of a schema that it cannot read. */
   readonly facade: Facade | undefined;
@@ -84,7 +86,7 @@ function begun(
   method: InstructorInstance["chatCompletionStandard"],
 ): Promise<object> {
   const { options, facade } = asked;
-  const { instance } = call.origin;
+  const { instance } = asked.origin;
   const answered = (completion: unknown): unknown => {
     call.answered(completion);
     return completion;

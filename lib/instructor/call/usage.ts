@@ -53,6 +53,8 @@ const PLACES: Readonly<Record<keyof Usage, readonly (readonly string[])[]>> = {
   ],
 };
 
+const COUNTS = Object.keys(PLACES) as (keyof Usage)[];
+
 interface UsageHolder {
   readonly usage?: unknown;
   readonly x_groq?: { readonly usage?: unknown } | null;
@@ -72,7 +74,7 @@ export function reportedUsage(source: unknown): unknown {
 /** Reads a usage as providers report it. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
   const usage = noUsage();
-  for (const name of Object.keys(PLACES) as (keyof Usage)[]) {
+  for (const name of COUNTS) {
     usage[name] = PLACES[name].map((path) => count(valueAt(reported, path))).find((found) => found !== undefined);
   }
   if (usage.total === undefined && usage.input !== undefined && usage.output !== undefined) {
@@ -103,33 +105,24 @@ export function sumReported(sum: unknown, more: unknown): Record<string, unknown
 
 /** Adds one attempt's counts to a call's. */
 export function addUsage(sum: Usage, more: Usage): void {
-  sum.input = plus(sum.input, more.input);
-  sum.output = plus(sum.output, more.output);
-  sum.total = plus(sum.total, more.total);
-  sum.cached = plus(sum.cached, more.cached);
-  sum.cacheWritten = plus(sum.cacheWritten, more.cacheWritten);
-  sum.reasoning = plus(sum.reasoning, more.reasoning);
+  for (const name of COUNTS) sum[name] = plus(sum[name], more[name]);
 }
+
+/** The names of each count, the older one too. */
+const NAMES: Readonly<Record<keyof Usage, readonly string[]>> = {
+  input: [GEN_AI_USAGE_INPUT_TOKENS, GEN_AI_USAGE_PROMPT_TOKENS],
+  output: [GEN_AI_USAGE_OUTPUT_TOKENS, GEN_AI_USAGE_COMPLETION_TOKENS],
+  total: [LLM_USAGE_TOTAL_TOKENS],
+  cached: [GEN_AI_USAGE_CACHE_READ, GEN_AI_USAGE_CACHE_READ_OLD],
+  cacheWritten: [GEN_AI_USAGE_CACHE_WRITE],
+  reasoning: [GEN_AI_USAGE_REASONING, GEN_AI_USAGE_REASONING_OLD],
+};
 
 /** Writes a call's counts as attributes. */
 export function writeUsage(attributes: AttributeMap, usage: Usage): void {
-  if (usage.input !== undefined) {
-    attributes[GEN_AI_USAGE_INPUT_TOKENS] = usage.input;
-    attributes[GEN_AI_USAGE_PROMPT_TOKENS] = usage.input;
-  }
-  if (usage.output !== undefined) {
-    attributes[GEN_AI_USAGE_OUTPUT_TOKENS] = usage.output;
-    attributes[GEN_AI_USAGE_COMPLETION_TOKENS] = usage.output;
-  }
-  if (usage.total !== undefined) attributes[LLM_USAGE_TOTAL_TOKENS] = usage.total;
-  if (usage.cached !== undefined) {
-    attributes[GEN_AI_USAGE_CACHE_READ] = usage.cached;
-    attributes[GEN_AI_USAGE_CACHE_READ_OLD] = usage.cached;
-  }
-  if (usage.cacheWritten !== undefined) attributes[GEN_AI_USAGE_CACHE_WRITE] = usage.cacheWritten;
-  if (usage.reasoning !== undefined) {
-    attributes[GEN_AI_USAGE_REASONING] = usage.reasoning;
-    attributes[GEN_AI_USAGE_REASONING_OLD] = usage.reasoning;
+  for (const count of COUNTS) {
+    const tokens = usage[count];
+    if (tokens !== undefined) for (const name of NAMES[count]) attributes[name] = tokens;
   }
 }
 

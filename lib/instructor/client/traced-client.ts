@@ -2,15 +2,16 @@ import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
 import type { HookName } from "../call/hook-name.js";
 import { Hooks } from "../call/hooks.js";
-import { BoundReader, fallThrough } from "./fall-through.js";
+import { BoundReader } from "../../observe/fall-through.js";
+import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
+import { tracedResources } from "../openai/traced-resources.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
-import { instanceFor } from "../call/instance.js";
+import { instanceFor, isInstructorInstance } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
-import type { Ownership } from "../call/origin.js";
+import type { InstructorOrigin, Ownership } from "../call/origin.js";
 import { CallOrigin } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
-import { passThrough } from "./pass-through.js";
 import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
@@ -43,8 +44,8 @@ export function isObserved(client: object): boolean {
 /** Lays the traced methods over an Instructor client, which stays as it is. */
 export function tracedClient(instance: InstructorInstance, options: TracedClientOptions, hooks = new Hooks()): object {
   const { decide, streamUsage, ownership, isObserved: isNative = false } = options;
-  const origin = new CallOrigin(instance, { decide, hooks, ownership, streamUsage: () => streamUsage });
-  const chat = (): CompletionClient["chat"] => instance.client.chat;
+  const told = { decide, ownership, streamUsage: () => streamUsage };
+  const origin = new CallOrigin(instance, { ...told, hooks });
   const copyWithOptions = (clientOptions: unknown): object => {
     const copy = (instance.client as Required<CompletionClient>).withOptions(clientOptions);
     return tracedClient(instanceFor(copy, instance), options, hooks);
@@ -53,7 +54,7 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
   const nativeCreate: CreateCompletion = (request, requestOptions) =>
     createTraced(origin, request, requestOptions, isNative);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
-    chat: fallThrough({ completions: fallThrough({ create: nativeCreate }, () => chat().completions) }, chat),
+    ...tracedResources({ chat: origin, responses: new CallOrigin(instance, told) }, nativeCreate),
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
     createIterable: (request: unknown, options?: unknown) => {
@@ -70,18 +71,54 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
     clear: (name?: HookName) => hooks.clear(name),
     ...(typeof instance.client.withOptions === "function" && { withOptions: copyWithOptions }),
   });
-  const traced = new Proxy(surface, handlerFor(instance));
+  const traced = new Proxy(surface, handlerFor(instance, instance));
   shared.traced.set(traced, instance);
   if (isNative) observed.add(traced);
   return traced;
 }
 
+/** Lays the traced methods over an OpenAI client, which stays as it is. */
+export function tracedOpenAI(client: CompletionClient, options: TracedClientOptions): object {
+  const { decide, streamUsage, ownership } = options;
+  const origin = new CallOrigin({ client }, { decide, ownership, streamUsage: () => streamUsage });
+  const create: CreateCompletion = (request, requestOptions) =>
+    callNatively({
+      origin,
+      api: "openai.chat.completions.create",
+      form: CHAT,
+      options: requestOptions,
+      // What is no object is for the client to complain of.
+      request: request as object,
+      send: (...sent) => client.chat.completions.create(...sent),
+    });
+  const { withOptions } = client;
+  const surface = Object.assign(Object.create(Object.getPrototypeOf(client) as object | null) as object, {
+    ...tracedResources({ chat: origin, responses: origin }, create),
+    ...(typeof withOptions === "function" && {
+      withOptions: (clientOptions: unknown) => tracedOpenAI(withOptions.call(client, clientOptions), options),
+    }),
+  });
+  const traced = new Proxy(surface, handlerFor({ client }));
+  shared.traced.set(traced, client);
+  return traced;
+}
+
+/** The OpenAI client within a traced client; any other client is itself. */
+export function untracedClient(client: CompletionClient): CompletionClient {
+  const within = shared.traced.get(client);
+  return isInstructorInstance(within) ? within.client : ((within as CompletionClient | undefined) ?? client);
+}
+
 /** @param isNative whether the call is Instructor's own, in all that is sent */
-function createTraced(origin: CallOrigin, request: unknown, options: unknown, isNative: boolean): unknown {
+function createTraced(origin: InstructorOrigin, request: unknown, options: unknown, isNative: boolean): unknown {
   const { create } = origin.instance.chat.completions;
   // What are no parameters at all is for Instructor to complain of.
   if (typeof request !== "object" || request === null) return create(request, options);
-  if (!isStructured(request)) return passThrough(origin, request, options);
+  if (!isStructured(request)) {
+    const send = (sent: object, sentOptions: unknown): unknown =>
+      origin.instance.client.chat.completions.create(sent, sentOptions);
+    return callNatively({ origin, api: "instructor.create", form: PLAIN, request, options, send });
+  }
   // Instructor fails there with an error that names neither.
   if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));
   const converter = converterForRequest(request);
@@ -103,7 +140,7 @@ async function createStream(call: NativeStream): Promise<unknown> {
   return Promise.resolve(streamStructured(call));
 }
 
-async function createWithCompletion(origin: CallOrigin, request: unknown, options: unknown): Promise<unknown> {
+async function createWithCompletion(origin: InstructorOrigin, request: unknown, options: unknown): Promise<unknown> {
   requireResponseModel("createWithCompletion", request);
   const converter = converterForRequest(request);
   if (converter !== undefined) await converter;
@@ -145,20 +182,25 @@ function facadeOf({ response_model: model }: StructuredRequest): Facade | undefi
 /**
  * Everything that is not ours is read from the Instructor client, and what that has not from the OpenAI client, as
  * Instructor's own Proxy does; but with the OpenAI client as the receiver, whose private fields no Proxy has.
+ * @param instance where there is none, the OpenAI client has everything
  */
-function handlerFor(instance: InstructorInstance): ProxyHandler<object> {
+function handlerFor(
+  source: { readonly client: CompletionClient },
+  instance?: InstructorInstance,
+): ProxyHandler<object> {
   const reader = new BoundReader();
+  const holder = (): object => instance ?? source.client;
   return {
     get(surface, key) {
       if (Object.hasOwn(surface, key)) return (surface as Record<PropertyKey, unknown>)[key];
-      if (Reflect.has(instance, key)) return (instance as unknown as Record<PropertyKey, unknown>)[key];
-      return reader.read(instance.client, key);
+      if (instance !== undefined && Reflect.has(instance, key)) {
+        return (instance as unknown as Record<PropertyKey, unknown>)[key];
+      }
+      return reader.read(source.client, key);
     },
     set(surface, key, value) {
-      return Object.hasOwn(surface, key)
-        ? Reflect.set(surface, key, value)
-        : Reflect.set(instance as object, key, value);
+      return Object.hasOwn(surface, key) ? Reflect.set(surface, key, value) : Reflect.set(holder(), key, value);
     },
-    has: (surface, key) => Reflect.has(surface, key) || Reflect.has(instance, key),
+    has: (surface, key) => Reflect.has(surface, key) || Reflect.has(holder(), key),
   };
 }

@@ -1,12 +1,10 @@
 import type { ChatClient, TracedInstructor, TracedInstructorConfig } from "./client-types.js";
 import { checkConfig } from "./config.js";
-import type { InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance } from "../call/instance.js";
 import { loadInstructor } from "../instrumentor/load.js";
 import type { Mode } from "./mode.js";
 import { vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
-import { tracedClient } from "./traced-client.js";
+import { tracedClient, untracedClient } from "./traced-client.js";
 
 /**
  * Makes an Instructor client whose calls are traced: each structured call is one chat span under the decorated method
@@ -32,8 +30,7 @@ export function createTracedInstructor<C extends ChatClient>(client: C, mode?: M
 export function createTracedInstructor(first: unknown, second?: unknown): unknown {
   const { forInstructor, factory, traceContent, streamUsage } = checkConfig(first, second);
   // A client that is traced already is taken apart: its calls would be traced twice.
-  const within = shared.traced.get(forInstructor.client) as InstructorInstance | undefined;
-  const inner = within?.client ?? forInstructor.client;
+  const inner = untracedClient(forInstructor.client);
   const make = factory ?? loadInstructor();
   const instance: unknown = make({ ...forInstructor, client: inner });
   if (!isInstructorInstance(instance)) {

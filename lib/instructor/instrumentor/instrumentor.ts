@@ -1,9 +1,9 @@
 import { diag } from "@opentelemetry/api";
 import { describeError } from "../../observe/error-description.js";
-import type { TracedInstructor } from "../client/client-types.js";
+import type { ChatClient, TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
-import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
-import { isInstructorInstance } from "../call/instance.js";
+import type { CompletionClient, InstructorFactory } from "../call/instance.js";
+import { isCompletionClient, isInstructorInstance } from "../call/instance.js";
 import { otherBuilds } from "./builds.js";
 import type { LoadBuild } from "./builds.js";
 import type { Lease } from "./client-owners.js";
@@ -12,7 +12,7 @@ import { loadInstructor } from "./load.js";
 import { vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
-import { isObserved, tracedClient } from "../client/traced-client.js";
+import { isObserved, tracedClient, tracedOpenAI } from "../client/traced-client.js";
 
 /** Options of {@link InstructorInstrumentor}. */
 export interface InstructorInstrumentorOptions {
@@ -41,18 +41,18 @@ export interface InstructorInstrumentorOptions {
 export class InstructorInstrumentor {
   /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
   readonly name = "instructor";
-  private readonly traceContent: boolean | (() => boolean) | undefined;
-  private readonly streamUsage: boolean | undefined;
-  private readonly prototypes = new Set<object>();
-  private readonly instrumented = new WeakMap<object, object>();
-  private lease: Lease = { isHeld: true };
+  readonly #traceContent: boolean | (() => boolean) | undefined;
+  readonly #streamUsage: boolean | undefined;
+  readonly #prototypes = new Set<object>();
+  readonly #instrumented = new WeakMap<object, object>();
+  #lease: Lease = { isHeld: true };
   #isActive = false;
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
     const { traceContent, streamUsage } = checkInstrumentorOptions(options);
-    this.traceContent = traceContent;
-    this.streamUsage = streamUsage;
+    this.#traceContent = traceContent;
+    this.#streamUsage = streamUsage;
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */
@@ -74,9 +74,9 @@ export class InstructorInstrumentor {
     if (this.#isActive) return;
     const factories = installedBuilds();
     try {
-      for (const factory of factories) this.join(factory);
+      for (const factory of factories) this.#join(factory);
     } catch (error) {
-      this.leave();
+      this.#leave();
       throw error;
     }
     this.#isActive = true;
@@ -88,52 +88,62 @@ export class InstructorInstrumentor {
    */
   deactivate(): void {
     this.#isActive = false;
-    this.leave();
-    endLease(this.lease);
-    this.lease = { isHeld: true };
+    this.#leave();
+    endLease(this.#lease);
+    this.#lease = { isHeld: true };
   }
 
   /**
    * Traces one Instructor client, until {@link deactivate}; it needs no {@link activate}.
    * @param client what `Instructor(...)` returned; it stays as it is
    * @returns a traced client as `createTracedInstructor` gives it, the same one each time
-   * @throws TypeError for anything else
+   * @throws TypeError for anything but a client
    */
-  instrument<C>(client: { readonly client: C }): TracedInstructor<C> {
-    if (!isInstructorInstance(client)) {
-      throw new TypeError("InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned");
+  instrument<C>(client: { readonly client: C }): TracedInstructor<C>;
+  /**
+   * Traces one OpenAI client, until {@link deactivate}: its chat completions, its responses and the helpers of both.
+   * @param client an OpenAI client, or one that is made like it; it stays as it is
+   * @returns a traced client with everything that it has, the same one each time
+   * @throws TypeError for anything but a client
+   * @example `const openai = new InstructorInstrumentor().instrument(new OpenAI());`
+   */
+  instrument<C extends ChatClient>(client: C): C;
+  instrument(client: object): object {
+    const isInstructor = isInstructorInstance(client);
+    if (!isInstructor && !isCompletionClient(client)) {
+      throw new TypeError(
+        "InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned, or an OpenAI client",
+      );
     }
-    const instance = (shared.traced.get(client) ?? client) as InstructorInstance;
-    const ownership = new ClientOwnership(instance);
-    ownership.join(this.lease);
+    const inner = shared.traced.get(client) ?? client;
+    const ownership = new ClientOwnership(inner);
+    ownership.join(this.#lease);
     // One that is traced already stays what it is, unless this instrumentor is stricter.
-    if (instance !== (client as object) && this.veto === undefined) return client as unknown as TracedInstructor<C>;
-    let traced = this.instrumented.get(instance);
+    if (inner !== client && this.#veto === undefined) return client;
+    let traced = this.#instrumented.get(inner);
     if (traced === undefined) {
-      traced = tracedClient(instance, {
-        decide: this.veto,
-        streamUsage: this.streamUsage,
-        isObserved: isObserved(client),
-        ownership,
-      });
-      this.instrumented.set(instance, traced);
+      const options = { decide: this.#veto, streamUsage: this.#streamUsage, ownership };
+      traced = isInstructorInstance(inner)
+        ? tracedClient(inner, { ...options, isObserved: isObserved(client) })
+        : tracedOpenAI(inner as CompletionClient, options);
+      this.#instrumented.set(inner, traced);
     }
-    return traced as TracedInstructor<C>;
+    return traced;
   }
 
-  private get veto(): (() => boolean) | undefined {
-    return vetoOf(this.traceContent);
+  get #veto(): (() => boolean) | undefined {
+    return vetoOf(this.#traceContent);
   }
 
-  private join(factory: InstructorFactory): void {
+  #join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    joinPatch(prototype, this, { traceContent: this.traceContent ?? true, streamUsage: this.streamUsage });
-    this.prototypes.add(prototype);
+    joinPatch(prototype, this, { traceContent: this.#traceContent ?? true, streamUsage: this.#streamUsage });
+    this.#prototypes.add(prototype);
   }
 
-  private leave(): void {
-    for (const prototype of this.prototypes) leavePatch(prototype, this);
-    this.prototypes.clear();
+  #leave(): void {
+    for (const prototype of this.#prototypes) leavePatch(prototype, this);
+    this.#prototypes.clear();
   }
 }
 

@@ -2,7 +2,7 @@ import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
-import type { Ownership } from "../call/origin.js";
+import type { InstructorOrigin, Ownership } from "../call/origin.js";
 import { CallOrigin, vetoOf } from "../call/origin.js";
 import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
@@ -96,14 +96,14 @@ function makePatch(prototype: InstructorInstance, traceContent: TraceContent): P
   const streamUsage = (): boolean | undefined => [...owners.values()].findLast((wanted) => wanted !== undefined);
   const streams: Patch["streams"] = new Set();
   const ownership: Ownership = { streams, isTraced: () => owners.size > 0 };
-  const origins = new WeakMap<object, CallOrigin>();
+  const origins = new WeakMap<object, InstructorOrigin>();
   const isIdle = (instance: object): boolean => {
     if (owners.size === 0 || isStandIn(instance)) return true;
     if (slot.tracing !== undefined) return false;
     warnOfForeignProvider();
     return true;
   };
-  const originOf = (instance: InstructorInstance): CallOrigin => {
+  const originOf = (instance: InstructorInstance): InstructorOrigin => {
     let origin = origins.get(instance);
     if (origin === undefined) {
       origin = new CallOrigin(instance, { decide: vetoOf(traceContent), ownership, streamUsage });

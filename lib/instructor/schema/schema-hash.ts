@@ -15,7 +15,12 @@ export function schemaHash(schema: object): string | undefined {
   if (known !== undefined) return known;
   const jsonSchema = describeSchema(schema)?.jsonSchema;
   if (jsonSchema === undefined) return undefined;
-  const hash = createHash("sha256").update(JSON.stringify(jsonSchema)).digest("hex").slice(0, HEX_DIGITS);
+  const hash = jsonSchemaHash(jsonSchema);
   hashes.set(schema, hash);
   return hash;
+}
+
+/** The same for what is a JSON Schema itself. */
+export function jsonSchemaHash(jsonSchema: object): string {
+  return createHash("sha256").update(JSON.stringify(jsonSchema)).digest("hex").slice(0, HEX_DIGITS);
 }

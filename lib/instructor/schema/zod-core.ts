@@ -9,8 +9,7 @@ let loading: Promise<void> | undefined;
 let isTried = false;
 
 /**
- * Loads Zod 4's own converter where a schema needs it and does not bring it. To load it with this package would cost a
- * program of Zod 3 schemas 20 ms at its start (`npm run bench -- --only 12`).
+ * Loads Zod 4's own converter where a schema needs it and does not bring it. A program of Zod 3 schemas never loads it.
  * @returns what to wait for before the schema is described; `undefined` where there is nothing to wait for
  */
 export function converterFor(schema: unknown): Promise<void> | undefined {

@@ -11,6 +11,17 @@ export interface AnswerPiece {
   readonly text: string;
 }
 
+/** An answer while it arrives. */
+export interface StreamedAnswer {
+  /** Adds what has come. Never throws; returns what it adds to the answer. */
+  add(chunk: unknown): AnswerPiece[];
+  /** The answer as far as it has come, as a chat completion. */
+  toCompletion(): object;
+  readonly reportedUsage: unknown;
+  /** Why the answer, or each choice of it, ended that has. */
+  readonly finishReasons: readonly string[];
+}
+
 interface Delta {
   readonly role?: unknown;
   readonly content?: unknown;
@@ -125,7 +136,7 @@ function contentOf(content: unknown): string | undefined {
  * Puts the chunks of a stream together to the completion that they are pieces of, whatever form a provider gives them:
  * choices by their index, tool calls by their ids.
  */
-export class StreamedCompletion {
+export class StreamedCompletion implements StreamedAnswer {
   #id: string | undefined;
   #created: unknown;
   #model: string | undefined;

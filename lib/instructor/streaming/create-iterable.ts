@@ -5,7 +5,7 @@ import { abortError } from "../call/abort-error.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/lazy-call.js";
-import type { CallOrigin } from "../call/origin.js";
+import type { InstructorOrigin } from "../call/origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
@@ -19,7 +19,7 @@ const API = "instructor.create_iterable";
 
 /** A list, item by item, each as soon as it is complete; with `stream: false`, from one answer in one piece. */
 export function createIterable(
-  origin: CallOrigin,
+  origin: InstructorOrigin,
   request: StructuredRequest,
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
@@ -31,7 +31,7 @@ export function createIterable(
 }
 
 async function* wholeList(
-  origin: CallOrigin,
+  origin: InstructorOrigin,
   request: StructuredRequest,
   options: unknown,
   context: Context,
@@ -54,7 +54,7 @@ async function* wholeList(
 
 async function* streamedList(
   lazy: LazyCall,
-  origin: CallOrigin,
+  origin: InstructorOrigin,
   request: StructuredRequest,
   options: unknown,
 ): AsyncGenerator<unknown, void, undefined> {

@@ -4,7 +4,7 @@ import { abortError } from "../call/abort-error.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/lazy-call.js";
-import type { CallOrigin } from "../call/origin.js";
+import type { InstructorOrigin } from "../call/origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
@@ -21,7 +21,7 @@ interface PartialMeta {
 
 /** An object while it arrives, growing; the last one is as whole as the answer is. */
 export function createPartial(
-  origin: CallOrigin,
+  origin: InstructorOrigin,
   request: StructuredRequest,
   options: unknown,
 ): AsyncGenerator<object, void, undefined> {
@@ -33,7 +33,7 @@ export function createPartial(
 
 async function* partials(
   lazy: LazyCall,
-  origin: CallOrigin,
+  origin: InstructorOrigin,
   request: StructuredRequest,
   options: unknown,
 ): AsyncGenerator<object, void, undefined> {

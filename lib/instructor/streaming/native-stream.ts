@@ -8,6 +8,7 @@ import type { ChatCall } from "../call/chat-call.js";
 import type { CallStart } from "../call/chat-span.js";
 import type { InstructorInstance } from "../call/instance.js";
 import { LazyCall } from "../call/lazy-call.js";
+import type { InstructorOrigin } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import { standInFor } from "../call/stand-in.js";
@@ -16,7 +17,8 @@ import { openStream } from "./provider-stream.js";
 import type { StreamTap } from "./stream-tap.js";
 
 /** A streamed call of Instructor's own, as a caller asks for it. */
-export interface NativeStream extends Pick<CallStart, "origin" | "options" | "isNative"> {
+export interface NativeStream extends Pick<CallStart, "options" | "isNative"> {
+  readonly origin: InstructorOrigin;
   readonly request: StructuredRequest;
   /** What Instructor gets in place of a schema that it cannot read. */
   readonly facade: Facade | undefined;

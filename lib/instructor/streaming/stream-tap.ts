@@ -5,7 +5,7 @@ import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
 import { isAborted } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
-import type { AnswerPiece } from "./accumulator.js";
+import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
 import { UsageChunkFinder } from "./stream-usage.js";
 
@@ -19,6 +19,8 @@ interface TapOptions {
   readonly signal: unknown;
   /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
   readonly hidesFailure: boolean;
+  /** Puts the answer together. Default: from chunks of a chat completion. */
+  readonly answer?: StreamedAnswer;
   /** Told once the stream has ended, in whatever way. */
   readonly onEnd?: (tap: StreamTap) => void;
 }
@@ -28,7 +30,7 @@ interface TapOptions {
  * span asked for, and says how it ended. It reads nothing itself.
  */
 export class StreamTap implements StepObserver {
-  readonly completion: StreamedCompletion;
+  readonly completion: StreamedAnswer;
   end: StreamEnd = "open";
   /** What the stream failed with. */
   error: unknown;
@@ -42,7 +44,7 @@ export class StreamTap implements StepObserver {
   constructor(call: ChatCall, options: TapOptions) {
     this.#call = call;
     this.#options = options;
-    this.completion = new StreamedCompletion(call.keptBytes);
+    this.completion = options.answer ?? new StreamedCompletion(call.keptBytes);
     this.hidesFailure = options.hidesFailure;
   }
 
@@ -73,11 +75,10 @@ export class StreamTap implements StepObserver {
   fault(isWhole: boolean): StreamFault | undefined {
     if (this.end !== "finished") return undefined;
     const reasons = this.completion.finishReasons;
-    if (reasons.includes("error"))
-      return new StreamFault("finish_reason_error", "the provider ended the answer with an error");
-    return reasons.length === 0 && !isWhole
-      ? new StreamFault("stream_truncated", "the stream ended before the answer had finished")
-      : undefined;
+    if (reasons.length === 0 && !isWhole) {
+      return new StreamFault("stream_truncated", "the stream ended before the answer had finished");
+    }
+    return faultOf(reasons);
   }
 
   /** Takes away what only the span has asked for. */
@@ -111,6 +112,13 @@ export class StreamTap implements StepObserver {
     if (end === "failed") this.#call.requestFailed(this.error);
     this.#options.onEnd?.(this);
   }
+}
+
+/** What an answer's finish reasons alone say that is wrong with it. */
+export function faultOf(reasons: readonly unknown[]): StreamFault | undefined {
+  return reasons.includes("error") || reasons.includes("failed")
+    ? new StreamFault("finish_reason_error", "the provider ended the answer with an error")
+    : undefined;
 }
 
 /** What a span says of an answer that ended badly without an error; its caller has what came. */

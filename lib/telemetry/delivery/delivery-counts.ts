@@ -1,4 +1,4 @@
-/** What became of spans that have ended. Each span is counted once. */
+/** Outcomes of spans that have ended. Each span is counted once. */
 export interface DeliveryCounts {
   /** Accepted by the receiver. */
   readonly exported: number;
@@ -15,7 +15,7 @@ export interface DeliveryCounts {
 /** The counts where there is nothing to deliver. */
 export const NO_COUNTS: DeliveryCounts = Object.freeze({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
 
-/** What was counted between two moments; `pending` is that of the later one. */
+/** The counts between two moments; `pending` is that of the later one. */
 export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): DeliveryCounts {
   return {
     exported: later.exported - earlier.exported,
@@ -27,10 +27,8 @@ export function countsBetween(earlier: DeliveryCounts, later: DeliveryCounts): D
 }
 
 /** The counts of several deliveries together; of one, that very object. */
-export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
-  const [first] = all;
-  if (first !== undefined && all.length === 1) return first;
-  return all.reduce(
+export function sumOfCounts([first = NO_COUNTS, ...others]: readonly DeliveryCounts[]): DeliveryCounts {
+  return others.reduce(
     (sum, { exported, rejected, failed, dropped, pending }) => ({
       exported: sum.exported + exported,
       rejected: sum.rejected + rejected,
@@ -38,6 +36,6 @@ export function sumOfCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
       dropped: sum.dropped + dropped,
       pending: sum.pending + pending,
     }),
-    NO_COUNTS,
+    first,
   );
 }

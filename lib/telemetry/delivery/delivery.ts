@@ -1,8 +1,7 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
 import { describeError } from "../../observe/error-description.js";
-import type { BatchExporter, BatchResult } from "../exporter/batch-exporter.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
 import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
 import { estimatedBytes } from "./span-size.js";
@@ -20,7 +19,25 @@ export interface DeliveryLimits {
   readonly isBatching: boolean;
 }
 
-/** Makes of an ended span what is exported of it; `undefined` leaves it out. */
+/** The outcome of a batch; spans that are in none of the counts were left out. */
+export type BatchResult = Omit<DeliveryCounts, "dropped" | "pending">;
+
+/** Exports batches of spans. */
+export interface BatchExporter {
+  /** Exports a batch and reports what became of it; never rejects. `signal` aborts the attempt. */
+  export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult>;
+  /** Exports what the exporter itself has kept back. */
+  forceFlush?(): Promise<void>;
+  /** Closes connections. */
+  shutdown(): Promise<void>;
+}
+
+/** The result of a batch that was lost as a whole. */
+export function allFailed(spans: readonly ReadableSpan[]): BatchResult {
+  return { exported: 0, rejected: 0, failed: spans.length };
+}
+
+/** Prepares an ended span for its export; `undefined` leaves it out. */
 export type Prepare = (span: ReadableSpan) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
 
 interface QueuedSpan {
@@ -87,7 +104,6 @@ export class Delivery {
     this.#batchBytes = Math.min(BATCH_BYTES, limits.maxQueueBytes / 2);
   }
 
-  /** How many spans have been queued so far. */
   get queued(): number {
     return this.#queued;
   }
@@ -237,22 +253,19 @@ export class Delivery {
   #schedule(): void {
     if (this.#queue.length === 0) return;
     if (!this.#isDue()) {
-      this.#timer ??= outsideRequests.runInAsyncScope(() => {
-        const onTimeout = (): void => {
-          this.#timer = undefined;
-          this.#isDelayOver = this.#queue.length > 0;
-          this.#sendDue();
-        };
-        return setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
-      });
+      const onTimeout = (): void => {
+        this.#timer = undefined;
+        this.#isDelayOver = this.#queue.length > 0;
+        this.#sendDue();
+      };
+      const start = (): NodeJS.Timeout => setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
+      this.#timer ??= outsideRequests.runInAsyncScope(start);
     } else if (this.#inFlight.size < this.#limits.maxConcurrentExports) {
-      this.#immediate ??= outsideRequests.runInAsyncScope(() => {
-        const onTurn = (): void => {
-          this.#immediate = undefined;
-          this.#sendDue();
-        };
-        return setImmediate(onTurn).unref();
-      });
+      const onTurn = (): void => {
+        this.#immediate = undefined;
+        this.#sendDue();
+      };
+      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(onTurn).unref());
     }
   }
 

@@ -1,8 +1,7 @@
 import { setImmediate } from "../timers.js";
 
-/** What telemetry does when the process has nothing left to do. */
+/** The parts of a telemetry that matter when the process has nothing left to do. */
 export interface ExitWork {
-  /** How many spans have been queued so far. */
   queued(): number;
   /** Whether a flush has already waited in vain: the receiver is not waited for a second time. */
   isReceiverSilent(): boolean;
@@ -10,27 +9,19 @@ export interface ExitWork {
   flush(): Promise<unknown>;
   /** Ends spans that no code is left to end. */
   endOpenSpans(): void;
-  /**
-   * Warns of spans that are lost when the process ends now.
-   * @param moment what they were not delivered before
-   */
+  /** Warns of spans that were not delivered before a moment, and are lost when the process ends now. */
   warn(moment: string): void;
 }
 
-interface Listeners {
-  beforeExit(): void;
-  exit(): void;
-}
-
-/** One listener of each event serves all telemetry: Node warns of more than ten. */
-const listeners = new Set<Listeners>();
+/** The listener of each telemetry, by its work. One of the process's serves all: Node warns of more than ten. */
+const exits = new Map<ExitWork, () => void>();
 
 function onBeforeExit(): void {
-  for (const { beforeExit } of [...listeners]) beforeExit();
+  for (const beforeExit of [...exits.values()]) beforeExit();
 }
 
 function onExit(): void {
-  for (const { exit } of listeners) exit();
+  for (const work of exits.keys()) work.warn("the process ended: await flush() before process.exit()");
 }
 
 /**
@@ -43,7 +34,8 @@ function onExit(): void {
 export function flushBeforeExit(work: ExitWork): () => void {
   let flushedUpTo: number | undefined;
   const isDone = (): boolean => work.isReceiverSilent() || work.queued() === flushedUpTo;
-  const beforeExit = (): void => {
+  if (exits.size === 0) process.on("beforeExit", onBeforeExit).on("exit", onExit);
+  exits.set(work, () => {
     if (isDone()) work.endOpenSpans();
     if (isDone()) {
       work.warn("the process ended");
@@ -52,13 +44,9 @@ export function flushBeforeExit(work: ExitWork): () => void {
     flushedUpTo = work.queued();
     // Node emits `beforeExit` again after this, even when there was nothing to flush.
     setImmediate(() => void work.flush());
-  };
-  const exit = (): void => work.warn("the process ended: await flush() before process.exit()");
-  const own: Listeners = { beforeExit, exit };
-  if (listeners.size === 0) process.on("beforeExit", onBeforeExit).on("exit", onExit);
-  listeners.add(own);
+  });
   return () => {
-    if (!listeners.delete(own) || listeners.size > 0) return;
+    if (!exits.delete(work) || exits.size > 0) return;
     process.removeListener("beforeExit", onBeforeExit).removeListener("exit", onExit);
   };
 }

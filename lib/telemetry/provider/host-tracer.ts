@@ -1,15 +1,55 @@
 import type { Context, Span, SpanOptions, TracerOptions, TracerProvider } from "@opentelemetry/api";
 import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
+import { sharedState } from "../../wire/shared-state.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
-import type { Warnings } from "../warnings.js";
-import type { LivingProcessor } from "./living-processors.js";
-import { livingProcessors, processorsTold } from "./living-processors.js";
+import type { DeliveryCounts } from "../delivery/delivery-counts.js";
+import type { Warnings } from "../diagnostics.js";
 import { isReadable, warnOfReplacedSdk } from "./replaced-sdk.js";
+
+/** A `RespanSpanProcessor` that has not been shut down, of any copy of this package. */
+export interface LivingProcessor {
+  flush(): Promise<DeliveryCounts>;
+  stats(): DeliveryCounts;
+  /** Whether it was given this very value, by option or variable. */
+  has(option: "apiKey" | "baseUrl", value: string): boolean;
+}
+
+interface ProcessorSlot {
+  readonly living: Set<LivingProcessor>;
+  /** Those that were told of the span that {@link processorsTold} starts at the moment. */
+  told: Set<LivingProcessor> | undefined;
+}
+
+const processors = sharedState<ProcessorSlot>("processors.1", () => ({ living: new Set(), told: undefined }));
+
+/** All that live now. */
+export const livingProcessors: ReadonlySet<LivingProcessor> = processors.living;
+
+/** @returns takes it out of the living */
+export function registerProcessor(processor: LivingProcessor): () => void {
+  processors.living.add(processor);
+  return () => processors.living.delete(processor);
+}
+
+/** Called by a processor in its `onStart`. */
+export function noteStarted(processor: LivingProcessor): void {
+  processors.told?.add(processor);
+}
+
+/** Starts a span, and returns it with the processors whose `onStart` was called. */
+function processorsTold<R>(start: () => R): readonly [R, ReadonlySet<LivingProcessor>] {
+  const told = (processors.told = new Set<LivingProcessor>());
+  try {
+    return [start(), told];
+  } finally {
+    processors.told = undefined;
+  }
+}
 
 const UNSEEN =
   "a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";
 
-/** Starts spans of ours through a provider of the host's, and learns from the first which processors of ours it has. */
+/** Starts our spans through the host's provider, and learns from the first which `RespanSpanProcessor`s it has. */
 export class HostTracer {
   readonly #provider: Pick<TracerProvider, "getTracer">;
   readonly #warnings: Warnings;
@@ -19,7 +59,7 @@ export class HostTracer {
 
   /**
    * @param provider asked at every span: the API's gives the tracer of whatever SDK is registered by then
-   * @param options what the scope of our spans says beside name and version
+   * @param options the scope of our spans beside name and version
    */
   constructor(provider: Pick<TracerProvider, "getTracer">, warnings: Warnings, options?: TracerOptions) {
     this.#provider = provider;
@@ -52,7 +92,7 @@ export class HostTracer {
   }
 }
 
-/** A span that keeps nothing, under which the host's own hang where they would without it. */
+/** A span that keeps nothing; the host's spans below it get the parent that they would have without it. */
 function notRecorded(parent: Context): Span {
   return trace.wrapSpanContext({ ...(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT) });
 }

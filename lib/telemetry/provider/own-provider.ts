@@ -1,13 +1,16 @@
-import type { SpanLimits, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { Attributes } from "@opentelemetry/api";
+import { isValidTraceId } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import type { IdGenerator, SpanLimits, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { NodeTracerProvider, RandomIdGenerator } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../../scope/tracing.js";
+import { DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_NAME } from "../../wire/attributes.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
-import { tracerOptionsOf } from "../settings/opentelemetry-settings.js";
+import { tracerOptionsOf } from "../settings/variables.js";
 import type { Settings } from "../settings/settings.js";
-import type { Warnings } from "../warnings.js";
-import { resourceOf } from "./resource.js";
+import type { Warnings } from "../diagnostics.js";
 import { samplerOf } from "./sampling.js";
-import { AdoptingIdGenerator } from "./trace-id-adoption.js";
 
 /**
  * Every limit is given, because the SDK reads a missing one from the host's `OTEL_*_LIMIT`. The counts are above its
@@ -49,4 +52,42 @@ export function ownProvider(settings: Settings, processor: SpanProcessor, warnin
       return traceId === undefined ? start() : ids.within(traceId, start);
     },
   };
+}
+
+/** OpenTelemetry's random ids, except for a span that joins the trace of a host beside which it lives. */
+class AdoptingIdGenerator implements IdGenerator {
+  readonly #random = new RandomIdGenerator();
+  #adopted: string | undefined;
+
+  generateTraceId = (): string => {
+    const adopted = this.#adopted;
+    // A processor that is told of the span may start one of its own.
+    this.#adopted = undefined;
+    return adopted ?? this.#random.generateTraceId();
+  };
+
+  generateSpanId = (): string => this.#random.generateSpanId();
+
+  /** Runs `start` with a trace id for the one root span that it starts; an invalid one is ignored. */
+  within<R>(traceId: string, start: () => R): R {
+    if (!isValidTraceId(traceId)) return start();
+    this.#adopted = traceId;
+    try {
+      return start();
+    } finally {
+      this.#adopted = undefined;
+    }
+  }
+}
+
+/** The service that spans come from: constructor over variable over what the detector finds, OTEL_SERVICE_NAME first. */
+function resourceOf({ given, appName, environment, resourceAttributes }: Settings): Resource {
+  const attributes: Attributes = { ...resourceAttributes };
+  // A name among `resourceAttributes` is the constructor's too; `appName` may be the variable's.
+  if (given.has("appName") || attributes[SERVICE_NAME] === undefined) attributes[SERVICE_NAME] = appName;
+  if (environment !== undefined) attributes[DEPLOYMENT_ENVIRONMENT_NAME] = environment;
+  return defaultResource()
+    .merge(resourceFromAttributes({ [SERVICE_NAME]: "respan" }))
+    .merge(detectResources({ detectors: [envDetector] }))
+    .merge(resourceFromAttributes(attributes));
 }

@@ -7,8 +7,8 @@ import { SDK_NAME } from "../../wire/version.js";
 
 /** Whether a span can be read back, as every span of OpenTelemetry's SDK can. */
 export function isReadable(span: object): span is ReadableSpan {
-  const { attributes, instrumentationScope } = span as Partial<ReadableSpan>;
-  return typeof attributes === "object" && typeof instrumentationScope === "object";
+  const isObject = (name: string): boolean => typeof Reflect.get(span, name) === "object";
+  return isObject("attributes") && isObject("instrumentationScope");
 }
 
 /**

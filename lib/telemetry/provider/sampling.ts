@@ -11,34 +11,21 @@ import {
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { callUntraced } from "../../scope/untraced.js";
 import type { Settings } from "../settings/settings.js";
-import type { Warnings } from "../warnings.js";
-import { ownParent } from "../selection/own-parent.js";
+import type { Warnings } from "../diagnostics.js";
+import { ownParent } from "../selection/ancestry.js";
 
 /** Which traces are recorded. */
 export function samplerOf({ sampler, sampleRate }: Settings, warnings: Warnings): Sampler {
-  return sampler === undefined ? new OwnParentSampler(sampleRate) : new GuardedSampler(sampler, warnings);
+  return sampler === undefined ? ownParentSampler(sampleRate) : guardedSampler(sampler, warnings);
 }
 
-type Asked = Parameters<Sampler["shouldSample"]>;
-
 /**
- * A span below one of ours follows it, so that a trace is recorded whole or not at all. A parent of another library
+ * A span below our own follows it, so that a trace is recorded whole or not at all. A parent of another library
  * decides nothing: a proxy's `traceparent: …-00`, or a tool that samples a tenth, must not silence this package.
  */
-class OwnParentSampler implements Sampler {
-  readonly #parentBased: Sampler;
-
-  constructor(sampleRate: number | undefined) {
-    this.#parentBased = new ParentBasedSampler({ root: rootSampler(sampleRate) });
-  }
-
-  shouldSample(context: Context, ...asked: Asked extends [Context, ...infer Rest] ? Rest : never): SamplingResult {
-    return this.#parentBased.shouldSample(contextOfOurs(context), ...asked);
-  }
-
-  toString(): string {
-    return "OwnParentSampler";
-  }
+function ownParentSampler(sampleRate: number | undefined): Sampler {
+  const parentBased = new ParentBasedSampler({ root: rootSampler(sampleRate) });
+  return { shouldSample: (context, ...asked) => parentBased.shouldSample(contextOfOurs(context), ...asked) };
 }
 
 /** The ratio sampler reads the trace id of every span, which needs no reading where all or none are recorded. */
@@ -59,36 +46,22 @@ function contextOfOurs(context: Context): Context {
 const NOT_RECORDED: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
 
 /**
- * A sampler of the user's. Where it fails, the span is not recorded and its caller does not notice: the host's own spans
- * may start through the same provider, in code that expects no exception.
+ * The sampler of the options. Where it fails, the span is not recorded and its caller does not notice: the host's own
+ * spans may start through the same provider, in code that expects no exception.
  */
-class GuardedSampler implements Sampler {
-  readonly #sampler: Sampler;
-  readonly #warnings: Warnings;
-
-  constructor(sampler: Sampler, warnings: Warnings) {
-    this.#sampler = sampler;
-    this.#warnings = warnings;
-  }
-
-  shouldSample(...asked: Asked): SamplingResult {
+function guardedSampler(sampler: Sampler, warnings: Warnings): Sampler {
+  const shouldSample: Sampler["shouldSample"] = (...asked) => {
     let complaint = "failed";
     try {
-      const result = callUntraced(this.#sampler, NOT_RECORDED, () => this.#sampler.shouldSample(...asked));
+      const result = callUntraced(sampler, NOT_RECORDED, () => sampler.shouldSample(...asked));
       // Reading it may throw too.
       if (result.decision in SamplingDecision) return result;
       if (isUnwantedPromise(result)) complaint = "must not be async";
     } catch {
       // Its decision is unknown.
     }
-    this.#warnings.warn(
-      `sampler ${complaint}`,
-      `the sampler ${complaint}; the spans that it was asked for are not recorded`,
-    );
+    warnings.warn(`sampler ${complaint}`, `the sampler ${complaint}; the spans that it was asked for are not recorded`);
     return NOT_RECORDED;
-  }
-
-  toString(): string {
-    return "GuardedSampler";
-  }
+  };
+  return { shouldSample };
 }

@@ -1,9 +1,11 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import type { Warnings } from "../warnings.js";
+import { callUntraced } from "../../scope/untraced.js";
+import type { Warnings } from "../diagnostics.js";
 
-const ASYNC = "a span processor gave a promise where it must not be async; nobody waits for it, nor hears its errors";
+const ASYNC =
+  "a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost";
 
 /**
  * The processors of our provider. More may be added later, and one that fails costs neither the others nor the traced
@@ -62,4 +64,20 @@ export class SpanProcessors implements SpanProcessor {
   #complain(when: string): void {
     this.#warnings.warn(`processor ${when}`, `a span processor failed when a span ${when}`);
   }
+}
+
+/** A processor of the options, whose callbacks open no spans and are not told of spans that they start themselves. */
+export function untracedProcessor(processor: SpanProcessor): SpanProcessor {
+  // Each callback is its own key: a span that one of them starts on purpose is still told to the others.
+  const onStart: SpanProcessor["onStart"] = (span, parent) =>
+    callUntraced(onStart, undefined, () => processor.onStart(span, parent));
+  const onEnding = (span: Span): void => callUntraced(onEnding, undefined, () => processor.onEnding?.(span));
+  const onEnd: SpanProcessor["onEnd"] = (span) => callUntraced(onEnd, undefined, () => processor.onEnd(span));
+  return {
+    onStart,
+    onEnding,
+    onEnd,
+    forceFlush: () => processor.forceFlush(),
+    shutdown: () => processor.shutdown(),
+  };
 }

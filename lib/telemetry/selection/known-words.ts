@@ -1,5 +1,5 @@
 /**
- * What a span may say in words where content is off: which model, who answers, how it ended. Other words may be part of
+ * Words that may leave with a span where content is off: which model, which provider, how it ended. Others may be part of
  * a message.
  */
 
@@ -38,7 +38,7 @@ export function isKnownWord(name: string, value: unknown): boolean {
   return TOKENS.test(name) && (Array.isArray(value) ? value : [value]).every((one) => TOKEN.test(String(one)));
 }
 
-/** Whether this is what names of attributes look like; another key may be part of a message itself. */
+/** Whether a key has the form of an attribute's name; another may be part of a message itself. */
 export function isAttributeName(name: string): boolean {
   return KEY.test(name);
 }
@@ -47,7 +47,7 @@ export function isKnownEvent(name: string): boolean {
   return EVENTS.test(name);
 }
 
-/** Where instrumentations say what was asked of a model, the current convention first. */
+/** Attributes of the operation, the current convention first. */
 const OPERATIONS = [
   "gen_ai.operation.name",
   "ai.operationId",

@@ -1,52 +1,72 @@
-import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Link } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
-import { untraced } from "../../scope/untraced.js";
-import { DEFAULT_REDACTOR } from "../../capture/masking/redaction.js";
+import type { ContentGate } from "../../capture/content-policy.js";
+import { contentAllowed } from "../../capture/content-policy.js";
+import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/masked-attributes.js";
 import { MASK } from "../../capture/masking/marks.js";
+import { DEFAULT_REDACTOR } from "../../capture/masking/redaction.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import type { Attached } from "../../scope/attached.js";
 import { attachedTo } from "../../scope/attached.js";
+import { standingScope } from "../../scope/standing-scope.js";
+import { untraced } from "../../scope/untraced.js";
 import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
-import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/masked-attributes.js";
-import { SpanCopy } from "./span-copy.js";
-import { isGenAi, isOurs } from "./span-selection.js";
-import type { Turn } from "./turn.js";
-import type { WithheldContent } from "./withheld-content.js";
-import { promptIdentifier } from "./withheld-content.js";
+import type { Turn } from "../timers.js";
+import type { SpanCopy } from "./span-copy.js";
+import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
-/** Nothing was attached: the span is another's. */
+/** Nothing was attached: another instrumentation made the span. */
 const NOTHING: Attached = { attributes: [], texts: [], allowsContent: false };
 
 /**
- * Holds what others put on a span to policy and masking: on spans of ours what they added through OpenTelemetry's API,
+ * Applies content policy and masking to what other code put on a span: on our spans what it added through OpenTelemetry's API,
  * and on GenAI spans of other instrumentations everything that this package did not stamp on them.
  */
 export class OthersContent {
   readonly #redactor: Redactor;
-  readonly #withheld: WithheldContent;
   readonly #resources = new WeakMap<Resource, Resource>();
+  /** Gates that may veto the content of other code's spans. */
+  readonly #gates = new WeakMap<ReadableSpan, ContentGate>();
+  readonly #withheld = new WeakSet<ReadableSpan>();
+  /** Spans that `shouldExportSpan` chose, and nothing else would have. */
+  readonly #chosen = new WeakSet<ReadableSpan>();
 
-  constructor(redactor: Redactor, withheld: WithheldContent) {
+  constructor(redactor: Redactor) {
     this.#redactor = redactor;
-    this.#withheld = withheld;
   }
 
-  /** The span as it may leave: the span itself where nothing is to be changed, else a copy. */
-  async held(span: ReadableSpan, turn: Turn): Promise<ReadableSpan> {
-    const resource = this.#resource(span.resource);
-    const isWithheld = this.#withheld.has(span);
-    const isTreated = isOurs(span) || !this.#withheld.isAskedFor(span);
-    if (!isTreated && !isWithheld && resource === span.resource) return span;
-    const copy = new SpanCopy(span, span.parentSpanContext);
-    copy.resource = resource;
-    if (isTreated) await new Treatment(copy, attachedTo(span) ?? NOTHING, isWithheld, this.#redactor).run(turn);
-    else if (isWithheld && PROMPT in copy.attributes) {
+  /** Notes a span that starts: the gates of its context may veto its content. */
+  noteStart(span: ReadableSpan, parent: Context): void {
+    if (isOurs(span)) return;
+    const { gate } = standingScope(parent);
+    if (gate !== undefined) this.#gates.set(span, gate);
+    if (!isExportedByDefault(span, parent)) this.#chosen.add(span);
+  }
+
+  /** Notes a span that has ended: whether its content may leave is asked now. */
+  noteEnd(span: ReadableSpan): void {
+    if (!contentAllowed(this.#gates.get(span))) this.#withheld.add(span);
+  }
+
+  /**
+   * Takes from a copy what may not leave.
+   * @param turn left when it is over
+   */
+  async hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> {
+    const attached = attachedTo(span);
+    // Our own spans ask when they end.
+    const isWithheld = isOurs(span) ? attached?.allowsContent === false : this.#withheld.has(span);
+    copy.resource = this.#resource(span.resource);
+    // A span that only `shouldExportSpan` chose, a database's for one, is left as it is.
+    if (isOurs(span) || isGenAi(span) || !this.#chosen.has(span)) {
+      const own = attached ?? NOTHING;
+      await new Treatment({ copy, own, isWithheld, redactor: this.#redactor, turn }).run();
+    } else if (isWithheld && PROMPT in copy.attributes) {
       copy.attributes = { ...copy.attributes, [PROMPT]: promptIdentifier(copy.attributes[PROMPT]) };
     }
-    return isUnchanged(copy, span) ? span : copy;
   }
 
   /** Masked by form alone. One resource is shared by all spans of a provider, and serialized once for them. */
@@ -64,103 +84,94 @@ export class OthersContent {
   }
 }
 
-function isUnchanged(copy: SpanCopy, span: ReadableSpan): boolean {
-  return (["name", "attributes", "status", "events", "links", "resource"] as const).every(
-    (part) => copy[part] === span[part],
-  );
+interface TreatmentParts {
+  readonly copy: SpanCopy;
+  /** Attributes and texts that this package put on the span. */
+  readonly own: Attached;
+  /** Whether the span's content stays in the process. */
+  readonly isWithheld: boolean;
+  readonly redactor: Redactor;
+  readonly turn: Turn;
 }
 
-/** What is done to the parts of one span. */
+/** Masks the parts of one span, and removes what is withheld. */
 class Treatment {
-  readonly #copy: SpanCopy;
-  readonly #own: Attached;
-  readonly #isWithheld: boolean;
-  readonly #redactor: Redactor;
+  readonly #parts: TreatmentParts;
 
-  constructor(copy: SpanCopy, own: Attached, isWithheld: boolean, redactor: Redactor) {
-    this.#copy = copy;
-    this.#own = own;
-    this.#isWithheld = isWithheld;
-    this.#redactor = redactor;
+  constructor(parts: TreatmentParts) {
+    this.#parts = parts;
   }
 
-  async run(turn: Turn): Promise<void> {
-    const copy = this.#copy;
+  async run(): Promise<void> {
+    const { copy } = this.#parts;
     copy.name = this.#name();
-    const { message } = copy.status;
+    const { code, message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message);
-    if (kept !== message) copy.status = { code: copy.status.code, ...(kept !== undefined && { message: kept }) };
-    copy.attributes = await this.#attributes(copy.attributes, turn);
+    copy.status = { code, ...(kept !== undefined && { message: kept }) };
+    copy.attributes = await this.#attributes(copy.attributes);
     const events: TimedEvent[] = [];
-    for (const event of copy.events) events.push(await this.#event(event, turn));
-    if (events.some((event, at) => event !== copy.events[at])) copy.events = events;
-    const links = [];
-    for (const link of copy.links) {
-      const attributes = await this.#attributes(link.attributes ?? {}, turn);
-      links.push(attributes === link.attributes || link.attributes === undefined ? link : { ...link, attributes });
+    for (const event of copy.events) {
+      const attributes = await this.#attributes(event.attributes);
+      events.push({ ...event, name: this.#eventName(event.name), attributes });
     }
-    if (links.some((link, at) => link !== copy.links[at])) copy.links = links;
+    copy.events = events;
+    const links: Link[] = [];
+    for (const link of copy.links) links.push({ ...link, attributes: await this.#attributes(link.attributes) });
+    copy.links = links;
   }
 
   #isOwnText(text: string): boolean {
-    return this.#own.texts.some((own) => own === text);
+    return this.#parts.own.texts.some((own) => own === text);
   }
 
   #name(): string {
-    const { name, attributes } = this.#copy;
+    const { name, attributes } = this.#parts.copy;
     if (this.#isOwnText(name)) return name;
-    if (!this.#isWithheld) return this.#masked(name);
-    // Of ours the name before another one was set; of a GenAI span what it was made of; of another's its own.
-    if (isOurs(this.#copy)) return this.#own.texts[0] ?? "span";
-    return this.#masked(isGenAi(this.#copy) ? nameWithoutWords(name, attributes) : name);
+    if (!this.#parts.isWithheld) return this.#masked(name);
+    // Our own span keeps its first name, a GenAI span operation and model, any other its name.
+    if (isOurs(this.#parts.copy)) return this.#parts.own.texts[0] ?? "span";
+    return this.#masked(isGenAi(this.#parts.copy) ? nameWithoutWords(name, attributes) : name);
   }
 
   #message(message: string): string | undefined {
     if (this.#isOwnText(message)) return message;
-    return this.#isWithheld ? undefined : untraced(() => this.#redactor.text(message));
+    return this.#parts.isWithheld ? undefined : untraced(() => this.#parts.redactor.text(message));
   }
 
   #masked(name: string): string {
-    return untraced(() => maskedName(name, this.#redactor) ?? MASK);
+    return untraced(() => maskedName(name, this.#parts.redactor) ?? MASK);
   }
 
-  async #event(event: TimedEvent, turn: Turn): Promise<TimedEvent> {
-    const isKnown = this.#isOwnText(event.name);
-    const isKept = !this.#isWithheld || isKnownEvent(event.name);
-    const name = isKnown ? event.name : isKept ? this.#masked(event.name) : "event";
-    const attributes = await this.#attributes(event.attributes ?? {}, turn);
-    const isSame = event.attributes === undefined || attributes === event.attributes;
-    return isSame && name === event.name ? event : { ...event, name, attributes };
+  #eventName(name: string): string {
+    if (this.#isOwnText(name)) return name;
+    return this.#parts.isWithheld && !isKnownEvent(name) ? "event" : this.#masked(name);
   }
 
-  async #attributes(given: Attributes, turn: Turn): Promise<Attributes> {
+  async #attributes(given: Attributes = {}): Promise<Attributes> {
     const attributes: Attributes = {};
-    let isSame = true;
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
       if (this.#isOwn(name, value)) {
         attributes[name] = value;
         continue;
       }
-      if (turn.isOver) await turn.yield();
+      if (this.#parts.turn.isOver) await this.#parts.turn.yield();
       const kept = untraced(() => this.#value(name, value));
-      const key = this.#masked(name);
-      isSame &&= kept === value && key === name;
-      if (kept !== undefined) attributes[key] = kept;
+      if (kept !== undefined) attributes[this.#masked(name)] = kept;
     }
-    return isSame ? given : attributes;
+    return attributes;
   }
 
   #value(name: string, value: AttributeValue): AttributeValue | undefined {
-    if (!this.#isWithheld) return maskedAttribute(name, value, this.#redactor);
+    if (!this.#parts.isWithheld) return maskedAttribute(name, value, this.#parts.redactor);
     if (!isAttributeName(name)) return undefined;
     const allowed = name === PROMPT ? promptIdentifier(value) : value;
     if (name !== PROMPT && isWords(value) && !isKnownWord(name, value)) return undefined;
-    return maskedAttribute(name, allowed, this.#redactor);
+    return maskedAttribute(name, allowed, this.#parts.redactor);
   }
 
   #isOwn(name: string, value: AttributeValue): boolean {
-    return this.#own.attributes.some((own) => Object.hasOwn(own, name) && isFrom(own[name], value));
+    return this.#parts.own.attributes.some((own) => Object.hasOwn(own, name) && isFrom(own[name], value));
   }
 }
 
@@ -174,4 +185,15 @@ function isFrom(own: unknown, value: unknown): boolean {
   if (typeof own === "string" && typeof value === "string") return value !== "" && own.startsWith(value);
   if (!Array.isArray(own) || !Array.isArray(value)) return false;
   return own.length === value.length && value.every((item, at) => isFrom(own[at], item));
+}
+
+/** A prompt without its variables. */
+export function promptIdentifier(prompt: unknown): string {
+  try {
+    // Any JSON; a part that it lacks is left out.
+    const { prompt_id, version } = JSON.parse(String(prompt)) as { prompt_id?: unknown; version?: unknown };
+    return JSON.stringify({ prompt_id, version });
+  } catch {
+    return "{}";
+  }
 }

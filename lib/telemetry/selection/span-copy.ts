@@ -1,7 +1,7 @@
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 
-/** What `spanPostprocess` may change of a span, and what it may read. The span itself stays as it is. */
+/** The parts of a span that `spanPostprocess` may change or read. The span itself stays as it is. */
 export interface EditableSpan {
   /** Its name at Respan. */
   name: string;
@@ -31,54 +31,37 @@ export interface EditableSpan {
   readonly spanContext: () => SpanContext;
 }
 
-/**
- * A span as it is exported where that differs from the span as it is, which belongs to its provider and is read by
- * other processors. Collections are shared with the span until {@link detach}.
- */
-export class SpanCopy implements ReadableSpan, EditableSpan {
-  name: string;
-  attributes: Attributes;
-  status: SpanStatus;
-  events: TimedEvent[];
-  links: Link[];
-  readonly endTime: HrTime;
-  readonly duration: HrTime;
-  parentSpanContext?: SpanContext;
-  readonly kind: SpanKind;
-  readonly startTime: HrTime;
-  readonly ended = true;
-  resource: ReadableSpan["resource"];
-  readonly instrumentationScope: ReadableSpan["instrumentationScope"];
-  readonly spanContext: () => SpanContext;
-  readonly droppedAttributesCount: number;
-  readonly droppedEventsCount: number;
-  readonly droppedLinksCount: number;
+/** A span as it is exported. The span itself belongs to its provider, and other processors read it. */
+export type SpanCopy = { -readonly [Part in keyof ReadableSpan]: ReadableSpan[Part] };
 
-  constructor(span: ReadableSpan, parent: SpanContext | undefined) {
-    const spanContext = span.spanContext();
-    this.name = span.name;
-    this.attributes = span.attributes;
-    this.status = span.status;
-    this.events = span.events;
-    this.links = span.links;
-    this.endTime = span.endTime;
-    this.duration = span.duration;
-    if (parent !== undefined) this.parentSpanContext = parent;
-    this.kind = span.kind;
-    this.startTime = span.startTime;
-    this.resource = span.resource;
-    this.instrumentationScope = span.instrumentationScope;
-    this.spanContext = () => spanContext;
-    this.droppedAttributesCount = span.droppedAttributesCount;
-    this.droppedEventsCount = span.droppedEventsCount;
-    this.droppedLinksCount = span.droppedLinksCount;
-  }
+/** Copies a span under another parent. Collections are shared with the span until {@link detach}. */
+export function copyOf(span: ReadableSpan, parent: SpanContext | undefined): SpanCopy {
+  const spanContext = span.spanContext();
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => spanContext,
+    ...(parent !== undefined && { parentSpanContext: parent }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    ended: true,
+    status: span.status,
+    attributes: span.attributes,
+    events: span.events,
+    links: span.links,
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
+  };
+}
 
-  /** Makes everything that can be changed its own. */
-  detach(): void {
-    this.attributes = { ...this.attributes };
-    this.status = { ...this.status };
-    this.events = this.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
-    this.links = this.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
-  }
+/** Gives a copy collections of its own. */
+export function detach(copy: SpanCopy): void {
+  copy.attributes = { ...copy.attributes };
+  copy.status = { ...copy.status };
+  copy.events = copy.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
+  copy.links = copy.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
 }

@@ -1,75 +1,97 @@
-import type { SpanContext } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import type { SpanNameStyle } from "../telemetry-options.js";
-import type { Warnings } from "../warnings.js";
-import type { AcceptedAncestry } from "./accepted-ancestry.js";
-import { isRecordedByGateway, leaveToGateway } from "./gateway-link.js";
-import type { SpanPostprocess } from "./postprocess.js";
-import { postprocess } from "./postprocess.js";
+import type { HrTime } from "@opentelemetry/api";
+import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
+import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { callUntraced } from "../../scope/untraced.js";
+import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
+import type { Settings } from "../settings/settings.js";
+import { Turn } from "../timers.js";
+import type { Warnings } from "../diagnostics.js";
+import type { Ancestry } from "./ancestry.js";
 import type { OthersContent } from "./others-content.js";
-import { clampedEvents } from "./clamped-events.js";
+import { isRecordedByGateway, leaveToGateway, missingColumns, semanticName } from "./service-form.js";
+import type { EditableSpan, SpanCopy } from "./span-copy.js";
+import { copyOf, detach } from "./span-copy.js";
 import { isOurs } from "./span-selection.js";
-import { missingColumns } from "./service-columns.js";
-import { semanticName } from "./semantic-name.js";
-import { SpanCopy } from "./span-copy.js";
-import { Turn } from "./turn.js";
 
-/** What is done to a span before it is exported. */
-interface PreparationRules {
-  readonly ancestry: AcceptedAncestry;
-  /** Holds what others put on the span to the content policy and masking. */
-  readonly others: OthersContent;
-  readonly nameStyle: SpanNameStyle;
-  /** The user's own change. */
-  readonly change: SpanPostprocess | undefined;
-  /** Whether the receiver is the service, which reads some values under names of its own. */
-  readonly addsColumns: boolean;
-  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
-  readonly linksGateway: boolean;
-  readonly warnings: Warnings;
-}
+/**
+ * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.
+ * Returning `false` leaves the span out; so does a throw, because what it was to take away is still there. Spans that
+ * are left out count as dropped.
+ * @example
+ * ```ts
+ * spanPostprocess: (span) => {
+ *   delete span.attributes["respan.metadata.draft"];
+ * }
+ * ```
+ */
+export type SpanPostprocess = (span: EditableSpan) => unknown;
 
-/** Makes of an ended span what is exported of it. */
+type PreparationSettings = Pick<Settings, "spanNameStyle" | "spanPostprocess" | "exporter" | "baseUrl">;
+
+/** Prepares ended spans for their export. */
 export class SpanPreparation {
-  readonly #rules: PreparationRules;
-  #turn = new Turn();
+  readonly #settings: PreparationSettings;
+  readonly #ancestry: Ancestry;
+  readonly #others: OthersContent;
+  readonly #warnings: Warnings;
+  readonly #turn = new Turn();
+  /** Whether the receiver is the service, which reads some values under names of its own. */
+  readonly #addsColumns: boolean;
+  /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
+  readonly #linksGateway: boolean;
 
-  constructor(rules: PreparationRules) {
-    this.#rules = rules;
+  constructor(settings: PreparationSettings, ancestry: Ancestry, others: OthersContent, warnings: Warnings) {
+    this.#settings = settings;
+    this.#ancestry = ancestry;
+    this.#others = others;
+    this.#warnings = warnings;
+    const { exporter, baseUrl } = settings;
+    this.#addsColumns = exporter === undefined && !isWholeTracesUrl(baseUrl);
+    this.#linksGateway = exporter === undefined && isServiceUrl(baseUrl);
   }
 
-  /** The span itself where nothing is to be changed, else a copy; `undefined` where it is left out. */
+  /** A copy of the span as it is exported; `undefined` where it is left out. */
   async prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
-    const parent = this.#rules.ancestry.parentOf(span);
-    const held = await this.#rules.others.held(span, this.#turn);
+    const { spanNameStyle, spanPostprocess } = this.#settings;
+    const copy = copyOf(span, this.#ancestry.parentOf(span));
+    await this.#others.hold(span, copy, this.#turn);
     if (this.#turn.isOver) await this.#turn.yield();
-    return this.#changed(held, parent);
-  }
-
-  #changed(span: ReadableSpan, parent: SpanContext | undefined): ReadableSpan | undefined {
-    const { nameStyle, change, warnings } = this.#rules;
-    const name = nameStyle === "semantic" ? semanticName(span.attributes) : undefined;
-    const events = isOurs(span) ? clampedEvents(span) : span.events;
-    const isSame = parent === span.parentSpanContext && name === undefined && events === span.events;
-    if (isSame && change === undefined && !this.#isChangedForService(span)) return span;
-    const copy = new SpanCopy(span, parent);
-    copy.events = events;
-    if (name !== undefined) copy.name = name;
-    if (change !== undefined && !postprocess(change, copy, warnings)) return undefined;
-    // Last, from what the user's change has left.
-    this.#changeForService(copy);
+    if (spanNameStyle === "semantic") copy.name = semanticName(copy.attributes) ?? copy.name;
+    if (isOurs(copy)) copy.events = clampedEvents(copy);
+    if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
+    // Last, after `spanPostprocess` has made its changes.
+    if (this.#linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
+    if (this.#addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
     return copy;
   }
 
-  #isChangedForService({ attributes, status }: ReadableSpan): boolean {
-    const { addsColumns, linksGateway } = this.#rules;
-    if (linksGateway && isRecordedByGateway(attributes)) return true;
-    return addsColumns && missingColumns({ attributes, status }) !== undefined;
+  /** Lets `spanPostprocess` change a span; `false` where the span is to be left out. */
+  #isKept(change: SpanPostprocess, span: SpanCopy): boolean {
+    detach(span);
+    try {
+      const result = callUntraced(change, false, () => change(span));
+      if (!isUnwantedPromise(result)) return result !== false;
+      this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
+    } catch {
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+    }
+    return false;
   }
+}
 
-  #changeForService(copy: SpanCopy): void {
-    const { addsColumns, linksGateway } = this.#rules;
-    if (linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
-    if (addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
-  }
+/**
+ * A span's events, none of them outside of the span. Ours never are. One that other code adds through OpenTelemetry's API
+ * has the time of the wall clock, in whole milliseconds, which may lie before the span's start.
+ * @returns the very list where nothing is to be changed
+ */
+export function clampedEvents({ events, startTime, endTime }: ReadableSpan): TimedEvent[] {
+  const isOutside = ({ time }: TimedEvent): boolean => isBefore(time, startTime) || isBefore(endTime, time);
+  if (!events.some(isOutside)) return events;
+  return events.map((event) =>
+    isOutside(event) ? { ...event, time: isBefore(event.time, startTime) ? startTime : endTime } : event,
+  );
+}
+
+function isBefore(a: HrTime, b: HrTime): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 }

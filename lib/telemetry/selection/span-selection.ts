@@ -7,13 +7,13 @@ import { scopeOf } from "../../scope/standing-scope.js";
 import { callUntraced } from "../../scope/untraced.js";
 import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/version.js";
-import type { Warnings } from "../warnings.js";
+import type { Warnings } from "../diagnostics.js";
 
 /**
  * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
  * @param span the span as of its start
  * @param byDefault whether it would be exported without this function: spans of this package, GenAI spans that do not
- *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of ours
+ *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of this package
  * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
  */
 export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
@@ -36,7 +36,7 @@ const GEN_AI_INSTRUMENTATION_NAMES = new Set(["ai", "openai", "anthropic"]);
 /** How OpenTelemetry's own instrumentations of libraries and frameworks call themselves. */
 const INSTRUMENTATION = "@opentelemetry/instrumentation-";
 
-/** Attributes by which a span made by hand says what it is to the service. */
+/** Attributes that give a handmade span its kind at the service. */
 const KIND_ATTRIBUTES = [SPAN_KIND, LLM_REQUEST_TYPE, LOG_TYPE];
 
 /** Whether a span was opened by this package. */
@@ -61,7 +61,7 @@ export function isGenAi(span: ReadableSpan): boolean {
 export function isExportedByDefault(span: ReadableSpan, parent: Context): boolean {
   if (isOurs(span)) return true;
   const { isInsideChat, open } = scopeOf(parent, EMPTY_SCOPE);
-  // It would tell once more what the chat span tells.
+  // It would repeat the chat span.
   if (isGenAi(span)) return !isInsideChat;
   if (KIND_ATTRIBUTES.some((name) => span.attributes[name] !== undefined)) {
     return !isInsideChat || span.attributes[LLM_REQUEST_TYPE] === undefined;
@@ -70,29 +70,26 @@ export function isExportedByDefault(span: ReadableSpan, parent: Context): boolea
   return open !== undefined && isOfProgram && span.kind === SpanKind.INTERNAL;
 }
 
-/** Decides what is exported. */
-export class SpanSelection {
-  readonly #choose: ShouldExportSpan | undefined;
-  readonly #warnings: Warnings;
-
-  constructor(choose: ShouldExportSpan | undefined, warnings: Warnings) {
-    this.#choose = choose;
-    this.#warnings = warnings;
+/**
+ * Whether a span that starts is exported.
+ * @param parent the context that it starts in
+ * @param choose the option `shouldExportSpan`
+ */
+export function isExported(
+  span: ReadableSpan,
+  parent: Context,
+  choose: ShouldExportSpan | undefined,
+  warnings: Warnings,
+): boolean {
+  const byDefault = isExportedByDefault(span, parent);
+  if (choose === undefined) return byDefault;
+  // It may be there to keep data from leaving: where its answer is unknown, nothing leaves.
+  try {
+    const choice: unknown = callUntraced(choose, false, () => choose(span, byDefault));
+    if (!isUnwantedPromise(choice)) return Boolean(choice);
+    warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
+  } catch {
+    warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
   }
-
-  /** @param parent the context that the span starts in */
-  accepts(span: ReadableSpan, parent: Context): boolean {
-    const byDefault = isExportedByDefault(span, parent);
-    const choose = this.#choose;
-    if (choose === undefined) return byDefault;
-    // It may be there to keep something from leaving: where what it meant is unknown, nothing leaves.
-    try {
-      const choice: unknown = callUntraced(choose, false, () => choose(span, byDefault));
-      if (!isUnwantedPromise(choice)) return Boolean(choice);
-      this.#warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
-    } catch {
-      this.#warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
-    }
-    return false;
-  }
+  return false;
 }

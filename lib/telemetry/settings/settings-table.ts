@@ -7,9 +7,9 @@ import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
 import type { RedactOption } from "../../capture/masking/redaction.js";
 import * as variables from "../../wire/environment.js";
 import type { ShouldExportSpan } from "../selection/span-selection.js";
-import type { SpanPostprocess } from "../selection/postprocess.js";
+import type { SpanPostprocess } from "../selection/span-preparation.js";
 import type { RespanTelemetryOptions } from "../telemetry-options.js";
-import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variable-text.js";
+import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variables.js";
 
 /** The name of an option of `RespanTelemetry`. */
 export type OptionName = keyof RespanTelemetryOptions;
@@ -40,7 +40,7 @@ export const OF_PROVIDER = {
 
 interface Variable {
   readonly name: string;
-  /** The value that a text stands for; a text that stands for none stays as it is. Default: the text. */
+  /** Reads the text as a value; a text that is none stays as it is. Default: the text. */
   readonly read?: (text: string) => unknown;
 }
 
@@ -70,7 +70,7 @@ export const LIMIT_VARIABLES: Readonly<Record<keyof LimitsOption, string>> = {
   depth: variables.RESPAN_LIMIT_DEPTH,
 };
 
-/** What each member of `limits` takes. */
+/** The checks of the members of `limits`. */
 export function limitsShape() {
   const whole = (least: number, most: number) =>
     z.number().int().min(least).max(most).optional().describe(`a whole number from ${least} to ${most}`);
@@ -175,7 +175,7 @@ const isFunction = (value: unknown): boolean => typeof value === "function";
 
 const aFunction = <Fn>(): z.ZodType<Fn> => z.custom<Fn>(isFunction);
 
-/** An object that somebody else's class made: what is called of it must be there. */
+/** An object of another package's class: the methods that are called must be there. */
 function withMethods<Part>(...names: readonly string[]): z.ZodType<Part> {
   return z.custom<Part>(
     (value) =>

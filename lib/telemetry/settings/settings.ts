@@ -8,25 +8,23 @@ import { assertOptions, complaint } from "../../options/check-options.js";
 import { callUntraced } from "../../scope/untraced.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
-import { InvalidSettingError } from "./invalid-setting-error.js";
-import type { OpenTelemetrySettings } from "./opentelemetry-settings.js";
-import { readOpenTelemetrySettings } from "./opentelemetry-settings.js";
+import { InvalidSettingError } from "../../options/check-options.js";
+import type { OpenTelemetrySettings } from "./variables.js";
+import { readOpenTelemetrySettings } from "./variables.js";
 import type { OptionName, SettingsSchema } from "./settings-table.js";
 import { LIMIT_VARIABLES, limitsShape, OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
-import type { Environment } from "./variable-text.js";
-import { textAsBoolean, variableText } from "./variable-text.js";
+import type { Environment } from "./variables.js";
+import { textAsBoolean, variableText } from "./variables.js";
 
-/** Options and variables, checked once: what the rest of the room reads. */
+/** Options and variables, checked once. */
 export interface Settings extends Readonly<z.output<SettingsSchema>> {
-  /** What masks credentials, the `redact` option's rules included. */
+  /** Masks credentials, by the `redact` option's rules too. */
   readonly redactor: Redactor;
-  /** What `limits` comes to. */
   readonly captureLimits: CaptureLimits;
-  /** What the `OTEL_*` variables say. */
   readonly otel: OpenTelemetrySettings;
   /** Names of options that were given to the constructor. */
   readonly given: ReadonlySet<OptionName>;
-  /** What was wrong with variables that do not stop the program. */
+  /** Complaints about variables that do not stop the program. */
   readonly warnings: readonly string[];
 }
 
@@ -80,7 +78,7 @@ function withoutBlanks(options: unknown): unknown {
   );
 }
 
-/** What variables say of options that are not given. */
+/** Variables of options that are not given. */
 function readVariables(
   names: readonly OptionName[],
   given: object,
@@ -97,14 +95,14 @@ function readVariables(
     const value = read === undefined ? text : read(text);
     const problem = complaint(settingsSchema().shape[option], value, isSecret(option, value));
     if (problem === undefined) values[option] = value;
-    // Services of other languages read this variable too, each with words of its own.
+    // Services of other languages read this variable too, with levels of their own.
     else if (option === "logLevel") warnings.push(`environment variable ${name} ${problem}; the default is used`);
     else throw new InvalidSettingError(`environment variable ${name} ${problem}`, name);
   }
   return values;
 }
 
-/** The limits that are given, and what variables say of the others. */
+/** The limits that are given, and the variables of the others. */
 function readLimits(given: LimitsOption, environment: Environment): LimitsOption {
   const shape = limitsShape();
   const limit = (name: keyof LimitsOption): number | undefined => {
@@ -119,7 +117,7 @@ function readLimits(given: LimitsOption, environment: Environment): LimitsOption
   return { payloadBytes: limit("payloadBytes"), items: limit("items"), depth: limit("depth") };
 }
 
-/** What is no address where one belongs may be the key, in each other's place. */
+/** A base URL that is no address may be the key, given in the wrong place. */
 function isSecret(option: string, value: unknown): boolean {
   if (option === "baseUrl") return typeof value === "string" && !ADDRESS.test(value);
   return option === "apiKey" || option === "headers";

@@ -48,7 +48,7 @@ function lineOf(call: HeldCall, span: ApiSpan | undefined): CallLine {
     ...(responseModel !== undefined && { responseModel }),
     ...(model !== undefined && { model }),
     attempts: attemptCount(call),
-    tokens: tokensSum(tokens === undefined ? [] : [tokens]),
+    tokens: tokensSum([tokens], (counts) => counts),
     usd: usd ?? null,
     ...(span !== undefined && contentOf(span)),
   };

@@ -22,10 +22,16 @@ export function costReport(store: TraceStore, by: CostKey, filter: CallFilter): 
 function sums(calls: readonly HeldCall[]): Omit<CostRow, "key"> {
   return {
     calls: calls.length,
-    threads: new Set(calls.flatMap(({ facts }) => facts.thread ?? [])).size,
-    tokens: tokensSum(calls.flatMap(({ facts }) => facts.tokens ?? [])),
-    cost: costSum(calls.map(({ facts }) => facts.call.usd)),
-    failedCost: costSum(calls.flatMap(failedAttempts).map(({ usd }) => usd)),
+    threads: threadCount(calls),
+    tokens: tokensSum(calls, ({ facts }) => facts.tokens),
+    cost: costSum(calls, ({ facts }) => facts.call.usd),
+    failedCost: costSum(failedAttempts(calls), ({ usd }) => usd),
     ...callTimes(calls),
   };
+}
+
+function threadCount(calls: readonly HeldCall[]): number {
+  const threads = new Set(calls.map(({ facts }) => facts.thread));
+  threads.delete(undefined);
+  return threads.size;
 }

@@ -34,8 +34,12 @@ export function attemptCount({ facts }: HeldCall): number {
   return facts.attempts ?? 1;
 }
 
-export function failedAttempts({ facts }: HeldCall): readonly AttemptFacts[] {
-  return facts.call.attempts.filter(({ outcome }) => outcome !== "success");
+export function failedAttempts(calls: readonly HeldCall[]): readonly AttemptFacts[] {
+  const failed: AttemptFacts[] = [];
+  for (const { facts } of calls) {
+    for (const attempt of facts.call.attempts) if (attempt.outcome !== "success") failed.push(attempt);
+  }
+  return failed;
 }
 
 /** When the first and the last of some calls began; 0 without calls. */
@@ -60,24 +64,27 @@ export function groupBy<Key>(calls: readonly HeldCall[], keyOf: (call: HeldCall)
   return groups;
 }
 
+/** What is known of a call's or an attempt's tokens. */
+interface Tokens {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+}
+
 /** Adds up tokens; what none of them reports stays absent. */
-export function tokensSum(
-  counts: readonly { readonly input: number | undefined; readonly output: number | undefined }[],
-): ApiTokens {
-  const input = sumOfKnown(counts.map((count) => count.input));
-  const output = sumOfKnown(counts.map((count) => count.output));
+export function tokensSum<Item>(items: readonly Item[], tokensOf: (item: Item) => Tokens | undefined): ApiTokens {
+  let input: number | undefined;
+  let output: number | undefined;
+  for (const item of items) {
+    const tokens = tokensOf(item);
+    if (tokens?.input !== undefined) input = (input ?? 0) + tokens.input;
+    if (tokens?.output !== undefined) output = (output ?? 0) + tokens.output;
+  }
   if (input === undefined && output === undefined) return {};
   return {
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     total: (input ?? 0) + (output ?? 0),
   };
-}
-
-function sumOfKnown(counts: readonly (number | undefined)[]): number | undefined {
-  let sum: number | undefined;
-  for (const count of counts) if (count !== undefined) sum = (sum ?? 0) + count;
-  return sum;
 }
 
 /** By the nearest rank: the smallest value that so many of a hundred do not exceed. */

@@ -29,7 +29,7 @@ function rowOf(calls: readonly HeldCall[]): QualityRow {
   if (first === undefined) throw new Error("a group has at least one call");
   const { responseModel, schema, mode } = first.facts.call;
   const { model } = first.facts;
-  const failed = calls.flatMap(failedAttempts);
+  const failed = failedAttempts(calls);
   const invalid = failed.filter(({ outcome }) => outcome === "validation_error");
   return {
     ...(responseModel !== undefined && { responseModel }),
@@ -44,10 +44,10 @@ function rowOf(calls: readonly HeldCall[]): QualityRow {
     validationFailures: invalid.length,
     explainedFailures: invalid.filter(({ issues }) => issues !== undefined).length,
     latency: percentiles(calls.map(({ facts }) => facts.endTime - facts.startTime)),
-    tokens: tokensSum(calls.flatMap(({ facts }) => facts.tokens ?? [])),
-    cost: costSum(calls.map(({ facts }) => facts.call.usd)),
-    failedTokens: tokensSum(failed),
-    failedCost: costSum(failed.map(({ usd }) => usd)),
+    tokens: tokensSum(calls, ({ facts }) => facts.tokens),
+    cost: costSum(calls, ({ facts }) => facts.call.usd),
+    failedTokens: tokensSum(failed, (attempt) => attempt),
+    failedCost: costSum(failed, ({ usd }) => usd),
     ...callTimes(calls),
   };
 }

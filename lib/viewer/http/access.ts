@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isLoopback } from "../../telemetry/exporter/loopback.js";
+import { isLoopback } from "../../telemetry/delivery/traces-url.js";
 
 const COOKIE = "respan_viewer_token";
 

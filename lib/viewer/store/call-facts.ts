@@ -85,7 +85,7 @@ export function callFactsOf(
 
 /** The sum of the attempts is right also where a price grows with a request; reasoning is told for the whole call only. */
 function callCost(attempts: readonly AttemptFacts[], whole: PricedTokens, costOf: CostOf): number | undefined {
-  const { usd, unknownCalls } = costSum(attempts.map((attempt) => attempt.usd));
+  const { usd, unknownCalls } = costSum(attempts, (attempt) => attempt.usd);
   return unknownCalls === 0 && usd !== undefined && (whole.reasoning ?? 0) === 0 ? usd : costOf(whole);
 }
 

@@ -34,7 +34,7 @@ export function summaryOf(traceId: string, spans: Spans, calls: readonly HeldCal
     errorCount,
     ...optional("attempts", attempts),
     tokens: tokensOf(inOrder, spans),
-    cost: costSum(calls.map(({ facts }) => facts.call.usd)),
+    cost: costSum(calls, ({ facts }) => facts.call.usd),
   };
 }
 

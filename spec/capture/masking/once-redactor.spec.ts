@@ -15,7 +15,6 @@ describe("a text that is recorded in several places", () => {
         return value;
       },
       fieldKind: () => undefined,
-      isSecretKey: () => false,
       seesNumbers: false,
     });
     captureText(LONG, once);

@@ -30,12 +30,12 @@ it.each(CHANGED_SIDES)("%s is kept: %j", (_reason, text) => {
 describe("names of keys", () => {
   it.each(["api_key", "X-Api-Key", "dbPassword", "user[password]", "clientSecret", "access_token", "API_KEY_PROD"])(
     "%s holds a secret whatever it is",
-    (name) => expect(DEFAULT_REDACTOR.isSecretKey(name)).toBe(true),
+    (name) => expect(DEFAULT_REDACTOR.fieldKind(name)).toBe("any"),
   );
 
   it.each(["token", "authorization", "cookie", "key", "secretary", "password_policy_url", "", "__proto__", "日本語"])(
     "%j does not",
-    (name) => expect(DEFAULT_REDACTOR.isSecretKey(name)).toBe(false),
+    (name) => expect(DEFAULT_REDACTOR.fieldKind(name)).not.toBe("any"),
   );
 });
 
@@ -79,5 +79,29 @@ describe("a text full of", () => {
   it("strings behind ever more backslashes is masked in one pass", () => {
     const text = risingLevels();
     finishes(() => expect(typeof DEFAULT_REDACTOR.text(text)).toBe("string"));
+  });
+});
+
+describe("a text that has a keyword everywhere", () => {
+  it.each(["X-Api-Key: ", "token: a1b2c3d4 ", "key="])("is masked from where it has too many: %j", (unit) => {
+    const text = unit.repeat(50_000);
+    const recorded = DEFAULT_REDACTOR.text(text) ?? "";
+    expect(recorded).toMatch(/\[redacted\]$/);
+    expect(recorded.length).toBeLessThan(text.length / 2);
+    expect(DEFAULT_REDACTOR.text(recorded) === recorded).toBe(true);
+  });
+
+  it("is kept where it is the size of an answer", () => {
+    const pairs = JSON.stringify(Array.from({ length: 2_000 }, () => ({ key: "color", value: "red" })));
+    expect(DEFAULT_REDACTOR.text(pairs) === pairs).toBe(true);
+    const tokens = JSON.stringify(
+      Array.from({ length: 20_000 }, () => ({ token: "Hello", logprob: -0.123, bytes: [72] })),
+    );
+    expect(DEFAULT_REDACTOR.text(tokens) === tokens).toBe(true);
+  });
+
+  it("is kept where one character is all of it, as zeros in base64 are", () => {
+    const zeros = "A".repeat(100_000);
+    expect(DEFAULT_REDACTOR.text(zeros) === zeros).toBe(true);
   });
 });

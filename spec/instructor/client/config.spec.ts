@@ -124,7 +124,9 @@ describe("createTracedInstructor", () => {
       "createTracedInstructor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are";
     expect(() => createTracedInstructor({ client, Instructor: () => made })).toThrow(new TypeError(message));
     expect(() => new InstructorInstrumentor().instrument(made as never)).toThrow(
-      new TypeError("InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned"),
+      new TypeError(
+        "InstructorInstrumentor.instrument: its argument must be what Instructor(…) returned, or an OpenAI client",
+      ),
     );
   });
 });

@@ -58,6 +58,25 @@ const WRAPPERS: readonly [what: string, wrap: (create: Create) => Create][] = [
       },
   ],
   [
+    "gives a Proxy whose trap has the methods",
+    (create) =>
+      (...args) => {
+        let asked: Promise<unknown> | undefined;
+        const answered = (): Promise<unknown> => (asked ??= Promise.resolve(create(...args)));
+        return new Proxy(
+          {},
+          {
+            get: (_, key) => {
+              if (!(key in Promise.prototype)) return undefined;
+              const promise = answered();
+              const value: unknown = Reflect.get(promise, key, promise);
+              return typeof value === "function" ? (value as Create).bind(promise) : value;
+            },
+          },
+        );
+      },
+  ],
+  [
     "wraps the stream in a Proxy",
     (create) =>
       async (...args) => {

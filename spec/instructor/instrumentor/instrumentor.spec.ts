@@ -378,7 +378,7 @@ describe("instrument", () => {
   });
 
   it("refuses anything else", () => {
-    expect(() => instrumentor().instrument(world.openai() as never)).toThrow("must be what Instructor(…) returned");
+    expect(() => instrumentor().instrument({ chat: {} } as never)).toThrow("must be what Instructor(…) returned");
     expect(() => instrumentor().instrument(undefined as never)).toThrow(TypeError);
   });
 });

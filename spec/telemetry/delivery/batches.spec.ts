@@ -1,10 +1,9 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { DeliveryLimits } from "../../../lib/telemetry/delivery/delivery.js";
+import type { BatchExporter, BatchResult, DeliveryLimits } from "../../../lib/telemetry/delivery/delivery.js";
 import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
 import * as timers from "../../../lib/telemetry/timers.js";
-import type { BatchExporter, BatchResult } from "../../../lib/telemetry/exporter/batch-exporter.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { SDK_NAME } from "../../../lib/wire/version.js";
 import { Gate, hang, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";

@@ -3,9 +3,9 @@ import { AlwaysOffSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-n
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { NO_COUNTS } from "../../../lib/telemetry/delivery/delivery-counts.js";
 import { HostTracer } from "../../../lib/telemetry/provider/host-tracer.js";
-import type { LivingProcessor } from "../../../lib/telemetry/provider/living-processors.js";
-import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/living-processors.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import type { LivingProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
+import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const UNSEEN =

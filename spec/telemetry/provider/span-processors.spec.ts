@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { SpanProcessors } from "../../../lib/telemetry/provider/span-processors.js";
-import { Warnings } from "../../../lib/telemetry/warnings.js";
+import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const METHODS = ["onStart", "onEnding", "onEnd", "forceFlush", "shutdown"] as const;
@@ -112,7 +112,7 @@ describe("the processors of a provider", () => {
     const processors = of(new Told({ onStart: rejecting, onEnd: rejecting }));
     await tellAll(processors);
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span processor gave a promise where it must not be async; nobody waits for it, nor hears its errors",
+      "respan-instructor: a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost",
     ]);
   });
 });

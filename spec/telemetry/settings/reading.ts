@@ -1,4 +1,4 @@
-import { InvalidSettingError } from "../../../lib/telemetry/settings/invalid-setting-error.js";
+import { InvalidSettingError } from "../../../lib/options/check-options.js";
 import type { Settings } from "../../../lib/telemetry/settings/settings.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";

@@ -413,7 +413,7 @@ describe("settings", () => {
         maxQueueSize: 100,
         maxExportBatchSize: 100,
         scheduleDelayMillis: 10,
-        exportTimeoutMillis: 0,
+        exportTimeoutMillis: 2_147_483_647,
       });
     });
 

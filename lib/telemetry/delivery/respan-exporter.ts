@@ -1,0 +1,205 @@
+import type { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import type { OutgoingHttpHeaders } from "node:http";
+import { promisify } from "node:util";
+import { RESPAN_API_KEY } from "../../wire/environment.js";
+import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import type { Settings } from "../settings/settings.js";
+import { now } from "../timers.js";
+import type { Warnings } from "../diagnostics.js";
+import type { BatchExporter, BatchResult } from "./delivery.js";
+import { allFailed } from "./delivery.js";
+import type { HttpAnswer, HttpOutcome, HttpTransportOptions } from "./http-transport.js";
+import { HttpTransport } from "./http-transport.js";
+import { readOtlpAnswer } from "./otlp-answer.js";
+import { isUnreachable } from "./retry.js";
+import { shownUrl, tracesUrl } from "./traces-url.js";
+
+const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
+
+/** How much of a receiver's own message a warning repeats. */
+const MAX_MESSAGE_LENGTH = 200;
+
+/**
+ * How many batches in a row must be too large down to their single spans, and how long nothing is sent then: each batch
+ * would be halved to its spans again. Specs make the pause short.
+ */
+export const TOO_LARGE = { batches: 3, pauseMillis: 60_000 };
+
+/** The settings that an export reads. */
+export type ExportSettings = Pick<
+  Settings,
+  "baseUrl" | "apiKey" | "headers" | "compression" | "timeoutMillis" | "httpAgent" | "redactor" | "otel"
+>;
+
+/** Parts that are loaded for the first export. */
+interface Client {
+  readonly serializer: typeof ProtobufTraceSerializer;
+  readonly gzip: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly transport: HttpTransport;
+}
+
+/** One export of a batch: its requests share a deadline, those for its halves included. */
+interface BatchExport {
+  readonly client: Client;
+  /** By `now()`. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /** Whether a request with a single span was answered with 413. */
+  isSingleSpanTooLarge: boolean;
+}
+
+/** Posts spans as OTLP protobuf. `docs/architecture.md` says why this is not OpenTelemetry's own exporter. */
+export class RespanExporter implements BatchExporter {
+  readonly #settings: ExportSettings;
+  readonly #warnings: Warnings;
+  readonly #where: string;
+  #client: Promise<Client> | undefined;
+  #isCompressing: boolean;
+  #tooLargeBatches = 0;
+  #pausedUntil = 0;
+
+  constructor(settings: ExportSettings, warnings: Warnings) {
+    this.#settings = settings;
+    this.#warnings = warnings;
+    this.#where = shownUrl(tracesUrl(settings.baseUrl));
+    this.#isCompressing = settings.compression === "gzip";
+  }
+
+  async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
+    if (now() < this.#pausedUntil) return allFailed(spans);
+    const deadline = now() + this.#settings.otel.exportTimeoutMillis;
+    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
+    const batch: BatchExport = { client: await this.#client, deadline, signal, isSingleSpanTooLarge: false };
+    const result = await this.#export(spans, batch);
+    const isTooLarge = batch.isSingleSpanTooLarge && result.exported === 0;
+    this.#tooLargeBatches = isTooLarge ? this.#tooLargeBatches + 1 : 0;
+    if (this.#tooLargeBatches === TOO_LARGE.batches) {
+      this.#tooLargeBatches = 0;
+      this.#pausedUntil = now() + TOO_LARGE.pauseMillis;
+      this.#warnings.warn("413", `${this.#where} takes not even single spans (413); nothing is sent for a minute`);
+    }
+    return result;
+  }
+
+  async shutdown(): Promise<void> {
+    const client = await this.#client;
+    client?.transport.close();
+  }
+
+  async #export(spans: readonly ReadableSpan[], batch: BatchExport): Promise<BatchResult> {
+    const { client, deadline, signal } = batch;
+    const headers: OutgoingHttpHeaders = {};
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = client.serializer.serializeRequest([...spans]);
+    } catch {
+      // The same as nothing.
+    }
+    if (bytes === undefined) return this.#inHalves(spans, batch, "a span that cannot be serialized was left out");
+    if (this.#isCompressing) {
+      bytes = await client.gzip(bytes);
+      headers["content-encoding"] = "gzip";
+    }
+    const outcome = await client.transport.post(bytes, headers, deadline, signal);
+    if (outcome.status === undefined) {
+      if (outcome.code === "ABORTED") return allFailed(spans);
+      return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
+    }
+    if (outcome.status < 300) return this.#accepted(spans, outcome, client);
+    if (outcome.status === 413) {
+      batch.isSingleSpanTooLarge ||= spans.length === 1;
+      return this.#inHalves(spans, batch, "a span is larger than the receiver takes (413) and was left out");
+    }
+    if (outcome.status === 415 && headers["content-encoding"] !== undefined) {
+      this.#isCompressing = false;
+      this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
+      return this.#export(spans, batch);
+    }
+    return this.#lost(spans, String(outcome.status), refusal(outcome.status));
+  }
+
+  #accepted(spans: readonly ReadableSpan[], { status, headers, body }: HttpAnswer, client: Client): BatchResult {
+    const { "content-type": contentType = "" } = headers;
+    const partial = readOtlpAnswer(body, contentType, client.serializer);
+    if (partial === undefined) {
+      const [mediaType = "no content type"] = MEDIA_TYPE.exec(contentType) ?? [];
+      const reason = `answered with something other than OTLP (${status}, ${mediaType}), such as a login page`;
+      return this.#lost(spans, "no OTLP", `${reason}; check the option "baseUrl"`);
+    }
+    const rejected = Math.min(partial.rejectedSpans, spans.length);
+    if (rejected > 0) {
+      // The receiver's message may repeat content.
+      const message = this.#settings.redactor.text(partial.message, undefined, MAX_MESSAGE_LENGTH) ?? "";
+      const reason = message === "" ? "" : `: ${message}`;
+      this.#warnings.warn("rejected", `${this.#where} rejected ${rejected} of ${spans.length} spans${reason}`);
+    }
+    return { exported: spans.length - rejected, rejected, failed: 0 };
+  }
+
+  /** Exports each half by itself, so that one span that cannot be delivered does not cost the others. */
+  async #inHalves(spans: readonly ReadableSpan[], batch: BatchExport, warning: string): Promise<BatchResult> {
+    if (spans.length <= 1 || batch.signal.aborted) {
+      this.#warnings.warn(warning, warning);
+      return allFailed(spans);
+    }
+    const middle = Math.ceil(spans.length / 2);
+    const first = await this.#export(spans.slice(0, middle), batch);
+    const second = await this.#export(spans.slice(middle), batch);
+    return {
+      exported: first.exported + second.exported,
+      rejected: first.rejected + second.rejected,
+      failed: first.failed + second.failed,
+    };
+  }
+
+  /** Warns at once of a receiver that cannot be reached, and at the second attempt of one that answers or hangs up. */
+  #warnOfRetry(outcome: HttpOutcome, attempt: number): void {
+    if (attempt === 1 && !isUnreachable(outcome)) return;
+    const isAnswer = outcome.status !== undefined;
+    const reason = isAnswer ? `answered with ${outcome.status}` : `could not be reached (${outcome.code})`;
+    this.#warnings.warn(`retry ${reason}`, `${this.#where} ${reason}; retrying`);
+  }
+
+  #lost(spans: readonly ReadableSpan[], cause: string, reason: string): BatchResult {
+    this.#warnings.warn(cause, `${this.#where} ${reason}; spans are lost`);
+    return allFailed(spans);
+  }
+}
+
+/** Loads the parts that only an export needs: they would make importing this package slower (`bench/cases/12-import-time.mjs`). */
+async function loadClient(settings: ExportSettings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
+  const url = tracesUrl(settings.baseUrl);
+  const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([
+    import("@opentelemetry/otlp-transformer"),
+    url.protocol === "https:" ? import("node:https") : import("node:http"),
+    import("node:zlib"),
+  ]);
+  const { timeoutMillis, httpAgent: agent } = settings;
+  const headers = requestHeaders(settings);
+  const transport = new HttpTransport(protocol, { url, headers, timeoutMillis, agent, onRetry });
+  return { serializer, gzip: promisify(zlib.gzip), transport };
+}
+
+function refusal(status: number): string {
+  if (status === 401 || status === 403) {
+    return `refused the API key (${status}); check the option "apiKey" or the variable ${RESPAN_API_KEY}`;
+  }
+  if (status < 400) {
+    return `answered with a redirect (${status}), which is not followed; check the option "baseUrl"`;
+  }
+  if (status === 404) return `knows no such address (404); check the option "baseUrl"`;
+  return `refused spans (${status})`;
+}
+
+/** Headers of every request. Those that are given may add to ours and replace the key, but not the body's format. */
+function requestHeaders({ apiKey, headers = {} }: ExportSettings): OutgoingHttpHeaders {
+  const all: OutgoingHttpHeaders = { "user-agent": `${SDK_NAME}/${SDK_VERSION}` };
+  if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
+  for (const name of ["content-encoding", "content-length", "transfer-encoding"]) Reflect.deleteProperty(all, name);
+  all["content-type"] = "application/x-protobuf";
+  // Keeps the service from tracing the export itself.
+  all["x-respan-dogfood"] = "1";
+  return all;
+}

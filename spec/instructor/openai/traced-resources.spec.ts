@@ -1,0 +1,620 @@
+import { trace } from "@opentelemetry/api";
+import Instructor from "@instructor-ai/instructor";
+import OpenAI from "openai";
+import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
+import { z } from "zod";
+import { withWorkflow } from "../../../lib/decorators/workflow.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
+import { unhandledDuring } from "../../decorators/unhandled.js";
+import type { ReceivedSpan } from "../../harness/index.js";
+import { content, httpError, json, toolCall, toolCalls } from "../../harness/index.js";
+import { attemptsOf, collect, eachWorld, muteConsole, textOf } from "../world.js";
+import type { World } from "../world.js";
+import type { Client } from "./openai-answers.js";
+import {
+  eventsOf,
+  functionCallItem,
+  message,
+  refusalItem,
+  respond,
+  responseOf,
+  stream,
+  streamed,
+} from "./openai-answers.js";
+
+const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
+const ticket = { customer: "ACME", priority: "high" };
+const text = JSON.stringify(ticket);
+const wrong = JSON.stringify({ ...ticket, priority: "soon" });
+const messages = [{ role: "user" as const, content: "Who?" }];
+const chat = { model: "gpt-4o-mini", messages };
+const parsed = { ...chat, response_format: zodResponseFormat(Ticket, "ticket") };
+const tools = [zodFunction({ name: "note", parameters: Ticket })];
+const asked = { model: "gpt-4o-mini", input: "Who?" };
+const formatted = { ...asked, text: { format: zodTextFormat(Ticket, "ticket") } };
+
+muteConsole();
+let world: World;
+eachWorld((made) => (world = made));
+
+const plain = () => new InstructorInstrumentor({ streamUsage: true }).instrument(world.openai());
+const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+const outputOf = ({ attributes }: ReceivedSpan): unknown => {
+  const output = attributes["traceloop.entity.output"];
+  return output === undefined ? undefined : JSON.parse(output as string);
+};
+const failed = (error: unknown): unknown => error;
+const outcomes = (span: ReceivedSpan) => attemptsOf(span).map((attempt) => attempt["instructor.attempt.outcome"]);
+
+/** Each method, given an answer that fits. */
+const METHODS: Record<string, [answer: () => unknown, run: (client: Client) => Promise<unknown>]> = {
+  "openai.chat.completions.parse": [() => content(text), async (client) => client.chat.completions.parse(parsed)],
+  "openai.chat.completions.stream": [
+    () => content(text),
+    async (client) => client.chat.completions.stream(parsed).finalChatCompletion(),
+  ],
+  "openai.chat.completions.run_tools": [
+    () => content(text),
+    async (client) =>
+      client.chat.completions
+        .runTools({ ...parsed, tools: [zodFunction({ name: "n", parameters: Ticket, function: () => "" })] })
+        .finalContent(),
+  ],
+  "openai.responses.create": [() => respond([message(text)]), async (client) => client.responses.create(formatted)],
+  "openai.responses.parse": [() => respond([message(text)]), async (client) => client.responses.parse(formatted)],
+  "openai.responses.stream": [
+    () => streamed([message(text)]),
+    async (client) => client.responses.stream(formatted).finalResponse(),
+  ],
+};
+
+describe.each(Object.entries(METHODS))("%s", (name, [answer, run]) => {
+  beforeEach(() => world.server.answerWith(answer as never));
+
+  it.each<[string, () => Client]>([
+    ["a traced client", traced],
+    ["an instrumented Instructor client", () => instrumented(Instructor({ client: world.openai(), mode: "TOOLS" }))],
+    ["an instrumented OpenAI client", plain],
+  ])("is one chat span of %s under the decorated method", async (_, make) => {
+    await withWorkflow({ name: "desk" }, () => run(make()));
+    const spans = await world.spans();
+    const [chatSpan, desk] = ["desk.workflow", undefined].map((wanted) =>
+      spans.find((span) => (wanted === undefined ? span.name === "desk.workflow" : span.name !== wanted)),
+    );
+    expect(spans).toHaveLength(2);
+    expect(chatSpan).toMatchObject({
+      name,
+      kind: 2,
+      parentSpanId: desk?.spanId,
+      status: { code: 1 },
+      attributes: {
+        "llm.request.type": "chat",
+        "traceloop.entity.name": name,
+        "respan.metadata.instructor_api": name,
+        "gen_ai.request.model": "gpt-4o-mini",
+        "gen_ai.response.model": "gpt-4o-mini-2024-07-18",
+        "gen_ai.is_streaming": name.endsWith(".stream"),
+        "gen_ai.prompt.0.role": "user",
+        "gen_ai.prompt.0.content": "Who?",
+        "gen_ai.completion.0.role": "assistant",
+        "gen_ai.completion.0.content": text,
+        "instructor.response_model": "ticket",
+        "instructor.schema.hash": expect.stringMatching(/^[0-9a-f]{16}$/),
+        "instructor.attempts": 1,
+      },
+    });
+    const { attributes } = chatSpan as ReceivedSpan;
+    expect(attributes).not.toHaveProperty("respan.metadata.mode");
+    expect(JSON.parse(attributes["traceloop.entity.input"] as string)).toEqual({
+      messages,
+      model: "gpt-4o-mini",
+      response_model: "ticket",
+    });
+    expect(outputOf(chatSpan as ReceivedSpan)).toEqual(ticket);
+    const [schema] = JSON.parse(attributes["llm.request.functions"] as string) as { function: object }[];
+    expect(schema).toMatchObject({ function: { name: "ticket", parameters: { required: ["customer", "priority"] } } });
+    expect(attemptsOf(chatSpan as ReceivedSpan)).toMatchObject([
+      { "instructor.attempt.outcome": "success", "instructor.attempt.answer": text },
+    ]);
+  });
+
+  it("has ended when its caller goes on", async () => {
+    const ended: string[] = [];
+    const { spans } = await withSpansOf(() => run(plain()).then(() => ended.push(...openSpans())));
+    expect(ended).toEqual([]);
+    expect(spans).toHaveLength(1);
+  });
+
+  it("is active while its request is made, and takes the place of another instrumentation's span", async () => {
+    const active: (string | undefined)[] = [];
+    const openai = new OpenAI({
+      apiKey: "sk",
+      baseURL: world.server.url,
+      fetch: (url, init) => {
+        active.push(trace.getActiveSpan()?.spanContext().spanId);
+        const attributes = { "gen_ai.operation.name": "chat" };
+        trace.getTracer("some-vendor").startSpan("chat", { attributes }).end();
+        return fetch(url, init);
+      },
+    });
+    await withWorkflow({ name: "desk" }, () => run(new InstructorInstrumentor().instrument(openai)));
+    const spans = await world.spans();
+    expect(spans.map((span) => span.name).sort()).toEqual(["desk.workflow", name].sort());
+    expect(active).toEqual([spans.find((span) => span.name === name)?.spanId]);
+  });
+
+  it("makes no span where nothing is traced, and none after deactivate", async () => {
+    const instrumentor = new InstructorInstrumentor();
+    const client = instrumentor.instrument(world.openai());
+    instrumentor.deactivate();
+    await run(client);
+    expect(await world.spans()).toEqual([]);
+  });
+
+  it("keeps its content in the process where it is told to", async () => {
+    const client = new InstructorInstrumentor({ traceContent: false, streamUsage: true }).instrument(world.openai());
+    await run(client);
+    const span = await world.span();
+    expect(textOf(span)).not.toMatch(/ACME|Who\?/);
+    expect(span.attributes).toMatchObject({ "instructor.response_model": "ticket", "gen_ai.usage.input_tokens": 57 });
+  });
+
+  it("fails with its request", async () => {
+    world.server.answerWith(() => httpError(400, "no such model"));
+    await expect(run(plain())).rejects.toThrow("no such model");
+    const span = await world.span();
+    expect(span.status.code).toBe(2);
+    expect(span.attributes).toMatchObject({ "http.response.status_code": 400, "error.type": "BadRequestError" });
+    expect(outcomes(span)).toEqual(["provider_error"]);
+  });
+});
+
+function instrumented(client: unknown): Client {
+  return new InstructorInstrumentor().instrument(client as { client: OpenAI });
+}
+
+/** Names of the spans that are open. */
+function openSpans(): string[] {
+  return world.telemetry.stats().pending > 0 ? [] : ["none has ended"];
+}
+
+async function withSpansOf(run: () => Promise<unknown>): Promise<{ spans: ReceivedSpan[] }> {
+  await run();
+  return { spans: await world.spans() };
+}
+
+describe("what an answer is to its schema", () => {
+  const invalid = { "instructor.attempt.outcome": "validation_error", "instructor.attempt.answer": wrong };
+
+  it.each<[string, unknown, (client: Client) => Promise<unknown>]>([
+    ["parse", content(wrong), async (client) => client.chat.completions.parse(parsed)],
+    ["stream", content(wrong), (client) => client.chat.completions.stream(parsed).done()],
+    ["stream in a loop", content(wrong), (client) => collect(client.chat.completions.stream(parsed))],
+    ["responses.parse", respond([message(wrong)]), async (client) => client.responses.parse(formatted)],
+    ["responses.stream", streamed([message(wrong)]), (client) => client.responses.stream(formatted).finalResponse()],
+    [
+      "a tool's arguments",
+      toolCall({ name: "note", arguments: wrong }),
+      async (client) => client.chat.completions.parse({ ...chat, tools }),
+    ],
+  ])("%s: a value of another shape is a validation error with its issues", async (what, answer, run) => {
+    world.server.reply(answer as never);
+    await run(plain()).then(() => {
+      throw new Error("it did not fail");
+    }, failed);
+    const span = await world.span();
+    expect(span.status.code).toBe(2);
+    expect(span.attributes).toMatchObject({ "instructor.attempts": 1 });
+    // A helper that streams does not read on, to the chunk with the usage.
+    if (!what.startsWith("stream")) expect(span.attributes["gen_ai.usage.input_tokens"]).toBe(57);
+    expect(attemptsOf(span)).toMatchObject([invalid]);
+    expect(JSON.parse(attemptsOf(span)[0]?.["instructor.attempt.issues"] as string)).toMatchObject([
+      { path: ["priority"], code: "invalid_enum_value" },
+    ]);
+  });
+
+  it.each<[string, unknown, (client: Client) => Promise<unknown>]>([
+    ["parse, no JSON", content("no idea"), async (client) => client.chat.completions.parse(parsed)],
+    [
+      "parse, cut",
+      content(text.slice(0, 9), { finishReason: "length" }),
+      async (client) => client.chat.completions.parse(parsed),
+    ],
+    [
+      "stream, cut",
+      content(text.slice(0, 9), { finishReason: "length" }),
+      (client) => client.chat.completions.stream(parsed).finalChatCompletion(),
+    ],
+    ["responses.parse", respond([message("no idea")]), async (client) => client.responses.parse(formatted)],
+    ["responses.stream", streamed([message("no idea")]), (client) => client.responses.stream(formatted).done()],
+  ])("%s: an answer that is not JSON is a parse error", async (_, answer, run) => {
+    world.server.reply(answer as never);
+    await run(plain()).then(() => {
+      throw new Error("it did not fail");
+    }, failed);
+    const span = await world.span();
+    expect([span.status.code, outcomes(span)]).toEqual([2, ["parse_error"]]);
+  });
+
+  it("responses.create gives what is not JSON to its caller, and tells of it on the attempt", async () => {
+    world.server.reply(respond([message("no idea")]));
+    await plain().responses.create(formatted);
+    const span = await world.span();
+    expect([span.status.code, outcomes(span)]).toEqual([1, ["parse_error"]]);
+    expect(outputOf(span)).toEqual({ role: "assistant", content: "no idea" });
+  });
+
+  it.each<[string, unknown, (client: Client) => Promise<unknown>]>([
+    ["parse", { kind: "completion", refusal: "I will not." }, async (client) => client.chat.completions.parse(parsed)],
+    ["responses.parse", respond([refusalItem("I will not.")]), async (client) => client.responses.parse(formatted)],
+    ["responses.stream", streamed([refusalItem("I will not.")]), (client) => client.responses.stream(formatted).done()],
+  ])("%s: a refusal is the answer", async (_, answer, run) => {
+    world.server.reply(answer as never);
+    await run(plain());
+    const span = await world.span();
+    expect([span.status.code, outcomes(span)]).toEqual([1, ["success"]]);
+    expect(span.attributes["gen_ai.completion.0.content"]).toBe("I will not.");
+    expect(outputOf(span)).toEqual({ role: "assistant", content: "I will not." });
+  });
+
+  it("is the value that the schema made of it", async () => {
+    const Dated = z.object({ at: z.string().transform((at) => ({ year: Number(at.slice(0, 4)) })) });
+    const dated = JSON.stringify({ at: "2026-11-29" });
+    const client = plain();
+    world.server.reply(content(dated), content(dated), respond([message(dated)]), streamed([message(dated)]));
+    await client.chat.completions.parse({ ...chat, response_format: zodResponseFormat(Dated, "d") });
+    await client.chat.completions.stream({ ...chat, response_format: zodResponseFormat(Dated, "d") }).done();
+    await client.responses.parse({ ...asked, text: { format: zodTextFormat(Dated, "d") } });
+    await client.responses.stream({ ...asked, text: { format: zodTextFormat(Dated, "d") } }).done();
+    expect((await world.spans()).map(outputOf)).toEqual(Array(4).fill({ at: { year: 2026 } }));
+  });
+
+  it("is a tool's parsed arguments, or those of several tools", async () => {
+    const call = { name: "note", arguments: ticket };
+    const two = [functionCallItem("note", ticket), functionCallItem("note", { customer: "B", priority: "low" })];
+    const responseTools = [zodResponsesFunction({ name: "note", parameters: Ticket })];
+    world.server.reply(toolCall(call), toolCalls([call, call]), respond(two), streamed(two.slice(0, 1)));
+    const client = plain();
+    await client.chat.completions.parse({ ...chat, tools });
+    await client.chat.completions.stream({ ...chat, tools }).done();
+    await client.responses.parse({ ...asked, tools: responseTools });
+    await client.responses.stream({ ...asked, tools: responseTools }).done();
+    const spans = await world.spans();
+    expect(spans.map(outputOf)).toEqual([
+      ticket,
+      [ticket, ticket],
+      [ticket, { customer: "B", priority: "low" }],
+      ticket,
+    ]);
+    for (const { attributes } of spans) {
+      expect(attributes).toMatchObject({ "instructor.response_model": "note" });
+      expect(JSON.parse(attributes["llm.request.functions"] as string)).toMatchObject([
+        { type: "function", function: { name: "note", parameters: { type: "object" } } },
+      ]);
+    }
+    expect(JSON.parse(spans[2]?.attributes["gen_ai.completion.0.tool_calls"] as string)).toMatchObject([
+      { id: "call_1", type: "function", function: { name: "note", arguments: text } },
+      { id: "call_1" },
+    ]);
+  });
+
+  it("is the first of several choices, whose reasons to end are all told", async () => {
+    const choice = (index: number, finish_reason: string) => ({
+      index,
+      finish_reason,
+      message: { role: "assistant", content: text },
+    });
+    world.server.reply(json({ id: "1", model: "m", choices: [choice(0, "stop"), choice(1, "tool_calls")] }));
+    await plain().chat.completions.parse({ ...parsed, n: 2 });
+    const span = await world.span();
+    expect(outputOf(span)).toEqual(ticket);
+    expect(span.attributes["gen_ai.response.finish_reasons"]).toEqual(["stop", "tool_calls"]);
+  });
+
+  it("is told of a plain JSON Schema, and of any JSON", async () => {
+    const schema = { type: "object", properties: { customer: { type: "string" } } };
+    world.server.reply(respond([message(text)]), respond([message(text)]), content(text));
+    const client = plain();
+    await client.responses.create({ ...asked, text: { format: { type: "json_schema", name: "plain", schema } } });
+    await client.responses.create({ ...asked, text: { format: { type: "json_object" } } });
+    await client.chat.completions.create({ ...chat, response_format: { type: "json_object" } });
+    const spans = await world.spans();
+    expect(spans.map(outputOf)).toEqual([ticket, ticket, ticket]);
+    expect(spans.map(({ attributes }) => attributes["instructor.response_model"])).toEqual([
+      "plain",
+      undefined,
+      undefined,
+    ]);
+    expect(spans[2]?.name).toBe("openai.chat.completions.create");
+  });
+});
+
+describe("runTools", () => {
+  it.each([false, true])("is one chat span for each request, with stream: %s", async (isStream) => {
+    world.server.reply(toolCall({ name: "note", arguments: ticket }), content("Noted."));
+    const noted: unknown[] = [];
+    const note = zodFunction({ name: "note", parameters: Ticket, function: (one) => void noted.push(one) });
+    const runner = plain().chat.completions.runTools({ ...chat, tools: [note], stream: isStream as true });
+    await expect(runner.finalContent()).resolves.toBe("Noted.");
+    expect(noted).toEqual([ticket]);
+    const spans = await world.spans();
+    expect(spans.map(({ name }) => name)).toEqual(Array(2).fill("openai.chat.completions.run_tools"));
+    expect(outputOf(spans[0] as ReceivedSpan)).toEqual(ticket);
+    expect(outputOf(spans[1] as ReceivedSpan)).toEqual({ role: "assistant", content: "Noted." });
+    expect(spans[1]?.attributes).toMatchObject({
+      "gen_ai.prompt.2.role": "tool",
+      "gen_ai.prompt.2.tool_call_id": "call_golden",
+    });
+  });
+});
+
+describe("a response", () => {
+  it("tells its input, its instructions, its parameters and what it goes on from", async () => {
+    world.server.reply(
+      respond([
+        { type: "reasoning", id: "rs_1", summary: [], content: [{ type: "reasoning_text", text: "Hm" }] },
+        message(text),
+      ]),
+    );
+    await plain().responses.create({
+      ...formatted,
+      instructions: "Be brief.",
+      input: [
+        { role: "user", content: [{ type: "input_text", text: "Who?" }] },
+        { type: "function_call", call_id: "c1", name: "note", arguments: "{}" },
+        { type: "function_call_output", call_id: "c1", output: "noted" },
+        { type: "reasoning", id: "rs_0", summary: [{ type: "summary_text", text: "Hm" }] },
+      ],
+      max_output_tokens: 9,
+      reasoning: { effort: "low" },
+      previous_response_id: "resp_0",
+      conversation: { id: "conv_1" },
+    });
+    const { attributes } = await world.span();
+    expect(attributes).toMatchObject({
+      "gen_ai.prompt.0.role": "system",
+      "gen_ai.prompt.0.content": "Be brief.",
+      "gen_ai.prompt.1.role": "user",
+      "gen_ai.prompt.2.role": "assistant",
+      "gen_ai.prompt.3.role": "tool",
+      "gen_ai.prompt.3.tool_call_id": "c1",
+      "gen_ai.prompt.3.content": "noted",
+      "gen_ai.request.max_tokens": 9,
+      "gen_ai.request.reasoning.level": "low",
+      "gen_ai.request.previous_response_id": "resp_0",
+      "gen_ai.conversation.id": "conv_1",
+      "gen_ai.response.id": "resp_1",
+      "gen_ai.response.finish_reason": "completed",
+      "gen_ai.usage.input_tokens": 57,
+      "gen_ai.usage.output_tokens": 21,
+      "llm.usage.total_tokens": 78,
+      "gen_ai.usage.cache_read.input_tokens": 7,
+      "gen_ai.usage.reasoning.output_tokens": 5,
+    });
+    expect(attributes).not.toHaveProperty("gen_ai.prompt.4.role");
+    expect(JSON.parse(attributes["gen_ai.prompt.2.tool_calls"] as string)).toMatchObject([
+      { id: "c1", function: { name: "note", arguments: "{}" } },
+    ]);
+    expect(attributes["gen_ai.completion.0.content"]).toBe(text);
+  });
+
+  const incomplete = { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
+
+  it.each<[string, unknown, (client: Client) => Promise<unknown>, string, number]>([
+    [
+      "incomplete",
+      respond([message("Hel")], incomplete),
+      async (client) => client.responses.create(asked),
+      "max_output_tokens",
+      1,
+    ],
+    [
+      "incomplete, streamed",
+      streamed([message("Hel")], incomplete),
+      (client) => client.responses.stream(asked).done(),
+      "max_output_tokens",
+      1,
+    ],
+    [
+      "in the background",
+      respond([], { status: "queued" }),
+      async (client) => client.responses.create({ ...asked, background: true }),
+      "queued",
+      1,
+    ],
+    ["failed", respond([], { status: "failed" }), async (client) => client.responses.create(asked), "failed", 2],
+    [
+      "failed, streamed",
+      streamed([], { status: "failed" }),
+      (client) => client.responses.stream(asked).done(),
+      "failed",
+      2,
+    ],
+  ])("that is %s says so", async (_, answer, run, reason, status) => {
+    world.server.reply(answer as never);
+    await run(plain());
+    const span = await world.span();
+    expect([span.attributes["gen_ai.response.finish_reason"], span.status.code]).toEqual([reason, status]);
+  });
+
+  it("that is streamed is assembled once, whatever the order of its events", async () => {
+    const events = eventsOf(responseOf([message("Let me see."), functionCallItem("note", ticket)]));
+    const last = events.at(-1) as object;
+    const others = [
+      [...events].reverse(),
+      // The last event has no output of its own, as from some providers.
+      [...events.slice(0, -1), { ...last, response: responseOf([]) }],
+      events.filter(({ type }) => !String(type).endsWith(".delta")),
+    ];
+    for (const order of [events, ...others]) {
+      world.server.reply(stream(order));
+      for await (const event of await plain().responses.create({ ...asked, stream: true })) expect(event).toBeDefined();
+    }
+    const spans = await world.spans();
+    expect(spans.map(outputOf)).toEqual(Array(4).fill(ticket));
+    expect(spans.map(({ name }) => name)).toEqual(Array(4).fill("openai.responses.create"));
+    for (const { attributes } of spans) {
+      expect(attributes).toMatchObject({
+        "gen_ai.usage.input_tokens": 57,
+        "gen_ai.response.finish_reason": "completed",
+      });
+      expect(attributes["gen_ai.response.time_to_first_chunk"]).toEqual(expect.any(Number));
+    }
+  });
+
+  it("whose stream breaks off has what came", async () => {
+    world.server.reply(
+      stream(eventsOf(responseOf([message("Let me see."), functionCallItem("note", ticket)])).slice(0, 10)),
+    );
+    await collect(await plain().responses.create({ ...asked, stream: true }));
+    const span = await world.span();
+    expect(span.status.code).toBe(2);
+    expect(span.attributes).toMatchObject({
+      "error.type": "stream_truncated",
+      "gen_ai.completion.0.content": "Let me see.",
+    });
+  });
+});
+
+describe("a helper's stream", () => {
+  it("is asked for its usage on behalf of the span, which the caller does not see", async () => {
+    world.server.answerWith(() => content(text));
+    const client = new InstructorInstrumentor({ streamUsage: true }).instrument(world.openai());
+    const chunks = await collect(client.chat.completions.stream(parsed));
+    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: true });
+    expect(chunks.filter(({ usage }) => usage)).toEqual([]);
+    expect((await world.span()).attributes["gen_ai.usage.input_tokens"]).toBe(57);
+  });
+
+  it("that is left has what came, and is no error", async () => {
+    world.server.reply(content(text, { writeDelay: 5 }));
+    for await (const chunk of plain().chat.completions.stream(parsed)) {
+      if (chunk.choices[0]?.delta.content) break;
+    }
+    const span = await world.span();
+    expect([span.status.code, outcomes(span)]).toEqual([1, ["aborted"]]);
+    expect(text).toContain(span.attributes["gen_ai.completion.0.content"]);
+  });
+
+  it.each<[string, (client: Client) => Promise<unknown>]>([
+    [
+      "abort()",
+      async (client) => {
+        const runner = client.chat.completions.stream(parsed);
+        runner.once("chunk", () => runner.abort());
+        await runner.done();
+      },
+    ],
+    [
+      "a signal",
+      (client) => client.chat.completions.stream(parsed, { signal: AbortSignal.timeout(20) }).finalChatCompletion(),
+    ],
+  ])("that is stopped by %s is aborted", async (_, run) => {
+    world.server.answerWith(() => content(text, { writeDelay: 30 }));
+    await expect(run(plain())).rejects.toThrow("aborted");
+    const span = await world.span();
+    expect([span.status.code, outcomes(span)]).toEqual([2, ["aborted"]]);
+  });
+
+  it("whose error nobody hears is still told by the span", async () => {
+    world.server.reply(content(wrong));
+    const unhandled = await unhandledDuring(async () => {
+      plain().chat.completions.stream(parsed);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    expect(unhandled).toHaveLength(1);
+    expect(outcomes(await world.span())).toEqual(["validation_error"]);
+  });
+});
+
+describe("a promise of a helper's", () => {
+  it("withResponse and asResponse end the span as they do elsewhere", async () => {
+    world.server.answerWith(() => content(text));
+    const { data } = await plain().chat.completions.parse(parsed).withResponse();
+    expect(data.choices[0]?.message.parsed).toEqual(ticket);
+    await plain().chat.completions.parse(parsed).asResponse();
+    const spans = await world.spans();
+    expect(spans.map(({ status }) => status.code)).toEqual([1, 1]);
+    expect(spans.map(outputOf)).toEqual([ticket, undefined]);
+  });
+});
+
+describe("a traced OpenAI client", () => {
+  it("leaves the user's client as it was, and is one client each time", () => {
+    const openai = world.openai();
+    const before = Reflect.ownKeys(openai.chat.completions);
+    const instrumentor = new InstructorInstrumentor();
+    const client = instrumentor.instrument(openai);
+    expect(instrumentor.instrument(openai)).toBe(client);
+    expect(instrumentor.instrument(client)).toBe(client);
+    expect(client).not.toBe(openai);
+    expect(client).toBeInstanceOf(OpenAI);
+    expect(client.baseURL).toBe(openai.baseURL);
+    expect(Reflect.ownKeys(openai.chat.completions)).toEqual(before);
+    expect(client.chat.completions.constructor).toBe(client.chat.completions.constructor);
+  });
+
+  it("is traced once by whatever traces it again", async () => {
+    world.server.answerWith(() => content(text));
+    const client = plain();
+    await createTracedInstructor({ client, mode: "TOOLS" }).chat.completions.parse(parsed);
+    await createTracedInstructor({ client, mode: "TOOLS" }).chat.completions.create(chat);
+    await instrumented(Instructor({ client, mode: "TOOLS" }))
+      .chat.completions.stream(parsed)
+      .done();
+    expect(await world.spans()).toHaveLength(3);
+  });
+
+  it("gives traced clients with other options, and everything else that it has", async () => {
+    world.server.answerWith(() => content(text));
+    const client = plain().withOptions({ defaultHeaders: { "x-tenant": "acme" } });
+    await client.chat.completions.parse(parsed);
+    expect(world.server.lastRequest.headers["x-tenant"]).toBe("acme");
+    expect((await client.models.list()).data).toHaveLength(1);
+    expect(await world.spans()).toHaveLength(1);
+  });
+
+  it("goes through what others put on the client", async () => {
+    world.server.answerWith(() => content(text));
+    const openai = world.openai();
+    const calls: string[] = [];
+    for (const name of ["create", "parse"] as const) {
+      const method = openai.chat.completions[name].bind(openai.chat.completions) as (...args: unknown[]) => unknown;
+      Object.assign(openai.chat.completions, {
+        [name]: (...args: unknown[]) => {
+          calls.push(name);
+          return method(...args);
+        },
+      });
+    }
+    const client = new InstructorInstrumentor().instrument(openai);
+    await client.chat.completions.parse(parsed);
+    await client.chat.completions.stream(parsed).done();
+    expect(calls).toEqual(["parse", "create", "create"]);
+    expect((await world.spans()).map(outputOf)).toEqual([ticket, ticket]);
+  });
+});
+
+it("tells Instructor's hooks of chat completions", async () => {
+  world.server.reply(content(text), respond([message(text)]));
+  const client = traced();
+  const heard: string[] = [];
+  for (const hook of ["completion:kwargs", "completion:response"] as const) client.on(hook, () => heard.push(hook));
+  await client.chat.completions.parse(parsed);
+  await client.responses.parse(formatted);
+  expect(heard).toEqual(["completion:kwargs", "completion:response"]);
+});
+
+it("reads a request that cannot be read as far as it can", async () => {
+  world.server.answerWith(() => respond([message(text)]));
+  const request = Object.defineProperty({ ...asked }, "text", {
+    get() {
+      throw new Error("not now");
+    },
+  });
+  await plain()
+    .responses.create(request as never)
+    .catch(failed);
+  expect((await world.span()).name).toBe("openai.responses.create");
+});
