@@ -121,7 +121,7 @@ function noteUntraced(where: string): void {
   try {
     diag.debug(`respan-instructor: ${where}: called while no telemetry is active; it is not traced`);
   } catch {
-    // The logger is the host's.
+    // The host's logger threw.
   }
 }
 

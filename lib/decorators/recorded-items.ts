@@ -127,7 +127,7 @@ export function outputJson(value: unknown, redactor: Redactor, bounds: CaptureBo
  */
 export function maskedAcross(pieces: readonly string[], ahead: string, redactor: Redactor): string | undefined {
   if (pieces.length === 0 || (pieces.length === 1 && ahead === "")) return undefined;
-  // What a function of the user's makes of a text says nothing about where it was cut.
+  // A custom redact function may rewrite texts: what it returns says nothing about where they were cut.
   const rules = redactor.name === undefined ? redactor : DEFAULT_REDACTOR;
   const joined = pieces.join("");
   const whole = rules.text(joined + ahead, undefined, joined.length);

@@ -12,7 +12,7 @@ export interface TraceMetadata extends Omit<AnyEntityOptions, "name"> {
 /** The same in every copy of this package. */
 const TRACE_METADATA = Symbol.for("respan-instructor.trace-metadata");
 
-/** Puts it on the wrapper; under legacy decorators on the member as well, for who wraps the wrapper and loses it. */
+/** Stores it for the wrapper; under legacy decorators for the member as well, where another wrapper may replace ours. */
 export function defineTraceMetadata(
   metadata: TraceMetadata,
   wrapper: object,
@@ -58,7 +58,7 @@ function metadataOf(holder: unknown, member: string | symbol): TraceMetadata | u
 const ENGINE_PROPERTIES = new Set<PropertyKey>(["arguments", "caller"]);
 
 /**
- * Makes a wrapper look like its method to whoever reads it: `name`, `length`, what was put on the function, what
+ * Makes a wrapper look like its method: `name`, `length`, what was put on the function, what
  * `reflect-metadata` holds for it. Guards, routes and event handlers of frameworks are found that way.
  *
  * The method becomes the wrapper's prototype, so that what is put on the method later shows through as well, and an

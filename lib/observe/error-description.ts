@@ -9,7 +9,7 @@ export interface ErrorDescription {
   readonly stack: string | undefined;
 }
 
-/** What a minifier calls a class. */
+/** Class names as minifiers make them. */
 const MINIFIED = /^[A-Za-z_$]{1,3}\d{0,3}$/;
 const CLASS_NAME = /^[A-Za-z_$][\w$.:-]{0,99}$/;
 

@@ -1,7 +1,6 @@
 import type { BoundContext } from "./intercept.js";
 import { callWithin, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
-import { callSettled } from "./thenable.js";
 
 const NOTIFICATIONS = ["next", "error", "complete"] as const;
 type Notification = (typeof NOTIFICATIONS)[number];
@@ -25,18 +24,12 @@ export function interceptSubscribe(observable: object, end: StreamEnd): boolean 
     const at = end.isTaken ? undefined : end.enter();
     if (at === undefined) return Reflect.apply(subscribe, self, args);
     end.isTaken = true;
-    const onSubscription = (subscription: unknown): unknown => {
-      if (isObjectLike(subscription)) {
-        intercept(subscription, "unsubscribe", (unsubscribe, holder, given) => {
-          end.finish();
-          return Reflect.apply(unsubscribe, holder, given);
-        });
-      }
-      return subscription;
-    };
-    return callSettled(at, [subscribe, self, observedSubscriber(args, at, end)], onSubscription, (error) => {
-      end.fail(error);
-      throw error;
+    return end.call([subscribe, self, observedSubscriber(args, at, end)], (subscription) => {
+      if (!isObjectLike(subscription)) return;
+      intercept(subscription, "unsubscribe", (unsubscribe, holder, given) => {
+        end.finish();
+        return Reflect.apply(unsubscribe, holder, given);
+      });
     });
   });
 }

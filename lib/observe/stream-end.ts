@@ -1,5 +1,6 @@
-import type { BoundContext } from "./intercept.js";
+import type { BoundContext, MethodCall } from "./intercept.js";
 import type { StepObserver } from "./iterator.js";
+import { callSettled } from "./thenable.js";
 import type { ItemWatcher, Watchers } from "./watcher.js";
 import { whenDropped, forgetDropped } from "./watcher.js";
 
@@ -53,6 +54,20 @@ export class StreamEnd implements StepObserver {
 
   enter(): BoundContext | undefined {
     return this.#isDone ? undefined : this.#source.watchers.enter();
+  }
+
+  /** Calls a method of the stream, and reads what it gives once that has settled. */
+  call(call: MethodCall, read: (value: unknown) => void): unknown {
+    const at = this.enter();
+    if (at === undefined) return Reflect.apply(...call);
+    const onValue = (value: unknown): unknown => {
+      read(value);
+      return value;
+    };
+    return callSettled(at, call, onValue, (error) => {
+      this.fail(error);
+      throw error;
+    });
   }
 
   item(value: unknown): void {

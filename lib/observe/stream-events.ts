@@ -12,8 +12,8 @@ interface Emitter {
 }
 
 /**
- * Hears of the end of a stream that is consumed by its events, or stopped. No listener of ours starts or changes
- * anything.
+ * Hears of the end of a stream that is consumed by its events, or stopped. Listening starts and changes
+ * nothing.
  * @returns whether there are any to listen to
  */
 export function watchEvents(stream: object, end: StreamEnd): boolean {

@@ -1,6 +1,5 @@
 import { types } from "node:util";
 import { isList } from "../capture/lists.js";
-import type { MethodCall } from "./intercept.js";
 import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
 import { bindSteps, observeSteps, readStep } from "./iterator.js";
 import { interceptSubscribe, isObservable } from "./observable.js";
@@ -85,7 +84,7 @@ function interceptNext(stream: object, end: StreamEnd): boolean {
   if (types.isGeneratorObject(stream)) return observeSteps(stream, end);
   return bindSteps(stream, (step, _name, self, args) => {
     if (end.isTaken) return Reflect.apply(step, self, args);
-    return callAndRead(end, [step, self, args], (given) => {
+    return end.call([step, self, args], (given) => {
       if (isIteratorResult(given)) readStep(given, end);
       else if (given === null || given === undefined) end.finish();
       else end.item(given);
@@ -159,13 +158,11 @@ function interceptWebStream(stream: object, end: StreamEnd): boolean {
     const reader = callWithin(end.enter(), getReader, self, args);
     if (typeof reader !== "object" || reader === null) return reader;
     kept.set(reader, stream);
-    intercept(reader, "read", (read, holder, given) =>
-      callAndRead(end, [read, holder, given], (step) => readStep(step, end)),
-    );
+    intercept(reader, "read", (read, holder, given) => end.call([read, holder, given], (step) => readStep(step, end)));
     interceptCancel(reader, end);
     return reader;
   });
-  intercept(stream, "pipeTo", (...call) => callAndRead(end, call, () => end.finish()));
+  intercept(stream, "pipeTo", (...call) => end.call(call, () => end.finish()));
   intercept(stream, "pipeThrough", (pipeThrough, self, args) => {
     const readable = callWithin(end.enter(), pipeThrough, self, args);
     follow(readable, end.branch(), stream);
@@ -181,19 +178,5 @@ function interceptCancel(target: object, end: StreamEnd): void {
     const cancelled = callWithin(end.enter(), cancel, self, args);
     end.finish();
     return cancelled;
-  });
-}
-
-/** Calls a method of the stream, and reads what it gives once that has settled. */
-function callAndRead(end: StreamEnd, call: MethodCall, read: (value: unknown) => void): unknown {
-  const at = end.enter();
-  if (at === undefined) return Reflect.apply(...call);
-  const onValue = (value: unknown): unknown => {
-    read(value);
-    return value;
-  };
-  return callSettled(at, call, onValue, (error) => {
-    end.fail(error);
-    throw error;
   });
 }

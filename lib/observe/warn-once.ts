@@ -6,18 +6,18 @@ const LIMIT = 1_000;
 
 /** Warns through OpenTelemetry's `diag`, once for each cause; the message must hold no content. Never throws. */
 export function warnOnce(cause: string, message: string): void {
-  // Causes may be made of what a caller sends: who sends ever new ones must not fill the log.
+  // A cause may contain a value from a request; ever new ones must not fill the log.
   if (said.has(cause) || said.size >= LIMIT) return;
   said.add(cause);
   try {
     diag.warn(`respan-instructor: ${message}`);
   } catch {
-    // The logger is the host's.
+    // The host's logger threw.
   }
 }
 
 /**
- * Runs work of ours on values of others' so that nothing of it reaches the caller.
+ * Runs work that reads values of the host, so that no error of it reaches the caller.
  * @param what it was about, for the warning
  * @returns `undefined` where it threw
  */
