@@ -2,7 +2,7 @@ import { ignoreRejection } from "./unwanted-promise.js";
 
 /**
  * One word in the chain of who may veto content: a span, a scope, an instrumentor, the telemetry. The chain leads from
- * the innermost outwards; content is recorded where nobody in it objects.
+ * the innermost outwards; content is recorded where none of them objects.
  */
 export interface ContentGate {
   /** The next gate outwards. */

@@ -39,7 +39,7 @@ const SHORT = 128;
  */
 export class JsonWriter {
   #text = "";
-  /** Bytes that may still be written. Whoever writes a value sees to it that a mark fits. */
+  /** Bytes that may still be written. Each write leaves room for a mark. */
   #left = 0;
   /** Whether the bound on bytes was met: nothing follows but marks and brackets. */
   #isFull = false;

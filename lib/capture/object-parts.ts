@@ -9,7 +9,7 @@ export type ObjectForm =
 const tagOf = Object.prototype.toString;
 const LONGEST_TAG = 64;
 
-/** Whether this is a plain object or an instance of somebody's class, whose enumerable properties are what it holds. */
+/** Whether this is a plain object or an instance of a class, whose enumerable properties are what it holds. */
 export function isOrdinary(value: object): boolean {
   const prototype = prototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;

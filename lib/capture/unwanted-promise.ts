@@ -4,8 +4,8 @@ const then = Promise.prototype.then as (this: unknown, fulfilled: undefined, rej
 const nothing = (): void => undefined;
 
 /**
- * Takes note of a promise where a value was wanted: it is not waited for, and nobody else has it, so that its rejection
- * would end the process. What is no native promise is not touched: calling its `then` could set something going.
+ * Takes note of a promise where a value was wanted: it is not waited for, and no other code handles it, so that its
+ * rejection would end the process. What is no native promise is not touched: calling its `then` could set something going.
  */
 export function ignoreRejection(value: unknown): void {
   if (!types.isPromise(value)) return;

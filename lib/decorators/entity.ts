@@ -148,7 +148,8 @@ export class Entity {
     const kept = this.#ask(option, keep, choose, "nothing was kept");
     if (!types.isPromise(kept) || given.includes(kept)) return kept;
     ignoreRejection(kept);
-    this.#warn(option, `${option} must not be async; nothing was kept`);
+    const { where } = this;
+    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
     return undefined;
   }
 
@@ -199,9 +200,12 @@ export class Entity {
     if (option === "version" && Number.isFinite(value)) return Number(value);
     if (value === undefined) return undefined;
     ignoreRejection(value);
+    const { where } = this;
     const wanted = option === "name" ? "a string" : "a string or a number";
-    const given = `gave a value of type ${typeof value} instead of ${wanted}`;
-    this.#warn(`option "${option}"`, `option "${option}" ${given}; it was left out`);
+    warnOnce(
+      `option:${option}:${where}`,
+      `${where}: option "${option}" gave a value of type ${typeof value} instead of ${wanted}; it was left out`,
+    );
     return undefined;
   }
 
@@ -210,13 +214,10 @@ export class Entity {
     try {
       return callUntraced(option, undefined, call);
     } catch (error) {
-      this.#warn(label, `${label} threw (${describeError(error).type}); ${lost}`);
+      const { where } = this;
+      warnOnce(`threw:${label}:${where}`, `${where}: ${label} threw (${describeError(error).type}); ${lost}`);
       return undefined;
     }
-  }
-
-  #warn(label: string, message: string): void {
-    warnOnce(`${label}:${this.where}`, `${this.where}: ${message}`);
   }
 }
 

@@ -17,7 +17,7 @@ export function warnOnce(cause: string, message: string): void {
 }
 
 /**
- * Runs work that reads values of the host, so that no error of it reaches the caller.
+ * Runs this package's work on other code's values so that none of its errors reach the caller.
  * @param what it was about, for the warning
  * @returns `undefined` where it threw
  */

@@ -30,29 +30,29 @@ const LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
   all: DiagLogLevel.ALL,
 };
 
-/** The logger that was lent, and how many want it. */
-let lent: { readonly registered: unknown; borrowers: number } | undefined;
+/** The logger that this package has set, and how many owners need it. */
+let shared: { readonly registered: unknown; owners: number } | undefined;
 
 /**
  * Writes messages of OpenTelemetry and this package to stderr where the host has set no logger.
  * @returns takes the logger back, unless the host has put one of its own in its place
  */
-export function lendDiagLogger(logLevel: LogLevel): () => void {
+export function shareDiagLogger(logLevel: LogLevel): () => void {
   const standing = registeredLogger();
-  if (lent !== undefined && lent.registered === standing) lent.borrowers++;
+  if (shared !== undefined && shared.registered === standing) shared.owners++;
   else if (standing !== undefined) return () => undefined;
   else {
     diag.setLogger(stderrLogger(), { logLevel: LEVELS[logLevel], suppressOverrideMessage: true });
-    lent = { registered: registeredLogger(), borrowers: 1 };
+    shared = { registered: registeredLogger(), owners: 1 };
   }
-  const mine = lent;
+  const mine = shared;
   let isBack = false;
   return () => {
     if (isBack) return;
     isBack = true;
-    mine.borrowers--;
-    if (mine.borrowers > 0) return;
-    if (lent === mine) lent = undefined;
+    mine.owners--;
+    if (mine.owners > 0) return;
+    if (shared === mine) shared = undefined;
     if (mine.registered !== undefined && registeredLogger() === mine.registered) diag.disable();
   };
 }

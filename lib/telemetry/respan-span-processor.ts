@@ -4,7 +4,7 @@ import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import { lendDiagLogger, Warnings } from "./diagnostics.js";
+import { shareDiagLogger, Warnings } from "./diagnostics.js";
 import { ExportPipeline } from "./export-pipeline.js";
 import { HostTracer, noteStarted, registerProcessor } from "./provider/host-tracer.js";
 import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
@@ -52,7 +52,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     const settings = readSettings(options, process.env, "RespanSpanProcessor");
     this.#settings = settings;
     if (!settings.isEnabled) return;
-    this.#givesBack.push(lendDiagLogger(settings.logLevel));
+    this.#givesBack.push(shareDiagLogger(settings.logLevel));
     for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
     const tracer = new HostTracer(REGISTERED, this.#warnings, tracerOptionsOf(settings.otel));
     const tracing = hostTracingOf(settings, tracer);

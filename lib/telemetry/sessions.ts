@@ -6,7 +6,7 @@ import { InvalidSettingError } from "../options/check-options.js";
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";
 import { sumOfCounts } from "./delivery/delivery-counts.js";
-import { lendDiagLogger, Warnings } from "./diagnostics.js";
+import { shareDiagLogger, Warnings } from "./diagnostics.js";
 import { ExportPipeline } from "./export-pipeline.js";
 import { HostTracer, livingProcessors } from "./provider/host-tracer.js";
 import { ownProvider } from "./provider/own-provider.js";
@@ -47,7 +47,7 @@ export class OwnSession implements TelemetrySession {
     this.#settings = settings;
     // Before our logger is set: the SDK complains of an OTEL_TRACES_SAMPLER that is not meant for this provider.
     const own = isSdkReplaced() ? undefined : ownProvider(settings, this.#processors, this.#warnings);
-    this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
+    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
     for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
     this.#pipeline = new ExportPipeline(settings, this.#warnings);
     this.#processors.add(this.#pipeline);
@@ -137,7 +137,7 @@ export class BroughtSession implements TelemetrySession {
   /** @throws InvalidSettingError for options that belong to the processor or the provider */
   constructor(settings: Settings, provider: TracerProvider) {
     refuseOthers(settings);
-    this.#takeLoggerBack = lendDiagLogger(settings.logLevel);
+    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
     this.#tracer = new HostTracer(provider, this.#warnings, tracerOptionsOf(settings.otel));
     this.#tracing = hostTracingOf(settings, this.#tracer);
     this.#givesBack.push(provideTracing(this.#tracing, false));

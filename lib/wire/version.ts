@@ -2,4 +2,4 @@
 export const SDK_NAME = "respan-instructor";
 
 /** This package's version; a spec holds it against `package.json`. */
-export const SDK_VERSION = "0.1.0";
+export const SDK_VERSION = "0.2.0";

@@ -43,7 +43,7 @@ export function trace(name: string, start: number, spans: readonly SpanFields[])
       events: fields.events ?? [],
       links: [],
       resource: fields.resource ?? { "service.name": "fixtures" },
-      scope: fields.scope ?? { name: "respan-instructor", version: "0.1.0" },
+      scope: fields.scope ?? { name: "respan-instructor", version: "0.2.0" },
     })),
   };
 }
@@ -62,7 +62,7 @@ export function scoped({ customer, thread, workflow, path = "", metadata = {} }:
     ...(thread !== undefined && { "respan.threads.thread_identifier": thread }),
     ...(workflow !== undefined && { "traceloop.workflow.name": workflow }),
     "traceloop.entity.path": path,
-    "respan.metadata._tracing_sdk_version": "0.1.0",
+    "respan.metadata._tracing_sdk_version": "0.2.0",
     ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`respan.metadata.${key}`, value])),
   };
 }

@@ -71,6 +71,14 @@ describe("the documents", () => {
     expect(PAGES.filter((page) => !reached.has(page) && page !== "CHANGELOG.md")).toEqual([]);
   });
 
+  it("are all on the docs site (typedoc.json)", () => {
+    const { projectDocuments } = JSON.parse(readFileSync(join(ROOT, "typedoc.json"), "utf8")) as {
+      projectDocuments: string[];
+    };
+    const elsewhere = ["README.md", "SKILL.md"];
+    expect(projectDocuments.toSorted()).toEqual(PAGES.filter((page) => !elsewhere.includes(page)).sort());
+  });
+
   it("list every command in CONTRIBUTING.md", () => {
     const listed = new Set(
       [...textOf("CONTRIBUTING.md").matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, name = ""]) => name),

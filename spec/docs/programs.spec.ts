@@ -26,8 +26,10 @@ describe("the example", () => {
         RESPAN_BASE_URL: receiver.url,
         TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       };
-      const { stderr } = await succeed(process.execPath, ["--import", "tsx", file], { cwd: ROOT, env });
+      const { stdout, stderr } = await succeed(process.execPath, ["--import", "tsx", file], { cwd: ROOT, env });
       expect(stderr).toBe("");
+      const promised = snippetsOf(page).find(({ language, code }) => language === "" && code.includes("_meta"));
+      if (page !== "docs/migrating.md") expect(stdout.trim()).toBe(promised?.code);
       const workflow = receiver.only("support_ticket_extraction.workflow");
       const chat = receiver.only("instructor.create");
       expect(receiver.spans).toHaveLength(2);

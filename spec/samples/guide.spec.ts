@@ -11,6 +11,12 @@ const SAMPLES: Record<string, (string | RegExp)[]> = {
   completion: ["category: 'feature'", /completionId: 'chatcmpl-/, /^instructor\.create_with_completion {2}.* ok$/m],
   iterable: ["Noah: legal approval (blocked)", /^instructor\.create_iterable {2}.* ok$/m],
   partial: ["hasGrown: true", "Login failure before a security audit", /^instructor\.create_partial {2}.* ok$/m],
+  "stream-to-browser": [
+    "lines: 'several'",
+    "Login failure before a security audit",
+    /^stream_ticket\.workflow/m,
+    /└─ instructor\.create_partial {2}.* ok$/m,
+  ],
   "project-brief": ["milestones: [ 'alpha', 'beta' ]", /^project_brief\.workflow/m, /└─ instructor\.create {2}.* ok$/m],
   hooks: ["model: 'gpt-4o-mini', tools: 1, isTraced: true", /^instructor\.create {2}.* ok$/m],
   "invoice-workflow": [

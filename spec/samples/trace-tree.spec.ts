@@ -22,7 +22,7 @@ const SCOPE = {
   "respan.customer_params.customer_identifier": "customer_123",
   "respan.threads.thread_identifier": "ticket_thread_abc",
   "respan.metadata.feature": "support-ticket-extraction",
-  "respan.metadata._tracing_sdk_version": "0.1.0",
+  "respan.metadata._tracing_sdk_version": "0.2.0",
 };
 
 const CHAT = {

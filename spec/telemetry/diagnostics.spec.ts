@@ -1,5 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import { lendDiagLogger, Warnings } from "../../lib/telemetry/diagnostics.js";
+import { shareDiagLogger, Warnings } from "../../lib/telemetry/diagnostics.js";
 import type { LogLevel } from "../../lib/telemetry/telemetry-options.js";
 import { HostLogger } from "./spans.js";
 
@@ -33,7 +33,7 @@ describe("the logger that is lent", () => {
   ])("says at level %s what is at least as grave, each with its level, and nothing when it is back", (level, count) => {
     // At these levels OpenTelemetry tells of each logger that comes and goes.
     let takeBack = (): void => undefined;
-    stderrOf(() => (takeBack = lendDiagLogger(level)));
+    stderrOf(() => (takeBack = shareDiagLogger(level)));
     const expected = WORDS.slice(0, count).map((word) => `[${word}] a ${word}\n`);
     expect(stderrOf(sayAll)).toEqual(expected);
     stderrOf(takeBack);
@@ -41,13 +41,13 @@ describe("the logger that is lent", () => {
   });
 
   it("shows what a message is about", () => {
-    const takeBack = lendDiagLogger("warn");
+    const takeBack = shareDiagLogger("warn");
     expect(stderrOf(() => diag.warn("failed %s", "twice", { code: 1 }))).toEqual(["[warn] failed twice { code: 1 }\n"]);
     takeBack();
   });
 
   it("stays until the last of those who want it gives it back, however often one of them does", () => {
-    const [first, second, third] = [lendDiagLogger("warn"), lendDiagLogger("error"), lendDiagLogger("none")];
+    const [first, second, third] = [shareDiagLogger("warn"), shareDiagLogger("error"), shareDiagLogger("none")];
     second();
     second();
     second();
@@ -60,7 +60,7 @@ describe("the logger that is lent", () => {
 
   it("is nobody's where the host has set one, which is never taken away", () => {
     using logger = new HostLogger();
-    const takeBack = lendDiagLogger("warn");
+    const takeBack = shareDiagLogger("warn");
     expect(stderrOf(() => diag.warn("one"))).toEqual([]);
     takeBack();
     diag.warn("two");
@@ -68,15 +68,15 @@ describe("the logger that is lent", () => {
   });
 
   it("is lent anew where the host has taken its own away in the meantime", () => {
-    const first = lendDiagLogger("warn");
+    const first = shareDiagLogger("warn");
     {
       using host = new HostLogger();
-      const second = lendDiagLogger("warn");
+      const second = shareDiagLogger("warn");
       diag.warn("to the host");
       expect(host.warnings).toEqual(["to the host"]);
       second();
     }
-    const third = lendDiagLogger("warn");
+    const third = shareDiagLogger("warn");
     expect(stderrOf(() => diag.warn("heard"))).toEqual(["[warn] heard\n"]);
     first();
     expect(stderrOf(() => diag.warn("heard"))).toEqual(["[warn] heard\n"]);
@@ -85,7 +85,7 @@ describe("the logger that is lent", () => {
   });
 
   it("costs nobody anything where stderr cannot be written to", () => {
-    const takeBack = lendDiagLogger("warn");
+    const takeBack = shareDiagLogger("warn");
     const write = jest.spyOn(process.stderr, "write").mockImplementation(() => {
       throw new Error("EPIPE");
     });
@@ -98,7 +98,7 @@ describe("the logger that is lent", () => {
     ["fails: the error is heard, and ends nothing", new Error("EPIPE"), 1],
     ["succeeds: nothing is listened for", undefined, 0],
   ])("listens to stderr where a write %s", (_how, error, listeners) => {
-    const takeBack = lendDiagLogger("warn");
+    const takeBack = shareDiagLogger("warn");
     const before = process.stderr.listenerCount("error");
     const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     diag.warn("to a pipe");

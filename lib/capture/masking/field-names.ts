@@ -35,7 +35,7 @@ export class FieldNames {
   /** What was said of names lately: the same come again and again. */
   readonly #known = new Map<string, FieldKind | undefined>();
 
-  /** @param own Names of the user's, in any case and naming style; the whole name has to be the same. */
+  /** @param own Names that the user added, in any case and naming style; the whole name has to be the same. */
   constructor(
     rules: readonly FieldRule[],
     readonly own: readonly string[],
@@ -55,7 +55,7 @@ export class FieldNames {
     return kind;
   }
 
-  /** Whether the name is one of the user's; of "her card number" the last words may be. */
+  /** Whether the user added the name; of "her card number" the last words may be. */
   #isOwn(name: string): boolean {
     if (this.#own.size === 0) return false;
     // In a script without spaces a name of ASCII letters begins where those do.

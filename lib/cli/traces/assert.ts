@@ -8,7 +8,7 @@ import type { TraceSearch, TraceSource } from "./trace-source.js";
 export interface Expectations {
   /** Names of workflows that at least one trace must have. */
   readonly expectWorkflow: readonly string[];
-  /** Names of spans; where workflows are expected, in traces of theirs. */
+  /** Names of spans; where workflows are expected, in their traces. */
   readonly expectSpan: readonly string[];
   /** Spans that may have failed, in all traces that fit. */
   readonly maxErrors?: number;

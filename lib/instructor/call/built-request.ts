@@ -20,7 +20,7 @@ export async function buildStreamRequest(
 ): Promise<object> {
   let built: object | undefined;
   const send = (made: object): Promise<unknown> => {
-    built = facade === undefined ? made : facade.mend(made);
+    built = facade === undefined ? made : facade.fillIn(made);
     return Promise.resolve(EMPTY);
   };
   // No answer comes here, and what Instructor says before it sends a request is no content.

@@ -11,7 +11,7 @@ export interface CompletionClient {
 
 /**
  * What `Instructor(…)` gives: an instance behind a Proxy. The two methods are private in its types and the same since
- * 1.0; each structured call goes through one of them, and each attempt of theirs through `this.client`.
+ * 1.0; each structured call goes through one of them, and each of their attempts through `this.client`.
  */
 export interface InstructorInstance {
   readonly client: CompletionClient;

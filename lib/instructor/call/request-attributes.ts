@@ -86,7 +86,7 @@ export function addConventionNames(attributes: AttributeMap, request: CallReques
   if (prompt.version !== undefined) attributes[GEN_AI_PROMPT_VERSION] = String(prompt.version);
 }
 
-/** Metadata of ours, unless the user's own has the same names. */
+/** This package's metadata, unless the user's has the same names. */
 export function addInstructorMetadata(attributes: AttributeMap, api: string, mode: string | undefined): void {
   attributes[INSTRUCTOR_API_METADATA] ??= api;
   if (mode !== undefined) attributes[INSTRUCTOR_MODE_METADATA] ??= mode;

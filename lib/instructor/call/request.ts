@@ -94,7 +94,7 @@ export function readRequest(request: object): CallRequest {
     try {
       read[part] = given[part];
     } catch {
-      // A getter or a Proxy that throws: the caller will hear of it from whoever reads it next.
+      // A getter or a Proxy that throws: the caller sees the error at the next read.
     }
   }
   // Whatever the caller put there; it is looked at before it is used.

@@ -97,7 +97,7 @@ function begun(
   };
   const send = (made: object, madeOptions: unknown): Promise<unknown> => {
     standIn.retryAllErrors = instance.retryAllErrors;
-    const sent = call.startAttempt(facade === undefined ? made : facade.mend(made));
+    const sent = call.startAttempt(facade === undefined ? made : facade.fillIn(made));
     let pending: unknown;
     try {
       pending = instance.client.chat.completions.create(sent, madeOptions);

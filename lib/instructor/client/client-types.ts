@@ -35,7 +35,7 @@ export type StructuredParams<S> = Omit<OpenAI.ChatCompletionCreateParams, "model
   readonly model: OpenAI.ChatCompletionCreateParams["model"];
   /** The schema that the answer is to have. */
   readonly response_model: ResponseModel<S>;
-  /** How often an answer that does not fit is sent back to be mended. Default 0. */
+  /** How often the model is asked to correct an answer that does not fit. Default 0. */
   readonly max_retries?: number;
   /** For handlers of `completion:kwargs`; not sent to the provider. */
   readonly validation_context?: Readonly<Record<string, unknown>>;
@@ -142,7 +142,7 @@ export type TracedInstructor<C> = TracedMethods & InstructorFields<C> & C;
 /** What Instructor writes, in place of the console. */
 export type InstructorLogger = (level: "debug" | "info" | "warn" | "error", ...args: unknown[]) => void;
 
-/** The configuration of a traced client: Instructor's own and three options of ours. */
+/** The configuration of a traced client: Instructor's own and three options of this package. */
 export interface TracedInstructorConfig<C> {
   /** An OpenAI client, or one that is made like it. */
   readonly client: C;

@@ -9,7 +9,7 @@ export interface Lease {
 /** Streams of these clients that are on their way. */
 const streams: Ownership["streams"] = new Set();
 
-/** Whose a client of Instructor's is that instrumentors were given: all of theirs, until the last has left. */
+/** Which instrumentors own a client that they were given; it is released when the last one leaves. */
 export class ClientOwnership implements Ownership {
   readonly streams = streams;
   readonly #instance: object;

@@ -1,7 +1,7 @@
 import { warnOnce } from "../../observe/warn-once.js";
 import { hasTracerProvider } from "../../scope/host.js";
 
-/** Says why calls are not traced where an OpenTelemetry SDK is registered, and nothing of ours takes their spans. */
+/** Says why calls are not traced where an OpenTelemetry SDK is registered, and this package exports no spans. */
 export function warnOfForeignProvider(): void {
   if (!hasTracerProvider()) return;
   warnOnce(

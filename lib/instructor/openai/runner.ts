@@ -11,7 +11,7 @@ interface Runner {
 
 /**
  * Ends a call when the stream of a helper ends, which is after the helper has read the whole answer: what it cannot
- * parse is an error of its own. No listener of ours changes what the caller hears.
+ * parse is an error of its own. No listener here changes what the caller hears.
  * @param callOf gives the call, once the helper has sent its request
  */
 export function watchRunner(stream: object, callOf: () => NativeCall | undefined): void {

@@ -2,7 +2,7 @@ import type { Issue } from "./issues.js";
 
 /**
  * A validation error on its way through Instructor, which reads errors as Zod 3 makes them: `issues` and `errors` for
- * the message that asks the model to mend its answer. Whoever called gets the schema's own error, which is its `cause`.
+ * the message that asks the model to correct its answer. The caller gets the schema's own error, which is its `cause`.
  */
 export class BridgedError extends Error {
   /** The formatter that Instructor uses goes by this name. */

@@ -6,7 +6,7 @@ import type { SchemaDescription } from "./describe-schema.js";
 import { issuesOf } from "./issues.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
-import { mended, placeholderDefinition } from "./placeholder.js";
+import { filledIn, placeholderDefinition } from "./placeholder.js";
 import { objectShape, stubShape } from "./stub.js";
 import type { Validation, Zod4Schema } from "./zod.js";
 import { isZod4 } from "./zod.js";
@@ -23,7 +23,7 @@ export interface Facade {
    * Puts the real JSON Schema into the parameters that Instructor made of this facade, for each attempt before it goes
    * out: Instructor writes a placeholder. Changes nothing in `params`.
    */
-  mend<P extends object>(params: P): P;
+  fillIn<P extends object>(params: P): P;
 }
 
 /** The part of a Zod 3 object that Instructor reads. */
@@ -81,11 +81,11 @@ export function createFacade(parts: {
   setDescription(schema, parts.description);
   return {
     schema,
-    mend: (params) => {
-      const mend = mended(params, root);
-      if (mend === params)
-        warnOnce("facade-mend", "Instructor made a request in which there is no place for its schema.");
-      return mend;
+    fillIn: (params) => {
+      const filled = filledIn(params, root);
+      if (filled === params)
+        warnOnce("facade-fill-in", "Instructor made a request in which there is no place for its schema.");
+      return filled;
     },
   };
 }

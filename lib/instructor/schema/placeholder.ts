@@ -34,31 +34,31 @@ interface Params {
  * @param params What Instructor made of the call's parameters, in any mode; not changed.
  * @param schema The JSON Schema that the model is to follow, without its root's description.
  */
-export function mended<P extends object>(params: P, schema: JsonSchema): P {
+export function filledIn<P extends object>(params: P, schema: JsonSchema): P {
   const { tools, functions, response_format: format, messages } = params as Params;
-  const mends = Object.entries({
+  const changes = Object.entries({
     tools: withFirst(tools, (tool) => withMember(tool, "function", (fn) => withSchema(fn, "parameters", schema))),
     functions: withFirst(functions, (fn) => withSchema(fn, "parameters", schema)),
     response_format: withSchema(format, "schema", schema),
     messages: withFirst(messages, (message) => withMember(message, "content", (text) => withText(text, schema))),
-  }).filter(([, mend]) => mend !== undefined);
-  return mends.length === 0 ? params : { ...params, ...Object.fromEntries(mends) };
+  }).filter(([, change]) => change !== undefined);
+  return changes.length === 0 ? params : { ...params, ...Object.fromEntries(changes) };
 }
 
 // Each of these gives a copy with the schema in it, and `undefined` where there is no placeholder to put it in place of.
 
-function withFirst(items: unknown, mend: (item: unknown) => unknown): unknown[] | undefined {
+function withFirst(items: unknown, fill: (item: unknown) => unknown): unknown[] | undefined {
   if (!Array.isArray(items)) return undefined;
   for (const [index, item] of (items as unknown[]).entries()) {
-    const by = mend(item);
+    const by = fill(item);
     if (by !== undefined) return (items as unknown[]).with(index, by);
   }
   return undefined;
 }
 
-function withMember(holder: unknown, key: string, mend: (member: unknown) => unknown): object | undefined {
+function withMember(holder: unknown, key: string, fill: (member: unknown) => unknown): object | undefined {
   if (!isObject(holder)) return undefined;
-  const member = mend(holder[key]);
+  const member = fill(holder[key]);
   return member === undefined ? undefined : { ...holder, [key]: member };
 }
 
@@ -69,13 +69,13 @@ function withSchema(holder: unknown, key: string, schema: JsonSchema): object | 
 /** Instructor writes name, description and schema as one JSON text on a line of its system message. */
 function withText(text: unknown, schema: JsonSchema): string | undefined {
   if (typeof text !== "string" || !text.includes(MARKER)) return undefined;
-  const mend = text.replace(/(json schema: )(\{[^\n]*\})/g, (whole, label: string, json: string) => {
+  const filled = text.replace(/(json schema: )(\{[^\n]*\})/g, (whole, label: string, json: string) => {
     const definition = parsed(json);
     if (!isPlaceholder(definition)) return whole;
     const { name, description } = definition;
     return label + JSON.stringify({ name, description, ...inPlaceOf(definition, schema) });
   });
-  return mend === text ? undefined : mend;
+  return filled === text ? undefined : filled;
 }
 
 function parsed(json: string): unknown {

@@ -114,7 +114,7 @@ class Parts {
       const description = this.#converter.describe(schema);
       if (assembled !== undefined) return description === undefined ? assembled : { ...assembled, description };
     } catch {
-      // A getter of the user's, which throws outside a parse.
+      // A getter in user code, which throws outside a parse.
     }
     this.hasGaps = true;
     return {};
@@ -174,7 +174,7 @@ function isOptional(schema: Zod4Schema): boolean {
   try {
     return schema._zod.optin === "optional";
   } catch {
-    // Within it is a getter of the user's, which throws outside a parse.
+    // Within it is a getter in user code, which throws outside a parse.
     return true;
   }
 }

@@ -43,7 +43,7 @@ export function streamStructured(
     isNative,
   });
   const send = async (made: object, madeOptions: unknown): Promise<unknown> => {
-    const sent = facade === undefined ? made : facade.mend(made);
+    const sent = facade === undefined ? made : facade.fillIn(made);
     const { stream, tap } = await openStream(observer.begin(), sent, madeOptions, { hidesFailure: true });
     observer.tap = tap;
     return stream;

@@ -23,7 +23,7 @@ export class MalformedBodyError extends Error {
 }
 
 /**
- * The spans of an `ExportTraceServiceRequest` in its JSON form, whoever sent it. A span needs its two ids; whatever else
+ * The spans of an `ExportTraceServiceRequest` in its JSON form, from any sender. A span needs its two ids; whatever else
  * is absent or of another type is left out.
  */
 export function spansOf(request: unknown, receivedAt: number): ReceivedSpans {

@@ -206,9 +206,9 @@ describe("facadeFor", () => {
       messages: [],
     };
     const frozen = Object.freeze({ ...own, tools: Object.freeze(own.tools) });
-    expect(facade.mend(frozen)).toBe(frozen);
+    expect(facade.fillIn(frozen)).toBe(frozen);
     await instructorWith(server, "TOOLS", facade).extract();
-    expect(facade.mend(server.lastRequest.body)).toBe(server.lastRequest.body);
+    expect(facade.fillIn(server.lastRequest.body)).toBe(server.lastRequest.body);
   });
 
   it("leaves additionalProperties out where Instructor does so for a provider", () => {
@@ -216,7 +216,7 @@ describe("facadeFor", () => {
     const { shape } = facade.schema._def as { shape: () => object };
     const [marker] = Object.keys(shape());
     const parameters = { type: "object", properties: { [marker!]: {} } };
-    const mended = facade.mend({ tools: [{ type: "function", function: { name: "T", parameters } }] });
+    const mended = facade.fillIn({ tools: [{ type: "function", function: { name: "T", parameters } }] });
     expect(mended.tools[0]?.function.parameters).not.toHaveProperty("additionalProperties");
     expect(mended.tools[0]?.function.parameters).toMatchObject({ properties: { a: { additionalProperties: false } } });
   });

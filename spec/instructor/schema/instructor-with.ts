@@ -22,7 +22,7 @@ interface Call {
 /** A real Instructor that is handed a facade, on a client that puts the facade's schema into each request. */
 export function instructorWith(server: OpenAIServer, mode: Mode, facade: Facade) {
   const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
-  const create = (params: OpenAI.ChatCompletionCreateParams) => openai.chat.completions.create(facade.mend(params));
+  const create = (params: OpenAI.ChatCompletionCreateParams) => openai.chat.completions.create(facade.fillIn(params));
   const client = { baseURL: openai.baseURL, chat: { completions: { create } } };
   // As the traced client has it while a facade's error travels, which is of no class that Instructor asks for.
   const instructor = Instructor({ client: client as never, mode, retryAllErrors: true });

@@ -9,7 +9,7 @@ import type { Issue } from "../../../lib/instructor/schema/issues.js";
 import { issuesOf } from "../../../lib/instructor/schema/issues.js";
 import { relocated, withoutKeys } from "../../../lib/instructor/schema/json-schema.js";
 import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
-import { mended, placeholderDefinition } from "../../../lib/instructor/schema/placeholder.js";
+import { filledIn, placeholderDefinition } from "../../../lib/instructor/schema/placeholder.js";
 import { zodKind } from "../../../lib/instructor/schema/zod.js";
 import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
 
@@ -199,7 +199,7 @@ describe("the place of a schema in a request", () => {
     ],
   ])("is found: %s", (_, params, expected) => {
     const before = structuredClone(params);
-    expect(mended(params, schema)).toEqual(expected);
+    expect(filledIn(params, schema)).toEqual(expected);
     expect(params).toEqual(before);
   });
 
@@ -230,7 +230,7 @@ describe("the place of a schema in a request", () => {
     ],
     ["a schema before other words", { messages: [{ content: text(placeholder, "a text: ") }] }],
   ])("is not found, and the request stays the very same, with %s", (_, params) => {
-    expect(mended(params, schema)).toBe(params);
+    expect(filledIn(params, schema)).toBe(params);
   });
 
   it("poses as an object of Zod 3, with a description where there is one", () => {
@@ -266,11 +266,13 @@ describe("a schema that cannot be read", () => {
     for (let times = 0; times < 2; times++) {
       expect(describeSchema({ type: "object" })).toBeUndefined();
       const facade = facadeFor(structuredCloneOf(broken));
-      const sent = facade?.mend({ functions: [{ parameters: { properties: { respan_instructor_placeholder: {} } } }] });
+      const sent = facade?.fillIn({
+        functions: [{ parameters: { properties: { respan_instructor_placeholder: {} } } }],
+      });
       expect(sent).toEqual({ functions: [{ parameters: { type: "object" } }] });
       expect(facade?.schema.shape).toEqual({});
       const request = { messages: [] };
-      expect(facade?.mend(request)).toBe(request);
+      expect(facade?.fillIn(request)).toBe(request);
     }
     expect(warnings.sort()).toEqual([
       "respan-instructor: Instructor made a request in which there is no place for its schema.",
@@ -286,7 +288,7 @@ describe("a schema that cannot be read", () => {
 
   it("is a list of anything, within a list", () => {
     const facade = listFacade({ safeParseAsync: () => undefined });
-    const sent = facade.mend({
+    const sent = facade.fillIn({
       functions: [{ parameters: { properties: { respan_instructor_placeholder: {} }, additionalProperties: false } }],
     });
     expect(sent).toEqual({
@@ -308,8 +310,8 @@ describe("a facade", () => {
   const placed = {
     functions: [{ parameters: { properties: { respan_instructor_placeholder: {} }, additionalProperties: false } }],
   };
-  const parametersOf = (facade: { mend: (params: typeof placed) => unknown } | undefined) =>
-    (facade?.mend(placed) as { functions: [{ parameters: object }] }).functions[0].parameters;
+  const parametersOf = (facade: { fillIn: (params: typeof placed) => unknown } | undefined) =>
+    (facade?.fillIn(placed) as { functions: [{ parameters: object }] }).functions[0].parameters;
 
   it("leaves its root's name and description to the function, and an item's address out", () => {
     const schema = z.object({ name: z.string(), description: z.string() });

@@ -4,7 +4,7 @@ import { parseJson } from "../model/json.js";
 import { JsonView, LongText } from "./json-view.js";
 import { MarkdownView } from "./markdown-view.js";
 
-/** Longer text is shown as it is: nobody reads it, and reading it as Markdown takes time. */
+/** Longer text is shown as it is: rendering it as Markdown takes time. */
 const LONGEST_MARKDOWN = 50_000;
 
 /** Text as it reads best: JSON with folding, Markdown, or as it is. The plain text is a press away. */
