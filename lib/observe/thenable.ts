@@ -163,7 +163,8 @@ export function callSettled(
  */
 function interceptDoors(thenable: object, observed: WatchedThenable): boolean {
   if (!interceptDoor(thenable, "then", THEN, observed)) return false;
-  const isApiPromise = hasMethod(thenable, "parse") && hasMethod(thenable, "asResponse");
+  const isApiPromise =
+    hasMethod(thenable, "asResponse") && (hasMethod(thenable, "parse") || hasMethod(thenable, "withResponse"));
   const doors = isApiPromise ? { ...DOORS, ...API_PROMISE_DOORS } : DOORS;
   for (const [name, door] of Object.entries(doors)) interceptDoor(thenable, name, door, observed);
   return true;
