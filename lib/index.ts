@@ -74,9 +74,9 @@ export type {
 } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
 export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
-export type { SpanPostprocess } from "./telemetry/selection/span-preparation.js";
+export type { SpanPostprocess } from "./telemetry/telemetry-options.js";
 export type { EditableSpan } from "./telemetry/selection/span-copy.js";
-export type { ShouldExportSpan } from "./telemetry/selection/span-selection.js";
+export type { ShouldExportSpan } from "./telemetry/telemetry-options.js";
 export { InvalidSettingError } from "./options/check-options.js";
 export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
 export { RespanTelemetry } from "./telemetry/respan-telemetry.js";

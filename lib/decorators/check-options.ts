@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { assertOptions } from "../options/check-options.js";
+import type { PropagatedAttributes } from "../scope/propagation.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
 
 /** Names of the decorators, as a message shows them. */
@@ -27,27 +28,20 @@ export function checkOptions(given: unknown, title: string): AnyEntityOptions {
 
 /** What each option takes; texts come before functions, which Zod is slower to tell. */
 function buildSchema() {
-  const perCall = "a function of the instance and the arguments that gives one";
   const aFunction = z.custom<never>((value) => typeof value === "function");
-  const text = z.union([z.string(), aFunction]).optional().describe(`a string, or ${perCall}`);
-  const identifier = z
-    .union([z.string(), z.number().finite(), aFunction])
-    .optional()
-    .describe(`a string or a number, or ${perCall}`);
-  const record = z
-    .union([z.custom<NonNullable<AnyEntityOptions["metadata"]>>(isObject), aFunction])
-    .optional()
-    .describe(`an object, or ${perCall}`);
-  const capture = z
-    .union([z.boolean(), aFunction])
-    .optional()
-    .describe("true, false or a function that chooses what is kept");
+  const orFunction = <Schema extends z.ZodTypeAny>(schema: Schema, wanted: string) =>
+    z.union([schema, aFunction]).optional().describe(wanted);
+  const perCall = <Schema extends z.ZodTypeAny>(schema: Schema, wanted: string) =>
+    orFunction(schema, `${wanted}, or a function of the instance and the arguments that gives one`);
+
+  const text = perCall(z.string(), "a string");
+  const identifier = perCall(z.union([z.string(), z.number().finite()]), "a string or a number");
+  const record = perCall(z.custom<NonNullable<PropagatedAttributes["metadata"]>>(isObject), "an object");
+  const capture = orFunction(z.boolean(), "true, false or a function that chooses what is kept");
+  const promptId = z.union([z.object({ promptId: z.string() }), z.object({ prompt_id: z.string() })]);
 
   return z.object({
-    name: z
-      .union([z.string().regex(/\S/), aFunction])
-      .optional()
-      .describe(`a string that is not empty, or ${perCall}`),
+    name: perCall(z.string().regex(/\S/), "a string that is not empty"),
     version: identifier,
     customerIdentifier: identifier,
     customerEmail: text,
@@ -60,14 +54,11 @@ function buildSchema() {
     environment: text,
     metadata: record,
     properties: record,
-    prompt: z
-      .union([z.object({ promptId: z.string() }), z.object({ prompt_id: z.string() }), aFunction])
-      .optional()
-      .describe(`an object with a promptId (a string), or ${perCall}`),
-    traceContent: z
-      .union([z.boolean(), aFunction])
-      .optional()
-      .describe("true, false or a function of the instance and the arguments that gives one of them"),
+    prompt: perCall(promptId, "an object with a promptId (a string)"),
+    traceContent: orFunction(
+      z.boolean(),
+      "true, false or a function of the instance and the arguments that gives one of them",
+    ),
     captureInput: capture,
     captureOutput: capture,
   } satisfies Record<keyof AnyEntityOptions, z.ZodTypeAny>);

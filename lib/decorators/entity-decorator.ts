@@ -1,12 +1,12 @@
 import { diag } from "@opentelemetry/api";
+import type { Method } from "../observe/intercept.js";
+import { isMethod } from "../observe/intercept.js";
 import { slot } from "../scope/tracing.js";
 import { checkOptions, DECORATOR } from "./check-options.js";
 import { decoratedMethod } from "./decorated-member.js";
 import { Entity } from "./entity.js";
-import type { AnyEntityOptions, CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
-import { keepMetadata } from "./kept-metadata.js";
-import { defineTraceMetadata } from "./trace-metadata.js";
-import type { AnyFunction } from "./traced-call.js";
+import type { CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
+import { defineTraceMetadata, keepMetadata } from "./trace-metadata.js";
 import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 
 /** Any method. */
@@ -106,12 +106,12 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
 }
 
 /** A method's name: of a symbol its description. */
-function memberName(key: string | symbol, method: AnyFunction): string {
+function memberName(key: string | symbol, method: Method): string {
   const name = typeof key === "symbol" ? key.description : key;
   return name === undefined || name === "" ? functionName(method) : name;
 }
 
-const functionName = (fn: AnyFunction): string => (fn.name === "" ? "anonymous" : fn.name);
+const functionName = (fn: Method): string => (fn.name === "" ? "anonymous" : fn.name);
 
 let isUntracedNoted = false;
 
@@ -121,11 +121,11 @@ function noteUntraced(where: string): void {
   try {
     diag.debug(`respan-instructor: ${where}: called while no telemetry is active; it is not traced`);
   } catch {
-    // The logger is the host's.
+    // The host's logger threw.
   }
 }
 
-function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
+function wrapped(entity: Entity, method: Method): Method {
   const traced = { entity, fn: method, kind: kindOf(method) };
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
@@ -144,17 +144,16 @@ function wrapped(entity: Entity, method: AnyFunction): AnyFunction {
 export function entityFunction(kind: EntityKind): EntityFunction {
   const where = `with${DECORATOR[kind]}`;
   const form = (given: unknown, fn: unknown, ...args: unknown[]): unknown => {
-    if (typeof fn !== "function")
-      throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
-    const options: AnyEntityOptions = checkOptions(given, where);
+    if (!isMethod(fn)) throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
+    const options = checkOptions(given, where);
     const tracing = slot.tracing;
     if (tracing === undefined) {
       if (!isUntracedNoted) noteUntraced(where);
       return Reflect.apply(fn, undefined, args);
     }
-    const called = fn as AnyFunction;
-    const entity = new Entity(kind, options, functionName(called), where);
-    return tracedCall(tracing, { entity, fn: called, kind: kindOf(called) }, undefined, args);
+    const entity = new Entity(kind, options, functionName(fn), where);
+    return tracedCall(tracing, { entity, fn, kind: kindOf(fn) }, undefined, args);
   };
+  // It is typed for its callers, who may be of plain JavaScript and give anything.
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;
 }

@@ -81,4 +81,4 @@ export type CapturedResult<R> =
         : R;
 
 /** Options of whatever kind, as the code inside works with them. */
-export type AnyEntityOptions = EntityOptions<never, never, never>;
+export type AnyEntityOptions = EntityOptions;

@@ -1,9 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
-import { argumentsWithoutMeta, withoutInstructorMeta } from "../capture/instructor-meta.js";
-import { isList } from "../capture/lists.js";
-import type { CaptureBounds } from "../capture/serialize.js";
+import { argumentsWithoutMeta } from "../capture/instructor-meta.js";
 import { captureJson } from "../capture/serialize.js";
 import { describeError } from "../observe/error-description.js";
 import { isNativePromise } from "../observe/promise.js";
@@ -13,26 +11,53 @@ import { warnOnce } from "../observe/warn-once.js";
 import type { ItemWatcher } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
-import type { Scope } from "../scope/scope.js";
+import type { AttributeMap, Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
 import { limitsOf } from "../scope/tracing.js";
 import { untraced } from "../scope/untraced.js";
 import {
   ENTITY_INPUT,
+  ENTITY_NAME,
   ENTITY_OUTPUT,
+  GEN_AI_AGENT_NAME,
+  GEN_AI_OPERATION_NAME,
   GEN_AI_TOOL_CALL_ARGUMENTS,
   GEN_AI_TOOL_CALL_RESULT,
+  GEN_AI_TOOL_NAME,
+  GEN_AI_TOOL_TYPE,
+  GEN_AI_WORKFLOW_NAME,
 } from "../wire/attributes.js";
 import type { Entity, EntityCall } from "./entity.js";
-import { withOperationNames } from "./operation-names.js";
-import { RecordedItems } from "./recorded-items.js";
+import type { EntityKind } from "./entity-options.js";
+import { outputJson, RecordedItems } from "./recorded-items.js";
 
 const INPUT_START = '{"args":';
 const INPUT_END = ',"kwargs":{}}';
 
 /** What the GenAI conventions call a tool's input and output. */
 const TOOL_CALL = { [ENTITY_INPUT]: GEN_AI_TOOL_CALL_ARGUMENTS, [ENTITY_OUTPUT]: GEN_AI_TOOL_CALL_RESULT };
+
+/** What OpenTelemetry's GenAI conventions call a decorated call, by its kind; they have no name for a task. */
+const OPERATIONS: Readonly<
+  Record<EntityKind, { readonly name: string; readonly attributes: AttributeMap } | undefined>
+> = {
+  workflow: { name: GEN_AI_WORKFLOW_NAME, attributes: { [GEN_AI_OPERATION_NAME]: "invoke_workflow" } },
+  agent: { name: GEN_AI_AGENT_NAME, attributes: { [GEN_AI_OPERATION_NAME]: "invoke_agent" } },
+  tool: {
+    name: GEN_AI_TOOL_NAME,
+    attributes: { [GEN_AI_OPERATION_NAME]: "execute_tool", [GEN_AI_TOOL_TYPE]: "function" },
+  },
+  task: undefined,
+};
+
+/** The attributes of a span's start, with those of the conventions' current form. */
+function withOperation(kind: EntityKind, attributes: Readonly<AttributeMap>): Readonly<AttributeMap> {
+  const operation = OPERATIONS[kind];
+  if (operation === undefined) return attributes;
+  const { [ENTITY_NAME]: name = "" } = attributes;
+  return { ...attributes, ...operation.attributes, [operation.name]: name };
+}
 
 /** The span of one call of a decorated method, from its start to whatever ends it. */
 export class EntitySpan implements ItemWatcher {
@@ -54,28 +79,16 @@ export class EntitySpan implements ItemWatcher {
     return !this.#open.isEnded;
   }
 
-  get #bounds(): CaptureBounds {
-    return limitsOf(this.#open.tracing).payload;
-  }
-
   /** Captures the arguments, now: a caller may change them afterwards. */
-  captureInput({ args, instance }: EntityCall): void {
-    const { captureInput } = this.#entity;
-    if (captureInput === false || !this.#open.takesContent) return;
-    let kept: readonly unknown[] = args;
-    if (typeof captureInput === "function") {
-      const chosen = this.#entity.chosenBy("captureInput", captureInput, args, instance);
-      if (chosen === undefined) return;
-      kept = isList(chosen) ? chosen : [chosen];
-    }
-    const { maxBytes, maxItems, maxDepth } = this.#bounds;
-    const list = untraced(() =>
-      captureJson(argumentsWithoutMeta(kept, maxItems), this.#open.tracing.redactor, {
-        maxBytes: maxBytes - INPUT_START.length - INPUT_END.length,
-        maxItems,
-        maxDepth: maxDepth - 1,
-      }),
-    );
+  captureInput(call: EntityCall): void {
+    if (!this.#open.takesContent) return;
+    const kept = this.#entity.inputOf(call);
+    if (kept === undefined) return;
+    const { redactor } = this.#open.tracing;
+    const { maxBytes, maxItems, maxDepth } = limitsOf(this.#open.tracing).payload;
+    const room = maxBytes - INPUT_START.length - INPUT_END.length;
+    const bounds = { maxBytes: room, maxItems, maxDepth: maxDepth - 1 };
+    const list = untraced(() => captureJson(argumentsWithoutMeta(kept, maxItems), redactor, bounds));
     // `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call.
     this.#open.keep(ENTITY_INPUT, list === undefined ? undefined : INPUT_START + list + INPUT_END);
     if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_ARGUMENTS, list);
@@ -126,16 +139,12 @@ export class EntitySpan implements ItemWatcher {
   /** Captures the result and ends the span. */
   #finishWith(result: unknown): void {
     this.#items = undefined;
-    const { captureOutput } = this.#entity;
-    if (captureOutput !== false && this.#open.takesContent) {
-      if (typeof captureOutput !== "function") {
-        this.#keepOutput(result);
-      } else {
-        const chosen = this.#entity.chosenBy("captureOutput", captureOutput, result);
-        if (chosen !== undefined) this.#keepOutput(chosen);
-      }
+    if (this.#open.takesContent) {
+      const { redactor } = this.#open.tracing;
+      const kept = this.#entity.outputOf(result);
+      if (kept !== undefined) this.#keepOutput(outputJson(kept, redactor, limitsOf(this.#open.tracing).payload));
     }
-    this.#end();
+    this.finish();
   }
 
   /** The caller begins to consume the result. */
@@ -150,20 +159,23 @@ export class EntitySpan implements ItemWatcher {
 
   /** The result is consumed item by item: the output is the items, as far as they fit. */
   startItems(): void {
-    if (this.#entity.captureOutput === false || !this.#open.takesContent) return;
-    this.#keepText("[]");
-    this.#open.beforeEnd = () => this.#items?.endRun();
+    if (!this.#entity.keepsOutput || !this.#open.takesContent) return;
+    this.#items ??= new RecordedItems(this.#entity, this.#open);
+    this.#open.beforeEnd = () => {
+      if (this.#items !== undefined) this.#keepOutput(this.#items.json());
+    };
   }
 
   /** Captures an item that passes. */
   item(value: unknown): void {
-    if (this.#entity.captureOutput === false) return;
-    (this.#items ??= new RecordedItems(this.#entity, this.#open, (text) => this.#keepText(text))).add(value);
+    if (this.#items === undefined) this.startItems();
+    this.#items?.add(value);
   }
 
   /** Ends the span with what it has. */
   finish(): void {
-    this.#end();
+    this.#open.idleSince = undefined;
+    this.#open.end();
   }
 
   /** Records what was thrown and ends the span. */
@@ -173,12 +185,7 @@ export class EntitySpan implements ItemWatcher {
     } catch (failure) {
       warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
     }
-    this.#end();
-  }
-
-  #end(): void {
-    this.#open.idleSince = undefined;
-    this.#open.end();
+    this.finish();
   }
 
   /** Whether this is a tool's span in the current form of OpenTelemetry's GenAI conventions. */
@@ -186,20 +193,9 @@ export class EntitySpan implements ItemWatcher {
     return this.#entity.kind === "tool" && this.#open.tracing.usesLatestGenAi;
   }
 
-  #keepOutput(value: unknown): void {
-    this.#keepText(this.#json(value));
-  }
-
-  #keepText(text: string | undefined): void {
-    this.#open.keep(ENTITY_OUTPUT, text);
-    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_RESULT, text);
-  }
-
-  #json(value: unknown): string | undefined {
-    const bounds = this.#bounds;
-    return untraced(() =>
-      captureJson(withoutInstructorMeta(value, bounds.maxItems) ?? null, this.#open.tracing.redactor, bounds),
-    );
+  #keepOutput(json: string | undefined): void {
+    this.#open.keep(ENTITY_OUTPUT, json);
+    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_RESULT, json);
   }
 }
 
@@ -218,7 +214,7 @@ export function openEntitySpan(tracing: Tracing, entity: Entity, call: EntityCal
     const open = openSpan(tracing, context, scope, {
       name: frame.spanName,
       kind: SpanKind.INTERNAL,
-      attributes: tracing.usesLatestGenAi ? withOperationNames(entity.kind, frame.attributes) : frame.attributes,
+      attributes: tracing.usesLatestGenAi ? withOperation(entity.kind, frame.attributes) : frame.attributes,
       decide: entity.decision(call),
       twins: tracing.usesLatestGenAi && entity.kind === "tool" ? TOOL_CALL : undefined,
     });

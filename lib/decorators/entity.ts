@@ -1,16 +1,19 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
-import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { maskedName } from "../capture/masked-attributes.js";
-import { captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import { MASK } from "../capture/masking/marks.js";
 import type { Redactor } from "../capture/masking/redactor.js";
+import { captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { ignoreRejection } from "../capture/unwanted-promise.js";
+import { isList } from "../capture/lists.js";
 import { describeError } from "../observe/error-description.js";
+import type { Method } from "../observe/intercept.js";
+import { isMethod } from "../observe/intercept.js";
+import { warnOnce } from "../observe/warn-once.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
-import type { AttributeMap, Scope, ScopedPrompt } from "../scope/scope.js";
+import type { AttributeMap, Scope } from "../scope/scope.js";
 import { callUntraced } from "../scope/untraced.js";
-import { warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_NAME,
   ENTITY_PATH,
@@ -24,12 +27,6 @@ import {
 } from "../wire/attributes.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
 
-/** An option that is worked out at each call. */
-type OptionFunction = (this: unknown, instance: unknown, args: readonly unknown[]) => unknown;
-
-type CaptureInput = boolean | ((args: readonly unknown[], instance: unknown) => unknown);
-type CaptureOutput = boolean | ((result: unknown) => unknown);
-
 /** One call of what is decorated. */
 export interface EntityCall {
   /** The context that it was made in. */
@@ -38,58 +35,42 @@ export interface EntityCall {
   readonly args: unknown[];
 }
 
+/** What calls of an entity in the same place of a trace share. Not the whole scope, which would hold an open span. */
+type Place = Pick<Scope, "inherited" | "prompt" | "workflowName" | "path">;
+
 /** What a span of an entity starts with, and what is inherited inside it. */
-export interface Frame {
+export interface Frame extends Place {
   readonly spanName: string;
   readonly attributes: Readonly<AttributeMap>;
-  readonly inherited: Readonly<AttributeMap>;
-  readonly prompt: ScopedPrompt | undefined;
-  readonly workflowName: string | undefined;
-  readonly path: string;
 }
 
-/** What a frame is made from. Not the whole scope, which would hold on to an open span. */
-type FrameSource = Pick<Scope, "inherited" | "prompt" | "workflowName" | "path">;
-
-/** A frame, and what it was made from: calls in the same scope share it. */
-interface KeptFrame {
-  readonly frame: Frame;
-  readonly source: FrameSource;
-  readonly redactor: Redactor;
+/** Values of the options that say what a span is called and what is inherited. */
+interface OptionValues extends PropagatedAttributes {
+  readonly name?: string | undefined;
+  readonly version?: string | number | undefined;
 }
 
-/** Options that say what spans inherit. */
-const SCOPE_OPTIONS = [
-  ...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]),
+const VALUES: readonly (keyof AnyEntityOptions)[] = [
+  "name",
+  "version",
+  ...(Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]), // all that the table has
   "metadata",
   "properties",
   "prompt",
-] as const;
-
-/** What an entity is called at one call. */
-interface Named {
-  readonly name: string;
-  readonly version: string | number | undefined;
-}
+];
 
 /** A workflow, task, agent or tool: what its decorator was told, worked out once. */
 export class Entity {
   readonly kind: EntityKind;
   readonly where: string;
-  readonly captureInput: CaptureInput;
-  readonly captureOutput: CaptureOutput;
-  /** Whether content is off for good. */
-  readonly isVetoed: boolean;
-  readonly #vetoes: OptionFunction | undefined;
-  readonly #name: string;
-  readonly #nameOf: OptionFunction | undefined;
-  readonly #version: string | number | undefined;
-  readonly #versionOf: OptionFunction | undefined;
-  readonly #fixed: PropagatedAttributes | undefined;
-  readonly #computed: readonly (readonly [string, OptionFunction])[] | undefined;
-  readonly #isTheSameAtEachCall: boolean;
-  #change: { readonly redactor: Redactor; readonly change: ScopeChange } | undefined;
-  #kept: KeptFrame | undefined;
+  readonly #options: AnyEntityOptions;
+  readonly #defaultName: string;
+  readonly #fixed: OptionValues;
+  /** Options that are worked out at each call. */
+  readonly #computed: readonly (readonly [option: string, compute: Method])[];
+  /** What the fixed options change in a scope, and the frame of the last call: the next one may be in the same place. */
+  #change: { readonly redactor: Redactor; readonly change: ScopeChange | undefined } | undefined;
+  #latest: { readonly place: Place; readonly redactor: Redactor; readonly frame: Frame } | undefined;
 
   /**
    * @param options checked already
@@ -99,99 +80,88 @@ export class Entity {
   constructor(kind: EntityKind, options: AnyEntityOptions, defaultName: string, where: string) {
     this.kind = kind;
     this.where = where;
-    const { name, version, traceContent, captureInput, captureOutput } = options;
-    this.captureInput = (captureInput as CaptureInput | undefined) ?? true;
-    this.captureOutput = (captureOutput as CaptureOutput | undefined) ?? true;
-    this.isVetoed = traceContent === false;
-    this.#vetoes = typeof traceContent === "function" ? (traceContent as OptionFunction) : undefined;
-    this.#name = typeof name === "string" ? name : defaultName;
-    this.#nameOf = typeof name === "function" ? (name as OptionFunction) : undefined;
-    this.#version = typeof version === "function" ? undefined : version;
-    this.#versionOf = typeof version === "function" ? (version as OptionFunction) : undefined;
+    this.#options = { ...options };
+    this.#defaultName = defaultName;
     const fixed: Record<string, unknown> = {};
-    const computed: [string, OptionFunction][] = [];
-    for (const key of SCOPE_OPTIONS) {
-      const value: unknown = options[key];
-      if (typeof value === "function") computed.push([key, value as OptionFunction]);
-      else if (value !== undefined) fixed[key] = typeof value === "object" ? { ...value } : value;
+    const computed: [string, Method][] = [];
+    for (const option of VALUES) {
+      const value: unknown = options[option];
+      if (isMethod(value)) computed.push([option, value]);
+      else if (value !== undefined) fixed[option] = typeof value === "object" ? { ...value } : value;
     }
-    this.#fixed = Object.keys(fixed).length > 0 ? fixed : undefined;
-    this.#computed = computed.length > 0 ? computed : undefined;
-    this.#isTheSameAtEachCall =
-      this.#computed === undefined && this.#nameOf === undefined && this.#versionOf === undefined;
+    this.#fixed = fixed;
+    this.#computed = computed;
+  }
+
+  /** Whether content is off for good. */
+  get isVetoed(): boolean {
+    return this.#options.traceContent === false;
+  }
+
+  get keepsOutput(): boolean {
+    return this.#options.captureOutput !== false;
   }
 
   /** What a call in the scope `outer` starts with. */
   frameIn(outer: Scope, redactor: Redactor, call: EntityCall): Frame {
-    if (!this.#isTheSameAtEachCall) {
-      const nameOf = this.#nameOf;
-      const versionOf = this.#versionOf;
-      const name = nameOf === undefined ? undefined : this.#textOf("name", nameOf, redactor, call);
-      const version = versionOf === undefined ? this.#version : this.#versionFrom(versionOf, redactor, call);
-      const change = scopeChange({ ...this.#fixed, ...this.#computedFor(call) }, redactor);
-      const named = { name: name === undefined || name === "" ? this.#name : name, version };
-      return this.#frame(outer, redactor, named, change);
+    if (this.#computed.length > 0) {
+      const { name, version, ...values } = this.#valuesAt(call, redactor);
+      return this.#frame(outer, redactor, { name, version }, scopeChange(values, redactor));
     }
-    const kept = this.#kept;
-    if (
-      kept?.source.inherited === outer.inherited &&
-      kept.source.workflowName === outer.workflowName &&
-      kept.source.path === outer.path &&
-      kept.source.prompt === outer.prompt &&
-      kept.redactor === redactor
-    ) {
-      return kept.frame;
+    const latest = this.#latest;
+    if (latest?.redactor === redactor && isSamePlace(latest.place, outer)) return latest.frame;
+    const { name, version, ...values } = this.#fixed;
+    if (this.#change?.redactor !== redactor) {
+      const isAny = Object.keys(values).length > 0;
+      this.#change = { redactor, change: isAny ? scopeChange(values, redactor) : undefined };
     }
-    const named = { name: this.#name, version: this.#version };
-    const frame = this.#frame(outer, redactor, named, this.#fixedChange(redactor));
+    const frame = this.#frame(outer, redactor, { name, version }, this.#change.change);
     const { inherited, prompt, workflowName, path } = outer;
-    this.#kept = { frame, source: { inherited, prompt, workflowName, path }, redactor };
+    this.#latest = { place: { inherited, prompt, workflowName, path }, redactor, frame };
     return frame;
   }
 
   /** What is asked, at the start and the end of a span, whether its content may be recorded. */
   decision({ instance, args }: EntityCall): (() => boolean) | undefined {
-    const vetoes = this.#vetoes;
-    if (vetoes === undefined) return undefined;
-    return () => callUntraced(vetoes, false, () => Reflect.apply(vetoes, instance, [instance, args]) as boolean);
+    const { traceContent } = this.#options;
+    if (typeof traceContent !== "function") return undefined;
+    return () => callUntraced(traceContent, false, () => traceContent.call(instance, instance, args));
   }
 
-  /** What a function given as `captureInput` or `captureOutput` keeps; `undefined`, and one warning, where it throws. */
-  chosenBy<Args extends unknown[]>(
-    option: "captureInput" | "captureOutput",
-    keep: (...args: Args) => unknown,
-    ...args: Args
-  ): unknown {
+  /** What is kept of the arguments; `undefined` where that is nothing. */
+  inputOf({ args, instance }: EntityCall): readonly unknown[] | undefined {
+    const { captureInput = true } = this.#options;
+    if (typeof captureInput !== "function") return captureInput ? args : undefined;
+    const chosen = this.#chosen("captureInput", captureInput, () => captureInput(args, instance), args);
+    return chosen === undefined || isList(chosen) ? chosen : [chosen];
+  }
+
+  /** What is kept of a result or an item; `undefined` where that is nothing. */
+  outputOf(result: unknown): unknown {
+    const { captureOutput = true } = this.#options;
+    if (typeof captureOutput !== "function") return captureOutput ? (result ?? null) : undefined;
+    return this.#chosen("captureOutput", captureOutput, () => captureOutput(result), [result]);
+  }
+
+  /** What a function given as `captureInput` or `captureOutput` keeps. */
+  #chosen(option: string, keep: object, choose: () => unknown, given: readonly unknown[]): unknown {
+    const kept = this.#ask(option, keep, choose, "nothing was kept");
+    if (!types.isPromise(kept) || given.includes(kept)) return kept;
+    ignoreRejection(kept);
     const { where } = this;
-    try {
-      const kept = callUntraced(keep, undefined, () => keep(...args));
-      if (!types.isPromise(kept) || args.some((one) => one === kept)) return kept;
-      ignoreRejection(kept);
-      warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
-      return undefined;
-    } catch (error) {
-      warnOnce(`${option}:${where}`, `${where}: ${option} threw (${describeError(error).type}); nothing was kept`);
-      return undefined;
-    }
-  }
-
-  #fixedChange(redactor: Redactor): ScopeChange | undefined {
-    if (this.#fixed === undefined) return undefined;
-    if (this.#change?.redactor !== redactor) this.#change = { redactor, change: scopeChange(this.#fixed, redactor) };
-    return this.#change.change;
+    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
+    return undefined;
   }
 
   #frame(
-    outer: FrameSource,
+    outer: Place,
     redactor: Redactor,
-    { name: given, version: givenVersion }: Named,
+    { name: givenName, version: givenVersion }: Pick<OptionValues, "name" | "version">,
     change: ScopeChange | undefined,
   ): Frame {
-    const name = maskedName(given, redactor, NAME_BOUNDS.maxBytes) ?? MASK;
-    const version =
-      typeof givenVersion === "string"
-        ? (maskedName(givenVersion, redactor, NAME_BOUNDS.maxBytes) ?? MASK)
-        : givenVersion;
+    const masked = (text: string): string => maskedName(text, redactor, NAME_BOUNDS.maxBytes) ?? MASK;
+    const name = masked(givenName === undefined || givenName === "" ? this.#defaultName : givenName);
+    const version = typeof givenVersion === "string" ? masked(givenVersion) : givenVersion;
     const startsPath = this.kind === "workflow" || this.kind === "agent";
     const workflowName = startsPath ? name : outer.workflowName;
     const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;
@@ -208,55 +178,49 @@ export class Entity {
     if (workflowName !== undefined) attributes[WORKFLOW_NAME] = workflowName;
     if (version !== undefined) attributes[ENTITY_VERSION] = version;
     if (prompt !== undefined) attributes[PROMPT] = prompt.identifierOnly;
-    return {
-      spanName: `${name}.${this.kind}`,
-      attributes: Object.freeze(attributes),
-      inherited,
-      prompt,
-      workflowName,
-      path,
-    };
+    const spanName = `${name}.${this.kind}`;
+    return { spanName, attributes: Object.freeze(attributes), inherited, prompt, workflowName, path };
   }
 
-  #computedFor(call: EntityCall): PropagatedAttributes {
-    const values: Record<string, unknown> = {};
-    for (const [key, option] of this.#computed ?? []) values[key] = this.#ask(key, option, call);
+  /** The values of all options at a call, those that are worked out among them. */
+  #valuesAt({ instance, args }: EntityCall, redactor: Redactor): OptionValues {
+    const values: Record<string, unknown> = { ...this.#fixed };
+    for (const [option, compute] of this.#computed) {
+      const label = `option "${option}"`;
+      const value = this.#ask(label, compute, () => compute.call(instance, instance, args), "it was left out");
+      const isText = option === "name" || option === "version";
+      values[option] = isText ? this.#textOf(option, value, redactor) : value;
+    }
     return values;
   }
 
-  #textOf(key: string, option: OptionFunction, redactor: Redactor, call: EntityCall): string | undefined {
-    const value = this.#ask(key, option, call);
+  /** A name or version that was worked out. */
+  #textOf(option: "name" | "version", value: unknown, redactor: Redactor): string | number | undefined {
     if (typeof value === "string") return captureText(value, redactor);
-    this.#refuse(key, value, "a string");
-    return undefined;
-  }
-
-  #versionFrom(option: OptionFunction, redactor: Redactor, call: EntityCall): string | number | undefined {
-    const value = this.#ask("version", option, call);
-    if (typeof value === "string") return captureText(value, redactor);
-    if (typeof value === "number" && Number.isFinite(value)) return value;
-    this.#refuse("version", value, "a string or a number");
-    return undefined;
-  }
-
-  #refuse(key: string, value: unknown, wanted: string): void {
-    if (value === undefined) return;
+    if (option === "version" && Number.isFinite(value)) return Number(value);
+    if (value === undefined) return undefined;
     ignoreRejection(value);
+    const { where } = this;
+    const wanted = option === "name" ? "a string" : "a string or a number";
     warnOnce(
-      `option:${key}:${this.where}`,
-      `${this.where}: option "${key}" gave a value of type ${typeof value} instead of ${wanted}; it was left out`,
+      `option:${option}:${where}`,
+      `${where}: option "${option}" gave a value of type ${typeof value} instead of ${wanted}; it was left out`,
     );
+    return undefined;
   }
 
-  #ask(key: string, option: OptionFunction, { instance, args }: EntityCall): unknown {
+  /** Calls a function among the options; `undefined`, and one warning, where it throws. */
+  #ask(label: string, option: object, call: () => unknown, lost: string): unknown {
     try {
-      return callUntraced(option, undefined, () => Reflect.apply(option, instance, [instance, args]));
+      return callUntraced(option, undefined, call);
     } catch (error) {
-      warnOnce(
-        `option:${key}:${this.where}`,
-        `${this.where}: option "${key}" threw (${describeError(error).type}); it was left out`,
-      );
+      const { where } = this;
+      warnOnce(`threw:${label}:${where}`, `${where}: ${label} threw (${describeError(error).type}); ${lost}`);
       return undefined;
     }
   }
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.inherited === b.inherited && a.workflowName === b.workflowName && a.path === b.path && a.prompt === b.prompt;
 }

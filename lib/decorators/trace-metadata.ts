@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { isObjectLike, type Method } from "../observe/intercept.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
 
 /** What a decorator was told about a method: its options as they were given, the name it goes by, and its kind. */
@@ -11,7 +12,7 @@ export interface TraceMetadata extends Omit<AnyEntityOptions, "name"> {
 /** The same in every copy of this package. */
 const TRACE_METADATA = Symbol.for("respan-instructor.trace-metadata");
 
-/** Puts it on the wrapper; under legacy decorators on the member as well, for who wraps the wrapper and loses it. */
+/** Stores it for the wrapper; under legacy decorators for the member as well, where another wrapper may replace ours. */
 export function defineTraceMetadata(
   metadata: TraceMetadata,
   wrapper: object,
@@ -37,20 +38,43 @@ export function defineTraceMetadata(
  */
 export function getTraceMetadata(target: object, member: string | symbol): TraceMetadata | undefined {
   const prototype: unknown = typeof target === "function" ? target.prototype : undefined;
-  return (
-    (typeof prototype === "object" && prototype !== null ? metadataOf(prototype, member) : undefined) ??
-    metadataOf(target, member)
-  );
+  return metadataOf(prototype, member) ?? metadataOf(target, member);
 }
 
-function metadataOf(holder: object, member: string | symbol): TraceMetadata | undefined {
-  for (let at: object | null = holder; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+function metadataOf(holder: unknown, member: string | symbol): TraceMetadata | undefined {
+  for (let at: unknown = holder; isObjectLike(at); at = Object.getPrototypeOf(at)) {
     const descriptor = Object.getOwnPropertyDescriptor(at, member);
     if (descriptor === undefined) continue;
     const method: unknown = descriptor.value;
     if (typeof method !== "function") return undefined;
+    // `reflect-metadata` types what it holds as `any`; under this key there is nothing else.
     return (Reflect.getOwnMetadata(TRACE_METADATA, method) ?? Reflect.getOwnMetadata(TRACE_METADATA, at, member)) as
       TraceMetadata | undefined;
   }
   return undefined;
+}
+
+/** Own properties of old-style functions that belong to the engine. */
+const ENGINE_PROPERTIES = new Set<PropertyKey>(["arguments", "caller"]);
+
+/**
+ * Makes a wrapper look like its method: `name`, `length`, what was put on the function, what
+ * `reflect-metadata` holds for it. Guards, routes and event handlers of frameworks are found that way.
+ *
+ * The method becomes the wrapper's prototype, so that what is put on the method later shows through as well, and an
+ * async method still looks like one.
+ */
+export function keepMetadata<Wrapper extends Method>(wrapper: Wrapper, method: Method): Wrapper {
+  for (const key of Reflect.ownKeys(wrapper)) {
+    if (!Object.hasOwn(method, key)) Reflect.deleteProperty(wrapper, key);
+  }
+  for (const key of Reflect.ownKeys(method)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(method, key);
+    if (descriptor !== undefined && !ENGINE_PROPERTIES.has(key)) Reflect.defineProperty(wrapper, key, descriptor);
+  }
+  for (const key of Reflect.getOwnMetadataKeys(method) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, method), wrapper);
+  }
+  Reflect.setPrototypeOf(wrapper, method);
+  return wrapper;
 }

@@ -1,7 +1,10 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
+import type { Method } from "../observe/intercept.js";
+import { callWithin } from "../observe/intercept.js";
 import type { StepObserver } from "../observe/iterator.js";
 import { observeSteps } from "../observe/iterator.js";
+import { telling } from "../observe/thenable.js";
 import { whenDropped, forgetDropped } from "../observe/watcher.js";
 import { slot } from "../scope/tracing.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
@@ -9,36 +12,28 @@ import type { Entity, EntityCall } from "./entity.js";
 import type { EntitySpan } from "./entity-span.js";
 import { openEntitySpan } from "./entity-span.js";
 
-/** Any function, whatever its arguments. */
-export type AnyFunction = (this: unknown, ...args: never[]) => unknown;
-
-/**
- * What a call of a function gives: its result, a promise of an `async` function's own, or a generator, which may be one
- * that one of this package's decorators has made.
- */
-export type FunctionKind = "plain" | "async" | "generator" | "decorated generator";
+/** What a call of a function gives: a generator, a promise of an `async` function's own, or anything. */
+export type FunctionKind = "generator" | "async" | "plain";
 
 /** A function that is traced. */
 export interface TracedFunction {
   readonly entity: Entity;
-  readonly fn: AnyFunction;
+  readonly fn: Method;
   readonly kind: FunctionKind;
 }
 
-/** Kinds of wrappers, which the engine cannot tell. */
-const wrapperKinds = new WeakMap<AnyFunction, FunctionKind>();
+/** Kinds of wrappers, all of which the engine takes for plain functions. */
+const wrapperKinds = new WeakMap<Method, FunctionKind>();
 
 /** What a function is, told by the engine; a name or a tag can be anything. */
-export function kindOf(fn: AnyFunction): FunctionKind {
-  const known = wrapperKinds.get(fn);
-  if (known !== undefined) return known;
+export function kindOf(fn: Method): FunctionKind {
   if (types.isGeneratorFunction(fn)) return "generator";
-  return types.isAsyncFunction(fn) ? "async" : "plain";
+  return types.isAsyncFunction(fn) ? "async" : (wrapperKinds.get(fn) ?? "plain");
 }
 
-/** Notes what a wrapper gives: what its function does. */
-export function noteKind(wrapper: AnyFunction, kind: FunctionKind): void {
-  wrapperKinds.set(wrapper, kind === "generator" ? "decorated generator" : kind);
+/** Notes that a wrapper gives what its function does. */
+export function noteKind(wrapper: Method, kind: FunctionKind): void {
+  wrapperKinds.set(wrapper, kind);
 }
 
 /** Calls a function in a span of its own; what it returns and throws is what it would have. */
@@ -46,62 +41,49 @@ export function tracedCall(tracing: Tracing, traced: TracedFunction, instance: u
   const { contexts } = tracing;
   const { entity, fn, kind } = traced;
   const call: EntityCall = { context: contexts.active(), instance, args };
-  if (kind === "generator" || kind === "decorated generator") {
-    const run = new GeneratorRun(entity, contexts, call, enclosing);
-    const outer = enclosing;
-    enclosing = kind === "generator" ? undefined : run;
-    try {
-      const generator = Reflect.apply(fn, instance, args) as object;
-      observeSteps(generator, run);
-      return generator;
-    } finally {
-      enclosing = outer;
-    }
+  if (kind === "generator") {
+    const generator = Reflect.apply(fn, instance, args);
+    if (types.isGeneratorObject(generator)) observeRun(generator, new GeneratorRun(entity, contexts, call));
+    return generator;
   }
   const span = openEntitySpan(tracing, entity, call);
   if (span === undefined) return Reflect.apply(fn, instance, args);
   let result: unknown;
   try {
-    result = contexts.with(span.context, Reflect.apply, undefined, fn as never, instance, args);
+    result = callWithin(span, fn, instance, args);
   } catch (error) {
     span.fail(error);
     throw error;
   }
-  return kind === "async" ? afterSettling(span, result as Promise<unknown>) : span.returned(result);
+  // Only the caller gets the promise of an async function: nothing has to be remembered of it.
+  return kind === "async" && types.isPromise(result) ? result.then(...telling(span)) : span.returned(result);
 }
 
-/** The promise of an async function, which only its caller gets; see `observePromise` for why it is not the same one. */
-function afterSettling(span: EntitySpan, promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    (value) => {
-      span.settle(value);
-      return value;
-    },
-    (error: unknown) => {
-      span.fail(error);
-      throw error;
-    },
-  );
-}
+/** The outermost run of each generator so far. */
+const runs = new WeakMap<object, GeneratorRun>();
 
-/** The run of a decorator above, while the generator that both of them trace is being made. */
-let enclosing: GeneratorRun | undefined;
+function observeRun(generator: object, run: GeneratorRun): void {
+  const inner = runs.get(generator);
+  if (inner !== undefined) inner.outer = run;
+  runs.set(generator, run);
+  observeSteps(generator, run);
+}
 
 /** One run of a decorated generator: its span opens with the first `next`, under the span where it was called. */
 class GeneratorRun implements StepObserver {
+  /** The run of a second decorator above, whose span this one's hangs on. */
+  outer: GeneratorRun | undefined;
   /** From the first step to the last. */
   #span: EntitySpan | undefined;
   readonly #entity: Entity;
   readonly #contexts: Contexts;
   /** How the generator was called, until its first step. */
   #call: EntityCall | undefined;
-  readonly #outer: GeneratorRun | undefined;
 
-  constructor(entity: Entity, contexts: Contexts, call: EntityCall, outer: GeneratorRun | undefined) {
+  constructor(entity: Entity, contexts: Contexts, call: EntityCall) {
     this.#entity = entity;
     this.#contexts = contexts;
     this.#call = call;
-    this.#outer = outer;
   }
 
   /** Where the body runs; `undefined` while it does not. */
@@ -111,11 +93,9 @@ class GeneratorRun implements StepObserver {
 
   enter(step: string, generator: object): EntitySpan | undefined {
     const call = this.#call;
-    if (call !== undefined) {
-      this.#call = undefined;
-      // `return` or `throw` before the first `next`: nothing of the body ever runs.
-      if (step === "next") this.#start(call, generator);
-    }
+    this.#call = undefined;
+    // `return` or `throw` before the first `next`: nothing of the body ever runs.
+    if (call !== undefined && step === "next") this.#start(call, generator);
     return this.#span;
   }
 
@@ -146,7 +126,7 @@ class GeneratorRun implements StepObserver {
     const { tracing } = slot;
     // The context is of no use to another telemetry.
     if (tracing?.contexts !== this.#contexts) return;
-    const context = this.#outer?.context ?? call.context;
+    const context = this.outer?.context ?? call.context;
     this.#span = openEntitySpan(tracing, this.#entity, { ...call, context });
     if (this.#span === undefined) return;
     this.#span.startItems();

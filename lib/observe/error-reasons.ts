@@ -2,7 +2,7 @@ import { listOf } from "../capture/lists.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureText, PAYLOAD_BOUNDS } from "../capture/serialize.js";
-import { describeError } from "./error-description.js";
+import { describeError, readProperty } from "./error-description.js";
 
 /** So many reasons of one failure are told, and of each message so much. */
 const MOST_REASONS = 10;
@@ -34,7 +34,7 @@ export function reasonsOf(error: unknown, redactor: Redactor): string | undefine
   };
   const tellReasonsOf = (failed: unknown, indent: string): void => {
     errorsOf(failed).forEach((one, index) => tell(`${index + 1}.`, one, `${indent}  `));
-    const cause = read(failed, "cause");
+    const cause = readProperty(failed, "cause");
     if (cause !== undefined && cause !== null && typeof cause !== "function") tell("Caused by:", cause, indent);
   };
 
@@ -44,7 +44,7 @@ export function reasonsOf(error: unknown, redactor: Redactor): string | undefine
 
 function summaryOf(reason: unknown, redactor: Redactor): string {
   const { type, message } = describeError(reason);
-  const code = read(reason, "code");
+  const code = readProperty(reason, "code");
   const text = captureText(message, redactor, MESSAGE_BOUNDS) ?? "";
   const title = typeof code === "string" && CODE.test(code) ? `${type} [${code}]` : type;
   return text === "" ? title : `${title}: ${text}`;
@@ -54,17 +54,9 @@ function summaryOf(reason: unknown, redactor: Redactor): string {
 function errorsOf(failed: unknown): readonly unknown[] {
   try {
     if (typeof failed !== "object" || failed === null || !Object.hasOwn(failed, "errors")) return [];
-    return listOf(read(failed, "errors"), MOST_REASONS) ?? [];
+    return listOf(readProperty(failed, "errors"), MOST_REASONS) ?? [];
   } catch {
     // A revoked Proxy.
     return [];
-  }
-}
-
-function read(source: unknown, key: string): unknown {
-  try {
-    return typeof source === "object" && source !== null ? (source as Record<string, unknown>)[key] : undefined;
-  } catch {
-    return undefined;
   }
 }

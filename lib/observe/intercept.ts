@@ -7,7 +7,10 @@ export interface BoundContext {
 }
 
 /** A method as it was found, called with whatever it is called with. */
-export type Method = (this: unknown, ...args: never[]) => unknown;
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** One call of a method: with what `this`, and with which arguments. */
+export type MethodCall = readonly [method: Method, self: unknown, args: unknown[]];
 
 /** Stands in for a method of one object: calls it, or not, and returns what the caller gets. */
 export type Interceptor = (method: Method, self: object, args: unknown[]) => unknown;
@@ -16,17 +19,21 @@ export type Interceptor = (method: Method, self: object, args: unknown[]) => unk
  * A property's value, its own or inherited, read without running a getter: `undefined` where it is missing or has one.
  */
 export function dataProperty(holder: object, key: PropertyKey): unknown {
-  for (let at: object | null = holder; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+  for (let at: unknown = holder; isObjectLike(at); at = Object.getPrototypeOf(at)) {
     const found = Object.getOwnPropertyDescriptor(at, key);
-    if (found !== undefined) return found.value as unknown;
+    if (found !== undefined) return found.value;
   }
   return undefined;
+}
+
+export function isMethod(value: unknown): value is Method {
+  return typeof value === "function";
 }
 
 /** Whether an object has a method of this name; no getter is run. */
 export function hasMethod(holder: object, name: PropertyKey): boolean {
   // A missing name is common, and `in` finds that out faster than a walk over the prototypes.
-  return name in holder && typeof dataProperty(holder, name) === "function";
+  return name in holder && isMethod(dataProperty(holder, name));
 }
 
 /** Whether a value can have properties of its own. */
@@ -34,15 +41,17 @@ export function isObjectLike(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
+const apply = (method: Method, self: unknown, args: unknown[]): unknown => Reflect.apply(method, self, args);
+
 /** Calls a method in a context; without one, where the caller is. */
 export function callWithin(at: BoundContext | undefined, method: Method, self: unknown, args: unknown[]): unknown {
   return at === undefined
-    ? Reflect.apply(method, self, args)
-    : at.contexts.with(at.context, Reflect.apply, undefined, method as never, self, args);
+    ? apply(method, self, args)
+    : at.contexts.with(at.context, apply, undefined, method, self, args);
 }
 
 /** Whether the method was put on this very object: by way of a Proxy, which hands out methods bound to its target. */
-function isOwner(holder: unknown, name: PropertyKey, method: unknown): boolean {
+function isOwner(holder: unknown, name: PropertyKey, method: unknown): holder is object {
   return isObjectLike(holder) && Object.getOwnPropertyDescriptor(holder, name)?.value === method;
 }
 
@@ -54,13 +63,13 @@ function isOwner(holder: unknown, name: PropertyKey, method: unknown): boolean {
 export function intercept(target: object, name: PropertyKey, interceptor: Interceptor): boolean {
   try {
     const method = dataProperty(target, name);
-    if (typeof method !== "function") return false;
+    if (!isMethod(method)) return false;
     const isEnumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
     const holder = {
       method(this: unknown, ...args: unknown[]): unknown {
         return this === target || isOwner(this, name, holder.method)
-          ? interceptor(method as Method, this as object, args)
-          : Reflect.apply(method as Method, this, args);
+          ? interceptor(method, this, args)
+          : Reflect.apply(method, this, args);
       },
     };
     return Reflect.defineProperty(target, name, {

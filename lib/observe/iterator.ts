@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import type { BoundContext, Method } from "./intercept.js";
-import { callWithin, dataProperty, hasMethod, intercept, isObjectLike } from "./intercept.js";
-import { whenSettled } from "./thenable.js";
+import { callWithin, dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
+import { callSettled } from "./thenable.js";
 
 const STEPS = ["next", "return", "throw"] as const;
 
@@ -56,59 +56,43 @@ export function bindSteps(iterator: object, run: StepRunner): boolean {
  * @returns `false` where the object refuses
  */
 export function observeSteps(iterator: object, observer: StepObserver): boolean {
-  return types.isGeneratorObject(iterator) && !(Symbol.asyncIterator in iterator)
-    ? observeSyncSteps(iterator, observer)
-    : observeAsyncSteps(iterator, observer);
-}
-
-function observeSyncSteps(generator: object, observer: StepObserver): boolean {
+  const isAsync = Symbol.asyncIterator in iterator;
+  const isGenerator = types.isGeneratorObject(iterator);
+  // What comes from these is a promise that only the consumer gets, or may be made one: some of its items are left out.
+  const isOurs = (isGenerator && isAsync) || observer.keeps !== undefined;
+  const next = dataProperty(iterator, "next");
   let isRunning = false;
-  return bindSteps(generator, (step, name, self, args) => {
+
+  const onStep = (result: unknown): unknown => {
+    readStep(result, observer);
+    return result;
+  };
+  const onError = (error: unknown): unknown => {
+    observer.fail(error);
+    if (observer.hidesFailure === true) return { done: true, value: undefined };
+    throw error;
+  };
+  const advance = async (at: BoundContext, step: Method, args: unknown[]): Promise<unknown> => {
+    let result: unknown;
+    try {
+      result = await callWithin(at, step, iterator, args);
+    } catch (error) {
+      return onError(error);
+    }
+    return readStep(result, observer) || !isMethod(next) ? result : advance(at, next, []);
+  };
+
+  return bindSteps(iterator, (step, name, self, args) => {
     // A generator that steps itself gets a TypeError, which is not its end.
     const at = isRunning ? undefined : observer.enter(name, self);
     if (at === undefined) return Reflect.apply(step, self, args);
-    let result: unknown;
-    isRunning = true;
+    if (isOurs) return advance(at, step, args);
+    isRunning = isGenerator;
     try {
-      result = callWithin(at, step, self, args);
-    } catch (error) {
-      observer.fail(error);
-      throw error;
+      return callSettled(at, [step, self, args], onStep, onError);
     } finally {
       isRunning = false;
     }
-    readStep(result, observer);
-    return result;
-  });
-}
-
-function observeAsyncSteps(iterator: object, observer: StepObserver): boolean {
-  const { hidesFailure = false } = observer;
-  // What comes from these is a promise that only the consumer gets, or may be made one: some of its items are left out.
-  const isOurs = types.isGeneratorObject(iterator) || observer.keeps !== undefined;
-  const next = dataProperty(iterator, "next") as Method;
-  const onError = (error: unknown): unknown => {
-    observer.fail(error);
-    if (hidesFailure) return { done: true, value: undefined };
-    throw error;
-  };
-  return bindSteps(iterator, (step, name, self, args) => {
-    const at = observer.enter(name, self);
-    if (at === undefined) return Reflect.apply(step, self, args);
-    const onStep = (result: unknown): unknown => {
-      const isKept = readStep(result, observer);
-      return isKept ? result : advance(next, []);
-    };
-    const advance = (method: Method, given: unknown[]): unknown => {
-      let result: unknown;
-      try {
-        result = callWithin(at, method, self, given);
-      } catch (error) {
-        return observer.keeps === undefined ? onError(error) : Promise.reject(error as Error).catch(onError);
-      }
-      return isOurs ? Promise.resolve(result).then(onStep, onError) : whenSettled(result, at, onStep, onError);
-    };
-    return advance(step, args);
   });
 }
 

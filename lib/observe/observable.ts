@@ -1,19 +1,18 @@
-import type { BoundContext, Method } from "./intercept.js";
-import { callWithin, hasMethod, intercept, isObjectLike } from "./intercept.js";
+import type { BoundContext } from "./intercept.js";
+import { callWithin, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
 
-const OBSERVER = ["next", "error", "complete"] as const;
-type Notification = (typeof OBSERVER)[number];
+const NOTIFICATIONS = ["next", "error", "complete"] as const;
+type Notification = (typeof NOTIFICATIONS)[number];
 
 /** Whether a value is an Observable, of RxJS or another library. A store has `subscribe` too, and none of the others. */
 export function isObservable(value: object): boolean {
   if (!hasMethod(value, "subscribe")) return false;
-  // RxJS uses the second name where the runtime does not have the symbol when it is loaded.
-  const { observable = "@@observable" } = Symbol as { readonly observable?: symbol };
-  return (
-    hasMethod(value, "pipe") ||
-    ((hasMethod(value, observable) || hasMethod(value, "@@observable")) && !hasMethod(value, "dispatch"))
-  );
+  if (hasMethod(value, "pipe")) return true;
+  // RxJS uses the name where the runtime does not have the symbol when it is loaded.
+  const symbol: unknown = Reflect.get(Symbol, "observable");
+  const isInterop = hasMethod(value, "@@observable") || (typeof symbol === "symbol" && hasMethod(value, symbol));
+  return isInterop && !hasMethod(value, "dispatch");
 }
 
 /**
@@ -25,61 +24,46 @@ export function interceptSubscribe(observable: object, end: StreamEnd): boolean 
     const at = end.isTaken ? undefined : end.enter();
     if (at === undefined) return Reflect.apply(subscribe, self, args);
     end.isTaken = true;
-    let subscription: unknown;
-    try {
-      subscription = callWithin(at, subscribe, self, observedSubscriber(args, at, end));
-    } catch (error) {
-      end.fail(error);
-      throw error;
-    }
-    if (isObjectLike(subscription)) {
+    return end.call([subscribe, self, observedSubscriber(args, at, end)], (subscription) => {
+      if (!isObjectLike(subscription)) return;
       intercept(subscription, "unsubscribe", (unsubscribe, holder, given) => {
         end.finish();
         return Reflect.apply(unsubscribe, holder, given);
       });
-    }
-    return subscription;
+    });
   });
 }
 
 /** The arguments of `subscribe`: a subscriber of the library's own is observed itself, anything else by another. */
-function observedSubscriber(args: unknown[], at: BoundContext, end: StreamEnd): unknown[] {
-  const { contexts } = at;
+function observedSubscriber(args: unknown[], { contexts }: BoundContext, end: StreamEnd): unknown[] {
   const consumer = { contexts, context: contexts.active() };
   const [first, ...more] = args;
-  const tell = (notification: Notification, value: unknown): void => {
-    if (notification === "next") end.item(value);
-    else if (notification === "error") end.fail(value);
-    else end.finish();
+  const tell: Readonly<Record<Notification, (value: unknown) => void>> = {
+    next: (value) => end.item(value),
+    error: (error) => end.fail(error),
+    complete: () => end.finish(),
   };
-  if (isObjectLike(first) && hasMethod(first, "next") && hasMethod(first, "add") && hasMethod(first, "unsubscribe")) {
-    for (const notification of OBSERVER) {
+  if (isObjectLike(first) && ["next", "add", "unsubscribe"].every((name) => hasMethod(first, name))) {
+    for (const notification of NOTIFICATIONS) {
       intercept(first, notification, (method, self, given) => {
-        tell(notification, given[0]);
+        tell[notification](given[0]);
         return callWithin(consumer, method, self, given);
       });
     }
     return args;
   }
-  const handlerOf = (notification: Notification): unknown =>
-    isObjectLike(first) && typeof first !== "function"
-      ? (first as Record<string, unknown>)[notification]
-      : args[OBSERVER.indexOf(notification)];
-  const handle = (notification: Notification, value: unknown): unknown => {
-    tell(notification, value);
-    const handler = handlerOf(notification);
-    if (typeof handler === "function") {
-      const given = notification === "complete" ? [] : [value];
-      return callWithin(consumer, handler as Method, typeof first === "function" ? undefined : first, given);
-    }
-    // The library reports an error that the handler throws as it does one for which there is no handler.
-    if (notification === "error") throw value;
-    return undefined;
+  const observer = typeof first === "object" && first !== null ? first : undefined;
+  const notified = (notification: Notification) => {
+    return (...given: unknown[]): unknown => {
+      tell[notification](given[0]);
+      const handler: unknown =
+        observer === undefined ? args[NOTIFICATIONS.indexOf(notification)] : Reflect.get(observer, notification);
+      if (isMethod(handler)) return callWithin(consumer, handler, observer, given);
+      // The library reports an error that the handler throws as it does one for which there is no handler.
+      if (notification === "error") throw given[0];
+      return undefined;
+    };
   };
-  const observer = {
-    next: (value: unknown) => handle("next", value),
-    error: (error: unknown) => handle("error", error),
-    complete: () => handle("complete", undefined),
-  };
-  return [observer, ...(typeof first === "function" ? [] : more)];
+  const observed = { next: notified("next"), error: notified("error"), complete: notified("complete") };
+  return [observed, ...(typeof first === "function" ? [] : more)];
 }

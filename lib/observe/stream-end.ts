@@ -1,5 +1,6 @@
-import type { BoundContext } from "./intercept.js";
+import type { BoundContext, MethodCall } from "./intercept.js";
 import type { StepObserver } from "./iterator.js";
+import { callSettled } from "./thenable.js";
 import type { ItemWatcher, Watchers } from "./watcher.js";
 import { whenDropped, forgetDropped } from "./watcher.js";
 
@@ -55,6 +56,20 @@ export class StreamEnd implements StepObserver {
     return this.#isDone ? undefined : this.#source.watchers.enter();
   }
 
+  /** Calls a method of the stream, and reads what it gives once that has settled. */
+  call(call: MethodCall, read: (value: unknown) => void): unknown {
+    const at = this.enter();
+    if (at === undefined) return Reflect.apply(...call);
+    const onValue = (value: unknown): unknown => {
+      read(value);
+      return value;
+    };
+    return callSettled(at, call, onValue, (error) => {
+      this.fail(error);
+      throw error;
+    });
+  }
+
   item(value: unknown): void {
     if (this.#wholeValues > 0) return;
     this.#taken++;
@@ -80,16 +95,15 @@ export class StreamEnd implements StepObserver {
     this.#wholeValues++;
   }
 
-  /** A call that was to give the whole value ended. */
-  endWholeValue(end: (watcher: ItemWatcher) => void): void {
+  /**
+   * A call that was to give the whole value ended.
+   * @param end tells a watcher of the value; left out where the call told of the end alone: another one that gives the
+   *   value may be under way, and calls this one
+   */
+  endWholeValue(end?: (watcher: ItemWatcher) => void): void {
     this.#wholeValues--;
-    if (this.#close()) this.#source.watchers.release(end);
-  }
-
-  /** A call that was to tell of the end alone; one that is to give the value may be still under way, and calls this one. */
-  endWithoutValue(): void {
-    this.#wholeValues--;
-    this.finish();
+    if (end === undefined) this.finish();
+    else if (this.#close()) this.#source.watchers.release(end);
   }
 
   /** @returns `false` where it was done already */

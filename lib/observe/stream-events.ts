@@ -1,42 +1,47 @@
 import { errorMonitor } from "node:events";
-import type { Method } from "./intercept.js";
-import { dataProperty, hasMethod, intercept } from "./intercept.js";
+import { dataProperty, hasMethod, intercept, isMethod } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
+
+type Listener = (value: unknown) => void;
+type Listeners = readonly (readonly [event: string | symbol, listener: Listener])[];
 
 /** The part of an event emitter that is used here. */
 interface Emitter {
-  once(event: string | symbol, listener: (...values: unknown[]) => void): unknown;
-  off(event: string | symbol, listener: (...values: unknown[]) => void): unknown;
+  once(event: string | symbol, listener: Listener): unknown;
+  off(event: string | symbol, listener: Listener): unknown;
 }
 
 /**
- * Hears of the end of a stream that is consumed by its events, or stopped. No listener here starts or changes
- * anything.
+ * Hears of the end of a stream that is consumed by its events, or stopped. Listening starts and changes
+ * nothing.
  * @returns whether there are any to listen to
  */
 export function watchEvents(stream: object, end: StreamEnd): boolean {
-  const removers = [watchEmitter(stream, end), watchAbort(stream, end)].filter((remove) => remove !== undefined);
-  end.removeListeners = () => {
-    for (const remove of removers) remove();
-  };
-  return removers.length > 0;
+  const isHeard = watchEmitter(stream, end);
+  // `stream.controller.abort()` of the OpenAI client's `Stream`, by which it ends without being read.
+  const controller = dataProperty(stream, "controller");
+  if (!(controller instanceof AbortController)) return isHeard;
+  controller.signal.addEventListener("abort", () => end.finish(), { once: true });
+  return true;
 }
 
-function watchEmitter(stream: object, end: StreamEnd): (() => void) | undefined {
-  if (!hasMethod(stream, "once") || !hasMethod(stream, "off")) return undefined;
-  const onEnd = (): void => {
-    end.finish();
-  };
-  const onError = (error: unknown): void => {
-    end.fail(error);
-  };
-  if (isEventEmitter(stream)) {
+function watchEmitter(stream: object, end: StreamEnd): boolean {
+  if (!isEmitter(stream)) return false;
+  const onEnd = (): void => end.finish();
+  const onError = (error: unknown): void => end.fail(error);
+  if (hasMethod(stream, "listenerCount") && hasMethod(stream, "emit")) {
     // Streams of Node, `readline`, cursors of MongoDB.
-    return listen(stream as Emitter, { end: onEnd, close: onEnd, [errorMonitor]: onError });
+    listen(stream, end, [
+      ["end", onEnd],
+      ["close", onEnd],
+      [errorMonitor, onError],
+    ]);
+    return true;
   }
-  if (!hasMethod(stream, "done")) return undefined;
+  if (!hasMethod(stream, "done")) return false;
   whenFailed(stream, ["error"], onError);
-  return listen(stream as Emitter, { end: onEnd });
+  listen(stream, end, [["end", onEnd]]);
+  return true;
 }
 
 /**
@@ -44,57 +49,30 @@ function watchEmitter(stream: object, end: StreamEnd): (() => void) | undefined 
  * the caller has none: ours is added with the caller's first, or when the caller asks for a promise.
  * @param events those that tell of a failure
  */
-export function whenFailed(stream: object, events: readonly string[], tell: (error: unknown) => void): void {
-  const on = dataProperty(stream, "on") as Method;
+export function whenFailed(stream: object, events: readonly string[], tell: Listener): void {
+  const on = dataProperty(stream, "on");
   const heard = new Set<unknown>();
-  const listen = (wanted: readonly unknown[]): void => {
-    for (const event of wanted) {
-      if (!events.some((one) => one === event) || heard.has(event)) continue;
-      heard.add(event);
-      Reflect.apply(on, stream, [event, tell] as never[]);
-    }
-  };
   const before = (method: string, wanted: (args: unknown[]) => readonly unknown[]): boolean =>
     intercept(stream, method, (add, self, args) => {
-      listen(wanted(args));
-      return Reflect.apply(add, self, args as never[]);
+      for (const event of events) {
+        if (!isMethod(on) || heard.has(event) || !wanted(args).includes(event)) continue;
+        heard.add(event);
+        Reflect.apply(on, stream, [event, tell]);
+      }
+      return Reflect.apply(add, self, args);
     });
   before("on", ([event]) => [event]);
   before("once", ([event]) => [event]);
   before("done", () => events);
 }
 
-const isEventEmitter = (stream: object): boolean => hasMethod(stream, "listenerCount") && hasMethod(stream, "emit");
+const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "once") && hasMethod(stream, "off");
 
-type Listeners = Readonly<Record<string | symbol, (value: unknown) => void>>;
-
-function listen(emitter: Emitter, listeners: Listeners): () => void {
-  const events = Reflect.ownKeys(listeners);
-  for (const event of events) emitter.once(event, listeners[event] as Listeners[string]);
-  return removing(emitter, (target) => {
-    for (const event of events) target.off(event, listeners[event] as Listeners[string]);
-  });
-}
-
-/** `stream.controller.abort()` of the OpenAI client's `Stream`, by which it ends without being read. */
-function watchAbort(stream: object, end: StreamEnd): (() => void) | undefined {
-  const controller = dataProperty(stream, "controller");
-  if (!(controller instanceof AbortController)) return undefined;
-  const { signal } = controller;
-  const onAbort = (): void => {
-    end.finish();
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  return removing(signal, (target) => {
-    target.removeEventListener("abort", onAbort);
-  });
-}
-
-/** What waits for a stream to be dropped must hold no reference to it. */
-function removing<Target extends object>(target: Target, remove: (target: Target) => void): () => void {
-  const reference = new WeakRef(target);
-  return () => {
-    const still = reference.deref();
-    if (still !== undefined) remove(still);
+function listen(emitter: Emitter, end: StreamEnd, listeners: Listeners): void {
+  for (const [event, listener] of listeners) emitter.once(event, listener);
+  // The end waits for the stream to be dropped, and must hold no reference to it.
+  const reference = new WeakRef(emitter);
+  end.removeListeners = () => {
+    for (const [event, listener] of listeners) reference.deref()?.off(event, listener);
   };
 }

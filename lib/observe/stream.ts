@@ -1,12 +1,11 @@
 import { types } from "node:util";
 import { isList } from "../capture/lists.js";
-import type { BoundContext, Method } from "./intercept.js";
 import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
 import { bindSteps, observeSteps, readStep } from "./iterator.js";
 import { interceptSubscribe, isObservable } from "./observable.js";
 import { StreamEnd } from "./stream-end.js";
 import { watchEvents } from "./stream-events.js";
-import { whenSettled } from "./thenable.js";
+import { callSettled } from "./thenable.js";
 import type { ItemWatcher } from "./watcher.js";
 import { whenDropped, Watchers } from "./watcher.js";
 
@@ -73,7 +72,9 @@ function interceptStream(stream: object, end: StreamEnd): boolean {
   ];
   if (!ways.includes(true)) return false;
   interceptTee(stream, end);
-  for (const name of Object.keys(WHOLE_VALUES)) interceptWholeValue(stream, name, end);
+  for (const [name, { isEndAlone = false }] of Object.entries(WHOLE_VALUES)) {
+    interceptWholeValue(stream, name, isEndAlone, end);
+  }
   ends.set(stream, end);
   return true;
 }
@@ -82,10 +83,8 @@ function interceptStream(stream: object, end: StreamEnd): boolean {
 function interceptNext(stream: object, end: StreamEnd): boolean {
   if (types.isGeneratorObject(stream)) return observeSteps(stream, end);
   return bindSteps(stream, (step, _name, self, args) => {
-    const at = end.isTaken ? undefined : end.enter();
-    const result = attempt(step, self, args, end);
-    if (at === undefined) return result;
-    return settled(result, at, end, (given) => {
+    if (end.isTaken) return Reflect.apply(step, self, args);
+    return end.call([step, self, args], (given) => {
       if (isIteratorResult(given)) readStep(given, end);
       else if (given === null || given === undefined) end.finish();
       else end.item(given);
@@ -116,8 +115,8 @@ function interceptIterators(stream: object, end: StreamEnd): boolean {
 }
 
 /** Two streams in place of one: each is followed, and an item that both pass is one item. */
-function interceptTee(stream: object, end: StreamEnd): boolean {
-  return intercept(stream, "tee", (tee, self, args) => {
+function interceptTee(stream: object, end: StreamEnd): void {
+  intercept(stream, "tee", (tee, self, args) => {
     const branches = callWithin(end.enter(), tee, self, args);
     if (isList(branches)) {
       for (const branch of branches) follow(branch, end.branch(), stream);
@@ -136,27 +135,19 @@ function follow(stream: unknown, end: StreamEnd, origin: object): void {
   whenDropped(stream, end);
 }
 
-function interceptWholeValue(stream: object, name: string, end: StreamEnd): void {
+function interceptWholeValue(stream: object, name: string, isEndAlone: boolean, end: StreamEnd): void {
   intercept(stream, name, (method, self, args) => {
     const at = end.enter();
     if (at === undefined) return Reflect.apply(method, self, args);
     end.startWholeValue();
-    const onError = (error: unknown): never => {
-      end.endWholeValue((watcher) => watcher.fail(error));
-      throw error;
-    };
-    let result: unknown;
-    try {
-      result = callWithin(at, method, self, args);
-    } catch (error) {
-      return onError(error);
-    }
     const onValue = (value: unknown): unknown => {
-      if (WHOLE_VALUES[name]?.isEndAlone === true) end.endWithoutValue();
-      else end.endWholeValue((watcher) => watcher.settle(value));
+      end.endWholeValue(isEndAlone ? undefined : (watcher) => watcher.settle(value));
       return value;
     };
-    return whenSettled(result, at, onValue, onError);
+    return callSettled(at, [method, self, args], onValue, (error) => {
+      end.endWholeValue((watcher) => watcher.fail(error));
+      throw error;
+    });
   });
 }
 
@@ -167,17 +158,11 @@ function interceptWebStream(stream: object, end: StreamEnd): boolean {
     const reader = callWithin(end.enter(), getReader, self, args);
     if (typeof reader !== "object" || reader === null) return reader;
     kept.set(reader, stream);
-    intercept(reader, "read", (read, at, given) =>
-      settled(callWithin(end.enter(), read, at, given), end.enter(), end, (step) => readStep(step, end)),
-    );
+    intercept(reader, "read", (read, holder, given) => end.call([read, holder, given], (step) => readStep(step, end)));
     interceptCancel(reader, end);
     return reader;
   });
-  intercept(stream, "pipeTo", (pipeTo, self, args) =>
-    settled(callWithin(end.enter(), pipeTo, self, args), end.enter(), end, () => {
-      end.finish();
-    }),
-  );
+  intercept(stream, "pipeTo", (...call) => end.call(call, () => end.finish()));
   intercept(stream, "pipeThrough", (pipeThrough, self, args) => {
     const readable = callWithin(end.enter(), pipeThrough, self, args);
     follow(readable, end.branch(), stream);
@@ -193,32 +178,5 @@ function interceptCancel(target: object, end: StreamEnd): void {
     const cancelled = callWithin(end.enter(), cancel, self, args);
     end.finish();
     return cancelled;
-  });
-}
-
-function attempt(method: Method, self: object, args: unknown[], end: StreamEnd): unknown {
-  try {
-    return callWithin(end.enter(), method, self, args);
-  } catch (error) {
-    end.fail(error);
-    throw error;
-  }
-}
-
-/** Reads what a method of the stream gives once it has settled. */
-function settled(
-  result: unknown,
-  at: BoundContext | undefined,
-  end: StreamEnd,
-  read: (value: unknown) => void,
-): unknown {
-  if (at === undefined) return result;
-  const onValue = (value: unknown): unknown => {
-    read(value);
-    return value;
-  };
-  return whenSettled(result, at, onValue, (error) => {
-    end.fail(error);
-    throw error;
   });
 }

@@ -40,18 +40,13 @@ export class Watchers<W extends Watcher> {
     else this.#watchers.push(watcher);
   }
 
-  /** The innermost one that is still open. */
-  get innermost(): W | undefined {
-    return this.#watchers.find(({ isOpen }) => isOpen);
-  }
-
   /**
    * The result is being consumed.
-   * @returns the watcher under which its work runs
+   * @returns the watcher under which its work runs: the innermost one that is still open
    */
   enter(): W | undefined {
     for (const watcher of this.#watchers) watcher.consumed?.();
-    return this.innermost;
+    return this.#watchers.find(({ isOpen }) => isOpen);
   }
 
   forEach(tell: (watcher: W) => void): void {

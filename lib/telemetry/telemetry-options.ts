@@ -1,11 +1,10 @@
 import type { Attributes, TracerProvider } from "@opentelemetry/api";
-import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
 import type { RedactOption } from "../capture/masking/redaction.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
-import type { SpanPostprocess } from "./selection/span-preparation.js";
-import type { ShouldExportSpan } from "./selection/span-selection.js";
+import type { EditableSpan } from "./selection/span-copy.js";
 
 /** Which messages of OpenTelemetry and this package are written to stderr. */
 export type LogLevel = "none" | "error" | "warn" | "info" | "debug" | "verbose" | "all";
@@ -18,6 +17,28 @@ export interface BaggageOption {
   /** Metadata keys that travel beside customer, thread and session. Default: none. */
   readonly metadata?: readonly string[] | undefined;
 }
+
+/**
+ * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
+ * @param span the span as of its start
+ * @param byDefault whether it would be exported without this function: spans of this package, GenAI spans that do not
+ *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of this package
+ * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
+ */
+export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
+
+/**
+ * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.
+ * Returning `false` leaves the span out; so does a throw, because what it was to take away is still there. Spans that
+ * are left out count as dropped.
+ * @example
+ * ```ts
+ * spanPostprocess: (span) => {
+ *   delete span.attributes["respan.metadata.draft"];
+ * }
+ * ```
+ */
+export type SpanPostprocess = (span: EditableSpan) => unknown;
 
 /** Options that `RespanTelemetry` and `RespanSpanProcessor` have in common: which spans leave the process, where to and how. */
 export interface ExportOptions {

@@ -19,7 +19,7 @@ const output = () =>
     },
   });
 const pinoLog = pino({ base: null, timestamp: false }, output());
-// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston's types make it an interface
+
 const winstonLog = winston.createLogger({ transports: [new winston.transports.Stream({ stream: output() })] });
 
 const SupportTicket = z.object({

@@ -1,20 +1,20 @@
 import { runInThisContext } from "node:vm";
-import { keepMetadata } from "../../lib/decorators/kept-metadata.js";
-import type { AnyFunction } from "../../lib/decorators/traced-call.js";
+import { keepMetadata } from "../../lib/decorators/trace-metadata.js";
+import type { Method } from "../../lib/observe/intercept.js";
 
 /** A wrapper as decorators make one: a method, with a name of its own. */
-const wrapper = (): AnyFunction =>
+const wrapper = (): Method =>
   ({
     wrapped(): string {
       return "wrapper";
     },
   }).wrapped;
-const looksOf = (fn: AnyFunction): unknown =>
+const looksOf = (fn: Method): unknown =>
   new Map(Reflect.ownKeys(fn).map((key) => [key, Object.getOwnPropertyDescriptor(fn, key)]));
 
 describe("a wrapper looks like its method", () => {
-  it.each<[string, AnyFunction]>([
-    ["a method", { method: (a: number, b: number) => a + b }.method],
+  it.each<[string, Method]>([
+    ["a method", { method: (a: unknown, b: unknown) => [a, b] }.method],
     ["one without a name", Object.defineProperty(() => 1, "name", { value: "" })],
     [
       "one whose name was deleted",
@@ -41,7 +41,7 @@ describe("a wrapper looks like its method", () => {
   });
 
   it("but for what the engine keeps in functions of the old style", () => {
-    const old = runInThisContext("(function (a) { return a; })") as AnyFunction;
+    const old = runInThisContext("(function (a) { return a; })") as Method;
     expect(Object.getOwnPropertyNames(old)).toEqual(expect.arrayContaining(["arguments", "caller"]));
     const names = Object.getOwnPropertyNames(keepMetadata(wrapper(), old));
     expect(names).not.toContain("arguments");

@@ -12,32 +12,35 @@ const inside = ROOT_CONTEXT.setValue(Symbol("inside"), true);
 describe("a promise that is watched", () => {
   let heard: [string, unknown][];
   let isWithin = false;
-  const watcher: ValueWatcher = {
-    contexts: {
-      active: () => ROOT_CONTEXT,
-      // Work runs in `ROOT_CONTEXT` where it is the caller's, in the watcher's own context where it is the promise's.
-      with: (context, fn, self, ...args) => {
-        const before = isWithin;
-        isWithin = context === inside;
-        try {
-          return fn.call(self as never, ...args);
-        } finally {
-          isWithin = before;
-        }
-      },
-    },
-    context: inside,
-    isOpen: true,
-    settle: (value: unknown) => void heard.push(["fulfilled", value]),
-    fail: (error: unknown) => void heard.push(["rejected", error]),
-    finish: () => void heard.push(["finished", undefined]),
-    respond: (response: unknown) => {
-      heard.push(["responded", response]);
-      return "mine";
-    },
-  };
+  let watcher: ValueWatcher;
   beforeEach(() => {
-    heard = [];
+    // Of its own: what an earlier test dropped may be collected, and told of, in a later one.
+    const told: typeof heard = [];
+    heard = told;
+    watcher = {
+      contexts: {
+        active: () => ROOT_CONTEXT,
+        // Work runs in `ROOT_CONTEXT` where it is the caller's, in the watcher's own context where it is the promise's.
+        with: (context, fn, self, ...args) => {
+          const before = isWithin;
+          isWithin = context === inside;
+          try {
+            return fn.call(self as never, ...args);
+          } finally {
+            isWithin = before;
+          }
+        },
+      },
+      context: inside,
+      isOpen: true,
+      settle: (value: unknown) => void told.push(["fulfilled", value]),
+      fail: (error: unknown) => void told.push(["rejected", error]),
+      finish: () => void told.push(["finished", undefined]),
+      respond: (response: unknown) => {
+        told.push(["responded", response]);
+        return "mine";
+      },
+    };
   });
 
   it.each<[what: string, value: unknown]>([
@@ -145,7 +148,7 @@ describe("a promise that is watched", () => {
       const error: unknown = await pending.catch((thrown: unknown) => thrown);
       await expect(pending.withResponse()).rejects.toBe(error);
       expect(heard).toEqual([["rejected", error]]);
-      heard = [];
+      heard.length = 0;
       await expect(ask().asResponse()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
       expect(heard).toEqual([["rejected", expect.any(OpenAI.BadRequestError)]]);
     });

@@ -4,26 +4,8 @@ import { finished } from "node:stream";
 import { describeError } from "../../observe/error-description.js";
 import { untraced } from "../../scope/untraced.js";
 import { clearTimeout, now, setTimeout, sleep } from "../timers.js";
+import type { HttpAnswer, HttpOutcome } from "./retry.js";
 import { isRetryable, retryDelay } from "./retry.js";
-
-/** An answer whose status has arrived. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  /** The body as far as it was read: it may be too large, or cut off. */
-  readonly body: Buffer;
-}
-
-/** A request that got no answer. */
-export interface HttpFailure {
-  readonly status: undefined;
-  /** A system error's code, `ETIMEDOUT` after a timeout, `ABORTED` after an abort. */
-  readonly code: string;
-  /** Whether an idle connection was used, which the other side may have closed at the same moment. */
-  readonly wasReused: boolean;
-}
-
-export type HttpOutcome = HttpAnswer | HttpFailure;
 
 export interface HttpTransportOptions {
   readonly url: URL;

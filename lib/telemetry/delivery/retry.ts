@@ -1,4 +1,23 @@
-import type { HttpOutcome } from "./http-transport.js";
+import type { IncomingHttpHeaders } from "node:http";
+
+/** An answer whose status has arrived. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as far as it was read: it may be too large, or cut off. */
+  readonly body: Buffer;
+}
+
+/** A request that got no answer. */
+export interface HttpFailure {
+  readonly status: undefined;
+  /** A system error's code, `ETIMEDOUT` after a timeout, `ABORTED` after an abort. */
+  readonly code: string;
+  /** Whether an idle connection was used, which the other side may have closed at the same moment. */
+  readonly wasReused: boolean;
+}
+
+export type HttpOutcome = HttpAnswer | HttpFailure;
 
 /** The delay between two attempts in milliseconds. Specs make it short. */
 export const BACKOFF = { initialMillis: 1_000, maxMillis: 8_000 };

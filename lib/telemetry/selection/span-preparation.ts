@@ -4,27 +4,15 @@ import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { callUntraced } from "../../scope/untraced.js";
 import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
 import type { Settings } from "../settings/settings.js";
+import type { SpanPostprocess } from "../telemetry-options.js";
 import { Turn } from "../timers.js";
 import type { Warnings } from "../diagnostics.js";
 import type { Ancestry } from "./ancestry.js";
 import type { OthersContent } from "./others-content.js";
 import { isRecordedByGateway, leaveToGateway, missingColumns, semanticName } from "./service-form.js";
-import type { EditableSpan, SpanCopy } from "./span-copy.js";
+import type { SpanCopy } from "./span-copy.js";
 import { copyOf, detach } from "./span-copy.js";
 import { isOurs } from "./span-selection.js";
-
-/**
- * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.
- * Returning `false` leaves the span out; so does a throw, because what it was to take away is still there. Spans that
- * are left out count as dropped.
- * @example
- * ```ts
- * spanPostprocess: (span) => {
- *   delete span.attributes["respan.metadata.draft"];
- * }
- * ```
- */
-export type SpanPostprocess = (span: EditableSpan) => unknown;
 
 type PreparationSettings = Pick<Settings, "spanNameStyle" | "spanPostprocess" | "exporter" | "baseUrl">;
 

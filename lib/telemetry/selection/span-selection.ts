@@ -8,15 +8,7 @@ import { callUntraced } from "../../scope/untraced.js";
 import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../diagnostics.js";
-
-/**
- * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
- * @param span the span as of its start
- * @param byDefault whether it would be exported without this function: spans of this package, GenAI spans that do not
- *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of this package
- * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
- */
-export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
+import type { ShouldExportSpan } from "../telemetry-options.js";
 
 const GEN_AI_ATTRIBUTE = "gen_ai.";
 

@@ -6,9 +6,7 @@ import type { LimitsOption } from "../../capture/bounds.js";
 import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
 import type { RedactOption } from "../../capture/masking/redaction.js";
 import * as variables from "../../wire/environment.js";
-import type { ShouldExportSpan } from "../selection/span-selection.js";
-import type { SpanPostprocess } from "../selection/span-preparation.js";
-import type { RespanTelemetryOptions } from "../telemetry-options.js";
+import type { RespanTelemetryOptions, ShouldExportSpan, SpanPostprocess } from "../telemetry-options.js";
 import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variables.js";
 
 /** The name of an option of `RespanTelemetry`. */

@@ -135,6 +135,22 @@ describe.each(WRAPPERS)("a client whose wrapper %s", (_, wrap) => {
   });
 });
 
+it("has one span for a Proxy's response with its data", async () => {
+  const withResponse =
+    (create: Create): Create =>
+    (...args) => {
+      const pending = create(...args) as Record<string, Create>;
+      const trap = (key: PropertyKey): unknown =>
+        ["then", "asResponse", "withResponse"].includes(String(key)) ? pending[String(key)]?.bind(pending) : undefined;
+      return new Proxy({}, { get: (_, key) => trap(key) });
+    };
+  const client = createTracedInstructor({ client: wrapped<OpenAI>(world.openai(), withResponse), mode: "TOOLS" });
+  world.server.reply(content("Hello there"));
+  const { data, response } = await client.chat.completions.create({ ...plain, stream: false }).withResponse();
+  expect([response.status, data.choices[0]?.message.content]).toEqual([200, "Hello there"]);
+  expect(await told()).toEqual([1, ["success"], true, 78]);
+});
+
 describe("a client that is only observed", () => {
   const warnings: string[] = [];
   beforeEach(() => {

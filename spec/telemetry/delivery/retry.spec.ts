@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import type { HttpOutcome } from "../../../lib/telemetry/delivery/http-transport.js";
+import type { HttpOutcome } from "../../../lib/telemetry/delivery/retry.js";
 import {
   BACKOFF,
   backoffMillis,
