@@ -1,4 +1,4 @@
-import { metrics } from "@opentelemetry/api";
+import { createNoopMeter, metrics } from "@opentelemetry/api";
 import { AlwaysOffSampler } from "@opentelemetry/sdk-trace-node";
 import {
   AggregationTemporality,
@@ -9,6 +9,7 @@ import {
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
+import { withTask } from "../../lib/decorators/task.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { auto, content, httpError, toolCall } from "../harness/index.js";
@@ -319,6 +320,18 @@ describe("where measuring begins and ends", () => {
     world.server.answerWith(auto({ Invoice: invoice }));
     expect(await traced().create(asked)).toMatchObject(invoice);
     expect(await world.spans()).toHaveLength(1);
+  });
+
+  it("opens no spans for what a provider does with a measurement", async () => {
+    metrics.disable();
+    const opening = (): void => withTask({ name: "inside" }, () => undefined);
+    const meter = { ...createNoopMeter(), createHistogram: () => ({ record: opening }) };
+    metrics.setGlobalMeterProvider({
+      getMeter: () => ({ ...meter, createCounter: () => ({ add: opening }) }) as never,
+    });
+    world.server.answerWith(auto({ Invoice: invoice }));
+    await traced().create(asked);
+    expect((await world.spans()).map(({ name }) => name)).toEqual(["instructor.create"]);
   });
 
   it("shows nothing of what was asked and answered", async () => {

@@ -20,7 +20,7 @@ const PROPERTIES = list(
 /** What makes a token or a key an ordinary one. */
 const PLAIN = list(
   "page next continuation pagination sync cursor stop eos pad bos unk mask sep cls special first last per by start end begin " +
-    "max min prev each output input prompt completion single total cached reasoning audio public primary foreign cache " +
+    "max min prev each output input prompt completion single total cached reasoning audio public primary foreign cache gpg pgp " +
     "idempotency partition sort object row routing dedup dedupe group map answer turn registry site translation shortcut",
 );
 const MOST_WORDS = 6;

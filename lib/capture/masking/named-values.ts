@@ -2,7 +2,7 @@ import type { FieldNames } from "./field-names.js";
 import { MASK } from "./marks.js";
 import type { Finder, Found } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
-import { isHidden, isStrong, isWord, standsForSomethingElse } from "./secret-values.js";
+import { isHidden, isStrong, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
 
 /** Parts of which every name of a field that is looked for in texts has one. */
 const NAME_PARTS = [
@@ -20,6 +20,9 @@ const NAME_PARTS = [
   "sess",
   "sid",
   "otp",
+  "pw:",
+  "pw=",
+  'pw"',
 ];
 /** What follows a name that is too short to be looked for alone. */
 const AFTER_NAME = [":", "=", '"', "'", " ", "\\", "]"];
@@ -33,7 +36,7 @@ const WORD = String.raw`(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})(?:-(?:[A-Z]{1,40}|[A-Z
 const NO_WORD = String.raw`(?:\*\*|(?!\*\*))(?![ \t]{0,32}${WORD})`;
 /** What may follow a name that has a value; a flag and an element of XML begin with a sign of their own. */
 const MAY_HAVE_VALUE = new RegExp(
-  String.raw`[ \t]{0,32}(?:["'\x60\\\]*?(=%>,\r\n\uff1a]|:${NO_WORD})|(?<=(?:<|(?<!\w)-)[\w:.-]{0,128})`,
+  String.raw`[ \t]{0,32}(?:["'\x60\\\]*?(=%>,|\r\n\uff1a]|:${NO_WORD})|\t(?=\S)|(?<=(?:<|(?<!\w)-)[\w:.-]{0,128})`,
   "y",
 );
 
@@ -51,6 +54,8 @@ interface Shape {
   readonly takesWords: boolean;
   /** Whether what follows is the value only where it looks like one. */
   readonly isList?: boolean;
+  /** Whether no sign ties the value to the name: it has to look like a secret, whatever the name says. */
+  readonly isLoose?: boolean;
 }
 
 const SHAPES: readonly Shape[] = [
@@ -91,6 +96,10 @@ const SHAPES: readonly Shape[] = [
   { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
   // --password x
   { behind: "-", after: / (?!-)/y, takesWords: false },
+  // the token "x"
+  { after: /[ \t]{1,4}(?=["'`])/y, takesWords: false, isLoose: true },
+  // | password | x |, and columns that a tab separates
+  { after: /[ \t]{0,32}\||\t/y, takesWords: false, isLoose: true },
 ];
 
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
@@ -98,6 +107,8 @@ const WRAPPER = String.raw`(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|
 /** What stands before a value; behind a name in quotes it may be on another line. */
 const LEAD = new RegExp(String.raw`[ \t]{0,64}${WRAPPER}`, "y");
 const LEAD_OVER_LINES = new RegExp(String.raw`(?:\s|\\[nrt]){0,64}${WRAPPER}`, "y");
+/** `"password ": "x"`, and not `the password "x"`. */
+const BLANK_IN_QUOTES = / (?="\s{0,8}[:=,|\]])/y;
 const NUMBER = /-?\d[\d.eE+-]{0,40}(?![\w])/y;
 /** The schema of a property, not the property: `"password": {"type": "string"`. */
 const SCHEMA =
@@ -147,13 +158,15 @@ export class NamedValues implements Finder {
     const to = Math.max(at, endOf(NAME, text, at));
     this.#judged = to;
     if (endOf(MAY_HAVE_VALUE, text, to) < 0) return undefined;
-    const from = nameBegin(text, at, floor);
+    let from = nameBegin(text, at, floor);
+    // The words begin behind a path: `POST /login password=x`.
+    if (text.charAt(from - 1) === "/") from += text.slice(from, at).indexOf(" ") + 1;
     const name = text.slice(from, to);
     const kind = this.#names.kindOf(name);
     const before = text.charAt(from - 1) || "\n";
     // A path or a package: `"/oauth/token"`, `"@scope/password"`.
     if (kind === undefined || before === "/") return undefined;
-    const closing = text.startsWith(' "', to) ? to + 1 : to;
+    const closing = Math.max(to, endOf(BLANK_IN_QUOTES, text, to));
     const quote = quoteAt(text, closing);
     for (const shape of SHAPES) {
       if (shape.behind?.includes(before) === false) continue;
@@ -231,6 +244,7 @@ function judged(text: string, from: number, to: number, place: Place): Found | u
   const { kind, name, shape } = place;
   const value = text.slice(from, to);
   if (to <= from || value.startsWith(MASK)) return undefined;
+  if (shape.isLoose === true && !looksSecret(value, 8)) return undefined;
   if (!isStrong(kind)) return isHidden(kind, value) ? { from, to, mask: MASK } : undefined;
   const isValue = shape.isList === true ? isListed(value) : shape.takesWords || !isWord(value);
   const isKept = !isValue || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value);

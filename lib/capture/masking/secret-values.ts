@@ -7,9 +7,9 @@ const NO_VALUES = new Set(
     "invalid valid expired redacted masked hidden include omit same-origin default bearer basic digest n/a tbd"
   ).split(" "),
 );
-/** A placeholder: `<name>`, `${NAME}`, `{{name}}`, `$NAME`, `%NAME%`, `***`, `xxxx`, `...`, `your-key`. */
+/** A placeholder: `<name>`, `${NAME}`, `{{name}}`, `$NAME`, `%NAME%`, `***`, `xxxx`, `...`, `sk-...`, `your-key`. */
 const PLACEHOLDER =
-  /^(?:<|\$\{|\$\(|\$[a-z_]{1,64}(?:$|\W)|\{\{|\{[\w.]{0,64}\}?$|%[\w(]|%$|[*\u2022.\u2026_-]{3,}$|x{3,64}$|(?:your|my|the|insert|paste|enter|example)[-_ ]?[a-z]{0,16}[-_ ]|\[redacted)/i;
+  /^(?:<|\$\{|\$\(|\$[a-z_]{1,64}(?:$|\W)|\{\{|\{[\w.]{0,64}\}?$|%[\w(]|%$|[*\u2022.\u2026_-]{3,}$|x{3,64}$|(?:your|my|the|insert|paste|enter|example)[-_ ]?[a-z]{0,16}[-_ ]|[a-z]{1,8}[-_](?:$|\.{2,3}$|\u2026)|\[redacted)/i;
 /** A reference: `process.env.KEY`, `config.apiKey`, `user.password`, `getToken(…)`, `os.environ[…]`, `await …`. */
 const REFERENCE =
   /^(?:[a-z_$]{1,40}(?:(?:\?\.|\.|->|::)[a-z_$]{1,40}){1,8}(?:[([,;?|&)]|$)|[a-z_$][\w$.]{0,64}[[(](?!\d)|\(\(?(?:[)\w]|\s|$)|&[a-z])/i;

@@ -135,7 +135,8 @@ export class CallMetrics {
 
   /** The call is over. */
   end(end: CallEnd): void {
-    quietly("a call could not be measured", () => this.#record(end));
+    // Exporters and views are the host's code.
+    quietly("a call could not be measured", () => untraced(() => this.#record(end)));
   }
 
   #record({ seconds, failure, attempts, usage, responseModel, allowsContent, context }: CallEnd): void {

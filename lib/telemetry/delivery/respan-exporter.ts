@@ -70,8 +70,7 @@ export class RespanExporter implements BatchExporter {
   async export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
     if (now() < this.#pausedUntil) return allFailed(spans);
     const deadline = now() + this.#settings.otel.exportTimeoutMillis;
-    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
-    const batch: BatchExport = { client: await this.#client, deadline, signal, isSingleSpanTooLarge: false };
+    const batch: BatchExport = { client: await this.#load(), deadline, signal, isSingleSpanTooLarge: false };
     const result = await this.#export(spans, batch);
     const isTooLarge = batch.isSingleSpanTooLarge && result.exported === 0;
     this.#tooLargeBatches = isTooLarge ? this.#tooLargeBatches + 1 : 0;
@@ -86,6 +85,17 @@ export class RespanExporter implements BatchExporter {
   async shutdown(): Promise<void> {
     const client = await this.#client;
     client?.transport.close();
+  }
+
+  #load(): Promise<Client> {
+    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt)).catch(
+      (error: unknown) => {
+        // In a bundle it may not be there before the program's top-level `await` is over: the next batch tries again.
+        this.#client = undefined;
+        throw error;
+      },
+    );
+    return this.#client;
   }
 
   async #export(spans: readonly ReadableSpan[], batch: BatchExport): Promise<BatchResult> {

@@ -29,6 +29,9 @@ describe("the value of a secret name in a text is masked", () => {
     ["password=a,b=1", "password=[redacted],b=1"],
     ['password = Some("hunter2")', 'password = Some("[redacted]")'],
     ["password: >-\n  hunter2\nb: 1", "password: >-\n  [redacted]\nb: 1"],
+    ["POST :8080/login password=hunter2", "POST :8080/login password=[redacted]"],
+    ["GET /v1/users api key: a1b2c3", "GET /v1/users api key: [redacted]"],
+    ["user bob, pw: a1b2c3d4e5", "user bob, pw: [redacted]"],
   ])("behind a sign: %j", (text, wanted) => expect(masked(text)).toBe(wanted));
 
   it.each([
@@ -63,6 +66,10 @@ describe("the value of a secret name in a text is masked", () => {
     ['["password",\n "a1b2"]', '["password",\n "[redacted]"]'],
     ["login --password hunter2 now", "login --password [redacted] now"],
     ["login --password 'two words' now", "login --password '[redacted]' now"],
+    ['use the token "a1b2c3d4e5" here', 'use the token "[redacted]" here'],
+    ["the password 'a1b2c3d4e5' works", "the password '[redacted]' works"],
+    ["| password | a1b2c3d4e5 |", "| password | [redacted] |"],
+    ["Password\ta1b2c3d4e5", "Password\t[redacted]"],
   ])("in pairs, elements, lists and flags: %j", (text, wanted) => expect(masked(text)).toBe(wanted));
 });
 
@@ -89,5 +96,15 @@ describe("what only mentions a secret name is kept", () => {
     '"/oauth/password": "x1"',
     "token=swordfish, key=value",
     "passwordless: a1",
+    "GET /reset/password page=a1b2c3d4e5",
+    'the token "hello7" is a lexeme',
+    "| password | varchar(255) | NOT NULL |",
+    "| token | string | what the server gave |",
+    "| cookie | max-age=3600 |",
+    "GPG key: 3ABC01543F22DD2239285CDD818674489FBC127E",
+    "password\tvarchar(255)\tNOT NULL",
+    "pw: 3.5 kW",
+    "OPENAI_API_KEY=sk-...",
+    'apiKey: "sk-..."',
   ])("%j", (text) => expect(masked(text)).toBe(text));
 });
