@@ -9,7 +9,12 @@ const COMMAND = `${ROOT}dist/cli/main.js`;
 /** `respan-instructor dev`, on a free port unless one is given, once it has printed its address. */
 export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT, port = "0") {
   const [file, ...args] = command;
-  const child = spawn(file, [...args, "dev", "--port", port], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  // A group of its own: `npx` does not hand a signal on to what it started.
+  const child = spawn(file, [...args, "dev", "--port", port], {
+    cwd,
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
   const address = await new Promise((resolve, reject) => {
     let text = "";
     child.once("exit", (code) => reject(new Error(`the command ended with ${code}`)));
@@ -25,7 +30,7 @@ export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT
     megabytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]) / 1_024,
     async stop() {
       const ended = once(child, "exit");
-      child.kill("SIGTERM");
+      process.kill(-child.pid, "SIGTERM");
       await ended;
     },
   };
