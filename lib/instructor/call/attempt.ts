@@ -97,8 +97,15 @@ export class Attempt {
   }
 }
 
+/** What a schema objects to. */
+interface Issue {
+  readonly path: unknown;
+  readonly code: unknown;
+  readonly message: unknown;
+}
+
 /** Path, code and message of what a schema objects to; Zod 3 and Zod 4 name them alike. */
-export function readIssues(error: unknown): unknown[] | undefined {
+export function readIssues(error: unknown): Issue[] | undefined {
   try {
     return (error as { issues?: unknown[] } | undefined)?.issues?.map((issue) => {
       const { path, code, message } = (issue ?? {}) as Record<string, unknown>;

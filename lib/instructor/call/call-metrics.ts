@@ -20,6 +20,7 @@ import {
 import { describeSchema } from "../schema/describe-schema.js";
 import { issuePlace } from "../schema/issue-place.js";
 import type { JsonSchema } from "../schema/json-schema.js";
+import { readIssues } from "./attempt.js";
 import type { Provider } from "./provider.js";
 import type { CallRequest } from "./request.js";
 import { hasSchema } from "./request.js";
@@ -112,12 +113,11 @@ export class CallMetrics {
   /** The schema objects to an attempt's answer; each place and code counts once for it. */
   validationFailed(error: unknown): void {
     quietly("an issue could not be read", () => {
-      const { issues } = (error ?? {}) as { readonly issues?: unknown };
-      if (!Array.isArray(issues)) return;
+      const issues = readIssues(error);
+      if (issues === undefined) return;
       const schema = this.#schema === undefined ? undefined : describeSchema(this.#schema);
       const seen = new Set<string>();
-      for (const issue of issues.slice(0, MOST_ISSUES)) {
-        const { path: steps, code: given } = (issue ?? {}) as { readonly path?: unknown; readonly code?: unknown };
+      for (const { path: steps, code: given } of issues.slice(0, MOST_ISSUES)) {
         const path = issuePlace(
           Array.isArray(steps) ? steps : [],
           schema?.item ?? schema?.jsonSchema ?? this.#jsonSchema,
@@ -145,7 +145,7 @@ export class CallMetrics {
       ...this.#server,
       ...(responseModel !== undefined && { [GEN_AI_RESPONSE_MODEL]: responseModel }),
     };
-    const failed = failure === undefined ? {} : { [ERROR_TYPE]: untraced(() => describeError(failure.error)).type };
+    const failed = failure === undefined ? {} : { [ERROR_TYPE]: describeError(failure.error).type };
     duration.record(seconds, { ...server, ...failed }, context, CHAT);
     // The conventions ask for a 0 where a provider does not report a count.
     tokens.inputTokens.record(usage.input ?? 0, server, context, CHAT_TOKENS);

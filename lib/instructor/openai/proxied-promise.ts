@@ -1,5 +1,6 @@
-import { isObjectLike } from "../../observe/intercept.js";
+import { isMethod, isObjectLike } from "../../observe/intercept.js";
 import { isThenable } from "../../observe/thenable.js";
+import { quietly } from "../../observe/warn-once.js";
 
 /** What a caller may ask of a pending answer. */
 const METHODS = ["then", "catch", "finally", "asResponse", "withResponse", "parse"] as const;
@@ -9,13 +10,17 @@ const METHODS = ["then", "catch", "finally", "asResponse", "withResponse", "pars
  * Proxy of an empty object, whose methods exist in its `get` trap alone.
  */
 export function withMethods(pending: unknown): unknown {
-  if (!isObjectLike(pending) || isThenable(pending) || typeof Reflect.get(pending, "then") !== "function")
-    return pending;
-  const found = METHODS.map((name) => [name, Reflect.get(pending, name) as unknown] as const);
-  const methods = found.flatMap(([name, method]) =>
-    typeof method === "function"
-      ? [[name, { value: method.bind(pending) as unknown, configurable: true }] as const]
-      : [],
-  );
-  return Object.create(pending, Object.fromEntries(methods)) as object;
+  if (!isObjectLike(pending) || isThenable(pending)) return pending;
+  return quietly("a provider's answer could not be observed", () => standInFor(pending)) ?? pending;
+}
+
+function standInFor(pending: object): object | undefined {
+  const methods: PropertyDescriptorMap = {};
+  for (const name of METHODS) {
+    const method: unknown = Reflect.get(pending, name);
+    if (isMethod(method)) methods[name] = { value: method.bind(pending), configurable: true };
+    // No promise: nothing else is asked.
+    else if (name === "then") return undefined;
+  }
+  return Object.create(pending, methods) as object;
 }

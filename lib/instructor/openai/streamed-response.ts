@@ -54,7 +54,7 @@ export class StreamedResponse implements StreamedAnswer {
     const output = this.#maxBytes === 0 ? [] : isWhole ? (given as unknown[]) : done;
     // Of a response with an output it always makes a completion.
     const completion = responseToCompletion({ ...this.#response, status: finish_reason, output }) as object;
-    if (isWhole || this.#isOver || choices.length === 0 || this.#maxBytes === 0) return completion;
+    if (this.#isOver || choices.length === 0 || this.#maxBytes === 0) return completion;
     return { ...completion, choices: choices.map((choice) => ({ ...choice, finish_reason })) };
   }
 
