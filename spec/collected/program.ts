@@ -89,7 +89,7 @@ async function outcomesOf(world: World): Promise<unknown[]> {
   return attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
 }
 
-/** What is begun in `start` and dropped there ends its one span as aborted. */
+/** Expects the call that `start` begins and drops to end its one span as aborted. */
 async function endsAborted(
   reply: ReturnType<typeof content>,
   start: (world: World) => Promise<unknown>,
@@ -102,7 +102,7 @@ async function endsAborted(
   assert.equal((await world.span()).status.code, 0);
 }
 
-/** Streams that nobody reads to the end, by how they are made. */
+/** Streams that are not read to their end, by kind. */
 const streams = { "async generator": counting, "OpenAI stream": openaiStream, "async iterable": iterable };
 
 const cases: Record<string, () => Promise<void>> = {
@@ -206,7 +206,7 @@ const cases: Record<string, () => Promise<void>> = {
   "a native stream that is never consumed has its span ended": () =>
     endsAborted(content("Hello there"), (world) => traced(world).chat.completions.create(plain)),
 
-  "a call that nobody waits for has its span ended": async () => {
+  "a call that is never awaited has its span ended": async () => {
     await using world = await World.start();
     world.server.reply(content("Hello there"));
     await dropping(() => void traced(world).chat.completions.create({ ...plain, stream: false }));
@@ -222,7 +222,7 @@ const cases: Record<string, () => Promise<void>> = {
       registry.register(await traced(world).chat.completions.create({ ...request, stream: true }), undefined),
     );
     await collectUntil(() => isGone);
-    // Other registries may be told later.
+    // Other finalization registries may be called later.
     await collectUntil(() => false, 3);
     assert.equal(isGone, true);
     assert.equal((await world.spans()).length, 0);
@@ -265,7 +265,7 @@ const cases: Record<string, () => Promise<void>> = {
       held.push(new WeakRef(telemetry), new WeakRef(processor));
     };
     for (let at = 0; at < 10; at++) await round();
-    // To ask a reference keeps what it is for until the next turn: it is asked once, at the end.
+    // `deref()` keeps the object alive until the next turn, so it is called once, at the end.
     await collectUntil(() => false, 5);
     // The engine may keep the last one a while longer.
     assert.ok(held.filter((reference) => reference.deref() !== undefined).length <= 2);
@@ -291,7 +291,7 @@ const cases: Record<string, () => Promise<void>> = {
   },
 };
 
-/** What each case found wrong, empty where nothing was. */
+/** Prints the failure of each case; an empty text means that it passed. */
 async function main(): Promise<void> {
   const failures: Record<string, string> = {};
   for (const [name, run] of Object.entries(cases)) {

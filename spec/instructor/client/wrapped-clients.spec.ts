@@ -91,7 +91,7 @@ const WRAPPERS: readonly [what: string, wrap: (create: Create) => Create][] = [
   ],
 ];
 
-/** The one span by what tells that its answer was seen. */
+/** Status, attempts, whether the answer was recorded, and tokens of the one span. */
 async function told(): Promise<unknown[]> {
   const span = await world.span();
   const { "gen_ai.completion.0.content": text, "llm.usage.total_tokens": tokens } = span.attributes;
@@ -149,6 +149,22 @@ it("has one span for a Proxy's response with its data", async () => {
   const { data, response } = await client.chat.completions.create({ ...plain, stream: false }).withResponse();
   expect([response.status, data.choices[0]?.message.content]).toEqual([200, "Hello there"]);
   expect(await told()).toEqual([1, ["success"], true, 78]);
+});
+
+it("lets a call through when the wrapper's promise throws for what the tracer reads", async () => {
+  const strict =
+    (create: Create): Create =>
+    (...args) => {
+      const pending = create(...args) as Promise<unknown>;
+      return new Proxy({}, { get: (_, key) => (key === "then" ? pending.then.bind(pending) : refuse()) });
+    };
+  const refuse = (): never => {
+    throw new Error("no such method");
+  };
+  const client = createTracedInstructor({ client: wrapped<OpenAI>(world.openai(), strict), mode: "TOOLS" });
+  world.server.reply(content("Hello there"));
+  const answer = await client.chat.completions.create({ ...plain, stream: false });
+  expect(answer.choices[0]?.message.content).toBe("Hello there");
 });
 
 describe("a client that is only observed", () => {

@@ -22,17 +22,7 @@ import {
   stream,
   streamed,
 } from "./openai-answers.js";
-
-const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
-const ticket = { customer: "ACME", priority: "high" };
-const text = JSON.stringify(ticket);
-const wrong = JSON.stringify({ ...ticket, priority: "soon" });
-const messages = [{ role: "user" as const, content: "Who?" }];
-const chat = { model: "gpt-4o-mini", messages };
-const parsed = { ...chat, response_format: zodResponseFormat(Ticket, "ticket") };
-const tools = [zodFunction({ name: "note", parameters: Ticket })];
-const asked = { model: "gpt-4o-mini", input: "Who?" };
-const formatted = { ...asked, text: { format: zodTextFormat(Ticket, "ticket") } };
+import { Ticket, asked, chat, formatted, messages, parsed, text, ticket, tools, wrong } from "./requests.js";
 
 muteConsole();
 let world: World;

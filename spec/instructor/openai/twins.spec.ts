@@ -1,7 +1,6 @@
 import { inspect } from "node:util";
 import OpenAI, { AzureOpenAI } from "openai";
-import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
-import { z } from "zod";
+import { zodFunction, zodResponsesFunction } from "openai/helpers/zod";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
 import { unhandledDuring } from "../../decorators/unhandled.js";
@@ -20,17 +19,8 @@ import {
   stream,
   streamed,
 } from "./openai-answers.js";
+import { Ticket, asked, chat, formatted, parsed, text, ticket, tools, wrong } from "./requests.js";
 
-const Ticket = z.object({ customer: z.string(), priority: z.enum(["low", "high"]) });
-const ticket = { customer: "ACME", priority: "high" };
-const text = JSON.stringify(ticket);
-const wrong = JSON.stringify({ ...ticket, priority: "soon" });
-const messages = [{ role: "user" as const, content: "Who?" }];
-const chat = { model: "gpt-4o-mini", messages };
-const parsed = { ...chat, response_format: zodResponseFormat(Ticket, "ticket") };
-const tools = [zodFunction({ name: "note", parameters: Ticket })];
-const asked = { model: "gpt-4o-mini", input: "Who?" };
-const formatted = { ...asked, text: { format: zodTextFormat(Ticket, "ticket") } };
 const responseTools = [zodResponsesFunction({ name: "note", parameters: Ticket })];
 
 interface Twin {

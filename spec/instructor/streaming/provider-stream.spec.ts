@@ -35,7 +35,7 @@ async function untraced(params: object): Promise<{ chunks: object[]; sent: objec
 }
 
 describe("the usage of a stream", () => {
-  it("is asked for, and the caller sees the stream of the untraced client", async () => {
+  it("is requested, and the caller sees the stream of the untraced client", async () => {
     world.server.reply(answer);
     const twin = await untraced(plain);
     world.server.reply(answer);
@@ -48,7 +48,7 @@ describe("the usage of a stream", () => {
     ["the option says no", { streamUsage: false }, {}],
     ["the caller chose not to have it", {}, { stream_options: { include_usage: false } }],
     ["the caller's own data rule it out", {}, { data_sources: [{ type: "azure_search" }] }],
-  ])("is not asked for where %s", async (_, options, params) => {
+  ])("is not requested when %s", async (_, options, params) => {
     world.server.reply(answer);
     const twin = await untraced({ ...plain, ...params });
     world.server.reply(answer);
@@ -57,7 +57,7 @@ describe("the usage of a stream", () => {
     expect(bodies()).toEqual(twin.sent);
   });
 
-  describe("that a provider refuses", () => {
+  describe("when the provider refuses the parameter", () => {
     const refusals = [
       ["by its message", httpError(400, "Unrecognized request argument supplied: stream_options")],
       [
@@ -66,7 +66,7 @@ describe("the usage of a stream", () => {
       ],
     ] as const;
 
-    it.each(refusals)("is given up, once for a client: %s", async (_, refusal) => {
+    it.each(refusals)("is requested once for each client: %s", async (_, refusal) => {
       world.server.reply(answer);
       const twin = await untraced(plain);
       world.server.reply(refusal, answer, answer);
@@ -81,7 +81,7 @@ describe("the usage of a stream", () => {
       ]);
     });
 
-    it("is given up in a stream of objects too", async () => {
+    it("is left out of a stream of objects too", async () => {
       world.server.reply(refusals[0][1], toolCall({ arguments: { customer: "ACME" } }));
       const objects = await collect(await traced().chat.completions.create(structured));
       expect(objects.at(-1)).toMatchObject({ customer: "ACME" });
@@ -95,7 +95,7 @@ describe("the usage of a stream", () => {
       expect(optionsSent()).toEqual([{ ...stream_options, include_usage: true }, stream_options]);
     });
 
-    it("keeps the response behind asResponse() and withResponse()", async () => {
+    it("keeps asResponse() and withResponse() working", async () => {
       world.server.reply(refusals[0][1], answer);
       const response = await (
         traced().chat.completions.create(plain) as never as { asResponse(): Promise<Response> }
@@ -112,14 +112,14 @@ describe("the usage of a stream", () => {
       expect(optionsSent()).toEqual([{ include_usage: true }, undefined, { include_usage: true }, undefined]);
     });
 
-    it("that the caller asked for is the caller's error", async () => {
+    it("is an error when the caller requested it", async () => {
       world.server.reply(refusals[0][1]);
       const asked = traced().chat.completions.create({ ...plain, stream_options: { include_usage: true } });
       await expect(asked).rejects.toThrow("stream_options");
       expect(bodies()).toHaveLength(1);
     });
 
-    it("is not taken for any other refusal", async () => {
+    it("is not left out after any other error", async () => {
       world.server.reply(httpError(400, "no such model"));
       await expect(traced().chat.completions.create(plain)).rejects.toThrow("no such model");
       expect(bodies()).toHaveLength(1);
@@ -127,7 +127,7 @@ describe("the usage of a stream", () => {
   });
 });
 
-describe("a stream that was cut without an error", () => {
+describe("a stream that ends early", () => {
   const chunk = (text: string, finish_reason: string | null = null) => ({
     id: "chatcmpl-1",
     object: "chat.completion.chunk",
@@ -142,10 +142,10 @@ describe("a stream that was cut without an error", () => {
   });
 
   it.each([
-    ["says no reason", "stream_truncated", [chunk("Hel"), chunk("lo")]],
-    ["says an empty reason", "stream_truncated", [chunk("Hel"), chunk("lo", "")]],
-    ["says error for a reason", "finish_reason_error", [chunk("Hel"), chunk("lo", "error")]],
-  ])("fails its span and leaves the caller the untraced stream, where it %s", async (_, type, events) => {
+    ["gives no finish reason", "stream_truncated", [chunk("Hel"), chunk("lo")]],
+    ["gives an empty finish reason", "stream_truncated", [chunk("Hel"), chunk("lo", "")]],
+    ["gives the finish reason error", "finish_reason_error", [chunk("Hel"), chunk("lo", "error")]],
+  ])("fails its span, and the caller reads the untraced stream, when it %s", async (_, type, events) => {
     const cut = content("", { events, withoutDone: true });
     world.server.reply(cut);
     const twin = await untraced(plain);
@@ -156,7 +156,7 @@ describe("a stream that was cut without an error", () => {
     expect(attributes["gen_ai.completion.0.content"]).toBe("Hello");
   });
 
-  it("is none that its consumer left", async () => {
+  it("is no failure when its consumer stopped reading", async () => {
     world.server.reply(content("", { events: [chunk("Hel"), chunk("lo"), chunk("!")], withoutDone: true }));
     const stream = (await traced(false).chat.completions.create(plain)) as AsyncIterable<unknown>;
     const steps = stream[Symbol.asyncIterator]();
@@ -166,7 +166,7 @@ describe("a stream that was cut without an error", () => {
     expect([status.code, attributes["error.type"]]).toEqual([1, undefined]);
   });
 
-  it("is none where the object that came is whole", async () => {
+  it("is no failure when the object is complete", async () => {
     world.server.reply(content("", { events: [tool('{"customer":'), tool('"ACME"}')], withoutDone: true }));
     const objects = await collect(await traced(false).chat.completions.create(structured));
     expect(objects.at(-1)).toMatchObject({ customer: "ACME" });
@@ -177,7 +177,7 @@ describe("a stream that was cut without an error", () => {
     ]);
   });
 
-  it("is one where the object that came is not", async () => {
+  it("is a failure when the object is incomplete", async () => {
     world.server.reply(content("", { events: [tool('{"customer":"AC')], withoutDone: true }));
     await collect(await traced(false).chat.completions.create(structured));
     expect((await world.span()).attributes["error.type"]).toBe("stream_truncated");
