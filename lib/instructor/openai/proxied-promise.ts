@@ -11,7 +11,7 @@ const METHODS = ["then", "catch", "finally", "asResponse", "withResponse", "pars
  */
 export function withMethods(pending: unknown): unknown {
   if (!isObjectLike(pending) || isThenable(pending)) return pending;
-  return quietly("a provider's answer could not be observed", () => standInFor(pending)) ?? pending;
+  return quietly("an answer could not be read", () => standInFor(pending)) ?? pending;
 }
 
 function standInFor(pending: object): object | undefined {
