@@ -41,7 +41,7 @@ export type {
   TracedMethods,
   WithMeta,
 } from "./instructor/client/client-types.js";
-export { HookName } from "./instructor/call/hook-name.js";
+export { HookName } from "./instructor/call/hooks.js";
 export type {
   HookAttempt,
   HookDetails,

@@ -6,7 +6,7 @@ export { Task, withTask } from "../decorators/task.js";
 export { Tool, withTool } from "../decorators/tool.js";
 export { getTraceMetadata } from "../decorators/trace-metadata.js";
 export { withWorkflow, Workflow } from "../decorators/workflow.js";
-export { HookName } from "../instructor/call/hook-name.js";
+export { HookName } from "../instructor/call/hooks.js";
 export { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
 export { createTracedInstructor } from "../instructor/client/traced-instructor.js";
 export {

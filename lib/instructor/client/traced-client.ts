@@ -1,6 +1,6 @@
 import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
-import type { HookName } from "../call/hook-name.js";
+import type { HookName } from "../call/hooks.js";
 import { Hooks } from "../call/hooks.js";
 import { BoundReader } from "../../observe/fall-through.js";
 import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
@@ -10,8 +10,7 @@ import { instanceFor, isInstructorInstance } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { InstructorOrigin, Ownership } from "../call/origin.js";
-import { CallOrigin } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { CallOrigin, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";

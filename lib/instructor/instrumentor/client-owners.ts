@@ -1,5 +1,5 @@
 import type { Ownership } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { shared } from "../call/origin.js";
 
 /** An instrumentor's claim on the clients that it was given; it ends for all of them at once. */
 export interface Lease {

@@ -4,13 +4,12 @@ import type { ChatClient, TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { CompletionClient, InstructorFactory } from "../call/instance.js";
 import { isCompletionClient, isInstructorInstance } from "../call/instance.js";
-import { otherBuilds } from "./builds.js";
 import type { LoadBuild } from "./builds.js";
+import { otherBuilds } from "./builds.js";
 import type { Lease } from "./client-owners.js";
 import { ClientOwnership, endLease } from "./client-owners.js";
 import { loadInstructor } from "./load.js";
-import { vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { vetoOf, shared } from "../call/origin.js";
 import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
 import { isObserved, tracedClient, tracedOpenAI } from "../client/traced-client.js";
 

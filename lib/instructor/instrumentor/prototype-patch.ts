@@ -1,13 +1,11 @@
 import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
-import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
+import { isInstructorInstance, STRUCTURED_METHODS, isStandIn } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { InstructorOrigin, Ownership } from "../call/origin.js";
-import { CallOrigin, vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { CallOrigin, vetoOf, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOfForeignProvider } from "./foreign-provider.js";
-import { isStandIn } from "../call/stand-in.js";
 import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
 
