@@ -29,7 +29,9 @@ export type {
   ChatClient,
   CompletionUsage,
   InstructorFields,
+  InstructorInstrumentorOptions,
   InstructorLogger,
+  Mode,
   PartialMeta,
   RequestOptions,
   ResultMeta,
@@ -50,9 +52,7 @@ export type {
   HookRequest,
   HookUsage,
 } from "./instructor/call/hooks.js";
-export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
-export type { Mode } from "./instructor/client/mode.js";
 export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/client/traced-instructor.js";
 export type { RespanParams, SpanUpdate } from "./scope/current-span.js";
