@@ -1,4 +1,4 @@
-import { isApiAbort } from "../../observe/api-error.js";
+import { isApiAbort } from "../../observe/errors.js";
 
 /** HTTP status of an error that a provider's client threw. */
 export function httpStatusOf(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { isNativePromise } from "../../observe/promise.js";
+import { isNativePromise } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 
 /** The header by which Respan's hosted gateway names its own record of a request. */

@@ -1,5 +1,5 @@
 import { warnOnce } from "../../observe/warn-once.js";
-import { hasTracerProvider } from "../../scope/host.js";
+import { hasTracerProvider } from "../../scope/tracing.js";
 
 /** Says why calls are not traced where an OpenTelemetry SDK is registered, and this package exports no spans. */
 export function warnOfForeignProvider(): void {
