@@ -6,7 +6,7 @@
 export type { LimitsOption } from "./capture/bounds.js";
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
 export type { RedactRule } from "./capture/masking/rule.js";
-export { Agent, withAgent } from "./decorators/agent.js";
+export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "./decorators/decorators.js";
 export type {
   AnyMethod,
   EntityDecorator,
@@ -20,11 +20,8 @@ export type {
   Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
-export { Task, withTask } from "./decorators/task.js";
-export { Tool, withTool } from "./decorators/tool.js";
 export type { TraceMetadata } from "./decorators/trace-metadata.js";
 export { getTraceMetadata } from "./decorators/trace-metadata.js";
-export { withWorkflow, Workflow } from "./decorators/workflow.js";
 export type {
   ChatClient,
   CompletionUsage,

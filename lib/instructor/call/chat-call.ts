@@ -3,16 +3,15 @@ import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
 import { listOf } from "../../capture/lists.js";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
-import { untraced } from "../../scope/untraced.js";
+import { untraced, limitsOf, slot } from "../../scope/tracing.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
 import { contexts } from "../../scope/propagate-attributes.js";
 import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
-import { limitsOf, slot } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,

@@ -1,6 +1,6 @@
-import { isApiAbort } from "../../observe/api-error.js";
+import { isApiAbort } from "../../observe/errors.js";
+import { isNativePromise } from "../../observe/thenable.js";
 import type { CompletionClient } from "./instance.js";
-import { isNativePromise } from "../../observe/promise.js";
 import { quietly } from "../../observe/warn-once.js";
 
 /** HTTP status of an error that a provider's client threw. */

@@ -1,5 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { ChatClient, InstructorInstrumentorOptions, TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { CompletionClient, InstructorFactory } from "../call/instance.js";

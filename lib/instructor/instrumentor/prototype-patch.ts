@@ -6,7 +6,7 @@ import type { InstructorOrigin, Ownership } from "../call/origin.js";
 import { CallOrigin, vetoOf, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOnce } from "../../observe/warn-once.js";
-import { hasTracerProvider } from "../../scope/host.js";
+import { hasTracerProvider } from "../../scope/tracing.js";
 import type { InstructorInstrumentorOptions } from "../client/client-types.js";
 import { converterForRequest } from "../schema/zod-core.js";
 import { runStructured } from "../call/structured-call.js";
