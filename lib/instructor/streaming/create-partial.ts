@@ -1,9 +1,8 @@
-import { partialOf } from "../../observe/growing.js";
-import { whenDropped } from "../../observe/watcher.js";
-import { abortError } from "../call/abort-error.js";
-import { buildStreamRequest } from "../call/built-request.js";
+import { partialOf, whenDropped } from "../../observe/watcher.js";
+import { abortError } from "../call/transport.js";
+import { buildStreamRequest } from "../call/instance.js";
 import type { ChatCall } from "../call/chat-call.js";
-import { LazyCall } from "../call/lazy-call.js";
+import { LazyCall } from "../call/chat-call.js";
 import type { InstructorOrigin } from "../call/origin.js";
 import { openStream } from "./provider-stream.js";
 import type { StructuredRequest } from "../call/request.js";

@@ -1,6 +1,5 @@
-import { signalOf } from "../call/call-error.js";
+import { signalOf, PendingResponse } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
-import { PendingResponse } from "../call/gateway-log.js";
 import { StreamTap, signalOfStream, tapStream } from "./stream-tap.js";
 import { isUsageRefused, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 

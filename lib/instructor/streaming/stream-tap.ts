@@ -3,7 +3,7 @@ import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted } from "../call/call-error.js";
+import { isAborted } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";

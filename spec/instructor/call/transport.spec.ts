@@ -1,6 +1,5 @@
 import OpenAI from "openai";
-import { abortError } from "../../../lib/instructor/call/abort-error.js";
-import { httpStatusOf, isAbort, isAborted, signalOf } from "../../../lib/instructor/call/call-error.js";
+import { abortError, httpStatusOf, isAbort, isAborted, signalOf } from "../../../lib/instructor/call/transport.js";
 import type { CompletionClient } from "../../../lib/instructor/call/instance.js";
 
 const hostile: object = new Proxy(
