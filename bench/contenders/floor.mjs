@@ -9,7 +9,7 @@ import { zodToJsonSchema } from "../../node_modules/zod-to-json-schema/dist/esm/
 import { ARGUMENT, Instructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 
-const VERSION = "0.1.0";
+const VERSION = "0.2.0";
 const MOST_ITEMS = 50;
 const METADATA = createContextKey("metadata");
 
