@@ -1,5 +1,5 @@
 /**
- * The floor: OpenTelemetry by hand, as somebody writes it who knows it well. The same spans with the same attributes as
+ * The floor: OpenTelemetry by hand, as an expert writes it. The same spans with the same attributes as
  * the decorated methods have, `startActiveSpan`, and nothing more.
  */
 import { SpanKind, SpanStatusCode, context, createContextKey, trace } from "@opentelemetry/api";
