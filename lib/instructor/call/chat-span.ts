@@ -22,7 +22,7 @@ import {
   LLM_REQUEST_FUNCTIONS,
 } from "../../wire/attributes.js";
 import { functionsText } from "../schema/functions-text.js";
-import { jsonSchemaHash, schemaHash } from "../schema/schema-hash.js";
+import { jsonSchemaHash, schemaHash } from "../schema/describe-schema.js";
 import { isZod4 } from "../schema/zod.js";
 import { inputJson } from "./call-input.js";
 import { toToolDefinitions } from "./gen-ai-form.js";

@@ -1,6 +1,6 @@
 import type { ChatCall } from "./chat-call.js";
-import { originalError } from "../schema/bridged-error.js";
-import { parseItem } from "../schema/parse-item.js";
+import { originalError } from "../schema/issues.js";
+import { parseItem } from "../schema/zod.js";
 import type { Validation } from "../schema/zod.js";
 import type { StandIn } from "./stand-in.js";
 

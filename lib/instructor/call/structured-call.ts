@@ -6,7 +6,7 @@ import { observedSchema } from "./observed-schema.js";
 import type { InstructorOrigin } from "./origin.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
-import { originalError } from "../schema/bridged-error.js";
+import { originalError } from "../schema/issues.js";
 import type { Facade } from "../schema/facade.js";
 import { zodKind } from "../schema/zod.js";
 import type { StandIn } from "./stand-in.js";

@@ -1,5 +1,5 @@
-import { createIterable } from "../streaming/create-iterable.js";
-import { createPartial } from "../streaming/create-partial.js";
+import { createIterable } from "../streaming/structured-streams.js";
+import { createPartial } from "../streaming/structured-streams.js";
 import type { HookName } from "../call/hook-name.js";
 import { Hooks } from "../call/hooks.js";
 import { BoundReader } from "../../observe/fall-through.js";
@@ -16,7 +16,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
 import { facadeFor } from "../schema/facade.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type Handler = (payload: never, details: never) => unknown;

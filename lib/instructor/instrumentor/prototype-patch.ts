@@ -8,7 +8,7 @@ import { shared } from "../call/ownership.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOfForeignProvider } from "./foreign-provider.js";
 import { isStandIn } from "../call/stand-in.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type TraceContent = boolean | (() => boolean);

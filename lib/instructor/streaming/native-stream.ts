@@ -13,7 +13,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import { standInFor } from "../call/stand-in.js";
 import type { Facade } from "../schema/facade.js";
-import { openStream } from "./provider-stream.js";
+import { openStream } from "./stream-tap.js";
 import type { StreamTap } from "./stream-tap.js";
 
 /** A streamed call of Instructor's own, as a caller asks for it. */
