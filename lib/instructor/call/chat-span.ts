@@ -55,7 +55,7 @@ import {
   GEN_AI_USAGE_REASONING_OLD,
 } from "../../wire/attributes.js";
 import { functionsText } from "../schema/functions-text.js";
-import { jsonSchemaHash, schemaHash } from "../schema/schema-hash.js";
+import { jsonSchemaHash, schemaHash } from "../schema/describe-schema.js";
 import { isZod4 } from "../schema/zod.js";
 import { inputJson, keepPrompt } from "./prompt.js";
 import { toToolDefinitions } from "./gen-ai-form.js";

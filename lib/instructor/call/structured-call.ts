@@ -6,11 +6,11 @@ import { standInFor } from "./instance.js";
 import type { InstructorOrigin } from "./origin.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
-import { originalError } from "../schema/bridged-error.js";
+import { originalError } from "../schema/issues.js";
 import type { Facade } from "../schema/facade.js";
 import type { Validation } from "../schema/zod.js";
 import { zodKind } from "../schema/zod.js";
-import { parseItem } from "../schema/parse-item.js";
+import { parseItem } from "../schema/zod.js";
 
 /** One structured call that is not streamed, as a caller asks for it. */
 export interface StructuredCall<R> extends Omit<CallStart, "isStreaming"> {

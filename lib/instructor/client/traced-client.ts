@@ -1,5 +1,4 @@
-import { createIterable } from "../streaming/create-iterable.js";
-import { createPartial } from "../streaming/create-partial.js";
+import { createIterable, createPartial } from "../streaming/structured-streams.js";
 import type { HookName } from "../call/hooks.js";
 import { Hooks } from "../call/hooks.js";
 import { BoundReader } from "../../observe/intercept.js";
@@ -15,7 +14,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
 import { facadeFor } from "../schema/facade.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type Handler = (payload: never, details: never) => unknown;

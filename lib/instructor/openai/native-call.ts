@@ -17,7 +17,7 @@ import type { StreamedAnswer } from "../streaming/accumulator.js";
 import { StreamedCompletion } from "../streaming/accumulator.js";
 import { faultOf, StreamTap, signalOfStream, tapStream } from "../streaming/stream-tap.js";
 import { isUsageRefused, withStreamUsage } from "../streaming/stream-usage.js";
-import { withoutUsageEvents } from "../streaming/usage-events.js";
+import { withoutUsageEvents } from "../streaming/stream-usage.js";
 import { outputOf, readChatRequest } from "./output-format.js";
 import { withMethods } from "./proxied-promise.js";
 import { readResponsesRequest, responseToCompletion } from "./responses.js";
