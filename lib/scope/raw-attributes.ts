@@ -1,9 +1,8 @@
 import type { AttributeValue } from "@opentelemetry/api";
 import { isAttributeValue } from "@opentelemetry/core";
-import { isList, kindOf, listOf } from "../capture/lists.js";
-import { maskedAttribute } from "../capture/masked-attributes.js";
+import { isList, kindOf, listOf } from "../capture/user-values.js";
+import { maskedAttribute, captureText } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { captureText } from "../capture/serialize.js";
 import { warnOnce } from "../observe/warn-once.js";
 import { isPlainValue } from "./propagation.js";
 import type { AttributeMap } from "./scope.js";

@@ -1,8 +1,7 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
 import { SPAN_BYTES } from "../../capture/bounds.js";
-import { byteLength } from "../../capture/cut.js";
-import { cutEvenly } from "../../capture/even-cut.js";
-import { isList } from "../../capture/lists.js";
+import { byteLength, cutEvenly } from "../../capture/cut.js";
+import { isList } from "../../capture/user-values.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, NAME_BOUNDS } from "../../capture/serialize.js";
 import type { Message } from "./messages.js";

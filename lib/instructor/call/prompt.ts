@@ -1,7 +1,6 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
-import { SPAN_BYTES } from "../../capture/bounds.js";
+import { SPAN_BYTES, CUT } from "../../capture/bounds.js";
 import { byteLength } from "../../capture/cut.js";
-import { CUT } from "../../capture/masking/marks.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
