@@ -1,5 +1,5 @@
 import type { z } from "zod/v3";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import { suggestedName } from "./other-names.js";
 
 /**

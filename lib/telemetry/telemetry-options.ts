@@ -2,7 +2,7 @@ import type { Attributes, TracerProvider } from "@opentelemetry/api";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
-import type { RedactOption } from "../capture/masking/redaction.js";
+import type { RedactOption } from "../capture/masking/redactor.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
 import type { EditableSpan } from "./selection/span-copy.js";
 

@@ -8,7 +8,7 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import { callUntraced } from "../../scope/tracing.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../diagnostics.js";

@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import { callUntraced } from "../../scope/tracing.js";
 import type { Warnings } from "../diagnostics.js";
 

@@ -1,6 +1,6 @@
 import type { HrTime } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import { callUntraced } from "../../scope/tracing.js";
 import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
 import type { Settings } from "../settings/settings.js";

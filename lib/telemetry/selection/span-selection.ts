@@ -1,7 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import { EMPTY_SCOPE } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import { callUntraced } from "../../scope/tracing.js";

@@ -1,8 +1,8 @@
 import type { z } from "zod/v3";
 import type { CaptureLimits, LimitsOption } from "../../capture/bounds.js";
 import { captureLimits } from "../../capture/bounds.js";
-import type { RedactFunction, RedactOption } from "../../capture/masking/redaction.js";
-import { createRedactor } from "../../capture/masking/redaction.js";
+import type { RedactFunction, RedactOption } from "../../capture/masking/redactor.js";
+import { createRedactor } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { assertOptions, complaint, InvalidSettingError } from "../../options/check-options.js";
 import { callUntraced } from "../../scope/tracing.js";
