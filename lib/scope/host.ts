@@ -1,6 +1,6 @@
 import type { Tracer } from "@opentelemetry/api";
 import { ROOT_CONTEXT, context, createContextKey, trace } from "@opentelemetry/api";
-import { SDK_NAME } from "../wire/version.js";
+import { SDK_NAME } from "../wire/package.js";
 
 const PROBE_KEY = createContextKey("respan-instructor.probe");
 const PROBE = ROOT_CONTEXT.setValue(PROBE_KEY, true);

@@ -26,7 +26,7 @@ import { describeError } from "../observe/error-description.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot } from "./tracing.js";
 import { callUntraced } from "./untraced.js";
-import { suggestedName } from "../options/other-names.js";
+import { suggestedName } from "../options/check-options.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */

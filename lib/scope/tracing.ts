@@ -2,7 +2,7 @@ import type { Context, ContextManager, Span, SpanOptions } from "@opentelemetry/
 import type { CaptureLimits } from "../capture/bounds.js";
 import { DEFAULT_LIMITS } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { sharedState } from "../wire/shared-state.js";
+import { sharedState } from "../wire/package.js";
 import type { Scope } from "./scope.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
