@@ -23,7 +23,7 @@ import {
 import { describeError } from "../observe/errors.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { slot, callUntraced } from "./tracing.js";
-import { suggestedName } from "../options/other-names.js";
+import { suggestedName } from "../options/check-options.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
