@@ -21,8 +21,8 @@ import type { Tracing } from "./tracing.js";
 import { limitsOf, slot, untraced } from "./tracing.js";
 import { quietly, warnOnce } from "../observe/warn-once.js";
 import { isAttributeValue } from "@opentelemetry/core";
-import { isList, kindOf, listOf } from "../capture/lists.js";
-import { maskedAttribute } from "../capture/masked-attributes.js";
+import { isList, kindOf, listOf } from "../capture/user-values.js";
+import { maskedAttribute } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 
 /** Identifiers and metadata as Respan's other packages group them, in either spelling. */

@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
-import { listOf } from "../../capture/lists.js";
+import { listOf } from "../../capture/user-values.js";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/errors.js";

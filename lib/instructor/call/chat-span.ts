@@ -1,7 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
-import { listOf } from "../../capture/lists.js";
-import { lookingOnce } from "../../capture/masking/once-redactor.js";
+import { listOf } from "../../capture/user-values.js";
+import { lookingOnce } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureSchema, captureText, NAME_BOUNDS } from "../../capture/serialize.js";
 import { quietly, warnOnce } from "../../observe/warn-once.js";

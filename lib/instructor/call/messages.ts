@@ -1,5 +1,5 @@
-import { listOf } from "../../capture/lists.js";
-import { UNREADABLE } from "../../capture/masking/marks.js";
+import { listOf } from "../../capture/user-values.js";
+import { UNREADABLE } from "../../capture/bounds.js";
 
 /** One message as any OpenAI-like provider takes it. */
 export interface Message {

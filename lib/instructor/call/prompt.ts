@@ -1,7 +1,6 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
-import { SPAN_BYTES } from "../../capture/bounds.js";
+import { SPAN_BYTES, CUT } from "../../capture/bounds.js";
 import { byteLength } from "../../capture/cut.js";
-import { CUT } from "../../capture/masking/marks.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
@@ -10,8 +9,8 @@ import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attribut
 import type { Message } from "./messages.js";
 import { legacyCall } from "./messages.js";
 import { toPartsMessage } from "./gen-ai-form.js";
-import { cutEvenly } from "../../capture/even-cut.js";
-import { isList } from "../../capture/lists.js";
+import { cutEvenly } from "../../capture/cut.js";
+import { isList } from "../../capture/user-values.js";
 
 /** What all messages of a prompt take at most: the rest of the span is for its input, its output and its attempts. */
 const PROMPT_BYTES = (SPAN_BYTES * 5) / 8;

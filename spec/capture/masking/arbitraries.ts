@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { CONTEXT_RULES } from "../../lib/capture/masking/context-rules";
-import { ISSUER_RULES } from "../../lib/capture/masking/issuer-rules";
+import { CONTEXT_RULES } from "../../../lib/capture/masking/context-rules";
+import { ISSUER_RULES } from "../../../lib/capture/masking/issuer-rules";
 import * as fake from "./fake-credentials";
 import { HOSTILE_UNITS } from "./hostile-texts";
 

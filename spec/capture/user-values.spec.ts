@@ -1,4 +1,4 @@
-import { isUnwantedPromise } from "../../lib/capture/unwanted-promise";
+import { isUnwantedPromise } from "../../lib/capture/user-values";
 
 describe("a user's function that was asked for a plain value", () => {
   it.each([undefined, null, 0, "text", true, {}, [], { then: 1 }, () => 1].map((value) => [value]))(

@@ -1,14 +1,19 @@
+import { Agent } from "node:http";
+import type { LookupFunction } from "node:net";
 import { context, diag, DiagLogLevel, propagation, trace } from "@opentelemetry/api";
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Span } from "@opentelemetry/sdk-trace";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
-import { OTLPReceiver } from "../harness/index.js";
-import { activeTracing, HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";
+import { SDK_NAME } from "../../lib/wire/package.js";
+import { OTLPReceiver, status } from "../harness/index.js";
+import { activeTracing, HostLogger, open, record, retryAfter, setVariables, telemetryTo, within } from "./spans.js";
 
 // A machine may be busy: nothing here is about time.
 jest.setTimeout(60_000);
+
+const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 };
 
 const registered = (): Record<string, unknown> =>
   (globalThis as unknown as Record<symbol, Record<string, unknown>>)[Symbol.for("opentelemetry.js.api.1")] ?? {};
@@ -38,8 +43,8 @@ describe("a disabled telemetry", () => {
     expect(registered()).toEqual(before);
     expect(process.listenerCount("beforeExit")).toBe(listeners);
     telemetry.addProcessor(new NoopSpanProcessor());
-    expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
+    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(telemetry.stats()).toEqual(NOTHING);
     await telemetry.shutdown();
   });
 
@@ -279,5 +284,105 @@ describe("defaults of the constructor", () => {
     await using plain = telemetryTo(receiver);
     expect(activeTracing().defaults.baggageMetadata).toBeUndefined();
     expect(plain.stats().failed).toBe(0);
+  });
+});
+
+describe("flush", () => {
+  it("ends no span", async () => {
+    await using receiver = await OTLPReceiver.start();
+    await using telemetry = telemetryTo(receiver);
+    const span = open("running");
+    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(span.isEnded).toBe(false);
+    span.end();
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1 });
+  });
+
+  it("waits for the host's processors, and no longer than it may", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const never = new Promise<void>(() => undefined);
+    let flushed = 0;
+    const processor = {
+      onStart: () => undefined,
+      onEnd: () => undefined,
+      forceFlush: () => (flushed++ === 0 ? Promise.resolve() : never),
+      shutdown: () => never,
+    };
+    await using telemetry = telemetryTo(receiver, { spanProcessors: [processor], flushTimeoutMillis: 500 });
+    record("work");
+    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
+    record("work");
+    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
+    expect(flushed).toBe(2);
+  });
+
+  it("after a shutdown tells what that delivered, and of spans that came too late", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const telemetry = telemetryTo(receiver);
+    record("work");
+    const late = trace.getTracer(SDK_NAME).startSpan("late");
+    await telemetry.shutdown();
+    late.end();
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
+    expect(await telemetry.flush()).toEqual(NOTHING);
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
+  });
+});
+
+describe("shutdown", () => {
+  it("ends spans that are open and delivers them", async () => {
+    await using receiver = await OTLPReceiver.start();
+    const telemetry = telemetryTo(receiver);
+    const span = open("running");
+    span.keep("traceloop.entity.output", '"so far"');
+    await telemetry.shutdown();
+    expect(span.isEnded).toBe(true);
+    expect(receiver.only("running").attributes["traceloop.entity.output"]).toBe('"so far"');
+    span.end();
+    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1 });
+  });
+
+  it("is what await using does", async () => {
+    await using receiver = await OTLPReceiver.start();
+    {
+      await using _telemetry = telemetryTo(receiver);
+      record("work");
+      expect(_telemetry.stats()).toEqual({ ...NOTHING, pending: 1 });
+    }
+    expect(receiver.find("work")).toHaveLength(1);
+  });
+
+  it("does not wait out a retry", async () => {
+    await using receiver = await OTLPReceiver.start();
+    retryAfter(60_000);
+    receiver.respondAlways(status(503));
+    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "3600000" });
+    const telemetry = telemetryTo(receiver, { flushTimeoutMillis: 100, logLevel: "none" });
+    record("work");
+    await telemetry.shutdown();
+    expect(telemetry.stats()).toEqual({ ...NOTHING, failed: 1 });
+  });
+});
+
+describe("without a key", () => {
+  it("everything works, nothing is exported, and one warning says why", async () => {
+    await using receiver = await OTLPReceiver.start();
+    using logger = new HostLogger();
+    setVariables({ RESPAN_API_KEY: "" });
+    // A receiver on this machine needs no key: here it has the name of another.
+    const lookup: LookupFunction = (_host, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
+    await using telemetry = telemetryTo(receiver, {
+      apiKey: undefined,
+      baseUrl: receiver.url.replace("127.0.0.1", "receiver.example"),
+      httpAgent: new Agent({ lookup }),
+    });
+    const span = open("work");
+    expect(span.span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
+    span.end();
+    record("more");
+    expect(await telemetry.flush()).toEqual({ ...NOTHING, dropped: 2 });
+    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 2 });
+    expect(receiver.requests).toEqual([]);
+    expect(logger.warnings).toEqual([expect.stringContaining("RESPAN_API_KEY")]);
   });
 });

@@ -1,8 +1,8 @@
 import vm from "node:vm";
 import fc from "fast-check";
-import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
-import { standsForSomethingElse } from "../../lib/capture/masking/secret-values";
-import { captureJson, captureText } from "../../lib/capture/serialize";
+import { DEFAULT_REDACTOR, createRedactor } from "../../../lib/capture/masking/redactor";
+import { standsForSomethingElse } from "../../../lib/capture/masking/secret-values";
+import { captureJson, captureText } from "../../../lib/capture/serialize";
 import { RUNS, SECRETS, hostileUnit, temptingText } from "./arbitraries";
 
 const redactors = [

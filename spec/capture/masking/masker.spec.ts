@@ -1,4 +1,4 @@
-import { KeywordIndex } from "../../../lib/capture/masking/keyword-index";
+import { KeywordIndex } from "../../../lib/capture/masking/masker";
 import type { Finder } from "../../../lib/capture/masking/rule";
 
 const finder = (keywords: readonly string[], ignoresCase: boolean): Finder => ({

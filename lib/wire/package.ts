@@ -1,3 +1,9 @@
+/** This package's name: the instrumentation scope of every span that it opens. */
+export const SDK_NAME = "respan-instructor";
+
+/** This package's version; a spec compares it with `package.json`. */
+export const SDK_VERSION = "0.2.0";
+
 /**
  * State that all copies of this package in the process share: the ESM and the CommonJS build, or two versions. Its shape
  * may only grow.

@@ -1,7 +1,7 @@
 import vm from "node:vm";
-import type { RedactOption } from "../../lib/capture/masking/redaction";
-import { createRedactor } from "../../lib/capture/masking/redaction";
-import { captureJson, captureText } from "../../lib/capture/serialize";
+import type { RedactOption } from "../../../lib/capture/masking/redactor";
+import { createRedactor } from "../../../lib/capture/masking/redactor";
+import { captureJson, captureText } from "../../../lib/capture/serialize";
 import { openAiKey } from "./fake-credentials";
 
 const small = { maxBytes: 100, maxItems: 50, maxDepth: 8 };

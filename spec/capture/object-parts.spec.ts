@@ -1,6 +1,6 @@
 import util from "node:util";
 import vm from "node:vm";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor";
 import { captureJson } from "../../lib/capture/serialize";
 
 const bounds = { maxBytes: 16_384, maxItems: 6, maxDepth: 8 };

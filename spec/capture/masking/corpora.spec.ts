@@ -1,9 +1,9 @@
 import vm from "node:vm";
-import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction";
-import { anthropicKey, openAiKey, rsaPrivateKey } from "../fake-credentials";
-import { HOSTILE_UNITS, muchOf, risingLevels } from "../hostile-texts";
-import { MUST_KEEP } from "../must-keep";
-import { CHANGED_SIDES, MUST_MASK } from "../must-mask";
+import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor";
+import { anthropicKey, openAiKey, rsaPrivateKey } from "./fake-credentials";
+import { HOSTILE_UNITS, muchOf, risingLevels } from "./hostile-texts";
+import { MUST_KEEP } from "./must-keep";
+import { CHANGED_SIDES, MUST_MASK } from "./must-mask";
 
 describe("the built-in rules", () => {
   it.each(MUST_MASK)("mask %s", (_what, text, recorded) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor";
 import { captureJson } from "../../lib/capture/serialize";
 
 const M = "[redacted]";
