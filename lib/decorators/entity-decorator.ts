@@ -12,7 +12,7 @@ import { kindOf, noteKind, tracedCall } from "./traced-call.js";
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
 
-/** What a standard decorator is told of a method; its compiler's own context type is assignable to it. */
+/** The context of a standard decorator; the compiler's own type is assignable to it. */
 export interface MethodContext<in This> {
   readonly kind: "method";
   readonly name: string | symbol;
@@ -22,21 +22,21 @@ export interface MethodContext<in This> {
   };
 }
 
-/** What a legacy decorator is told of a method; its compiler's own `TypedPropertyDescriptor` is assignable to it. */
+/** The descriptor of a legacy decorator; the compiler's `TypedPropertyDescriptor` is assignable to it. */
 export interface MethodDescriptor<Method> extends Omit<PropertyDescriptor, "value" | "get" | "set"> {
   /** The method. */
   value?: Method;
 }
 
-/** What a decorator is called with, by either convention, where it stands on a method of `This`. */
+/** The arguments of a decorator on a method of `This`, in either mode. */
 export type MethodCall<Method, This, Target extends object> =
   | readonly [value: Method, context: MethodContext<This>]
   | readonly [target: Target, key: string | symbol, descriptor: MethodDescriptor<Method>];
 
 /**
- * A decorator that can only stand on a method, which keeps its type. The compiler reads the three parameters off the
- * method below, so that functions among the options know what they are given; where they say it themselves, the method
- * has to fit. One signature serves both conventions: of two, the compiler would read only one.
+ * A decorator for methods, which keep their types. The compiler infers the type parameters from the method, so that
+ * functions in the options are typed. One signature serves both decorator modes, because the compiler would infer from
+ * only one of two.
  */
 export type EntityMethodDecorator<This, Args extends readonly unknown[], Result> = (
   ...call: MethodCall<Fitting<This, Args, Result>, This, This & object>
@@ -56,28 +56,28 @@ export type Returned<Result> =
   | Iterator<Result, unknown, never>
   | PromiseLike<AsyncIterable<Result>>;
 
-/** A decorator without options that ask for anything. */
+/** A decorator without functions in its options. */
 export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
 
 /** `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, in standard and in legacy mode. */
 export interface EntityDecorator {
-  /** Opens a span around each call of the method; named for the method. */
+  /** Opens a span around each call of the method, with the method's name. */
   (...call: MethodCall<AnyMethod, never, object>): void;
   /**
    * Opens a span around each call of the method.
-   * @param name the entity's name; without one, the method's
+   * @param name the entity's name. Default: the method's name
    */
   (name?: string): PlainMethodDecorator;
   /**
    * Opens a span around each call of the method.
-   * @param options name, customer, metadata, what is captured; see {@link EntityOptions}
+   * @param options name, customer, metadata, capture; see {@link EntityOptions}
    */
   <This, Args extends readonly unknown[], Result>(
     options: EntityOptions<This, Args, Result>,
   ): EntityMethodDecorator<This, Args, Result>;
 }
 
-/** `withTask(options, fn, ...args)`: the same for code without classes. */
+/** `withTask(options, fn, ...args)`: the function form, for code without classes. */
 export type EntityFunction = <Args extends unknown[], Result>(
   options: string | EntityOptions<undefined, Args, CapturedResult<Result>>,
   fn: (...args: Args) => Result,
