@@ -95,7 +95,10 @@ export function runWithScope<R>(serialized: string, fn: () => R): R {
   requireFunction("runWithScope(serialized, fn)", fn);
   const carried = parse(serialized);
   if (carried === undefined) {
-    warnOnce("runWithScope", "runWithScope was given no scope that serializeScope made; its function ran without one");
+    warnOnce(
+      "runWithScope",
+      "runWithScope did not receive a result of serializeScope; its function ran without a scope",
+    );
     return fn();
   }
   const where = contexts();

@@ -188,7 +188,7 @@ class BroughtSession implements TelemetrySession {
   }
 
   addProcessor(): void {
-    this.#warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along");
+    this.#warnings.warn("addProcessor", "a processor cannot be added to your own tracerProvider");
   }
 
   async flush(): Promise<DeliveryCounts> {
@@ -254,7 +254,7 @@ function activateInstrumentor(warnings: Warnings): () => void {
     instrumentor.activate();
   } catch (error) {
     const reason = describeError(error).message;
-    warnings.warn("instrumentor", `Instructor clients that others construct are not traced: ${reason}`);
+    warnings.warn("instrumentor", `Instructor clients that other code constructs are not traced: ${reason}`);
   }
   return () => instrumentor.deactivate();
 }

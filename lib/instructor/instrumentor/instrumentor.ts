@@ -165,7 +165,7 @@ function installedBuilds(): InstructorFactory[] {
   for (const load of [loadInstructor, ...otherBuilds]) add(load);
   if (factories.length === 0) {
     diag.warn(
-      `respan-instructor: Instructor clients that others construct are not traced: no @instructor-ai/instructor was found (${reason})`,
+      `respan-instructor: Instructor clients that other code constructs are not traced: no @instructor-ai/instructor was found (${reason})`,
     );
   } else if (reason !== "") {
     diag.debug(`respan-instructor: a build of Instructor could not be loaded and is not traced (${reason})`);

@@ -58,7 +58,7 @@ export class SpanPreparation {
       if (!isUnwantedPromise(result)) return result !== false;
       this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
     } catch {
-      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the affected spans are not exported");
     }
     return false;
   }

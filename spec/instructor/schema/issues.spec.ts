@@ -275,7 +275,7 @@ describe("a schema that cannot be read", () => {
       expect(facade?.fillIn(request)).toBe(request);
     }
     expect(warnings.sort()).toEqual([
-      "respan-instructor: Instructor made a request in which there is no place for its schema.",
+      "respan-instructor: Instructor sent a request that has no place for its schema.",
       "respan-instructor: a Zod 4 schema's properties could not be read; its partial results begin empty.",
       "respan-instructor: a response_model's schema could not be converted to JSON Schema.",
       "respan-instructor: a response_model's schema is not a Zod schema; its JSON Schema is not recorded.",
