@@ -113,7 +113,7 @@ class RuleRedactor implements Redactor {
   text(value: string, _key?: string, limit = value.length): string | undefined {
     if (this.#patterns.length === 0) return this.#mask(value, limit);
     let text = this.#mask(value, limit + MARGIN);
-    let wanted = this.#mask(value, limit).length;
+    let wanted = commonLength(text, this.#mask(value, limit));
     try {
       for (const pattern of this.#patterns) {
         let masked = "";
@@ -159,6 +159,13 @@ function besideMasks({ source, flags }: RegExp): RegExp {
     (_, at) => `(?<=${escaped(MASK.slice(0, at + 1))})${escaped(MASK.slice(at + 1))}`,
   );
   return new RegExp(`${escaped(MASK)}|(?:${source})(?:${rests.join("|")})?`, `${flags.replace(/[gy]/g, "")}g`);
+}
+
+/** How long the beginning is that two texts have in common. */
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < other.length && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
 }
 
 /** The built-in rules with the user's function. */
