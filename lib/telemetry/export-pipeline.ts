@@ -64,8 +64,10 @@ function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | und
   if (exporter !== undefined) return new SpanExporterAdapter(exporter, otel.exportTimeoutMillis, warnings);
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
-    const message = `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`;
-    warnings.warn("apiKey", message);
+    warnings.warn(
+      "apiKey",
+      `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,
+    );
     return undefined;
   }
   return new RespanExporter(settings, warnings);

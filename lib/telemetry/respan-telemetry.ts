@@ -117,8 +117,10 @@ class OwnSession implements TelemetrySession {
       return;
     }
     if (hasTelemetry()) {
-      const message = "another RespanTelemetry is active; new spans go to this one until it is shut down";
-      this.#warnings.warn("second", message);
+      this.#warnings.warn(
+        "second",
+        "another RespanTelemetry is active; new spans go to this one until it is shut down",
+      );
     }
     const { ancestry, delivery } = this.#pipeline;
     const { contexts, isIsolated, giveBack } = register(
