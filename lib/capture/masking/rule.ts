@@ -83,6 +83,12 @@ const REST_OF_TOKEN = String.raw`[\w-]{0,65536}`;
 /** A token that the end of the text cuts off has that many characters behind its keyword. */
 const CUT_OFF = /[\w./+-]{6,512}={0,2}$/y;
 
+interface RuleOptions {
+  readonly check?: keyof typeof CHECKS | undefined;
+  /** Whether the rule is for an issuer's token. */
+  readonly isToken?: boolean;
+}
+
 /** A rule put to work. */
 export class PatternRule implements Finder {
   readonly id: string;
@@ -90,41 +96,34 @@ export class PatternRule implements Finder {
   readonly ignoresCase: boolean;
   readonly #pattern: RegExp;
   readonly #check: ((value: string) => boolean) | undefined;
+  /** Whether the beginning of a match is masked too, where the text ends within it. */
+  readonly #mayBeCutOff: boolean;
 
-  constructor({ id, keywords, pattern }: RedactRule, check?: (value: string) => boolean) {
+  constructor({ id, keywords, pattern }: RedactRule, { check, isToken = false }: RuleOptions = {}) {
+    const hasBefore = pattern.source.includes("(?<before>");
     this.id = id;
     this.keywords = keywords;
     this.ignoresCase = pattern.ignoreCase;
-    this.#pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
-    this.#check = check;
+    this.#check = check && CHECKS[check];
+    this.#mayBeCutOff = isToken && !hasBefore;
+    let source = pattern.source;
+    // Nothing of a word stands before an issuer's token, and what of a word follows belongs to it.
+    if (isToken) {
+      const begun = hasBefore ? source.replace("(?<before>", `$&${WORD_BEGINS}`) : `${WORD_BEGINS}(?:${source})`;
+      source = begun + REST_OF_TOKEN;
+    }
+    this.#pattern = new RegExp(source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
   }
 
   find(text: string, at: number, floor: number): Found | undefined {
     this.#pattern.lastIndex = at;
     const match = this.#pattern.exec(text);
-    if (match === null) return undefined;
+    if (match === null) return this.#mayBeCutOff ? this.#cutOff(text, at) : undefined;
     const { kept = "", before = "" } = match.groups ?? {};
     const from = Math.max(floor, at + kept.length - before.length);
     const to = at + match[0].length;
     if (to <= from || text.startsWith(MASK, from) || this.#check?.(text.slice(from, to)) === false) return undefined;
     return { from, to, mask: MASK };
-  }
-}
-
-/** The rule for an issuer's token: nothing of a word stands before it, and it may be cut off. */
-export class TokenRule extends PatternRule {
-  readonly #hasBefore: boolean;
-
-  constructor(rule: RedactRule) {
-    const { source, flags } = rule.pattern;
-    const hasBefore = source.includes("(?<before>");
-    const begun = hasBefore ? source.replace("(?<before>", `$&${WORD_BEGINS}`) : `${WORD_BEGINS}(?:${source})`;
-    super({ ...rule, pattern: new RegExp(begun + REST_OF_TOKEN, flags) });
-    this.#hasBefore = hasBefore;
-  }
-
-  override find(text: string, at: number, floor: number): Found | undefined {
-    return super.find(text, at, floor) ?? (this.#hasBefore ? undefined : this.#cutOff(text, at));
   }
 
   /** The beginning of a token at the end of a text, where the rest of it was cut off. */
