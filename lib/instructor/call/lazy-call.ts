@@ -1,4 +1,4 @@
-import { contexts } from "../../scope/propagate-attributes.js";
+import { contexts } from "../../scope/tracing.js";
 import { ChatCall } from "./chat-call.js";
 import type { CallStart } from "./chat-span.js";
 

@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { whenDropped } from "../../observe/watcher.js";
-import { contexts } from "../../scope/propagate-attributes.js";
+import { contexts } from "../../scope/tracing.js";
 import { abortError } from "../call/abort-error.js";
 import { buildStreamRequest } from "../call/built-request.js";
 import type { ChatCall } from "../call/chat-call.js";
