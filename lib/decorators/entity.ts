@@ -1,11 +1,10 @@
 import { types } from "node:util";
 import type { Context } from "@opentelemetry/api";
-import { maskedName } from "../capture/masked-attributes.js";
-import { MASK } from "../capture/masking/marks.js";
+import { maskedName, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { MASK } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { captureText, NAME_BOUNDS } from "../capture/serialize.js";
-import { ignoreRejection } from "../capture/unwanted-promise.js";
-import { isList } from "../capture/lists.js";
+import { ignoreRejection } from "../capture/user-values.js";
+import { isList } from "../capture/user-values.js";
 import { describeError } from "../observe/errors.js";
 import type { Method } from "../observe/intercept.js";
 import { isMethod } from "../observe/intercept.js";

@@ -1,4 +1,4 @@
-import { listOf } from "../capture/lists.js";
+import { listOf } from "../capture/user-values.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureText, PAYLOAD_BOUNDS } from "../capture/serialize.js";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { isList } from "../capture/lists.js";
+import { isList } from "../capture/user-values.js";
 import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
 import { bindSteps, observeSteps, readStep } from "./iterator.js";
 import { StreamEnd } from "./stream-end.js";

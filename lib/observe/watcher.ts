@@ -1,4 +1,4 @@
-import { sharedState } from "../wire/shared-state.js";
+import { sharedState } from "../wire/package.js";
 import type { BoundContext } from "./intercept.js";
 
 /** What waits for a result: a span, or a call that has one. Each of its ends may be told again; the first counts. */

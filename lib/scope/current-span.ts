@@ -3,10 +3,9 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { isAttributeValue } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { isList, kindOf, listOf } from "../capture/lists.js";
-import { maskedAttribute } from "../capture/masked-attributes.js";
+import { isList, kindOf, listOf } from "../capture/user-values.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { captureJson, captureText, maskedAttribute, NAME_BOUNDS } from "../capture/serialize.js";
 import { describeError } from "../observe/errors.js";
 import { quietly, warnOnce } from "../observe/warn-once.js";
 import {

@@ -3,7 +3,7 @@ import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { hrTimeDuration, hrTimeToMilliseconds, isTracingSuppressed, millisToHrTime } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { fitContent } from "../capture/content-budget.js";
+import { fitContent } from "../capture/cut.js";
 import { captureText } from "../capture/serialize.js";
 import {
   ERROR_TYPE,

@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { bindSteps, isGeneratorObject } from "../observe/iterator.js";
-import { kindOf } from "../capture/lists.js";
+import { kindOf } from "../capture/user-values.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";

@@ -15,7 +15,7 @@ const compilerOptions = {
 const compiled = new Map();
 let typescript;
 
-/** What TypeScript makes of a file: kept beside the sources, since a process begins anew after each endless mutant. */
+/** What TypeScript makes of a file: kept beside the sources, since a process restarts after each endless mutant. */
 function javascriptOf(root, file) {
   const source = readFileSync(file, "utf8");
   if (file.endsWith(".json")) return `module.exports = ${source}`;
@@ -77,7 +77,7 @@ export class SpecModules {
   }
 }
 
-/** What `jest.isolateModules` promises: inside `load`, packages are read anew. */
+/** What `jest.isolateModules` promises: inside `load`, packages are read again. */
 export function withFreshPackages(load) {
   const kept = { ...require.cache };
   for (const key of Object.keys(require.cache)) Reflect.deleteProperty(require.cache, key);

@@ -81,7 +81,7 @@ addEventHandler(async (event) => {
   }
 });
 
-/** Listens for what reaches nobody, as jest does: it fails the test that is running. */
+/** Listens for unhandled errors, as jest does: they fail the running test. */
 export function listen() {
   for (const name of ["uncaughtException", "unhandledRejection", "rejectionHandled"]) process.removeAllListeners(name);
   process.on("unhandledRejection", (error, promise) => rejected.set(promise, error));
@@ -93,7 +93,7 @@ export function listen() {
 }
 
 /**
- * Reads one spec file anew, with new modules of the project, and runs it.
+ * Reads one spec file again, with new modules of the project, and runs it.
  * `wanted(name)` chooses its tests, `timeout(name)` is in milliseconds, `phase(name | undefined)` hears what runs:
  * a test, or else what belongs to the file. With `stops`, the first failure is the last test.
  */
@@ -103,7 +103,7 @@ export async function runSpecFile(root, file, { wanted, timeout, phase, stops })
   const started = performance.now();
   const results = [];
   phase?.(undefined);
-  // Each test that is declared makes a stack, which nobody reads here.
+  // Each declared test makes a stack, which is not read here.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -12,7 +12,7 @@ const isSampled = ({ every, from }, { id }) => Number(id) % every === from;
 /**
  * Runs specs in this process, without jest's own: a mutant takes milliseconds instead of seconds.
  *
- * - Each spec file, and all of `lib`, is evaluated anew for each mutant, so that what happens while a module loads is
+ * - Each spec file, and all of `lib`, is evaluated again for each mutant, so that what happens while a module loads is
  *   mutated too; only packages stay loaded. No mutant needs to be left out because it is static.
  * - What runs outside of tests (loading, hooks) is covered by the file: its mutants are run against the whole file.
  * - A kill counts only when the same test passes without the mutant and fails with it once more; where it does not, an
@@ -61,7 +61,7 @@ class SpecTestRunner {
         times[file].tests[test.name] = test.time;
         tests.push(resultOf(`${file} ${test.name}`, join(this.#root, file), test));
       }
-      // Whoever runs the file runs its tests too: Stryker works out from this how long to wait.
+      // Running the file runs its tests: Stryker derives its timeout from this.
       tests.push({ id: file, name: file, fileName: join(this.#root, file), timeSpentMs: time, status: 0 });
     }
     writeFileSync(this.#timesFile, JSON.stringify(times));

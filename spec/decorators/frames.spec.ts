@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
 import { Agent, Task, Workflow } from "../../lib/decorators/decorators.js";
 import { Entity } from "../../lib/decorators/entity.js";
 import type { AnyEntityOptions, EntityKind } from "../../lib/decorators/entity-options.js";

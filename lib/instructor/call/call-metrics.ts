@@ -18,7 +18,7 @@ import {
   VALIDATION_PATH,
 } from "../../wire/attributes.js";
 import { describeSchema } from "../schema/describe-schema.js";
-import { issuePlace } from "../schema/issue-place.js";
+import { issuePlace } from "../schema/issues.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import { readIssues } from "./attempt.js";
 import type { Provider } from "./provider.js";
