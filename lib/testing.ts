@@ -23,8 +23,7 @@ import {
   LLM_USAGE_TOTAL_TOKENS,
   SPAN_KIND,
 } from "./wire/attributes.js";
-import { sharedState } from "./wire/shared-state.js";
-import { SDK_NAME } from "./wire/version.js";
+import { SDK_NAME, sharedState } from "./wire/package.js";
 
 /** One request of a structured call. */
 export interface CapturedAttempt {

@@ -1,11 +1,22 @@
+import type { TracerProvider } from "@opentelemetry/api";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { NO_COUNTS } from "./delivery/delivery-counts.js";
-import type { TelemetrySession } from "./sessions.js";
-import { BroughtSession, OwnSession } from "./sessions.js";
+import { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
+import { describeError } from "../observe/errors.js";
+import { InvalidSettingError } from "../options/check-options.js";
+import type { Tracing } from "../scope/tracing.js";
+import type { DeliveryCounts } from "./delivery/batch-exporter.js";
+import { NO_COUNTS, sumOfCounts } from "./delivery/batch-exporter.js";
+import { shareDiagLogger, Warnings } from "./diagnostics.js";
+import { ExportPipeline, flushBeforeExit } from "./export-pipeline.js";
+import { HostTracer, isSdkReplaced, livingProcessors, warnOfReplacedSdk } from "./provider/host-tracer.js";
+import { ownProvider, SpanProcessors } from "./provider/own-provider.js";
+import { endOpenSpans, hasTelemetry, provideTracing, register, tracingOf } from "./provider/tracing.js";
+import { parentPropagator } from "./selection/span-selection.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
+import type { OptionName } from "./settings/settings-table.js";
 import type { RespanTelemetryOptions } from "./telemetry-options.js";
+import { settledWithin } from "./timers.js";
 
 /**
  * Telemetry for decorated methods and Instructor calls: ready when the constructor returns, and gone without a trace
@@ -31,7 +42,10 @@ export class RespanTelemetry implements AsyncDisposable {
    */
   constructor(options?: RespanTelemetryOptions) {
     const settings = readSettings(options, process.env);
-    this.#session = settings.isEnabled ? sessionOf(settings) : undefined;
+    if (!settings.isEnabled) return;
+    const { tracerProvider } = settings;
+    this.#session =
+      tracerProvider === undefined ? new OwnSession(settings) : new BroughtSession(settings, tracerProvider);
   }
 
   /**
@@ -66,7 +80,182 @@ export class RespanTelemetry implements AsyncDisposable {
   }
 }
 
-function sessionOf(settings: Settings): TelemetrySession {
-  const { tracerProvider } = settings;
-  return tracerProvider === undefined ? new OwnSession(settings) : new BroughtSession(settings, tracerProvider);
+/** Telemetry that is switched on, over a provider of our own or over one that was given. */
+interface TelemetrySession {
+  readonly counts: DeliveryCounts;
+  addProcessor(processor: SpanProcessor): void;
+  /** Never rejects. */
+  flush(): Promise<DeliveryCounts>;
+  /** Never rejects; a second call waits for the first. */
+  shutdown(): Promise<void>;
+}
+
+/** Telemetry over a provider of our own. */
+class OwnSession implements TelemetrySession {
+  readonly #settings: Settings;
+  readonly #warnings = new Warnings();
+  readonly #processors = new SpanProcessors(this.#warnings);
+  readonly #pipeline: ExportPipeline;
+  /** `undefined` where OpenTelemetry's SDK is replaced, and nothing can be recorded. */
+  readonly #tracing: Tracing | undefined;
+  /** Gives back what was taken of the process, the last first. */
+  readonly #givesBack: (() => void)[] = [];
+  readonly #takeLoggerBack: () => void;
+  #shutdown: Promise<void> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    // Before our logger is set: the SDK complains of an OTEL_TRACES_SAMPLER that is not meant for this provider.
+    const own = isSdkReplaced() ? undefined : ownProvider(settings, this.#processors, this.#warnings);
+    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
+    for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
+    this.#pipeline = new ExportPipeline(settings, this.#warnings);
+    this.#processors.add(this.#pipeline);
+    for (const processor of settings.spanProcessors ?? []) this.addProcessor(processor);
+    if (own === undefined) {
+      warnOfReplacedSdk();
+      return;
+    }
+    if (hasTelemetry()) {
+      const message = "another RespanTelemetry is active; new spans go to this one until it is shut down";
+      this.#warnings.warn("second", message);
+    }
+    const { ancestry, delivery } = this.#pipeline;
+    const { contexts, isIsolated, giveBack } = register(
+      own.provider,
+      parentPropagator(ancestry),
+      settings.registerGlobal,
+    );
+    const tracing = tracingOf(settings, { contexts, isIsolated, startSpan: own.startSpan });
+    this.#tracing = tracing;
+    this.#givesBack.push(giveBack, provideTracing(tracing, false));
+    this.#givesBack.push(flushBeforeExit({ delivery, tracing, flush: () => this.flush() }));
+    if (settings.isAutoInstrument) this.#givesBack.push(activateInstrumentor(this.#warnings));
+  }
+
+  get counts(): DeliveryCounts {
+    return this.#pipeline.delivery.counts;
+  }
+
+  addProcessor(processor: SpanProcessor): void {
+    this.#processors.addUntraced(processor);
+  }
+
+  async flush(): Promise<DeliveryCounts> {
+    const [counts] = await Promise.all([
+      this.#pipeline.delivery.flush(),
+      settledWithin(() => this.#processors.forceFlush(), this.#settings.flushTimeoutMillis),
+    ]);
+    return counts;
+  }
+
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#close();
+    return this.#shutdown;
+  }
+
+  async #close(): Promise<void> {
+    // At once, so that the next telemetry can be constructed without waiting for this one's last request.
+    for (const giveBack of this.#givesBack.reverse()) giveBack();
+    if (this.#tracing !== undefined) endOpenSpans(this.#tracing);
+    await Promise.all([
+      this.#pipeline.shutdown(),
+      settledWithin(() => this.#processors.shutdown(), this.#settings.flushTimeoutMillis),
+    ]);
+    // Last, so that warnings of lost spans are still written.
+    this.#takeLoggerBack();
+  }
+}
+
+/** Telemetry over the option `tracerProvider`, and over the `RespanSpanProcessor` in it. */
+class BroughtSession implements TelemetrySession {
+  readonly #tracer: HostTracer;
+  readonly #warnings = new Warnings();
+  readonly #givesBack: (() => void)[] = [];
+  readonly #takeLoggerBack: () => void;
+  #shutdown: Promise<void> | undefined;
+
+  /** @throws InvalidSettingError for options that belong to the processor or the provider */
+  constructor(settings: Settings, provider: TracerProvider) {
+    refuseOthers(settings);
+    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
+    this.#tracer = new HostTracer(settings, () => provider, this.#warnings);
+    this.#givesBack.push(provideTracing(this.#tracer.tracing, false));
+    if (settings.isAutoInstrument) this.#givesBack.push(activateInstrumentor(this.#warnings));
+  }
+
+  get counts(): DeliveryCounts {
+    return sumOfCounts(this.#tracer.processors.map((processor) => processor.stats()));
+  }
+
+  addProcessor(): void {
+    this.#warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along");
+  }
+
+  async flush(): Promise<DeliveryCounts> {
+    return sumOfCounts(await Promise.all(this.#tracer.processors.map((processor) => processor.flush())));
+  }
+
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#close();
+    return this.#shutdown;
+  }
+
+  async #close(): Promise<void> {
+    for (const giveBack of this.#givesBack.reverse()) giveBack();
+    endOpenSpans(this.#tracer.tracing);
+    // The provider, and the processor in it, are the host's to shut down.
+    await this.flush();
+    this.#takeLoggerBack();
+  }
+}
+
+/** Options of what spans inherit and hold; all others are the processor's or the provider's. */
+const OPTIONS_BESIDE: ReadonlySet<OptionName> = new Set([
+  "tracerProvider",
+  "isAutoInstrument",
+  "customerIdentifier",
+  "customerEmail",
+  "customerName",
+  "threadIdentifier",
+  "sessionIdentifier",
+  "metadata",
+  "properties",
+  "environment",
+  "traceContent",
+  "isEnabled",
+  "logLevel",
+  "redact",
+  "limits",
+  "propagateBaggage",
+]);
+
+function refuseOthers(settings: Settings): void {
+  for (const option of settings.given) {
+    if (OPTIONS_BESIDE.has(option)) continue;
+    // The same value twice does no harm.
+    if (option === "apiKey" || option === "baseUrl") {
+      const value = settings[option] ?? "";
+      if ([...livingProcessors].some((processor) => processor.has(option, value))) continue;
+    }
+    throw new InvalidSettingError(
+      `option "${option}" cannot be given beside "tracerProvider"; it belongs to the RespanSpanProcessor or to the provider itself`,
+      option,
+    );
+  }
+}
+
+/**
+ * Traces every Instructor client of the process. A service whose Instructor cannot be traced must run all the same.
+ * @returns takes it back
+ */
+function activateInstrumentor(warnings: Warnings): () => void {
+  const instrumentor = new InstructorInstrumentor();
+  try {
+    instrumentor.activate();
+  } catch (error) {
+    const reason = describeError(error).message;
+    warnings.warn("instrumentor", `Instructor clients that others construct are not traced: ${reason}`);
+  }
+  return () => instrumentor.deactivate();
 }

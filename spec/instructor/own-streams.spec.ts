@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, context, trace } from "@opentelemetry/api";
 import OpenAI from "openai";
 import { z as v3 } from "zod";
 import { z as v4 } from "zod/v4";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import type { Mode } from "../../lib/instructor/client/client-types.js";
 import { MODES } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";

@@ -1,5 +1,5 @@
 import type { FieldNames } from "./field-names.js";
-import { MASK } from "./marks.js";
+import { MASK } from "../bounds.js";
 import type { Finder, Found } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 import { isHidden, isStrong, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";

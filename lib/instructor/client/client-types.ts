@@ -1,6 +1,5 @@
 import type { OpenAI } from "openai";
-import type { HookHandler } from "../call/hooks.js";
-import type { HookName } from "../call/hook-name.js";
+import type { HookHandler, HookName } from "../call/hooks.js";
 import type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "../schema/types.js";
 
 /** How Instructor asks the model for structured output. */

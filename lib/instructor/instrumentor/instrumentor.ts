@@ -1,16 +1,15 @@
 import { diag } from "@opentelemetry/api";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { ChatClient, InstructorInstrumentorOptions, TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { CompletionClient, InstructorFactory } from "../call/instance.js";
 import { isCompletionClient, isInstructorInstance } from "../call/instance.js";
 import { loadInstructor } from "./load.js";
 import type { Ownership } from "../call/origin.js";
-import { vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { vetoOf, shared } from "../call/origin.js";
 import { isPatched, joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
 import { isObserved, tracedClient, tracedOpenAI } from "../client/traced-client.js";
-import { sharedState } from "../../wire/shared-state.js";
+import { sharedState } from "../../wire/package.js";
 
 /** Loads one of Instructor's two builds, the ES module or the CommonJS one. */
 type LoadBuild = () => InstructorFactory;

@@ -1,16 +1,14 @@
 import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
-import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
+import { isInstructorInstance, STRUCTURED_METHODS, isStandIn } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { InstructorOrigin, Ownership } from "../call/origin.js";
-import { CallOrigin, vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { CallOrigin, vetoOf, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOnce } from "../../observe/warn-once.js";
-import { hasTracerProvider } from "../../scope/host.js";
+import { hasTracerProvider } from "../../scope/tracing.js";
 import type { InstructorInstrumentorOptions } from "../client/client-types.js";
-import { isStandIn } from "../call/stand-in.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type TraceContent = NonNullable<InstructorInstrumentorOptions["traceContent"]>;

@@ -1,8 +1,7 @@
 /** What a client gives for a request before it is answered. */
 import type { Method } from "../../observe/intercept.js";
 import { hasMethod, intercept, isMethod, isObjectLike } from "../../observe/intercept.js";
-import { isNativePromise } from "../../observe/promise.js";
-import { isThenable } from "../../observe/thenable.js";
+import { isNativePromise, isThenable } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 
 /** What a caller may ask of a pending answer. */

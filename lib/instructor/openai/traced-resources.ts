@@ -1,6 +1,5 @@
-import { fallThrough } from "../../observe/fall-through.js";
 import type { Method } from "../../observe/intercept.js";
-import { intercept, isObjectLike } from "../../observe/intercept.js";
+import { fallThrough, intercept, isObjectLike } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenAIApi } from "../call/chat-span.js";
 import type { CallOrigin } from "../call/origin.js";

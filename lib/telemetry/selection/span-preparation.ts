@@ -1,24 +1,21 @@
-import type { HrTime } from "@opentelemetry/api";
+import type { HrTime, SpanContext } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
+import type { Warnings } from "../diagnostics.js";
 import type { Settings } from "../settings/settings.js";
 import type { SpanPostprocess } from "../telemetry-options.js";
 import { Turn } from "../timers.js";
-import type { Warnings } from "../diagnostics.js";
-import type { Ancestry } from "./ancestry.js";
 import type { OthersContent } from "./others-content.js";
-import { isRecordedByGateway, leaveToGateway, missingColumns, semanticName } from "./service-form.js";
-import type { SpanCopy } from "./span-copy.js";
-import { copyOf, detach } from "./span-copy.js";
+import type { SpanCopy } from "./service-form.js";
+import { leaveToGateway, semanticName, withColumns } from "./service-form.js";
+import type { Ancestry } from "./span-selection.js";
 import { isOurs } from "./span-selection.js";
-
-type PreparationSettings = Pick<Settings, "spanNameStyle" | "spanPostprocess" | "exporter" | "baseUrl">;
 
 /** Prepares ended spans for their export. */
 export class SpanPreparation {
-  readonly #settings: PreparationSettings;
+  readonly #settings: Settings;
   readonly #ancestry: Ancestry;
   readonly #others: OthersContent;
   readonly #warnings: Warnings;
@@ -28,7 +25,7 @@ export class SpanPreparation {
   /** Whether the receiver has the records of Respan's gateway, so that spans of recorded calls become links to them. */
   readonly #linksGateway: boolean;
 
-  constructor(settings: PreparationSettings, ancestry: Ancestry, others: OthersContent, warnings: Warnings) {
+  constructor(settings: Settings, ancestry: Ancestry, others: OthersContent, warnings: Warnings) {
     this.#settings = settings;
     this.#ancestry = ancestry;
     this.#others = others;
@@ -48,8 +45,8 @@ export class SpanPreparation {
     if (isOurs(copy)) copy.events = clampedEvents(copy);
     if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
     // Last, after `spanPostprocess` has made its changes.
-    if (this.#linksGateway && isRecordedByGateway(copy.attributes)) leaveToGateway(copy);
-    if (this.#addsColumns) copy.attributes = { ...copy.attributes, ...missingColumns(copy) };
+    if (this.#linksGateway) leaveToGateway(copy);
+    if (this.#addsColumns) copy.attributes = withColumns(copy);
     return copy;
   }
 
@@ -67,17 +64,47 @@ export class SpanPreparation {
   }
 }
 
+/** Copies a span under another parent. Collections are shared with the span until {@link detach}. */
+function copyOf(span: ReadableSpan, parent: SpanContext | undefined): SpanCopy {
+  const spanContext = span.spanContext();
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => spanContext,
+    ...(parent !== undefined && { parentSpanContext: parent }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    ended: true,
+    status: span.status,
+    attributes: span.attributes,
+    events: span.events,
+    links: span.links,
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
+  };
+}
+
+/** Gives a copy collections of its own. */
+function detach(copy: SpanCopy): void {
+  copy.attributes = { ...copy.attributes };
+  copy.status = { ...copy.status };
+  copy.events = copy.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
+  copy.links = copy.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
+}
+
 /**
  * A span's events, none of them outside of the span. Ours never are. One that other code adds through OpenTelemetry's API
  * has the time of the wall clock, in whole milliseconds, which may lie before the span's start.
- * @returns the very list where nothing is to be changed
  */
 export function clampedEvents({ events, startTime, endTime }: ReadableSpan): TimedEvent[] {
-  const isOutside = ({ time }: TimedEvent): boolean => isBefore(time, startTime) || isBefore(endTime, time);
-  if (!events.some(isOutside)) return events;
-  return events.map((event) =>
-    isOutside(event) ? { ...event, time: isBefore(event.time, startTime) ? startTime : endTime } : event,
-  );
+  return events.map((event) => {
+    if (isBefore(event.time, startTime)) return { ...event, time: startTime };
+    return isBefore(endTime, event.time) ? { ...event, time: endTime } : event;
+  });
 }
 
 function isBefore(a: HrTime, b: HrTime): boolean {
