@@ -41,7 +41,7 @@ await Promise.all([
       register: "lib/register.ts",
       testing: "lib/testing.ts",
       scope: "lib/scope/propagate-attributes.ts",
-      decorators: "lib/decorators/workflow.ts",
+      decorators: "lib/decorators/decorators.ts",
       client: "lib/instructor/client/traced-instructor.ts",
       telemetry: "lib/telemetry/respan-telemetry.ts",
     },
@@ -68,10 +68,7 @@ await Promise.all([
       resolved([
         [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
         [/^node:(util|events|crypto)$/, "lib/edge/node-modules.ts"],
-        [
-          /\/capture\/(content-budget|cut|even-cut|serialize|masking\/(redaction|once-redactor))\.js$/,
-          "lib/edge/no-capture.ts",
-        ],
+        [/\/capture\/(cut|serialize|masking\/redactor)\.js$/, "lib/edge/no-capture.ts"],
       ]),
     ],
   }),

@@ -1,10 +1,9 @@
 import { types } from "node:util";
-import { isList } from "../capture/lists.js";
+import { isList } from "../capture/user-values.js";
 import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
 import { bindSteps, observeSteps, readStep } from "./iterator.js";
-import { interceptSubscribe, isObservable } from "./observable.js";
 import { StreamEnd } from "./stream-end.js";
-import { watchEvents } from "./stream-events.js";
+import { interceptSubscribe, isObservable, watchEvents } from "./stream-events.js";
 import { callSettled } from "./thenable.js";
 import type { ItemWatcher } from "./watcher.js";
 import { whenDropped, Watchers } from "./watcher.js";

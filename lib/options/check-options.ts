@@ -1,6 +1,6 @@
 import type { z } from "zod/v3";
-import { MASK } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { MASK } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 
 /**
  * Thrown at construction for an option or an environment variable that cannot be used: says which, what it got

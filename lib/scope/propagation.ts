@@ -1,14 +1,12 @@
 import { types } from "node:util";
 import type { AttributeValue } from "@opentelemetry/api";
-import { ignoreRejection } from "../capture/unwanted-promise.js";
+import { ignoreRejection, isList, kindOf } from "../capture/user-values.js";
 import { contentGate } from "../capture/content-policy.js";
-import { isFieldName } from "../capture/field-names.js";
-import { isList, kindOf } from "../capture/lists.js";
-import { maskedAttribute, maskedName } from "../capture/masked-attributes.js";
-import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { isFieldName } from "../capture/masking/field-names.js";
+import { maskedAttribute, maskedName, captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { MASK } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { MASK } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import {
   CUSTOMER_EMAIL,
   CUSTOMER_IDENTIFIER,
@@ -22,10 +20,9 @@ import {
   SESSION_IDENTIFIER,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
-import { describeError } from "../observe/error-description.js";
+import { describeError } from "../observe/errors.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
-import { slot } from "./tracing.js";
-import { callUntraced } from "./untraced.js";
+import { slot, callUntraced } from "./tracing.js";
 import { suggestedName } from "../options/check-options.js";
 import { warnOnce } from "../observe/warn-once.js";
 

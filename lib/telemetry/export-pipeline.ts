@@ -1,8 +1,8 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../capture/user-values.js";
 import { stampScope } from "../scope/standing-scope.js";
-import { callUntraced } from "../scope/untraced.js";
+import { callUntraced } from "../scope/tracing.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import type { BatchExporter } from "./delivery/batch-exporter.js";
 import { adapted } from "./delivery/batch-exporter.js";
@@ -95,8 +95,10 @@ function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | und
   if (exporter !== undefined) return adapted(exporter, otel.exportTimeoutMillis, warnings);
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
-    const message = `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`;
-    warnings.warn("apiKey", message);
+    warnings.warn(
+      "apiKey",
+      `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,
+    );
     return undefined;
   }
   return new RespanExporter(settings, warnings);

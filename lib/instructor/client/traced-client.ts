@@ -1,8 +1,7 @@
-import { createIterable } from "../streaming/create-iterable.js";
-import { createPartial } from "../streaming/create-partial.js";
-import type { HookName } from "../call/hook-name.js";
+import { createIterable, createPartial } from "../streaming/structured-streams.js";
+import type { HookName } from "../call/hooks.js";
 import { Hooks } from "../call/hooks.js";
-import { BoundReader } from "../../observe/fall-through.js";
+import { BoundReader } from "../../observe/intercept.js";
 import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
 import { tracedResources } from "../openai/traced-resources.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
@@ -10,13 +9,12 @@ import { instanceFor, isInstructorInstance } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { InstructorOrigin, Ownership } from "../call/origin.js";
-import { CallOrigin } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { CallOrigin, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
 import { facadeFor } from "../schema/facade.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type Handler = (payload: never, details: never) => unknown;

@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { Warnings } from "../diagnostics.js";
 import type { Settings } from "../settings/settings.js";
 import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";

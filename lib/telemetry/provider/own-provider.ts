@@ -19,9 +19,9 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import type { Tracing } from "../../scope/tracing.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { DEPLOYMENT_ENVIRONMENT_NAME, SERVICE_NAME } from "../../wire/attributes.js";
 import { SDK_NAME, SDK_VERSION } from "../../wire/package.js";
 import type { Warnings } from "../diagnostics.js";

@@ -2,10 +2,10 @@ import type { Context, Span, SpanContext, TextMapPropagator } from "@opentelemet
 import { createTraceState, isValidSpanId, SpanKind, trace, TraceFlags } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
+import { isUnwantedPromise } from "../../capture/user-values.js";
 import { EMPTY_SCOPE, scopeIn } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/package.js";
 import type { Warnings } from "../diagnostics.js";
