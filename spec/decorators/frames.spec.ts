@@ -1,10 +1,8 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
-import { Agent } from "../../lib/decorators/agent.js";
+import { Agent, Task, Workflow } from "../../lib/decorators/decorators.js";
 import { Entity } from "../../lib/decorators/entity.js";
 import type { AnyEntityOptions, EntityKind } from "../../lib/decorators/entity-options.js";
-import { Task } from "../../lib/decorators/task.js";
-import { Workflow } from "../../lib/decorators/workflow.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import type { InProcess } from "../scope/in-process.js";
@@ -38,10 +36,7 @@ describe("what a call starts with", () => {
         "traceloop.workflow.name": "flow",
         "traceloop.entity.version": "2",
       },
-      inherited,
-      prompt: undefined,
-      workflowName: "flow",
-      path: "step.method",
+      inner: { inherited, prompt: undefined, workflowName: "flow", path: "step.method" },
     });
     const alone = entityOf("tool").frameIn({ ...EMPTY_SCOPE, inherited }, DEFAULT_REDACTOR, call);
     expect(alone.attributes).toStrictEqual({
@@ -61,11 +56,11 @@ describe("what a call starts with", () => {
     ["tool", "flow", "step.method"],
   ])("starts a new way there, or goes on: %s", (kind, workflowName, path) => {
     const scope = { ...EMPTY_SCOPE, workflowName: "flow", path: "step" };
-    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, call)).toMatchObject({ workflowName, path });
+    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, call)).toMatchObject({ inner: { workflowName, path } });
   });
 
   it.each<[string, Partial<Scope>, object]>([
-    ["what is inherited", { inherited: { b: 2 } }, { attributes: { b: 2 }, inherited: { b: 2 } }],
+    ["what is inherited", { inherited: { b: 2 } }, { attributes: { b: 2 }, inner: { inherited: { b: 2 } } }],
     ["the workflow", { workflowName: "other" }, { attributes: { "traceloop.workflow.name": "other" } }],
     ["the way there", { path: "other" }, { attributes: { "traceloop.entity.path": "other.method" } }],
     ["the prompt", { prompt: prompt("other") }, { attributes: { "respan.prompt": '{"prompt_id":"other"}' } }],

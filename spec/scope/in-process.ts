@@ -9,7 +9,7 @@ import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { stampScope } from "../../lib/scope/standing-scope.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { SDK_NAME } from "../../lib/wire/version.js";
+import { SDK_NAME } from "../../lib/wire/package.js";
 import { eachTest } from "../harness/each-test.js";
 
 const nothing = (): Promise<void> => Promise.resolve();

@@ -1,9 +1,9 @@
 import type { Attributes, Context } from "@opentelemetry/api";
 import type { Instruments } from "../../metrics/instruments.js";
 import { registeredInstruments } from "../../metrics/instruments.js";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import { quietly } from "../../observe/warn-once.js";
-import { untraced } from "../../scope/untraced.js";
+import { untraced } from "../../scope/tracing.js";
 import {
   ERROR_TYPE,
   GEN_AI_OPERATION_NAME,
@@ -18,7 +18,7 @@ import {
   VALIDATION_PATH,
 } from "../../wire/attributes.js";
 import { describeSchema } from "../schema/describe-schema.js";
-import { issuePlace } from "../schema/issue-place.js";
+import { issuePlace } from "../schema/issues.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import { readIssues } from "./attempt.js";
 import type { Provider } from "./provider.js";

@@ -1,19 +1,18 @@
-import { contexts } from "../../scope/propagate-attributes.js";
-import { partialOf } from "../../observe/growing.js";
+import { contexts } from "../../scope/tracing.js";
+import { partialOf, forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
-import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { ChatCall } from "../call/chat-call.js";
+import { LazyCall } from "../call/chat-call.js";
 import type { CallStart } from "../call/chat-span.js";
 import type { InstructorInstance } from "../call/instance.js";
-import { LazyCall } from "../call/lazy-call.js";
+import { standInFor } from "../call/instance.js";
 import type { InstructorOrigin } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
-import { standInFor } from "../call/stand-in.js";
 import type { Facade } from "../schema/facade.js";
-import { openStream } from "./provider-stream.js";
+import { openStream } from "./stream-tap.js";
 import type { StreamTap } from "./stream-tap.js";
 
 /** A streamed call of Instructor's own, as a caller asks for it. */
