@@ -1,7 +1,7 @@
 // Builds dist: a CommonJS build in one file and an ESM build in a few, each with its own declarations. Node loads few
 // files several times faster than two hundred (`npm run bench -- --only 12`).
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -99,6 +99,10 @@ for (const path of [...readdirSync("dist/esm").map((name) => `dist/esm/${name}`)
 
 writeFileSync("dist/edge/package.json", '{"type":"module","sideEffects":false}\n');
 
+// Both builds have the same declarations.
+const tsc = ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.declarations.json", "--outDir", "dist/types"];
+execFileSync(process.execPath, tsc, { stdio: "inherit" });
+
 const sideEffects = { esm: ["./register.js", "./reflect-metadata.cjs"], cjs: ["./register.js"] };
 for (const [folder, type] of [
   ["esm", "module"],
@@ -106,6 +110,6 @@ for (const [folder, type] of [
 ]) {
   // Bundlers read `sideEffects` from the nearest package.json, which is this one.
   writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type, sideEffects: sideEffects[folder] })}\n`);
-  const options = ["-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`];
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], { stdio: "inherit" });
+  cpSync("dist/types", `dist/${folder}`, { recursive: true });
 }
+rmSync("dist/types", { recursive: true });
