@@ -3,12 +3,7 @@ import { entityDecorator, entityFunction } from "./entity-decorator.js";
 
 /**
  * Opens a span around a method that is a whole piece of work. Spans inside have its name as `traceloop.workflow.name`.
- * The method keeps its results, errors and type.
- *
- * Use it as `@Workflow`, `@Workflow()`, `@Workflow("name")` or `@Workflow({ … })` with {@link EntityOptions}, with
- * standard or legacy decorators. Without telemetry it does nothing.
- *
- * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
+ * See {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -20,25 +15,8 @@ import { entityDecorator, entityFunction } from "./entity-decorator.js";
 export const Workflow: EntityDecorator = entityDecorator("workflow");
 
 /**
- * Calls a function in a span, as {@link Workflow} does for a method.
- *
- * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
- * @param fn a sync, async or generator function
- * @param args the arguments of `fn`
- * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError if an option is wrong
- * @example `const result = await withWorkflow("support_ticket_extraction", extractTicket, message);`
- */
-export const withWorkflow: EntityFunction = entityFunction("workflow");
-
-/**
- * Opens a span around a method that is a step of a workflow. Its name is part of the entity path of spans inside. The
- * method keeps its results, errors and type.
- *
- * Use it as `@Task`, `@Task()`, `@Task("name")` or `@Task({ … })` with {@link EntityOptions}, with standard or legacy
- * decorators. Without telemetry it does nothing.
- *
- * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
+ * Opens a span around a method that is a step of a workflow. Its name is part of the entity path of spans inside. See
+ * {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -50,25 +28,8 @@ export const withWorkflow: EntityFunction = entityFunction("workflow");
 export const Task: EntityDecorator = entityDecorator("task");
 
 /**
- * Calls a function in a span, as {@link Task} does for a method.
- *
- * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
- * @param fn a sync, async or generator function
- * @param args the arguments of `fn`
- * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError if an option is wrong
- * @example `const result = await withTask("extract_invoice", extractInvoice, text);`
- */
-export const withTask: EntityFunction = entityFunction("task");
-
-/**
  * Opens a span around a method that is an agent. As with a workflow, spans inside have its name, and a new entity path
- * starts. The method keeps its results, errors and type.
- *
- * Use it as `@Agent`, `@Agent()`, `@Agent("name")` or `@Agent({ … })` with {@link EntityOptions}, with standard or
- * legacy decorators. Without telemetry it does nothing.
- *
- * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
+ * starts. See {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -80,25 +41,8 @@ export const withTask: EntityFunction = entityFunction("task");
 export const Agent: EntityDecorator = entityDecorator("agent");
 
 /**
- * Calls a function in a span, as {@link Agent} does for a method.
- *
- * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
- * @param fn a sync, async or generator function
- * @param args the arguments of `fn`
- * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError if an option is wrong
- * @example `const result = await withAgent("support_desk", answer, question);`
- */
-export const withAgent: EntityFunction = entityFunction("agent");
-
-/**
- * Opens a span around a method that is a tool of an agent. Its name is part of the entity path of spans inside. The
- * method keeps its results, errors and type.
- *
- * Use it as `@Tool`, `@Tool()`, `@Tool("name")` or `@Tool({ … })` with {@link EntityOptions}, with standard or legacy
- * decorators. Without telemetry it does nothing.
- *
- * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
+ * Opens a span around a method that is a tool of an agent. Its name is part of the entity path of spans inside. See
+ * {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -110,13 +54,25 @@ export const withAgent: EntityFunction = entityFunction("agent");
 export const Tool: EntityDecorator = entityDecorator("tool");
 
 /**
- * Calls a function in a span, as {@link Tool} does for a method.
- *
- * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
- * @param fn a sync, async or generator function
- * @param args the arguments of `fn`
- * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError if an option is wrong
+ * Calls a function in a span, as {@link Workflow} does for a method. See {@link EntityFunction}.
+ * @example `const result = await withWorkflow("support_ticket_extraction", extractTicket, message);`
+ */
+export const withWorkflow: EntityFunction = entityFunction("workflow");
+
+/**
+ * Calls a function in a span, as {@link Task} does for a method. See {@link EntityFunction}.
+ * @example `const result = await withTask("extract_invoice", extractInvoice, text);`
+ */
+export const withTask: EntityFunction = entityFunction("task");
+
+/**
+ * Calls a function in a span, as {@link Agent} does for a method. See {@link EntityFunction}.
+ * @example `const result = await withAgent("support_desk", answer, question);`
+ */
+export const withAgent: EntityFunction = entityFunction("agent");
+
+/**
+ * Calls a function in a span, as {@link Tool} does for a method. See {@link EntityFunction}.
  * @example `const result = await withTool("look_up_customer", lookUp, customer);`
  */
 export const withTool: EntityFunction = entityFunction("tool");

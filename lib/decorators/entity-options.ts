@@ -1,6 +1,6 @@
-import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 import { z } from "zod/v3";
 import { assertOptions } from "../options/check-options.js";
+import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 
 /** The kind of a decorated method: the suffix of its span's name, and `traceloop.span.kind`. */
 export type EntityKind = "workflow" | "task" | "agent" | "tool";
