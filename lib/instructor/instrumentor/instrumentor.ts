@@ -68,7 +68,7 @@ export class InstructorInstrumentor {
   }
 
   /**
-   * Traces the structured calls of every `Instructor(…)` client of the process, whenever it was constructed. Calls
+   * Traces the structured calls of every `Instructor(...)` client of the process, whenever it was constructed. Calls
    * without a response model are traced only by {@link instrument}. A second call does nothing.
    *
    * It traces the build of Instructor that the program loads in the same way as this package: the ES modules with
@@ -102,7 +102,7 @@ export class InstructorInstrumentor {
 
   /**
    * Traces one Instructor client until {@link deactivate}. It does not need {@link activate}.
-   * @param client the result of `Instructor(…)`, which is not changed
+   * @param client the result of `Instructor(...)`, which is not changed
    * @returns a traced client, as `createTracedInstructor` returns it; the same one each time
    * @throws TypeError for anything but a client
    */
