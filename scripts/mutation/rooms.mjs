@@ -13,7 +13,7 @@ export const rooms = {
     from: [
       "spec/options/",
       "spec/telemetry/settings/",
-      "spec/decorators/messages.spec.ts",
+      "spec/decorators/entity-options.spec.ts",
       "spec/instructor/client/config.spec.ts",
     ],
   },
@@ -23,7 +23,7 @@ export const rooms = {
       "spec/decorators/spans.spec.ts",
       "spec/decorators/options.spec.ts",
       "spec/decorators/promises.spec.ts",
-      "spec/decorators/generators.spec.ts",
+      "spec/decorators/traced-call.spec.ts",
       "spec/telemetry/respan-telemetry.spec.ts",
       "spec/telemetry/provider/",
     ],
