@@ -128,7 +128,7 @@ export class EntitySpan implements ItemWatcher {
 
   /** A result that cannot even be asked what it is: a revoked Proxy, one whose traps throw. */
   #giveUp(result: unknown, error: unknown): unknown {
-    warnOnce("settle", `a result could not be followed (${describeError(error).type})`);
+    warnOnce("settle", `a result could not be observed (${describeError(error).type})`);
     this.#finishWith(result);
     return result;
   }

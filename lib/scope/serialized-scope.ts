@@ -32,9 +32,8 @@ interface CarriedScope {
 }
 
 /**
- * The scope and the current span as a text that a job of a queue can carry, for {@link runWithScope} on the other side.
- * It holds the identifiers and metadata that spans inherit, and no message, argument or result; the variables of a prompt
- * only where content is on.
+ * Returns the scope and the current span as a string for a queue's job; {@link runWithScope} reads it. It contains
+ * identifiers and metadata, and a prompt's variables if content is on. It contains no messages, arguments or results.
  * @example `await queue.add("extract", { text, scope: serializeScope() })`
  */
 export function serializeScope(): string {
@@ -85,19 +84,21 @@ function valid(spanContext: SpanContext | undefined): SpanContext | undefined {
 }
 
 /**
- * Runs `fn` in a scope that another process or an earlier moment serialized: its spans join that trace and inherit the
- * same identifiers and metadata.
- * @param serialized what {@link serializeScope} gave; anything else is ignored with a warning through `diag`
- * @param fn a sync, async or generator-returning function
+ * Runs `fn` in a serialized scope: its spans join that trace and inherit the same identifiers and metadata.
+ * @param serialized the result of {@link serializeScope}; anything else is ignored with a warning through `diag`
+ * @param fn a sync, async or generator function
  * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError where `fn` is no function
+ * @throws what `fn` throws, and TypeError if `fn` is not a function
  * @example `worker.process((job) => runWithScope(job.data.scope, () => desk.extract(job.data.text)))`
  */
 export function runWithScope<R>(serialized: string, fn: () => R): R {
   requireFunction("runWithScope(serialized, fn)", fn);
   const carried = parse(serialized);
   if (carried === undefined) {
-    warnOnce("runWithScope", "runWithScope was given no scope that serializeScope made; its function ran without one");
+    warnOnce(
+      "runWithScope",
+      "runWithScope did not receive a result of serializeScope; its function ran without a scope",
+    );
     return fn();
   }
   const where = contexts();

@@ -25,7 +25,7 @@ describe("a text that is no scope", () => {
     expect(runWithScope(serializeScope(), () => "done")).toBe("done");
     for (const text of ["Maya", "{}"]) expect(runWithScope(text, () => "done")).toBe("done");
     expect(warnings.said).toEqual([
-      "respan-instructor: runWithScope was given no scope that serializeScope made; its function ran without one",
+      "respan-instructor: runWithScope did not receive a result of serializeScope; its function ran without a scope",
     ]);
     expect(host.spans).toEqual([]);
   });

@@ -272,9 +272,7 @@ describe("a sampler of the user's", () => {
     await telemetry.flush();
     expect(receiver.spans).toHaveLength(how === "decides" ? 2 : 0);
     expect(logger.warnings).toEqual(
-      complaints.map(
-        (complaint) => `respan-instructor: the sampler ${complaint}; the spans that it was asked for are not recorded`,
-      ),
+      complaints.map((complaint) => `respan-instructor: the sampler ${complaint}; the affected spans are not recorded`),
     );
   });
 });
