@@ -1,8 +1,10 @@
 import type { Attributes, Context } from "@opentelemetry/api";
+import { contentAllowed } from "../../capture/content-policy.js";
 import type { Instruments } from "../../metrics/instruments.js";
 import { registeredInstruments } from "../../metrics/instruments.js";
 import { describeError } from "../../observe/error-description.js";
 import { quietly } from "../../observe/warn-once.js";
+import type { OpenSpan } from "../../scope/open-span.js";
 import { untraced } from "../../scope/untraced.js";
 import {
   ERROR_TYPE,
@@ -27,22 +29,20 @@ import { hasSchema } from "./request.js";
 import type { Usage } from "./usage.js";
 
 /** What is known of a call when it has ended. */
-export interface CallEnd {
-  readonly seconds: number;
+interface CallEnd {
+  readonly open: OpenSpan;
+  readonly context: Context;
   readonly failure: { readonly error: unknown } | undefined;
   readonly attempts: number;
   readonly usage: Usage;
   readonly responseModel: string | undefined;
-  /** Whether content may leave the process: the paths of a schema are taken for content. */
-  readonly allowsContent: () => boolean;
-  readonly context: Context;
 }
 
 /** Attempts that failed at one place of the schema, with one code. */
 interface Failure {
   readonly path: string;
   readonly code: string;
-  attempts: number;
+  readonly attempts: number;
 }
 
 /** Codes of Zod 3 and Zod 4. An error that is not Zod's may have a text of the answer there. */
@@ -81,26 +81,24 @@ export class CallMetrics {
   readonly #server: Attributes;
   /** The name of the response model, for a call that has one. */
   readonly #modelName: string | undefined;
+  /** What the answer is to have: a response model's schema, or a JSON Schema. */
   readonly #schema: object | undefined;
-  /** Where there is no response model: what the answer is to have. */
   readonly #jsonSchema: JsonSchema | undefined;
   readonly #failures = new Map<string, Failure>();
 
   private constructor(instruments: Instruments, { system, address, port }: Provider, request: CallRequest) {
-    this.#instruments = instruments;
     const { model, response_model: responseModel, output_format: format } = request;
+    this.#instruments = instruments;
     this.#server = {
       [GEN_AI_PROVIDER_NAME]: system,
       ...(typeof model === "string" && { [GEN_AI_REQUEST_MODEL]: model }),
       ...(address !== undefined && { [SERVER_ADDRESS]: address }),
       ...(port !== undefined && { [SERVER_PORT]: port }),
     };
-    this.#modelName = format?.name;
     this.#jsonSchema = format?.schema;
-    if (responseModel === undefined) return;
-    const { name } = responseModel as { readonly name?: unknown };
-    this.#modelName = typeof name === "string" ? name : "";
     this.#schema = hasSchema(responseModel) ? responseModel.schema : undefined;
+    const name: unknown = responseModel === undefined ? format?.name : responseModel.name;
+    if (responseModel !== undefined || name !== undefined) this.#modelName = typeof name === "string" ? name : "";
   }
 
   /** `undefined` where no provider is registered. */
@@ -113,23 +111,18 @@ export class CallMetrics {
   /** The schema objects to an attempt's answer; each place and code counts once for it. */
   validationFailed(error: unknown): void {
     quietly("an issue could not be read", () => {
-      const issues = readIssues(error);
-      if (issues === undefined) return;
-      const schema = this.#schema === undefined ? undefined : describeSchema(this.#schema);
-      const seen = new Set<string>();
-      for (const { path: steps, code: given } of issues.slice(0, MOST_ISSUES)) {
-        const path = issuePlace(
-          Array.isArray(steps) ? steps : [],
-          schema?.item ?? schema?.jsonSchema ?? this.#jsonSchema,
-        );
+      const issues = readIssues(error)?.slice(0, MOST_ISSUES) ?? [];
+      const described = this.#schema === undefined ? undefined : describeSchema(this.#schema);
+      const root = described?.item ?? described?.jsonSchema ?? this.#jsonSchema;
+      const seen = new Map<string, Failure>();
+      for (const { path: steps, code: given } of issues) {
+        const path = issuePlace(Array.isArray(steps) ? steps : [], root);
         const code = CODES.has(given) ? String(given) : OTHER_CODE;
         const key = `${code} ${path}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const failure = this.#failures.get(key) ?? { path, code, attempts: 0 };
-        failure.attempts += 1;
-        this.#failures.set(key, failure);
+        const { attempts = 0 } = this.#failures.get(key) ?? {};
+        seen.set(key, { path, code, attempts: attempts + 1 });
       }
+      for (const [key, failure] of seen) this.#failures.set(key, failure);
     });
   }
 
@@ -139,33 +132,29 @@ export class CallMetrics {
     quietly("a call could not be measured", () => untraced(() => this.#record(end)));
   }
 
-  #record({ seconds, failure, attempts, usage, responseModel, allowsContent, context }: CallEnd): void {
-    const { duration, attempts: attemptsMade, validationFailures, ...tokens } = this.#instruments;
-    const server = {
-      ...this.#server,
-      ...(responseModel !== undefined && { [GEN_AI_RESPONSE_MODEL]: responseModel }),
-    };
+  #record({ open, context, failure, attempts, usage, responseModel }: CallEnd): void {
+    const { duration, tokens, attempts: attemptsMade, validationFailures } = this.#instruments;
+    const server = { ...this.#server, ...(responseModel !== undefined && { [GEN_AI_RESPONSE_MODEL]: responseModel }) };
     const failed = failure === undefined ? {} : { [ERROR_TYPE]: describeError(failure.error).type };
-    duration.record(seconds, { ...server, ...failed }, context, CHAT);
+    duration(open.seconds, { ...server, ...failed }, context, CHAT);
     // The conventions ask for a 0 where a provider does not report a count.
-    tokens.inputTokens.record(usage.input ?? 0, server, context, CHAT_TOKENS);
-    tokens.outputTokens.record(usage.output ?? 0, server, context, CHAT_TOKENS);
-    tokens.cacheRead.record(usage.cached ?? 0, server, context, CHAT_TOKENS);
-    tokens.cacheWrite.record(usage.cacheWritten ?? 0, server, context, CHAT_TOKENS);
-    tokens.reasoning.record(usage.reasoning ?? 0, server, context, CHAT_TOKENS);
+    for (const count of Object.keys(tokens) as (keyof typeof tokens)[]) {
+      tokens[count](usage[count] ?? 0, server, context, CHAT_TOKENS);
+    }
     if (this.#modelName === undefined) return;
     const asked = { [INSTRUCTOR_RESPONSE_MODEL]: this.#modelName };
     const { [GEN_AI_REQUEST_MODEL]: model } = this.#server;
-    attemptsMade.record(
+    attemptsMade(
       attempts,
       { ...asked, ...(model !== undefined && { [GEN_AI_REQUEST_MODEL]: model }), ...failed },
       context,
     );
     if (this.#failures.size === 0) return;
-    const withPaths = allowsContent();
+    // The paths of a schema are taken for content.
+    const withPaths = contentAllowed(open);
     for (const { path, code, attempts: count } of this.#failures.values()) {
       const labels = { ...asked, [VALIDATION_CODE]: code, ...(withPaths && { [VALIDATION_PATH]: path }) };
-      validationFailures.record(count, labels, context);
+      validationFailures(count, labels, context);
     }
   }
 }

@@ -12,48 +12,52 @@ import {
   LLM_USAGE_TOTAL_TOKENS,
 } from "../../wire/attributes.js";
 
-/** Token counts as a provider reported them; what it did not report is absent. */
-export interface Usage {
-  input: number | undefined;
-  output: number | undefined;
-  total: number | undefined;
-  cached: number | undefined;
-  /** Input that was written to the provider's cache. */
-  cacheWritten: number | undefined;
-  reasoning: number | undefined;
+/** One count: where providers report it, the first place that holds a count wins; and the attributes that it becomes. */
+interface Count {
+  readonly places: readonly (readonly [field: string, detail?: string])[];
+  readonly attributes: readonly string[];
 }
 
-/** No count at all. */
-export const noUsage = (): Usage => ({
-  input: undefined,
-  output: undefined,
-  total: undefined,
-  cached: undefined,
-  cacheWritten: undefined,
-  reasoning: undefined,
-});
+const COUNTS = {
+  input: {
+    places: [["prompt_tokens"], ["input_tokens"]],
+    attributes: [GEN_AI_USAGE_INPUT_TOKENS, GEN_AI_USAGE_PROMPT_TOKENS],
+  },
+  output: {
+    places: [["completion_tokens"], ["output_tokens"]],
+    attributes: [GEN_AI_USAGE_OUTPUT_TOKENS, GEN_AI_USAGE_COMPLETION_TOKENS],
+  },
+  total: { places: [["total_tokens"]], attributes: [LLM_USAGE_TOTAL_TOKENS] },
+  cached: {
+    places: [
+      ["prompt_tokens_details", "cached_tokens"],
+      ["input_tokens_details", "cached_tokens"],
+      // DeepSeek's, and Anthropic's.
+      ["prompt_cache_hit_tokens"],
+      ["cache_read_input_tokens"],
+    ],
+    attributes: [GEN_AI_USAGE_CACHE_READ, GEN_AI_USAGE_CACHE_READ_OLD],
+  },
+  // Input that was written to the provider's cache: Anthropic's, and OpenRouter's.
+  cacheWritten: {
+    places: [["cache_creation_input_tokens"], ["prompt_tokens_details", "cache_write_tokens"]],
+    attributes: [GEN_AI_USAGE_CACHE_WRITE],
+  },
+  reasoning: {
+    places: [
+      ["completion_tokens_details", "reasoning_tokens"],
+      ["output_tokens_details", "reasoning_tokens"],
+    ],
+    attributes: [GEN_AI_USAGE_REASONING, GEN_AI_USAGE_REASONING_OLD],
+  },
+} as const satisfies Record<string, Count>;
 
-/** The places where providers report one count; the first that holds a count is taken. */
-const PLACES: Readonly<Record<keyof Usage, readonly (readonly string[])[]>> = {
-  input: [["prompt_tokens"], ["input_tokens"]],
-  output: [["completion_tokens"], ["output_tokens"]],
-  total: [["total_tokens"]],
-  cached: [
-    ["prompt_tokens_details", "cached_tokens"],
-    ["input_tokens_details", "cached_tokens"],
-    // DeepSeek's, and Anthropic's.
-    ["prompt_cache_hit_tokens"],
-    ["cache_read_input_tokens"],
-  ],
-  // Anthropic's, and OpenRouter's.
-  cacheWritten: [["cache_creation_input_tokens"], ["prompt_tokens_details", "cache_write_tokens"]],
-  reasoning: [
-    ["completion_tokens_details", "reasoning_tokens"],
-    ["output_tokens_details", "reasoning_tokens"],
-  ],
-};
+type CountName = keyof typeof COUNTS;
+// `Object.entries` forgets which keys there are.
+const ENTRIES = Object.entries(COUNTS) as [CountName, Count][];
 
-const COUNTS = Object.keys(PLACES) as (keyof Usage)[];
+/** Token counts as a provider reported them; what it did not report is absent. */
+export type Usage = Partial<Record<CountName, number>>;
 
 interface UsageHolder {
   readonly usage?: unknown;
@@ -73,18 +77,23 @@ export function reportedUsage(source: unknown): unknown {
 
 /** Reads a usage as providers report it. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
-  const usage = noUsage();
-  for (const name of COUNTS) {
-    usage[name] = PLACES[name].map((path) => count(valueAt(reported, path))).find((found) => found !== undefined);
+  const usage: Usage = {};
+  if (!isRecord(reported)) return usage;
+  for (const [name, { places }] of ENTRIES) {
+    for (const [field, detail] of places) {
+      const value = reported[field];
+      const count = detail === undefined ? value : isRecord(value) ? value[detail] : undefined;
+      if (!isCount(count)) continue;
+      usage[name] = count;
+      break;
+    }
   }
-  if (usage.total === undefined && usage.input !== undefined && usage.output !== undefined) {
-    usage.total = usage.input + usage.output;
-  }
+  if (usage.input !== undefined && usage.output !== undefined) usage.total ??= usage.input + usage.output;
   return usage;
 }
 
-function valueAt(source: unknown, path: readonly string[]): unknown {
-  return path.reduce((at, name) => (isRecord(at) ? at[name] : undefined), source);
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -93,43 +102,27 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The sum of two usages as providers report them, count by count; what is no count is the later one's. */
 export function sumReported(sum: unknown, more: unknown): Record<string, unknown> {
-  const before = isRecord(sum) ? sum : {};
-  const after = isRecord(more) ? more : {};
-  const entries = Object.entries(after).map(([name, value]): [string, unknown] => {
-    const earlier = before[name];
-    if (isRecord(value) || isRecord(earlier)) return [name, sumReported(earlier, value)];
-    return [name, typeof value === "number" && typeof earlier === "number" ? earlier + value : (value ?? earlier)];
-  });
-  return { ...before, ...Object.fromEntries(entries) };
+  const all: Record<string, unknown> = isRecord(sum) ? { ...sum } : {};
+  for (const [name, value] of Object.entries(isRecord(more) ? more : {})) {
+    const earlier = all[name];
+    if (isRecord(value) || isRecord(earlier)) all[name] = sumReported(earlier, value);
+    else all[name] = typeof value === "number" && typeof earlier === "number" ? earlier + value : (value ?? earlier);
+  }
+  return all;
 }
 
 /** Adds one attempt's counts to a call's. */
 export function addUsage(sum: Usage, more: Usage): void {
-  for (const name of COUNTS) sum[name] = plus(sum[name], more[name]);
-}
-
-/** The names of each count, the older one too. */
-const NAMES: Readonly<Record<keyof Usage, readonly string[]>> = {
-  input: [GEN_AI_USAGE_INPUT_TOKENS, GEN_AI_USAGE_PROMPT_TOKENS],
-  output: [GEN_AI_USAGE_OUTPUT_TOKENS, GEN_AI_USAGE_COMPLETION_TOKENS],
-  total: [LLM_USAGE_TOTAL_TOKENS],
-  cached: [GEN_AI_USAGE_CACHE_READ, GEN_AI_USAGE_CACHE_READ_OLD],
-  cacheWritten: [GEN_AI_USAGE_CACHE_WRITE],
-  reasoning: [GEN_AI_USAGE_REASONING, GEN_AI_USAGE_REASONING_OLD],
-};
-
-/** Writes a call's counts as attributes. */
-export function writeUsage(attributes: AttributeMap, usage: Usage): void {
-  for (const count of COUNTS) {
-    const tokens = usage[count];
-    if (tokens !== undefined) for (const name of NAMES[count]) attributes[name] = tokens;
+  for (const [name] of ENTRIES) {
+    const count = more[name];
+    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
   }
 }
 
-function count(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
-}
-
-function plus(sum: number | undefined, more: number | undefined): number | undefined {
-  return more === undefined ? sum : (sum ?? 0) + more;
+/** Writes a call's counts as attributes. */
+export function writeUsage(attributes: AttributeMap, usage: Usage): void {
+  for (const [name, { attributes: names }] of ENTRIES) {
+    const count = usage[name];
+    if (count !== undefined) for (const attribute of names) attributes[attribute] = count;
+  }
 }
