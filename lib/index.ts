@@ -6,7 +6,7 @@
 export type { LimitsOption } from "./capture/bounds.js";
 export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
 export type { RedactRule } from "./capture/masking/rule.js";
-export { Agent, withAgent } from "./decorators/agent.js";
+export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "./decorators/decorators.js";
 export type {
   AnyMethod,
   EntityDecorator,
@@ -20,16 +20,15 @@ export type {
   Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
-export { Task, withTask } from "./decorators/task.js";
-export { Tool, withTool } from "./decorators/tool.js";
 export type { TraceMetadata } from "./decorators/trace-metadata.js";
 export { getTraceMetadata } from "./decorators/trace-metadata.js";
-export { withWorkflow, Workflow } from "./decorators/workflow.js";
 export type {
   ChatClient,
   CompletionUsage,
   InstructorFields,
+  InstructorInstrumentorOptions,
   InstructorLogger,
+  Mode,
   PartialMeta,
   RequestOptions,
   ResultMeta,
@@ -50,9 +49,7 @@ export type {
   HookRequest,
   HookUsage,
 } from "./instructor/call/hooks.js";
-export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
-export type { Mode } from "./instructor/client/mode.js";
 export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/client/traced-instructor.js";
 export type { RespanParams, SpanUpdate } from "./scope/current-span.js";

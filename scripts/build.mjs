@@ -41,7 +41,7 @@ await Promise.all([
       register: "lib/register.ts",
       testing: "lib/testing.ts",
       scope: "lib/scope/propagate-attributes.ts",
-      decorators: "lib/decorators/workflow.ts",
+      decorators: "lib/decorators/decorators.ts",
       client: "lib/instructor/client/traced-instructor.ts",
       telemetry: "lib/telemetry/respan-telemetry.ts",
     },

@@ -67,10 +67,10 @@ function asValue(text: string): unknown {
 const KINDS: Readonly<Record<string, string>> = {
   any: "any text or number",
   path: "any text but a path",
-  mixed: "what looks like a secret: 8 characters, mixed",
-  long: "what looks like a secret: 16 characters, mixed",
-  authorization: "a credential, among headers anything",
-  cookie: "`name=value`, among headers anything",
+  mixed: "a value that looks like a secret: 8 characters, mixed",
+  long: "a value that looks like a secret: 16 characters, mixed",
+  authorization: "a credential; in headers, anything",
+  cookie: "`name=value`; in headers, anything",
   login: "`user:password` in base64",
 };
 
@@ -87,17 +87,17 @@ function section(): string {
       `| \`${id}\` | ${cell(what)} | ${cell(keeps.length > 60 ? `${keeps.slice(0, 60)}…` : keeps).replaceAll("\n", " ")} |`,
   );
   return [
-    `Of the credentials in the specs' corpora ${share(missed.length, masked)} leave, of the ordinary values ${share(damaged.length, kept)} are changed.`,
+    `In the specs' corpora, ${share(missed.length, masked)} credentials are not masked, and ${share(damaged.length, kept)} ordinary values are changed.`,
     "",
     `### Fields (${FIELD_RULES.length} rules)`,
     "",
-    "| rule | what | masked is | names, run together |",
+    "| rule | what | what is masked | field names, without separators |",
     "| --- | --- | --- | --- |",
     ...fields,
     "",
     `### Texts (${CONTEXT_RULES.length} contexts, ${ISSUER_RULES.length} issuers)`,
     "",
-    "| rule | what it masks | what it keeps |",
+    "| rule | what it masks | a text that it keeps |",
     "| --- | --- | --- |",
     ...texts,
   ].join("\n");

@@ -2,7 +2,7 @@ import { diag } from "@opentelemetry/api";
 import type { Method } from "../observe/intercept.js";
 import { isMethod } from "../observe/intercept.js";
 import { slot } from "../scope/tracing.js";
-import { checkOptions, DECORATOR } from "./check-options.js";
+import { checkOptions, DECORATOR } from "./entity-options.js";
 import { decoratedMethod } from "./decorated-member.js";
 import { Entity } from "./entity.js";
 import type { CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";

@@ -3,10 +3,9 @@ import { SpanKind } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta } from "../capture/instructor-meta.js";
 import { captureJson } from "../capture/serialize.js";
-import { describeError } from "../observe/error-description.js";
-import { isNativePromise } from "../observe/promise.js";
+import { describeError } from "../observe/errors.js";
+import { isNativePromise, isThenable, watchThenable } from "../observe/thenable.js";
 import { isStream, watchStream } from "../observe/stream.js";
-import { isThenable, watchThenable } from "../observe/thenable.js";
 import { warnOnce } from "../observe/warn-once.js";
 import type { ItemWatcher } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
@@ -14,8 +13,7 @@ import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
-import { limitsOf } from "../scope/tracing.js";
-import { untraced } from "../scope/untraced.js";
+import { limitsOf, untraced } from "../scope/tracing.js";
 import {
   ENTITY_INPUT,
   ENTITY_NAME,

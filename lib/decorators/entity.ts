@@ -6,14 +6,14 @@ import type { Redactor } from "../capture/masking/redactor.js";
 import { captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import { ignoreRejection } from "../capture/unwanted-promise.js";
 import { isList } from "../capture/lists.js";
-import { describeError } from "../observe/error-description.js";
+import { describeError } from "../observe/errors.js";
 import type { Method } from "../observe/intercept.js";
 import { isMethod } from "../observe/intercept.js";
 import { warnOnce } from "../observe/warn-once.js";
 import type { PropagatedAttributes, ScopeChange } from "../scope/propagation.js";
 import { IDENTIFIERS, scopeChange } from "../scope/propagation.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
-import { callUntraced } from "../scope/untraced.js";
+import { callUntraced } from "../scope/tracing.js";
 import {
   ENTITY_NAME,
   ENTITY_PATH,

@@ -1,10 +1,100 @@
+import { types } from "node:util";
 import type { BoundContext, MethodCall } from "./intercept.js";
 import { callWithin, dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
-import { isNativePromise, observePromise } from "./promise.js";
-import type { Door } from "./thenable-doors.js";
-import { API_PROMISE_DOORS, DOORS, THEN } from "./thenable-doors.js";
 import type { ValueWatcher } from "./watcher.js";
 import { whenDropped, forgetDropped, Watchers } from "./watcher.js";
+
+/**
+ * Whether a value is a promise of the language itself, of this realm or another, and no subclass: `await` does not call
+ * its `then`.
+ */
+export function isNativePromise(value: object): value is Promise<unknown> {
+  if (!types.isPromise(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === Promise.prototype || (prototype !== null && isBasePrototype(prototype));
+}
+
+/** A realm's own `Promise.prototype` is right below its `Object.prototype`; that of a subclass is further down. */
+function isBasePrototype(prototype: object): boolean {
+  const above = Object.getPrototypeOf(prototype) as object | null;
+  return above !== null && Object.getPrototypeOf(above) === null && Object.hasOwn(prototype, "then");
+}
+
+/** The promise that callers got in place of another. */
+const handedOut = new WeakMap<Promise<unknown>, Promise<unknown>>();
+
+/** The language's own: a promise may have a `then` of its own on it, which `await` does not call either. */
+const then = Promise.prototype.then;
+const ignore = (): void => undefined;
+
+/**
+ * Observes a promise that its owner may keep and return again.
+ *
+ * Callers get the promise that comes after the observer, each of them the same one. A handler on the promise itself
+ * would count as handling its rejection, and one that the program forgets to handle would pass in silence; this way it
+ * surfaces exactly where it would have. A promise that something was put on (`Object.assign(promise, { cancel })`) is
+ * returned itself, with what is on it: there the observer does count as a handler.
+ *
+ * @param onValue returns what the caller gets
+ * @param onError throws what the caller gets, or returns a value in its place
+ */
+export function observePromise(
+  promise: Promise<unknown>,
+  onValue: (value: unknown) => unknown,
+  onError: (error: unknown) => unknown,
+): Promise<unknown> {
+  const hasMembers = Object.getOwnPropertyNames(promise).length > 0;
+  const known = hasMembers ? promise : handedOut.get(promise);
+  const after = then.call(promise, onValue, onError);
+  if (known === undefined) handedOut.set(promise, after);
+  else after.then(undefined, ignore);
+  return known ?? after;
+}
+
+/** A method by which a thenable is consumed, and how it tells what the thenable settled to. */
+export interface Door {
+  /** How a program uses it. */
+  readonly example: string;
+  /** What a callback among the arguments is given: the error, Node's `(error, value)`, or the value's items one by one. */
+  readonly callback?: "error" | "node" | "items";
+  /**
+   * What the method's result settles to: the value, an object with the value as its `data`, the bare HTTP response,
+   * Bluebird's inspection, or something made of the value (`other`). `end`: the thenable is over as soon as it is called.
+   */
+  readonly gives?: "value" | "data" | "response" | "inspection" | "other" | "end";
+  /** Whether it reads the response, so that the bare one is not the value. */
+  readonly isReading?: boolean;
+}
+
+/** Not in the table: both of its callbacks are put in by us where the caller gives none. */
+export const THEN: Door = { example: "await query" };
+
+/** By these the value of a lazy promise, a query builder or a promise of another library is taken. */
+export const DOORS: Readonly<Record<string, Door>> = {
+  catch: { example: "prisma.user.findMany().catch(report)", callback: "error", gives: "value" },
+  finally: { example: "prisma.user.findMany().finally(close)", gives: "value" },
+  exec: { example: "User.find().exec() of Mongoose", gives: "value" },
+  execute: { example: "db.select().from(users).execute() of Drizzle", gives: "value" },
+  $transaction: { example: "query.$transaction() of Prisma", gives: "value" },
+  requestTransaction: { example: "prisma.$transaction([query]), which calls it", gives: "value" },
+  tap: { example: "promise.tap(log) of Bluebird", gives: "value" },
+  map: { example: "promise.map(double) of Bluebird", gives: "other" },
+  filter: { example: "promise.filter(isNew) of Bluebird", gives: "other" },
+  each: { example: "promise.each(save) of Bluebird", gives: "other" },
+  reduce: { example: "promise.reduce(add, 0) of Bluebird", gives: "other" },
+  spread: { example: "promise.spread(add) of Bluebird", callback: "items", gives: "other" },
+  reflect: { example: "promise.reflect() of Bluebird", gives: "inspection" },
+  asCallback: { example: "promise.asCallback(done) of Bluebird and Knex", callback: "node", gives: "value" },
+  nodeify: { example: "promise.nodeify(done), its older name", callback: "node", gives: "value" },
+  cancel: { example: "request.cancel() of got and execa", gives: "end" },
+};
+
+/** Those of the OpenAI client's `APIPromise`; others have methods of these names that mean something else. */
+export const API_PROMISE_DOORS: Readonly<Record<string, Door>> = {
+  parse: { example: "openai.chat.completions.create(request).parse()", gives: "value", isReading: true },
+  withResponse: { example: "openai.chat.completions.create(request).withResponse()", gives: "data", isReading: true },
+  asResponse: { example: "openai.chat.completions.create(request).asResponse()", gives: "response" },
+};
 
 /** The watchers of a thenable, told by whichever of its methods is used first. */
 class WatchedThenable {

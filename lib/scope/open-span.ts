@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Context, HrTime, Span, SpanOptions } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
-import { hrTimeDuration, hrTimeToMilliseconds, isTracingSuppressed } from "@opentelemetry/core";
+import { hrTimeDuration, hrTimeToMilliseconds, isTracingSuppressed, millisToHrTime } from "@opentelemetry/core";
 import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
 import { fitContent } from "../capture/content-budget.js";
@@ -13,18 +13,14 @@ import {
   EXCEPTION_TYPE,
   PROMPT,
 } from "../wire/attributes.js";
-import type { ErrorDescription } from "../observe/error-description.js";
-import { describeError } from "../observe/error-description.js";
-import { reasonsOf } from "../observe/error-reasons.js";
+import type { ErrorDescription } from "../observe/errors.js";
+import { describeError, reasonsOf } from "../observe/errors.js";
 import { quietly } from "../observe/warn-once.js";
 import { attach, noteAttached } from "./attached.js";
-import type { AttributeMap, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
+import type { AttributeMap, Clock, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
-import type { Clock } from "./trace-clock.js";
-import { TraceClock } from "./trace-clock.js";
-import { untraced } from "./untraced.js";
+import { untraced, limitsOf } from "./tracing.js";
 import type { Endable, Tracing } from "./tracing.js";
-import { limitsOf } from "./tracing.js";
 
 /** An event that waits for the end of its span, because its content may be vetoed until then. */
 interface PendingEvent {
@@ -297,4 +293,27 @@ function standingGate(gate: ContentGate | undefined): ContentGate | undefined {
 export function contextWithin(open: OpenSpan, context: Context, inner: Scope): Context {
   const scoped = withScope(context, inner);
   return open.tracing.isIsolated ? scoped : trace.setSpan(scoped, open.span);
+}
+
+/**
+ * The clock of a trace. The outermost span of the trace in this process sets it by the wall clock; from then on it runs
+ * with the monotonic clock, for every span below. Spans with clocks of their own, as OpenTelemetry gives them, differ by
+ * up to a millisecond, so that a child ends after its parent.
+ */
+export class TraceClock implements Clock {
+  readonly #setTo = Date.now();
+  readonly #setAt = performance.now();
+  #elapsed = 0;
+
+  /** When it was set. */
+  get start(): HrTime {
+    return millisToHrTime(this.#setTo);
+  }
+
+  /** The time since 1970; never before a time that it gave earlier, even if fake timers set the monotonic clock back. */
+  now(): HrTime {
+    const elapsed = performance.now() - this.#setAt;
+    if (elapsed > this.#elapsed) this.#elapsed = elapsed;
+    return millisToHrTime(this.#setTo + this.#elapsed);
+  }
 }

@@ -7,8 +7,7 @@ import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";
 import { standingScope, withBaggage } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
-import { slot } from "./tracing.js";
-import { untraced } from "./untraced.js";
+import { slot, untraced } from "./tracing.js";
 
 /** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
 export function contexts(): Contexts {

@@ -22,10 +22,9 @@ import {
   SESSION_IDENTIFIER,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
-import { describeError } from "../observe/error-description.js";
+import { describeError } from "../observe/errors.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
-import { slot } from "./tracing.js";
-import { callUntraced } from "./untraced.js";
+import { slot, callUntraced } from "./tracing.js";
 import { suggestedName } from "../options/other-names.js";
 import { warnOnce } from "../observe/warn-once.js";
 

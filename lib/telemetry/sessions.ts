@@ -1,7 +1,7 @@
 import type { TracerProvider } from "@opentelemetry/api";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
-import { describeError } from "../observe/error-description.js";
+import { describeError } from "../observe/errors.js";
 import { InvalidSettingError } from "../options/check-options.js";
 import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/delivery-counts.js";

@@ -8,7 +8,7 @@ import { Stream } from "openai/streaming";
 import { z } from "zod";
 import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
 import { captureJson, captureText } from "../../lib/capture/serialize.js";
-import { Task, withTask } from "../../lib/decorators/task.js";
+import { Task, withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";

@@ -1,7 +1,7 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import OpenAI from "openai";
 import type { APIPromise } from "openai";
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { content, httpError, OpenAIServer } from "../harness/index.js";
 import { InProcess } from "../scope/in-process.js";

@@ -1,10 +1,8 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
-import { Agent } from "../../lib/decorators/agent.js";
+import { Agent, Task, Workflow } from "../../lib/decorators/decorators.js";
 import { Entity } from "../../lib/decorators/entity.js";
 import type { AnyEntityOptions, EntityKind } from "../../lib/decorators/entity-options.js";
-import { Task } from "../../lib/decorators/task.js";
-import { Workflow } from "../../lib/decorators/workflow.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import type { InProcess } from "../scope/in-process.js";

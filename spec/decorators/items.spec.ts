@@ -1,6 +1,6 @@
 import { PAYLOAD_BOUNDS } from "../../lib/capture/bounds.js";
 import { createRedactor } from "../../lib/capture/masking/redaction.js";
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { slot } from "../../lib/scope/tracing.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";

@@ -1,8 +1,5 @@
-import { Agent } from "../../lib/decorators/agent.js";
-import { Task } from "../../lib/decorators/task.js";
-import { Tool } from "../../lib/decorators/tool.js";
+import { Agent, Task, Tool, Workflow } from "../../lib/decorators/decorators.js";
 import { getTraceMetadata } from "../../lib/decorators/trace-metadata.js";
-import { Workflow } from "../../lib/decorators/workflow.js";
 import { InProcess } from "../scope/in-process.js";
 
 /** A decorator as compiled code calls it, and what it gives. */

@@ -1,7 +1,13 @@
-import { Agent, withAgent } from "../../lib/decorators/agent.js";
-import { Task, withTask } from "../../lib/decorators/task.js";
-import { Tool, withTool } from "../../lib/decorators/tool.js";
-import { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
+import {
+  Agent,
+  withAgent,
+  Task,
+  withTask,
+  Tool,
+  withTool,
+  Workflow,
+  withWorkflow,
+} from "../../lib/decorators/decorators.js";
 
 const OPTIONS =
   "name, version, customerIdentifier, customerEmail, customerName, threadIdentifier, sessionIdentifier, customIdentifier, groupIdentifier, " +

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { getTraceMetadata } from "../../lib/decorators/trace-metadata.js";
 
 describe("what can be read back of a decorator", () => {

@@ -1,7 +1,4 @@
-import { Agent } from "../../lib/decorators/agent.js";
-import { Task } from "../../lib/decorators/task.js";
-import { Tool } from "../../lib/decorators/tool.js";
-import { Workflow } from "../../lib/decorators/workflow.js";
+import { Agent, Task, Tool, Workflow } from "../../lib/decorators/decorators.js";
 
 const member: unique symbol = Symbol.for("s");
 

@@ -1,6 +1,6 @@
 import type { DiagLogger } from "@opentelemetry/api";
 import { DiagLogLevel } from "@opentelemetry/api";
-import type { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
+import type { Workflow, withWorkflow } from "../../lib/decorators/decorators.js";
 
 /** What is said at the level `debug` while modules are used as if they had just been loaded. */
 async function saidBy(
@@ -17,7 +17,7 @@ async function saidBy(
     const api = await import("@opentelemetry/api");
     api.diag.setLogger(logger, { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true });
     lines.length = 0;
-    use(await import("../../lib/decorators/workflow.js"));
+    use(await import("../../lib/decorators/decorators.js"));
     api.diag.disable();
   });
   return lines.filter((line) => line.startsWith("respan-instructor"));

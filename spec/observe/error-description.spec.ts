@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { describeError } from "../../lib/observe/error-description.js";
+import { describeError } from "../../lib/observe/errors.js";
 
 const refuse = (): never => {
   throw new Error("refused");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
-import { reasonsOf } from "../../lib/observe/error-reasons.js";
+import { reasonsOf } from "../../lib/observe/errors.js";
 
 const reasons = (error: unknown): string | undefined => reasonsOf(error, DEFAULT_REDACTOR);
 const refused = (address: string): Error =>

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { config, interval, lastValueFrom, map, mergeMap, Observable, of, Subject, take, throwError, timer } from "rxjs";
-import { Task } from "../../lib/decorators/task.js";
-import { Workflow } from "../../lib/decorators/workflow.js";
-import { isObservable } from "../../lib/observe/observable.js";
+import { Task, Workflow } from "../../lib/decorators/decorators.js";
+import { isObservable } from "../../lib/observe/stream-events.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";
 

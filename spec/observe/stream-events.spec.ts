@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SpanStatusCode } from "@opentelemetry/api";
 import OpenAI from "openai";
 import { Stream } from "openai/streaming";
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { content, httpError, OpenAIServer } from "../harness/index.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";

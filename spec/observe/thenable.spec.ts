@@ -1,7 +1,6 @@
 import OpenAI from "openai";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { isThenable, watchThenable } from "../../lib/observe/thenable.js";
-import { DOORS } from "../../lib/observe/thenable-doors.js";
+import { isThenable, watchThenable, DOORS } from "../../lib/observe/thenable.js";
 import type { ValueWatcher } from "../../lib/observe/watcher.js";
 import { content, httpError, OpenAIServer } from "../harness/index.js";
 

@@ -1,5 +1,5 @@
 import type { HrTime } from "@opentelemetry/api";
-import { TraceClock } from "../../lib/scope/trace-clock.js";
+import { TraceClock } from "../../lib/scope/open-span.js";
 
 const nanos = ([seconds, rest]: HrTime): bigint => BigInt(seconds) * 1_000_000_000n + BigInt(rest);
 

@@ -2,7 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { listOf } from "../../capture/lists.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
@@ -11,8 +11,7 @@ import { contexts } from "../../scope/propagate-attributes.js";
 import type { Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import type { Tracing } from "../../scope/tracing.js";
-import { limitsOf, slot } from "../../scope/tracing.js";
-import { untraced } from "../../scope/untraced.js";
+import { limitsOf, slot, untraced } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,

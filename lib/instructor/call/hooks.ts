@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import { warnOnce } from "../../observe/warn-once.js";
 
 /**

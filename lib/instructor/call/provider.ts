@@ -1,4 +1,4 @@
-import { readProperty } from "../../observe/error-description.js";
+import { readProperty } from "../../observe/errors.js";
 import { isObjectLike } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 

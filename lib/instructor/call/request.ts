@@ -1,4 +1,4 @@
-import { readProperty } from "../../observe/error-description.js";
+import { readProperty } from "../../observe/errors.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import type { ResponseModel } from "../schema/types.js";
 

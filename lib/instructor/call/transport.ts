@@ -1,7 +1,7 @@
 /** What a provider's client tells of a request beside its answer: status, abort, the gateway's record. */
-import { isApiAbort } from "../../observe/api-error.js";
-import { readProperty } from "../../observe/error-description.js";
-import { isNativePromise } from "../../observe/promise.js";
+import { isApiAbort } from "../../observe/errors.js";
+import { readProperty } from "../../observe/errors.js";
+import { isNativePromise } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { CompletionClient } from "./instance.js";
 

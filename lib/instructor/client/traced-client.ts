@@ -2,7 +2,7 @@ import { createIterable } from "../streaming/create-iterable.js";
 import { createPartial } from "../streaming/create-partial.js";
 import type { HookName } from "../call/hooks.js";
 import { Hooks } from "../call/hooks.js";
-import { BoundReader } from "../../observe/fall-through.js";
+import { BoundReader } from "../../observe/intercept.js";
 import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
 import { tracedResources } from "../openai/traced-resources.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";

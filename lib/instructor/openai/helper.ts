@@ -1,7 +1,6 @@
-import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
+import { hasMethod, intercept, isObjectLike, fallThrough } from "../../observe/intercept.js";
 import { isThenable, whenSettled } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
-import { fallThrough } from "../../observe/fall-through.js";
 import type { NativeCall, NativeRequest } from "./native-call.js";
 import { callNatively, isTraced } from "./native-call.js";
 import { watchRunner } from "./runner.js";

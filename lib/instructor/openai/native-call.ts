@@ -4,7 +4,7 @@ import { isThenable, watchThenable } from "../../observe/thenable.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import { quietly } from "../../observe/warn-once.js";
-import { untraced } from "../../scope/untraced.js";
+import { untraced } from "../../scope/tracing.js";
 import { readAnswer } from "../call/answer.js";
 import { readIssues } from "../call/attempt.js";
 import { isAbort, signalOf, PendingResponse } from "../call/transport.js";

@@ -1,6 +1,6 @@
 import type { Method } from "../../observe/intercept.js";
 import { hasMethod, intercept } from "../../observe/intercept.js";
-import { isNativePromise } from "../../observe/promise.js";
+import { isNativePromise } from "../../observe/thenable.js";
 
 /**
  * What a request gives, with another request in its place where it is refused for what its caller did not ask for. An

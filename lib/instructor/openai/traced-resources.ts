@@ -1,7 +1,7 @@
 import type { OpenAIApi } from "../call/chat-span.js";
 import type { CreateCompletion } from "../call/instance.js";
 import type { CallOrigin } from "../call/origin.js";
-import { fallThrough } from "../../observe/fall-through.js";
+import { fallThrough } from "../../observe/intercept.js";
 import { runHelper } from "./helper.js";
 import { callNatively, CHAT, RESPONSES } from "./native-call.js";
 

@@ -1,5 +1,4 @@
-import { partialOf } from "../../observe/growing.js";
-import { whenDropped } from "../../observe/watcher.js";
+import { partialOf, whenDropped } from "../../observe/watcher.js";
 import { abortError } from "../call/transport.js";
 import { buildStreamRequest } from "../call/instance.js";
 import type { ChatCall } from "../call/chat-call.js";

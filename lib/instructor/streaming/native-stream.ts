@@ -1,9 +1,8 @@
 import { contexts } from "../../scope/propagate-attributes.js";
-import { partialOf } from "../../observe/growing.js";
+import { partialOf, forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
-import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { LazyCall } from "../call/chat-call.js";
 import type { CallStart } from "../call/chat-span.js";

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { Warnings } from "../diagnostics.js";
 import type { DeliveryCounts } from "./delivery-counts.js";
 import { NO_COUNTS, countsBetween } from "./delivery-counts.js";

@@ -1,8 +1,8 @@
 import type * as http from "node:http";
 import type * as https from "node:https";
 import { finished } from "node:stream";
-import { describeError } from "../../observe/error-description.js";
-import { untraced } from "../../scope/untraced.js";
+import { describeError } from "../../observe/errors.js";
+import { untraced } from "../../scope/tracing.js";
 import { clearTimeout, now, setTimeout, sleep } from "../timers.js";
 import type { HttpAnswer, HttpOutcome } from "./retry.js";
 import { isRetryable, retryDelay } from "./retry.js";

@@ -1,7 +1,7 @@
 import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
-import { untraced } from "../../scope/untraced.js";
+import { untraced } from "../../scope/tracing.js";
 import { clearTimeout, setTimeout } from "../timers.js";
 import type { Warnings } from "../diagnostics.js";
 import type { BatchExporter, BatchResult } from "./delivery.js";

@@ -2,7 +2,7 @@ import { context, propagation, trace } from "@opentelemetry/api";
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { hasContextManager, hasTracerProvider } from "../../scope/host.js";
+import { hasContextManager, hasTracerProvider } from "../../scope/tracing.js";
 import type { Contexts } from "../../scope/tracing.js";
 
 /** How our spans live in the process. */

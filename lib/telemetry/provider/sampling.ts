@@ -9,7 +9,7 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import type { Settings } from "../settings/settings.js";
 import type { Warnings } from "../diagnostics.js";
 import { ownParent } from "../selection/ancestry.js";

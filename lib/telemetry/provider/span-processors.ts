@@ -1,7 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import type { Warnings } from "../diagnostics.js";
 
 const ASYNC =

@@ -11,7 +11,7 @@ import type { Redactor } from "../../capture/masking/redactor.js";
 import type { Attached } from "../../scope/attached.js";
 import { attachedTo } from "../../scope/attached.js";
 import { standingScope } from "../../scope/standing-scope.js";
-import { untraced } from "../../scope/untraced.js";
+import { untraced } from "../../scope/tracing.js";
 import { PROMPT } from "../../wire/attributes.js";
 import { isAttributeName, isKnownEvent, isKnownWord, nameWithoutWords } from "./known-words.js";
 import type { Turn } from "../timers.js";

@@ -1,7 +1,7 @@
 import type { HrTime } from "@opentelemetry/api";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { isServiceUrl, isWholeTracesUrl } from "../delivery/traces-url.js";
 import type { Settings } from "../settings/settings.js";
 import type { SpanPostprocess } from "../telemetry-options.js";

@@ -4,7 +4,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { isUnwantedPromise } from "../../capture/unwanted-promise.js";
 import { EMPTY_SCOPE } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { LLM_REQUEST_TYPE, LOG_TYPE, SPAN_KIND } from "../../wire/attributes.js";
 import { SDK_NAME } from "../../wire/version.js";
 import type { Warnings } from "../diagnostics.js";

@@ -4,17 +4,14 @@ import { captureLimits } from "../../capture/bounds.js";
 import type { RedactFunction, RedactOption } from "../../capture/masking/redaction.js";
 import { createRedactor } from "../../capture/masking/redaction.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import { assertOptions, complaint } from "../../options/check-options.js";
-import { callUntraced } from "../../scope/untraced.js";
+import { assertOptions, complaint, InvalidSettingError } from "../../options/check-options.js";
+import { callUntraced } from "../../scope/tracing.js";
 import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
-import { InvalidSettingError } from "../../options/check-options.js";
-import type { OpenTelemetrySettings } from "./variables.js";
-import { readOpenTelemetrySettings } from "./variables.js";
+import type { OpenTelemetrySettings, Environment } from "./variables.js";
+import { readOpenTelemetrySettings, textAsBoolean, variableText } from "./variables.js";
 import type { OptionName, SettingsSchema } from "./settings-table.js";
 import { LIMIT_VARIABLES, limitsShape, OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
-import type { Environment } from "./variables.js";
-import { textAsBoolean, variableText } from "./variables.js";
 
 /** Options and variables, checked once. */
 export interface Settings extends Readonly<z.output<SettingsSchema>> {

@@ -1,6 +1,5 @@
 import { SpanStatusCode, trace } from "@opentelemetry/api";
-import { Task } from "../../../lib/decorators/task.js";
-import { Workflow } from "../../../lib/decorators/workflow.js";
+import { Task, Workflow } from "../../../lib/decorators/decorators.js";
 import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import type { InProcess } from "../../scope/in-process.js";

@@ -1,5 +1,5 @@
 import { trace } from "@opentelemetry/api";
-import { Task } from "../../../lib/decorators/task.js";
+import { Task } from "../../../lib/decorators/decorators.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import type { InProcess } from "../../scope/in-process.js";
 import { eachInProcess } from "../../scope/in-process.js";

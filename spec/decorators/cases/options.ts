@@ -1,9 +1,6 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
-import { Agent } from "../../../lib/decorators/agent.js";
+import { Agent, Task, withTask, Tool, Workflow } from "../../../lib/decorators/decorators.js";
 import { getTraceMetadata } from "../../../lib/decorators/trace-metadata.js";
-import { Task, withTask } from "../../../lib/decorators/task.js";
-import { Tool } from "../../../lib/decorators/tool.js";
-import { Workflow } from "../../../lib/decorators/workflow.js";
 import { updateCurrentSpan } from "../../../lib/scope/current-span.js";
 import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js";
 import { InProcess } from "../../scope/in-process.js";

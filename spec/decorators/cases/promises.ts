@@ -1,7 +1,6 @@
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import OpenAI, { APIPromise } from "openai";
-import { Task } from "../../../lib/decorators/task.js";
-import { Workflow } from "../../../lib/decorators/workflow.js";
+import { Task, Workflow } from "../../../lib/decorators/decorators.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { content, httpError, OpenAIServer } from "../../harness/index.js";
 import type { InProcess } from "../../scope/in-process.js";

@@ -3,7 +3,7 @@ import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
-import { withWorkflow } from "../../../lib/decorators/workflow.js";
+import { withWorkflow } from "../../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
 import { unhandledDuring } from "../../decorators/unhandled.js";

@@ -1,9 +1,9 @@
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/class-literal-property-style --
    classes that are never used: their definition throws */
-import { Agent } from "../../../lib/decorators/agent.js";
-import { Task } from "../../../lib/decorators/task.js";
-import { Tool } from "../../../lib/decorators/tool.js";
-import { Workflow } from "../../../lib/decorators/workflow.js";
+import { Agent } from "../../../lib/decorators/decorators.js";
+import { Task } from "../../../lib/decorators/decorators.js";
+import { Tool } from "../../../lib/decorators/decorators.js";
+import { Workflow } from "../../../lib/decorators/decorators.js";
 
 const member: unique symbol = Symbol.for("s");
 
