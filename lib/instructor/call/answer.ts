@@ -5,21 +5,10 @@ import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
 import type { Tracing } from "../../scope/tracing.js";
 import { limitsOf } from "../../scope/tracing.js";
-import {
-  ENTITY_OUTPUT,
-  GEN_AI_COMPLETION_PREFIX,
-  GEN_AI_OUTPUT_MESSAGES,
-  GEN_AI_RESPONSE_FINISH_REASON,
-  GEN_AI_RESPONSE_FINISH_REASONS,
-  GEN_AI_RESPONSE_ID,
-  GEN_AI_RESPONSE_MODEL,
-  INSTRUCTOR_ATTEMPTS,
-  OPENAI_RESPONSE_SERVICE_TIER,
-  OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
-} from "../../wire/attributes.js";
+import * as names from "../../wire/attributes.js";
 import { dropReplacedNames } from "./chat-span.js";
 import { textParts, toToolCallParts } from "./gen-ai-form.js";
-import { legacyCall, withoutInlineData } from "./messages.js";
+import { fieldsOf, legacyCall, withoutInlineData } from "./messages.js";
 import type { Usage } from "./usage.js";
 import { readUsage, reportedUsage, writeUsage } from "./usage.js";
 
@@ -36,47 +25,19 @@ export interface Answer {
   readonly toolCalls?: unknown;
 }
 
-/** A completion's parts that are read. */
-interface Completion {
-  readonly model?: unknown;
-  readonly id?: unknown;
-  readonly service_tier?: unknown;
-  readonly system_fingerprint?: unknown;
-  readonly choices?: unknown;
-}
-
-interface Choice {
-  readonly finish_reason?: unknown;
-  readonly message?: unknown;
-}
-
-/** A message's parts that may hold what the model said, as different providers fill them. */
-interface AnswerMessage {
-  readonly role?: unknown;
-  readonly content?: unknown;
-  readonly refusal?: unknown;
-  readonly audio?: { readonly transcript?: unknown } | null;
-  readonly images?: unknown;
-  readonly reasoning?: unknown;
-  readonly reasoning_content?: unknown;
-  readonly tool_calls?: unknown;
-  readonly function_call?: unknown;
-}
-
 /** Reads a completion as any OpenAI-like provider gives it; what is not there is absent. Never throws. */
 export function readAnswer(completion: unknown): Answer {
   try {
-    const { model, id, choices, service_tier, system_fingerprint } = (completion ?? {}) as Completion;
-    const all = (Array.isArray(choices) ? choices : []) as (Choice | null)[];
-    const reasons = all.map((choice) => filledText(choice?.finish_reason));
+    const { model, id, choices: given, service_tier, system_fingerprint } = fieldsOf(completion);
+    const choices = Array.isArray(given) ? given.map(fieldsOf) : [];
     return {
       model: filledText(model),
       id: filledText(id),
       serviceTier: filledText(service_tier),
       systemFingerprint: filledText(system_fingerprint),
-      finishReasons: reasons.filter((reason) => reason !== undefined),
+      finishReasons: choices.flatMap((choice) => filledText(choice.finish_reason) ?? []),
       usage: readUsage(reportedUsage(completion)),
-      ...readMessage(all[0]?.message, completion),
+      ...readMessage(choices[0]?.message, completion),
     };
   } catch {
     return { finishReasons: [], usage: {} };
@@ -88,25 +49,25 @@ function readMessage(given: unknown, completion: unknown): Pick<Answer, "role" |
   if (typeof given !== "object" || given === null) {
     return { content: completion === null ? "null" : withoutInlineData(completion) };
   }
-  const message: AnswerMessage = given;
+  const message = fieldsOf(given);
   const toolCalls = message.tool_calls ?? legacyCall(message.function_call);
   return { role: filledText(message.role), content: contentOf(message, toolCalls !== undefined), toolCalls };
 }
 
 /** What the model said: its text, else its refusal, the words of a spoken answer, pictures, or its reasoning alone. */
-function contentOf(message: AnswerMessage, hasCalls: boolean): unknown {
+function contentOf(message: ReturnType<typeof fieldsOf>, hasCalls: boolean): unknown {
   const { content, refusal, audio, images, reasoning, reasoning_content: reasoned } = message;
   const said = withoutInlineData(Array.isArray(content) ? textOfParts(content) : content);
   if (said !== undefined && said !== null && said !== "") return said;
   const pictures = Array.isArray(images) && images.length > 0 ? withoutInlineData(images) : undefined;
-  const instead = filledText(refusal) ?? filledText(audio?.transcript) ?? pictures;
+  const instead = filledText(refusal) ?? filledText(fieldsOf(audio).transcript) ?? pictures;
   if (instead !== undefined || hasCalls) return instead ?? said;
   return filledText(reasoning) ?? filledText(reasoned) ?? said;
 }
 
 /** The text of a message in parts; the parts themselves where none is text. */
 function textOfParts(parts: readonly unknown[]): unknown {
-  const texts = parts.map((part) => filledText((part as { text?: unknown } | null)?.text) ?? "").join("");
+  const texts = parts.map((part) => filledText(fieldsOf(part).text) ?? "").join("");
   if (texts !== "") return texts;
   return parts.length === 0 ? undefined : parts;
 }
@@ -139,14 +100,10 @@ export function parseErrorOf(completion: unknown): unknown {
 
 function argumentsOfAll({ toolCalls }: Answer): string[] {
   if (!Array.isArray(toolCalls)) return [];
-  const texts = toolCalls.map((call: unknown) => {
-    const { function: called, custom } = (call ?? {}) as {
-      function?: { arguments?: unknown } | null;
-      custom?: { input?: unknown } | null;
-    };
-    return filledText(called?.arguments) ?? filledText(custom?.input);
+  return toolCalls.flatMap((call: unknown) => {
+    const { function: called, custom } = fieldsOf(call);
+    return filledText(fieldsOf(called).arguments) ?? filledText(fieldsOf(custom).input) ?? [];
   });
-  return texts.filter((text) => text !== undefined);
 }
 
 /** Text as it is, anything else as JSON. */
@@ -172,7 +129,7 @@ interface CallOutcome {
 /** Keeps the answer and what the call made of it. */
 export function keepOutcome(open: OpenSpan, { attempts, usage, answer, result, isPlain }: CallOutcome): void {
   if (!open.isRecording) return;
-  const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: attempts };
+  const attributes: AttributeMap = { [names.INSTRUCTOR_ATTEMPTS]: attempts };
   writeUsage(attributes, usage);
   const isLatestForm = open.tracing.usesLatestGenAi;
   if (answer !== undefined) writeAnswer(attributes, answer, isLatestForm);
@@ -183,10 +140,10 @@ export function keepOutcome(open: OpenSpan, { attempts, usage, answer, result, i
   const { chat } = limitsOf(open.tracing);
   const output =
     result === undefined ? undefined : captureJson(withoutInstructorMeta(result, chat.maxItems), redactor, chat);
-  if (output !== undefined) open.keep(ENTITY_OUTPUT, output);
+  if (output !== undefined) open.keep(names.ENTITY_OUTPUT, output);
   else if (isPlain && answer !== undefined) {
     const { role, content, toolCalls } = answer;
-    open.keep(ENTITY_OUTPUT, captureJson({ role, content, tool_calls: toolCalls }, redactor, chat));
+    open.keep(names.ENTITY_OUTPUT, captureJson({ role, content, tool_calls: toolCalls }, redactor, chat));
   }
   if (answer === undefined && output === undefined) return;
   if (isLatestForm) keepOutputMessages(open, answer, output);
@@ -195,24 +152,24 @@ export function keepOutcome(open: OpenSpan, { attempts, usage, answer, result, i
 
 /** Writes what of an answer is not content. */
 function writeAnswer(attributes: AttributeMap, answer: Answer, isLatestForm: boolean): void {
-  if (answer.model !== undefined) attributes[GEN_AI_RESPONSE_MODEL] = answer.model;
-  if (answer.id !== undefined) attributes[GEN_AI_RESPONSE_ID] = answer.id;
+  if (answer.model !== undefined) attributes[names.GEN_AI_RESPONSE_MODEL] = answer.model;
+  if (answer.id !== undefined) attributes[names.GEN_AI_RESPONSE_ID] = answer.id;
   const [reason] = answer.finishReasons;
   if (reason !== undefined) {
-    attributes[GEN_AI_RESPONSE_FINISH_REASON] = reason;
-    attributes[GEN_AI_RESPONSE_FINISH_REASONS] = [...answer.finishReasons];
+    attributes[names.GEN_AI_RESPONSE_FINISH_REASON] = reason;
+    attributes[names.GEN_AI_RESPONSE_FINISH_REASONS] = [...answer.finishReasons];
   }
   if (!isLatestForm) return;
-  if (answer.serviceTier !== undefined) attributes[OPENAI_RESPONSE_SERVICE_TIER] = answer.serviceTier;
+  if (answer.serviceTier !== undefined) attributes[names.OPENAI_RESPONSE_SERVICE_TIER] = answer.serviceTier;
   if (answer.systemFingerprint !== undefined) {
-    attributes[OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = answer.systemFingerprint;
+    attributes[names.OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = answer.systemFingerprint;
   }
 }
 
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
   const { redactor } = open.tracing;
   const keep = (name: string, text: string | undefined): void =>
-    open.keep(`${GEN_AI_COMPLETION_PREFIX}0.${name}`, text);
+    open.keep(`${names.GEN_AI_COMPLETION_PREFIX}0.${name}`, text);
   keep("role", captureText(answer?.role ?? "assistant", redactor));
   keep("content", output ?? captureContent(answer?.content, open.tracing));
   const reason = answer?.finishReasons[0];
@@ -228,5 +185,5 @@ function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: 
     role: answer?.role ?? "assistant",
     parts: [...textParts(text), ...toToolCallParts(answer?.toolCalls)],
   };
-  open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
+  open.keep(names.GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
 }

@@ -3,20 +3,7 @@ import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
-import {
-  ATTEMPT_ADDED_MESSAGES,
-  ATTEMPT_ANSWER,
-  ATTEMPT_CACHED_TOKENS,
-  ATTEMPT_DURATION,
-  ATTEMPT_EVENT,
-  ATTEMPT_FINISH_REASON,
-  ATTEMPT_GATEWAY_LOG_ID,
-  ATTEMPT_INPUT_TOKENS,
-  ATTEMPT_ISSUES,
-  ATTEMPT_NUMBER,
-  ATTEMPT_OUTCOME,
-  ATTEMPT_OUTPUT_TOKENS,
-} from "../../wire/attributes.js";
+import * as names from "../../wire/attributes.js";
 import type { Answer } from "./answer.js";
 import { answerText } from "./answer.js";
 
@@ -72,30 +59,30 @@ export class Attempt {
     const open = this.#open;
     if (open?.isRecording !== true) return;
     const attributes: Attributes = {
-      [ATTEMPT_NUMBER]: this.number,
-      [ATTEMPT_DURATION]: this.elapsed,
-      [ATTEMPT_OUTCOME]: outcome,
+      [names.ATTEMPT_NUMBER]: this.number,
+      [names.ATTEMPT_DURATION]: this.elapsed,
+      [names.ATTEMPT_OUTCOME]: outcome,
     };
     const told = {
-      [ATTEMPT_FINISH_REASON]: answer?.finishReasons[0],
-      [ATTEMPT_INPUT_TOKENS]: answer?.usage.input,
-      [ATTEMPT_OUTPUT_TOKENS]: answer?.usage.output,
-      [ATTEMPT_CACHED_TOKENS]: answer?.usage.cached,
-      [ATTEMPT_GATEWAY_LOG_ID]: this.gatewayLogId,
+      [names.ATTEMPT_FINISH_REASON]: answer?.finishReasons[0],
+      [names.ATTEMPT_INPUT_TOKENS]: answer?.usage.input,
+      [names.ATTEMPT_OUTPUT_TOKENS]: answer?.usage.output,
+      [names.ATTEMPT_CACHED_TOKENS]: answer?.usage.cached,
+      [names.ATTEMPT_GATEWAY_LOG_ID]: this.gatewayLogId,
     };
     for (const [name, value] of Object.entries(told)) if (value !== undefined) attributes[name] = value;
-    open.event(ATTEMPT_EVENT, attributes, open.takesContent ? this.#content(open, error) : undefined);
+    open.event(names.ATTEMPT_EVENT, attributes, open.takesContent ? this.#content(open, error) : undefined);
   }
 
   #content({ tracing }: OpenSpan, error: unknown): Attributes {
     const content: AttributeMap = {};
-    if (this.#addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
+    if (this.#addedMessages !== undefined) content[names.ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
     const { answer } = this;
     const text = answer && quietly("an answer could not be read", () => answerText(answer, tracing));
-    if (text !== undefined) content[ATTEMPT_ANSWER] = text;
+    if (text !== undefined) content[names.ATTEMPT_ANSWER] = text;
     const issues = readIssues(error);
     const told = issues && captureJson(issues, tracing.redactor, WHOLE_BOUNDS);
-    if (told !== undefined) content[ATTEMPT_ISSUES] = told;
+    if (told !== undefined) content[names.ATTEMPT_ISSUES] = told;
     return content;
   }
 }

@@ -6,19 +6,7 @@ import { describeError } from "../../observe/errors.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { untraced } from "../../scope/tracing.js";
-import {
-  ERROR_TYPE,
-  GEN_AI_OPERATION_NAME,
-  GEN_AI_PROVIDER_NAME,
-  GEN_AI_REQUEST_MODEL,
-  GEN_AI_RESPONSE_MODEL,
-  GEN_AI_TOKEN_MODALITY,
-  INSTRUCTOR_RESPONSE_MODEL,
-  SERVER_ADDRESS,
-  SERVER_PORT,
-  VALIDATION_CODE,
-  VALIDATION_PATH,
-} from "../../wire/attributes.js";
+import * as names from "../../wire/attributes.js";
 import { describeSchema } from "../schema/describe-schema.js";
 import { issuePlace } from "../schema/issue-place.js";
 import type { JsonSchema } from "../schema/json-schema.js";
@@ -72,8 +60,8 @@ const OTHER_CODE = "other";
 /** More of one answer are not looked at. */
 const MOST_ISSUES = 1_000;
 /** Operation and tokens: `text` and `image` are not told apart by the providers of chat completions. */
-const CHAT = { [GEN_AI_OPERATION_NAME]: "chat" };
-const CHAT_TOKENS = { ...CHAT, [GEN_AI_TOKEN_MODALITY]: "unknown" };
+const CHAT = { [names.GEN_AI_OPERATION_NAME]: "chat" };
+const CHAT_TOKENS = { ...CHAT, [names.GEN_AI_TOKEN_MODALITY]: "unknown" };
 
 /** What one call adds to the metrics of the `MeterProvider` that is registered. Nothing of the answer is kept. */
 export class CallMetrics {
@@ -90,10 +78,10 @@ export class CallMetrics {
     const { model, response_model: responseModel, output_format: format } = request;
     this.#instruments = instruments;
     this.#server = {
-      [GEN_AI_PROVIDER_NAME]: system,
-      ...(typeof model === "string" && { [GEN_AI_REQUEST_MODEL]: model }),
-      ...(address !== undefined && { [SERVER_ADDRESS]: address }),
-      ...(port !== undefined && { [SERVER_PORT]: port }),
+      [names.GEN_AI_PROVIDER_NAME]: system,
+      ...(typeof model === "string" && { [names.GEN_AI_REQUEST_MODEL]: model }),
+      ...(address !== undefined && { [names.SERVER_ADDRESS]: address }),
+      ...(port !== undefined && { [names.SERVER_PORT]: port }),
     };
     this.#jsonSchema = format?.schema;
     this.#schema = hasSchema(responseModel) ? responseModel.schema : undefined;
@@ -134,26 +122,29 @@ export class CallMetrics {
 
   #record({ open, context, failure, attempts, usage, responseModel }: CallEnd): void {
     const { duration, tokens, attempts: attemptsMade, validationFailures } = this.#instruments;
-    const server = { ...this.#server, ...(responseModel !== undefined && { [GEN_AI_RESPONSE_MODEL]: responseModel }) };
-    const failed = failure === undefined ? {} : { [ERROR_TYPE]: describeError(failure.error).type };
+    const server = {
+      ...this.#server,
+      ...(responseModel !== undefined && { [names.GEN_AI_RESPONSE_MODEL]: responseModel }),
+    };
+    const failed = failure === undefined ? {} : { [names.ERROR_TYPE]: describeError(failure.error).type };
     duration(open.seconds, { ...server, ...failed }, context, CHAT);
     // The conventions ask for a 0 where a provider does not report a count.
     for (const count of Object.keys(tokens) as (keyof typeof tokens)[]) {
       tokens[count](usage[count] ?? 0, server, context, CHAT_TOKENS);
     }
     if (this.#modelName === undefined) return;
-    const asked = { [INSTRUCTOR_RESPONSE_MODEL]: this.#modelName };
-    const { [GEN_AI_REQUEST_MODEL]: model } = this.#server;
+    const asked = { [names.INSTRUCTOR_RESPONSE_MODEL]: this.#modelName };
+    const { [names.GEN_AI_REQUEST_MODEL]: model } = this.#server;
     attemptsMade(
       attempts,
-      { ...asked, ...(model !== undefined && { [GEN_AI_REQUEST_MODEL]: model }), ...failed },
+      { ...asked, ...(model !== undefined && { [names.GEN_AI_REQUEST_MODEL]: model }), ...failed },
       context,
     );
     if (this.#failures.size === 0) return;
     // The paths of a schema are taken for content.
     const withPaths = contentAllowed(open);
     for (const { path, code, attempts: count } of this.#failures.values()) {
-      const labels = { ...asked, [VALIDATION_CODE]: code, ...(withPaths && { [VALIDATION_PATH]: path }) };
+      const labels = { ...asked, [names.VALIDATION_CODE]: code, ...(withPaths && { [names.VALIDATION_PATH]: path }) };
       validationFailures(count, labels, context);
     }
   }

@@ -155,13 +155,15 @@ export class ChatCall {
   }
 
   /**
-   * An attempt begins. One before it that was answered and never validated was not even JSON.
+   * An attempt begins. One before it that was answered and never validated was not even JSON; one that was parsed and
+   * never judged had its schema's own code throw.
    * @param request as Instructor made it
    * @returns the request as it is to be sent
    */
   startAttempt(request: object): object {
     const before = this.#attempt;
-    if (before !== undefined && before.state !== "settled") this.parseFailed(parseErrorOf(this.completion));
+    if (before?.state === "answered") this.parseFailed(parseErrorOf(this.completion));
+    else before?.settle("validation_error");
     const added = quietly("a request could not be read", () => untraced(() => this.#captureAdded(request)));
     this.#attempt = new Attempt((before?.number ?? 0) + 1, this.#span?.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
@@ -226,11 +228,6 @@ export class ChatCall {
     this.#attempt?.settle("validation_error", error);
     this.#span?.metrics?.validationFailed(error);
     this.#emit(HookName.PARSE_ERROR, error, this.#attemptDetails);
-  }
-
-  /** The schema's own code threw instead of judging the answer of the running attempt. */
-  validationThrew(error: unknown): void {
-    this.#attempt?.settle(isAbort(error, this.#signal) ? "aborted" : "validation_error");
   }
 
   /** The consumer of a stream gets a value, and has control until {@link resume}. */

@@ -3,7 +3,9 @@
  * (https://github.com/open-telemetry/semantic-conventions-genai), for `OTEL_SEMCONV_STABILITY_OPT_IN`.
  */
 import { UNREADABLE } from "../../capture/masking/marks.js";
+import { isObjectLike } from "../../observe/intercept.js";
 import type { Message } from "./messages.js";
+import { fieldsOf } from "./messages.js";
 
 /** A part of a message; parts are open. */
 interface Part {
@@ -50,32 +52,33 @@ function textPart(content: unknown): Part {
 
 /** A part of a message of OpenAI's or Anthropic's. */
 function toPart(given: unknown): Part {
-  if (!isRecord(given)) return textPart(given);
-  const type = typeof given.type === "string" ? given.type : "unknown";
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return textPart(given);
+  const part = fieldsOf(given);
+  const type = typeof part.type === "string" ? part.type : "unknown";
   switch (type) {
     case "text":
     case "input_text":
-      return textPart(given.text);
+      return textPart(part.text);
     case "image_url":
     case "input_image":
-      return mediaPart("image", isRecord(given.image_url) ? given.image_url.url : given.image_url) ?? { type };
+      return mediaPart("image", fieldsOf(part.image_url).url ?? part.image_url) ?? { type };
     case "input_audio": {
-      const { data, format } = recordOf(given.input_audio);
+      const { data, format } = fieldsOf(part.input_audio);
       return mediaPart("audio", data, typeof format === "string" ? `audio/${format}` : undefined) ?? { type };
     }
     case "file":
     case "input_file": {
-      const file = isRecord(given.file) ? given.file : given;
+      const file = fieldsOf(part.file ?? part);
       if (typeof file.file_id === "string") return { type: "file", modality: "document", file_id: file.file_id };
       return mediaPart("document", file.file_data ?? file.file_url) ?? { type };
     }
     case "image":
     case "document": {
-      const { data, url, media_type: mediaType } = recordOf(given.source);
+      const { data, url, media_type: mediaType } = fieldsOf(part.source);
       return mediaPart(type, data ?? url, typeof mediaType === "string" ? mediaType : undefined) ?? { type };
     }
     default:
-      return KNOWN_FORMS.includes(type) ? { type: "unknown", part: given } : { ...given, type };
+      return KNOWN_FORMS.includes(type) ? { type: "unknown", part } : { ...part, type };
   }
 }
 
@@ -94,8 +97,8 @@ function mediaPart(modality: string, given: unknown, mimeType?: string): Part | 
 export function toToolCallParts(calls: unknown): Part[] {
   if (!Array.isArray(calls)) return [];
   return calls.map((call: unknown) => {
-    const given = recordOf(call);
-    const called = isRecord(given.function) ? given.function : recordOf(given.custom);
+    const given = fieldsOf(call);
+    const called = fieldsOf(given.function ?? given.custom);
     return {
       type: "tool_call",
       ...(typeof given.id === "string" && { id: given.id }),
@@ -112,15 +115,15 @@ export function toToolCallParts(calls: unknown): Part[] {
 export function toToolDefinitions(functions: string): string {
   const tools: unknown = JSON.parse(functions);
   const definitions = (Array.isArray(tools) ? tools : []).map((tool: unknown) => {
-    const { type, ...rest } = recordOf(tool);
+    const { type, ...rest } = fieldsOf(tool);
     if (typeof type !== "string") return undefined;
-    const { name, description, parameters } = isRecord(rest[type]) ? rest[type] : rest;
+    const { name, description, parameters } = fieldsOf(rest[type] ?? rest);
     if (typeof name !== "string") return undefined;
     return {
       type,
       name,
       ...(typeof description === "string" && { description }),
-      ...(isRecord(parameters) && { parameters }),
+      ...(isObjectLike(parameters) && { parameters }),
     };
   });
   return JSON.stringify(definitions.filter((definition) => definition !== undefined));
@@ -132,13 +135,4 @@ function jsonText(value: unknown): string {
   } catch {
     return UNREADABLE;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A record as it is; an empty one in place of anything else. */
-function recordOf(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
 }

@@ -1,3 +1,4 @@
+import { readProperty } from "../../observe/errors.js";
 import type { StructuredRequest } from "./request.js";
 import { withSchema } from "./request.js";
 import type { Facade } from "../schema/facade.js";
@@ -46,21 +47,13 @@ export const STRUCTURED_METHODS = ["chatCompletionStandard", "chatCompletionStre
 
 /** Whether an object has what a structured call goes through. */
 export function isInstructorInstance(value: unknown): value is InstructorInstance {
-  try {
-    const { chatCompletionStandard, chatCompletionStream } = value as InstructorInstance;
-    return typeof chatCompletionStandard === "function" && typeof chatCompletionStream === "function";
-  } catch {
-    return false;
-  }
+  return STRUCTURED_METHODS.every((name) => typeof readProperty(value, name) === "function");
 }
 
 /** Whether a client has the one method that Instructor needs. */
 export function isCompletionClient(value: unknown): value is CompletionClient {
-  try {
-    return typeof (value as CompletionClient).chat.completions.create === "function";
-  } catch {
-    return false;
-  }
+  const completions = readProperty(readProperty(value, "chat"), "completions");
+  return typeof readProperty(completions, "create") === "function";
 }
 
 /** An Instructor instance for the length of one call. */

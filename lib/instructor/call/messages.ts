@@ -2,15 +2,6 @@ import { listOf } from "../../capture/lists.js";
 import { UNREADABLE } from "../../capture/masking/marks.js";
 import { isObjectLike } from "../../observe/intercept.js";
 
-/** One message as any OpenAI-like provider takes it. */
-interface GivenMessage {
-  readonly role?: unknown;
-  readonly content?: unknown;
-  readonly tool_calls?: unknown;
-  readonly function_call?: unknown;
-  readonly tool_call_id?: unknown;
-}
-
 /** What a span tells of one message. */
 export interface Message {
   readonly role?: unknown;
@@ -33,7 +24,7 @@ export function readMessages(messages: unknown): readonly Message[] {
 
 function readMessage(given: unknown): Message {
   if (!isObjectLike(given)) return { content: given, whole: given };
-  const message = given as GivenMessage;
+  const message = fieldsOf(given);
   const before = readable(() => message.content);
   const content = readable(() => withoutInlineData(before));
   return {
@@ -43,6 +34,11 @@ function readMessage(given: unknown): Message {
     callId: readable(() => message.tool_call_id),
     whole: content === before ? given : readable(() => ({ ...given, content })),
   };
+}
+
+/** The members of an object, whatever it is; none of anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObjectLike(value) ? (value as Record<string, unknown>) : {};
 }
 
 function readable(read: () => unknown): unknown {
@@ -82,8 +78,8 @@ export function withoutInlineData(value: unknown): unknown {
 
 function strip(value: unknown, depth: number): unknown {
   if (typeof value === "string") return withoutData(value);
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
-  const part = value as Record<string, unknown>;
+  if (typeof value !== "object" || depth > DEEPEST) return value;
+  const part = fieldsOf(value);
   const entries = Object.entries(part).map(([key, before]): [string, unknown] => [
     key,
     isRawData(key, before) ? describe(mediaTypeOf(part), before) : strip(before, depth + 1),
@@ -114,7 +110,7 @@ function isRawData(key: string, value: unknown): value is string {
   );
 }
 
-function mediaTypeOf(part: Record<string, unknown>): string {
+function mediaTypeOf(part: ReturnType<typeof fieldsOf>): string {
   const given = part.media_type ?? part.mime_type ?? part.format;
   return typeof given === "string" ? given : "application/octet-stream";
 }

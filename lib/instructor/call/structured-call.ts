@@ -104,18 +104,13 @@ function observed(
   const schema = facade?.schema ?? model.schema;
   // Instructor asks again after errors of its own copy of Zod alone, which `zod/v3` beside Zod 4 is not.
   const isRetried = facade !== undefined || (!isNative && zodKind(model.schema) !== undefined);
-  const thrown = (error: unknown): never => {
-    call.validationThrew(error);
-    throw error;
-  };
-  const safeParseAsync = (data: unknown): Promise<unknown> => {
+  const safeParseAsync = async (data: unknown): Promise<unknown> => {
     call.parsed();
-    return Promise.resolve(parseItem(schema, data)).then((result) => {
-      if (result.success) return result;
-      call.validationFailed(originalError(result.error));
-      if (isRetried) standIn.retryAllErrors = true;
-      return result;
-    }, thrown);
+    const result = await parseItem(schema, data);
+    if (result.success) return result;
+    call.validationFailed(originalError(result.error));
+    if (isRetried) standIn.retryAllErrors = true;
+    return result;
   };
   // A literal, since a schema may be frozen; `Object.create` with a descriptor takes fifteen times as long.
   return withSchema(request, { __proto__: schema, safeParseAsync });

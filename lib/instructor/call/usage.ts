@@ -1,16 +1,7 @@
+import { isObjectLike } from "../../observe/intercept.js";
 import type { AttributeMap } from "../../scope/scope.js";
-import {
-  GEN_AI_USAGE_CACHE_READ,
-  GEN_AI_USAGE_CACHE_READ_OLD,
-  GEN_AI_USAGE_CACHE_WRITE,
-  GEN_AI_USAGE_COMPLETION_TOKENS,
-  GEN_AI_USAGE_INPUT_TOKENS,
-  GEN_AI_USAGE_OUTPUT_TOKENS,
-  GEN_AI_USAGE_PROMPT_TOKENS,
-  GEN_AI_USAGE_REASONING,
-  GEN_AI_USAGE_REASONING_OLD,
-  LLM_USAGE_TOTAL_TOKENS,
-} from "../../wire/attributes.js";
+import * as names from "../../wire/attributes.js";
+import { fieldsOf } from "./messages.js";
 
 /** One count: where providers report it, the first place that holds a count wins; and the attributes that it becomes. */
 interface Count {
@@ -21,13 +12,13 @@ interface Count {
 const COUNTS = {
   input: {
     places: [["prompt_tokens"], ["input_tokens"]],
-    attributes: [GEN_AI_USAGE_INPUT_TOKENS, GEN_AI_USAGE_PROMPT_TOKENS],
+    attributes: [names.GEN_AI_USAGE_INPUT_TOKENS, names.GEN_AI_USAGE_PROMPT_TOKENS],
   },
   output: {
     places: [["completion_tokens"], ["output_tokens"]],
-    attributes: [GEN_AI_USAGE_OUTPUT_TOKENS, GEN_AI_USAGE_COMPLETION_TOKENS],
+    attributes: [names.GEN_AI_USAGE_OUTPUT_TOKENS, names.GEN_AI_USAGE_COMPLETION_TOKENS],
   },
-  total: { places: [["total_tokens"]], attributes: [LLM_USAGE_TOTAL_TOKENS] },
+  total: { places: [["total_tokens"]], attributes: [names.LLM_USAGE_TOTAL_TOKENS] },
   cached: {
     places: [
       ["prompt_tokens_details", "cached_tokens"],
@@ -36,19 +27,19 @@ const COUNTS = {
       ["prompt_cache_hit_tokens"],
       ["cache_read_input_tokens"],
     ],
-    attributes: [GEN_AI_USAGE_CACHE_READ, GEN_AI_USAGE_CACHE_READ_OLD],
+    attributes: [names.GEN_AI_USAGE_CACHE_READ, names.GEN_AI_USAGE_CACHE_READ_OLD],
   },
   // Input that was written to the provider's cache: Anthropic's, and OpenRouter's.
   cacheWritten: {
     places: [["cache_creation_input_tokens"], ["prompt_tokens_details", "cache_write_tokens"]],
-    attributes: [GEN_AI_USAGE_CACHE_WRITE],
+    attributes: [names.GEN_AI_USAGE_CACHE_WRITE],
   },
   reasoning: {
     places: [
       ["completion_tokens_details", "reasoning_tokens"],
       ["output_tokens_details", "reasoning_tokens"],
     ],
-    attributes: [GEN_AI_USAGE_REASONING, GEN_AI_USAGE_REASONING_OLD],
+    attributes: [names.GEN_AI_USAGE_REASONING, names.GEN_AI_USAGE_REASONING_OLD],
   },
 } as const satisfies Record<string, Count>;
 
@@ -59,30 +50,20 @@ const ENTRIES = Object.entries(COUNTS) as [CountName, Count][];
 /** Token counts as a provider reported them; what it did not report is absent. */
 export type Usage = Partial<Record<CountName, number>>;
 
-interface UsageHolder {
-  readonly usage?: unknown;
-  readonly x_groq?: { readonly usage?: unknown } | null;
-  readonly choices?: readonly ({ readonly usage?: unknown } | null)[] | null;
-}
-
 /** The usage that a completion or a chunk reports: beside its choices, in Groq's own field, or within a choice (Moonshot). */
 export function reportedUsage(source: unknown): unknown {
-  const { usage, x_groq: groq, choices } = (source ?? {}) as UsageHolder;
-  if (isRecord(usage)) return usage;
-  if (isRecord(groq?.usage)) return groq.usage;
-  return Array.isArray(choices)
-    ? (choices as NonNullable<UsageHolder["choices"]>).findLast((choice) => isRecord(choice?.usage))?.usage
-    : undefined;
+  const { usage, x_groq: groq, choices } = fieldsOf(source);
+  const within = Array.isArray(choices) ? choices.map((choice) => fieldsOf(choice).usage).reverse() : [];
+  return [usage, fieldsOf(groq).usage, ...within].find(isObjectLike);
 }
 
 /** Reads a usage as providers report it. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
   const usage: Usage = {};
-  if (!isRecord(reported)) return usage;
   for (const [name, { places }] of ENTRIES) {
     for (const [field, detail] of places) {
-      const value = reported[field];
-      const count = detail === undefined ? value : isRecord(value) ? value[detail] : undefined;
+      const value = fieldsOf(reported)[field];
+      const count = detail === undefined ? value : fieldsOf(value)[detail];
       if (!isCount(count)) continue;
       usage[name] = count;
       break;
@@ -96,16 +77,12 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
 /** The sum of two usages as providers report them, count by count; what is no count is the later one's. */
 export function sumReported(sum: unknown, more: unknown): Record<string, unknown> {
-  const all: Record<string, unknown> = isRecord(sum) ? { ...sum } : {};
-  for (const [name, value] of Object.entries(isRecord(more) ? more : {})) {
+  const all: Record<string, unknown> = { ...fieldsOf(sum) };
+  for (const [name, value] of Object.entries(fieldsOf(more))) {
     const earlier = all[name];
-    if (isRecord(value) || isRecord(earlier)) all[name] = sumReported(earlier, value);
+    if (isObjectLike(value) || isObjectLike(earlier)) all[name] = sumReported(earlier, value);
     else all[name] = typeof value === "number" && typeof earlier === "number" ? earlier + value : (value ?? earlier);
   }
   return all;
@@ -121,8 +98,8 @@ export function addUsage(sum: Usage, more: Usage): void {
 
 /** Writes a call's counts as attributes. */
 export function writeUsage(attributes: AttributeMap, usage: Usage): void {
-  for (const [name, { attributes: names }] of ENTRIES) {
+  for (const [name, { attributes: written }] of ENTRIES) {
     const count = usage[name];
-    if (count !== undefined) for (const attribute of names) attributes[attribute] = count;
+    if (count !== undefined) for (const attribute of written) attributes[attribute] = count;
   }
 }
