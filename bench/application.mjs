@@ -76,10 +76,10 @@ export function answers() {
   return () => Promise.resolve(new Response(GOOD, { headers }));
 }
 
-/** Answers with a ticket that fails validation, twice of three times. */
-export function answersAtThirdAttempt() {
+/** Answers with a ticket that fits only at every so many requests: the answers between fail validation. */
+export function answersAtAttempt(attempt) {
   let request = 0;
-  return () => Promise.resolve(new Response(++request % 3 === 0 ? GOOD : BAD, { headers }));
+  return () => Promise.resolve(new Response(++request % attempt === 0 ? GOOD : BAD, { headers }));
 }
 
 export const STREAMED_CHUNKS = 500;

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { LimitsOption } from "./capture/bounds.js";
-export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
+export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redactor.js";
 export type { RedactRule } from "./capture/masking/rule.js";
 export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "./decorators/decorators.js";
 export type {
@@ -70,9 +70,9 @@ export type {
   SnakeCaseAttributes,
 } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
-export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
+export type { DeliveryCounts } from "./telemetry/delivery/batch-exporter.js";
 export type { SpanPostprocess } from "./telemetry/telemetry-options.js";
-export type { EditableSpan } from "./telemetry/selection/span-copy.js";
+export type { EditableSpan } from "./telemetry/telemetry-options.js";
 export type { ShouldExportSpan } from "./telemetry/telemetry-options.js";
 export { InvalidSettingError } from "./options/check-options.js";
 export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
@@ -84,4 +84,4 @@ export type {
   RespanTelemetryOptions,
   SpanNameStyle,
 } from "./telemetry/telemetry-options.js";
-export { SDK_VERSION } from "./wire/version.js";
+export { SDK_VERSION } from "./wire/package.js";

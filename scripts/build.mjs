@@ -53,7 +53,7 @@ await Promise.all([
       resolved([
         [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
         [/\/other-build\.js$/, "lib/instructor/instrumentor/other-build.esm.ts"],
-        [/^reflect-metadata$/, "./reflect-metadata.cjs"],
+        [/^reflect-metadata\/lite$/, "./reflect-metadata.cjs"],
       ]),
     ],
   }),
@@ -68,10 +68,7 @@ await Promise.all([
       resolved([
         [/\/load\.js$/, "lib/instructor/instrumentor/load.esm.ts"],
         [/^node:(util|events|crypto)$/, "lib/edge/node-modules.ts"],
-        [
-          /\/capture\/(content-budget|cut|even-cut|serialize|masking\/(redaction|once-redactor))\.js$/,
-          "lib/edge/no-capture.ts",
-        ],
+        [/\/capture\/(cut|serialize|masking\/redactor)\.js$/, "lib/edge/no-capture.ts"],
       ]),
     ],
   }),
@@ -92,7 +89,7 @@ await Promise.all([
 
 // Where an ES module imports a CommonJS one, Node first reads the names of its exports out of its source. A file that only
 // requires the package spares it that.
-writeFileSync("dist/esm/reflect-metadata.cjs", 'require("reflect-metadata");\n');
+writeFileSync("dist/esm/reflect-metadata.cjs", 'require("reflect-metadata/lite");\n');
 
 // One character that is not Latin makes an engine keep the whole of a source in twice the memory, and read it slower.
 for (const path of [...readdirSync("dist/esm").map((name) => `dist/esm/${name}`), "dist/cjs/index.js"]) {

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTEXT_RULES } from "../lib/capture/masking/context-rules.js";
-import { FIELD_RULES } from "../lib/capture/masking/field-rules.js";
+import { FIELD_RULES } from "../lib/capture/masking/field-names.js";
 import { ISSUER_RULES } from "../lib/capture/masking/issuer-rules.js";
-import { DEFAULT_REDACTOR } from "../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../lib/capture/masking/redactor.js";
 import { captureJson } from "../lib/capture/serialize.js";
-import { KEPT, MASKED } from "../spec/capture/corpora.js";
+import { KEPT, MASKED } from "../spec/capture/masking/corpora.js";
 import { filled, withSecrets } from "../spec/capture/masking/filled.js";
-import { MUST_KEEP } from "../spec/capture/must-keep.js";
-import { MUST_MASK } from "../spec/capture/must-mask.js";
+import { MUST_KEEP } from "../spec/capture/masking/must-keep.js";
+import { MUST_MASK } from "../spec/capture/masking/must-mask.js";
 
 const BEGIN = "<!-- rules: written by `npm run docs:privacy` -->";
 const END = "<!-- /rules -->";

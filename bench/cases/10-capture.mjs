@@ -5,7 +5,7 @@ import { summary } from "../runner/statistics.mjs";
 export const title = "Capture of an argument: small, nested, 16 KiB, 1 MB, and masking over them";
 export const isQuick = false;
 
-const TEXT = "The customer writes that nobody in the office can log in since this morning. ";
+const TEXT = "The customer writes that no one in the office can log in since this morning. ";
 const text = (length) => TEXT.repeat(Math.ceil(length / TEXT.length)).slice(0, length);
 const nested = (depth) =>
   depth === 0 ? { id: 7, name: "leaf" } : { name: `level ${depth}`, items: [nested(depth - 1), nested(depth - 1)] };

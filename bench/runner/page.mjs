@@ -71,7 +71,7 @@ function caseTable(runs, number) {
 
 const about = (run) => {
   const { processor, memory, system } = run.machine;
-  return `${nodeOf(run)}: \`${run.command}\` on ${run.date}, ${run.minutes} minutes, ${processor}, ${memory}, ${system}.`;
+  return `- ${nodeOf(run)}: \`${run.command}\` on ${run.date}, ${run.minutes} minutes, ${processor}, ${memory}, ${system}.`;
 };
 
 const versionsOf = (run) =>

@@ -84,7 +84,7 @@ class Lane {
  * @param {{ case: string, lanes: { key: string, contender: string, settings?: object }[], pace: object, sink?: object,
  *   generations?: number }} options
  *   `sink`: the receiver to export to over HTTP; without one, in-process exporters drop the spans
- *   `generations`: how often the processes are started anew, each time for its share of the rounds. What a compiler makes
+ *   `generations`: how often the processes are started again, each time for its share of the rounds. What a compiler makes
  *   of a program differs from one process to the next: a figure from one of each may be the luck of that one. Not with
  *   a sink.
  * @returns {Promise<Record<string, Lane>>} by key
@@ -111,7 +111,7 @@ async function generation({ case: file, lanes, pace, sink }) {
   };
   await Promise.all([startSome(), startSome()]);
   for (let round = 0; round < rounds; round++) {
-    // Every other round backwards, so that nobody always comes after the same neighbour.
+    // Every other round backwards, so that no lane always follows the same one.
     const order = round % 2 === 0 ? running : [...running].reverse();
     for (const lane of order) for (const variant of Object.keys(lane.series)) await lane.round(variant);
   }

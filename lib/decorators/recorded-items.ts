@@ -1,7 +1,7 @@
 import { detached } from "../capture/cut.js";
 import { withoutInstructorMeta } from "../capture/instructor-meta.js";
-import { CUT } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { CUT } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureJson } from "../capture/serialize.js";

@@ -17,4 +17,4 @@ export { bindToScope, propagateAttributes } from "../scope/propagate-attributes.
 export { runWithScope, serializeScope } from "../scope/serialized-scope.js";
 export { InvalidSettingError } from "../options/check-options.js";
 export { RespanSpanProcessor, RespanTelemetry } from "./no-telemetry.js";
-export { SDK_VERSION } from "../wire/version.js";
+export { SDK_VERSION } from "../wire/package.js";

@@ -11,7 +11,7 @@ import {
   REASONING_METRIC,
   VALIDATION_FAILURES_METRIC,
 } from "../wire/attributes.js";
-import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
+import { SDK_NAME, SDK_VERSION } from "../wire/package.js";
 
 /**
  * Records a value on an instrument whose sets of labels are bounded.

@@ -2,7 +2,7 @@ import type { Attributes, AttributeValue, Context, HrTime, Span } from "@opentel
 import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
-import { SDK_VERSION } from "../wire/version.js";
+import { SDK_VERSION } from "../wire/package.js";
 
 /** Where the spans of a trace have their times from. */
 export interface Clock {

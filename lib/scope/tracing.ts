@@ -2,11 +2,11 @@ import type { Context, ContextManager, Span, SpanOptions, Tracer } from "@opente
 import type { CaptureLimits } from "../capture/bounds.js";
 import { DEFAULT_LIMITS } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { sharedState } from "../wire/shared-state.js";
+import { sharedState } from "../wire/package.js";
 import type { Scope } from "./scope.js";
 import { ROOT_CONTEXT, context, createContextKey, trace } from "@opentelemetry/api";
 import { isTracingSuppressed, suppressTracing } from "@opentelemetry/core";
-import { SDK_NAME } from "../wire/version.js";
+import { SDK_NAME } from "../wire/package.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
 export type Contexts = Pick<ContextManager, "active" | "with" | "bind">;
@@ -54,14 +54,19 @@ export function limitsOf({ limits = DEFAULT_LIMITS }: Tracing): CaptureLimits {
 /** Read at every call: one property of one object that all copies of this package hold. */
 export const slot: TracingSlot = sharedState("tracing.1", () => ({ tracing: undefined }));
 
+/** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
+export function contexts(): Contexts {
+  return slot.tracing?.contexts ?? context;
+}
+
 /**
  * Runs work that calls the host's code only because of tracing: `toJSON`, getters, options that are functions.
  * No span opens in it, nor in what it starts and does not wait for.
  */
 export function untraced<R>(work: () => R): R {
-  const contexts = slot.tracing?.contexts ?? context;
-  const here = contexts.active();
-  return isTracingSuppressed(here) ? work() : contexts.with(suppressTracing(here), work);
+  const where = contexts();
+  const here = where.active();
+  return isTracingSuppressed(here) ? work() : where.with(suppressTracing(here), work);
 }
 
 /** What is being called by {@link callUntraced} now. */

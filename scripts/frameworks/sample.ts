@@ -9,7 +9,7 @@ import { FOLDER, PACKED } from "./pack-once.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A sample as somebody has it who copied its folder and ran `npm install && npm run build`, with the packed package. */
+/** A sample after its folder was copied and `npm install && npm run build` ran, with the packed package. */
 export class Sample {
   private constructor(readonly folder: string) {}
 

@@ -6,7 +6,7 @@ import { hrTimeToMilliseconds } from "@opentelemetry/core";
 import { NoopSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
 import { captureJson, captureText } from "../../lib/capture/serialize.js";
 import { Task, withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";

@@ -1,5 +1,5 @@
 import { PAYLOAD_BOUNDS } from "../../lib/capture/bounds.js";
-import { createRedactor } from "../../lib/capture/masking/redaction.js";
+import { createRedactor } from "../../lib/capture/masking/redactor.js";
 import { Task } from "../../lib/decorators/decorators.js";
 import { slot } from "../../lib/scope/tracing.js";
 import type { InProcess } from "../scope/in-process.js";

@@ -1,4 +1,4 @@
-import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
 import { maskedAcross } from "../../lib/decorators/recorded-items.js";
 
 describe("texts that came one after the other", () => {

@@ -1,5 +1,5 @@
 import { Task } from "../../lib/decorators/decorators.js";
-import { SECRETS } from "../capture/arbitraries.js";
+import { SECRETS } from "../capture/masking/arbitraries.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SDK_VERSION } from "../../lib/wire/version.js";
+import { SDK_VERSION } from "../../lib/wire/package.js";
 import { expectGolden, goldenDifferences } from "./goldens.js";
 import type { ComparedSpan, GoldenName } from "./goldens.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SpanKind } from "@opentelemetry/api";
-import { SDK_VERSION } from "../../lib/wire/version.js";
+import { SDK_VERSION } from "../../lib/wire/package.js";
 import type { AttributeValue, ReceivedSpan } from "./otlp-spans.js";
 
 export type GoldenName =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
 import { reasonsOf } from "../../lib/observe/errors.js";
 
 const reasons = (error: unknown): string | undefined => reasonsOf(error, DEFAULT_REDACTOR);

@@ -2,7 +2,7 @@ import type { Context } from "@opentelemetry/api";
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import type { ContentGate } from "../../lib/capture/content-policy.js";
-import { createRedactor } from "../../lib/capture/masking/redaction.js";
+import { createRedactor } from "../../lib/capture/masking/redactor.js";
 import type { OpenSpan } from "../../lib/scope/open-span.js";
 import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
 import type { EnclosingSpan, Scope } from "../../lib/scope/scope.js";

@@ -3,7 +3,7 @@ import { propagateAttributes, Task, Workflow } from "../../lib/index.js";
 import type { AttributeMap } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE, SCOPE_KEY, stamp } from "../../lib/scope/scope.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { SDK_NAME } from "../../lib/wire/version.js";
+import { SDK_NAME } from "../../lib/wire/package.js";
 import type { InProcess } from "./in-process.js";
 import { eachInProcess } from "./in-process.js";
 

@@ -1,4 +1,5 @@
 import { isBearer, isLogin, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
+import { MASK } from "../bounds.js";
 
 /**
  * What a credential looks like in a text. `redact.rules` takes rules of this shape.
@@ -73,4 +74,64 @@ export interface Finder {
   readonly ignoresCase: boolean;
   /** @param floor Nothing before it may be masked. */
   find(text: string, at: number, floor: number): Found | undefined;
+}
+
+/** Where a word begins, behind an escape (`\n`, `\u003d`, `%3D`) too. */
+const WORD_BEGINS = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}))`;
+/** What follows a token belongs to it. */
+const REST_OF_TOKEN = String.raw`[\w-]{0,65536}`;
+/** A token that the end of the text cuts off has that many characters behind its keyword. */
+const CUT_OFF = /[\w./+-]{6,512}={0,2}$/y;
+
+interface RuleOptions {
+  readonly check?: keyof typeof CHECKS | undefined;
+  /** Whether the rule is for an issuer's token. */
+  readonly isToken?: boolean;
+}
+
+/** A rule put to work. */
+export class PatternRule implements Finder {
+  readonly id: string;
+  readonly keywords: readonly string[];
+  readonly ignoresCase: boolean;
+  readonly #pattern: RegExp;
+  readonly #check: ((value: string) => boolean) | undefined;
+  /** Whether the beginning of a match is masked too, where the text ends within it. */
+  readonly #mayBeCutOff: boolean;
+
+  constructor({ id, keywords, pattern }: RedactRule, { check, isToken = false }: RuleOptions = {}) {
+    const hasBefore = pattern.source.includes("(?<before>");
+    this.id = id;
+    this.keywords = keywords;
+    this.ignoresCase = pattern.ignoreCase;
+    this.#check = check && CHECKS[check];
+    this.#mayBeCutOff = isToken && !hasBefore;
+    let source = pattern.source;
+    // Nothing of a word stands before an issuer's token, and what of a word follows belongs to it.
+    if (isToken) {
+      const begun = hasBefore ? source.replace("(?<before>", `$&${WORD_BEGINS}`) : `${WORD_BEGINS}(?:${source})`;
+      source = begun + REST_OF_TOKEN;
+    }
+    this.#pattern = new RegExp(source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
+  }
+
+  find(text: string, at: number, floor: number): Found | undefined {
+    this.#pattern.lastIndex = at;
+    const match = this.#pattern.exec(text);
+    if (match === null) return this.#mayBeCutOff ? this.#cutOff(text, at) : undefined;
+    const { kept = "", before = "" } = match.groups ?? {};
+    const from = Math.max(floor, at + kept.length - before.length);
+    const to = at + match[0].length;
+    if (to <= from || text.startsWith(MASK, from) || this.#check?.(text.slice(from, to)) === false) return undefined;
+    return { from, to, mask: MASK };
+  }
+
+  /** The beginning of a token at the end of a text, where the rest of it was cut off. */
+  #cutOff(text: string, at: number): Found | undefined {
+    if (text.length - at > 600 || /[\w-]/.test(text.charAt(at - 1))) return undefined;
+    CUT_OFF.lastIndex = at + (this.keywords.find((keyword) => text.startsWith(keyword, at))?.length ?? 0);
+    const rest = CUT_OFF.exec(text)?.[0] ?? "";
+    const looksCut = rest.split(/[-_./]/).some((piece) => piece.length >= 6 && /\d|[a-z][A-Z]/.test(piece));
+    return looksCut ? { from: at, to: text.length, mask: MASK } : undefined;
+  }
 }

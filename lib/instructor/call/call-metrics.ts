@@ -8,7 +8,7 @@ import type { OpenSpan } from "../../scope/open-span.js";
 import { untraced } from "../../scope/tracing.js";
 import * as names from "../../wire/attributes.js";
 import { describeSchema } from "../schema/describe-schema.js";
-import { issuePlace } from "../schema/issue-place.js";
+import { issuePlace } from "../schema/issues.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import { readIssues } from "./attempt.js";
 import type { Provider } from "./provider.js";

@@ -1,17 +1,16 @@
 import type { Context } from "@opentelemetry/api";
 import { contentAllowed } from "../../capture/content-policy.js";
-import { listOf } from "../../capture/lists.js";
+import { listOf } from "../../capture/user-values.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
-import { contexts } from "../../scope/propagate-attributes.js";
 import type { Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import type { Tracing } from "../../scope/tracing.js";
-import { limitsOf, slot, untraced } from "../../scope/tracing.js";
+import { contexts, limitsOf, slot, untraced } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
@@ -62,8 +61,6 @@ export class ChatCall {
   completion: unknown;
   /** The latest value that the caller has, or is about to get: what the span keeps as the call's output. */
   latest: unknown;
-  /** Whether the answer's text is to be JSON, by a parameter of OpenAI's. */
-  readonly wantsJson: boolean;
   #state: "running" | "delivering" | "over" = "running";
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
@@ -81,7 +78,6 @@ export class ChatCall {
     this.#signal = signalOf(options);
     this.#isNative = isNative;
     this.#hasResponseModel = request.response_model !== undefined;
-    this.wantsJson = request.output_format?.isText === true;
     this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
   }
 

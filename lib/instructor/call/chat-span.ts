@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { SpanKind } from "@opentelemetry/api";
-import { listOf } from "../../capture/lists.js";
+import { listOf } from "../../capture/user-values.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureSchema, captureText, NAME_BOUNDS } from "../../capture/serialize.js";
 import { quietly, warnOnce } from "../../observe/warn-once.js";
@@ -11,7 +11,7 @@ import { stamp } from "../../scope/scope.js";
 import type { Tracing } from "../../scope/tracing.js";
 import * as names from "../../wire/attributes.js";
 import { functionsText } from "../schema/functions-text.js";
-import { jsonSchemaHash, schemaHash } from "../schema/schema-hash.js";
+import { jsonSchemaHash, schemaHash } from "../schema/describe-schema.js";
 import { isZod4 } from "../schema/zod.js";
 import { toToolDefinitions } from "./gen-ai-form.js";
 import type { CallOrigin } from "./origin.js";

@@ -1,5 +1,5 @@
-import { listOf } from "../../capture/lists.js";
-import { UNREADABLE } from "../../capture/masking/marks.js";
+import { listOf } from "../../capture/user-values.js";
+import { UNREADABLE } from "../../capture/bounds.js";
 import { isObjectLike } from "../../observe/intercept.js";
 
 /** What a span tells of one message. */

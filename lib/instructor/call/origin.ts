@@ -3,7 +3,7 @@ import { contentAllowed, contentGate } from "../../capture/content-policy.js";
 import { untracedVeto } from "../../scope/propagation.js";
 import { standingScope } from "../../scope/standing-scope.js";
 import { slot } from "../../scope/tracing.js";
-import { sharedState } from "../../wire/shared-state.js";
+import { sharedState } from "../../wire/package.js";
 import type { Hooks } from "./hooks.js";
 import type { CompletionClient, InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";

@@ -1,9 +1,7 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
-import { SPAN_BYTES } from "../../capture/bounds.js";
-import { byteLength } from "../../capture/cut.js";
-import { cutEvenly } from "../../capture/even-cut.js";
-import { CUT } from "../../capture/masking/marks.js";
-import { lookingOnce } from "../../capture/masking/once-redactor.js";
+import { SPAN_BYTES, CUT } from "../../capture/bounds.js";
+import { byteLength, cutEvenly } from "../../capture/cut.js";
+import { lookingOnce } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";

@@ -1,7 +1,6 @@
-import { originalError } from "../schema/bridged-error.js";
+import { originalError } from "../schema/issues.js";
 import type { Facade } from "../schema/facade.js";
-import { parseItem } from "../schema/parse-item.js";
-import { zodKind } from "../schema/zod.js";
+import { parseItem, zodKind } from "../schema/zod.js";
 import { ChatCall } from "./chat-call.js";
 import type { CallStart } from "./chat-span.js";
 import type { InstructorInstance, StandIn } from "./instance.js";

@@ -9,7 +9,7 @@ import type { Ownership } from "../call/origin.js";
 import { vetoOf, shared } from "../call/origin.js";
 import { isPatched, joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
 import { isObserved, tracedClient, tracedOpenAI } from "../client/traced-client.js";
-import { sharedState } from "../../wire/shared-state.js";
+import { sharedState } from "../../wire/package.js";
 
 /** Loads one of Instructor's two builds, the ES module or the CommonJS one. */
 type LoadBuild = () => InstructorFactory;

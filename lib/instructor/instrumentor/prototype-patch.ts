@@ -8,7 +8,7 @@ import type { StructuredRequest } from "../call/request.js";
 import { warnOnce } from "../../observe/warn-once.js";
 import { hasTracerProvider } from "../../scope/tracing.js";
 import type { InstructorInstrumentorOptions } from "../client/client-types.js";
-import { converterForRequest } from "../schema/zod-core.js";
+import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
 type TraceContent = NonNullable<InstructorInstrumentorOptions["traceContent"]>;

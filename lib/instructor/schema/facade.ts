@@ -1,13 +1,14 @@
 import { copyWithoutMeta } from "../../capture/instructor-meta.js";
 import { warnOnce } from "../../observe/warn-once.js";
-import { BridgedError } from "./bridged-error.js";
-import { describeSchema, setDescription } from "./describe-schema.js";
+import { BridgedError } from "./issues.js";
 import type { SchemaDescription } from "./describe-schema.js";
+import { describeSchema, setDescription } from "./describe-schema.js";
+import type { Issue } from "./issues.js";
 import { issuesOf } from "./issues.js";
 import type { JsonSchema } from "./json-schema.js";
-import { withoutKeys } from "./json-schema.js";
+import { relocated, withoutKeys } from "./json-schema.js";
+import { parseItem } from "./zod.js";
 import { filledIn, placeholderDefinition } from "./placeholder.js";
-import { objectShape, stubShape } from "./stub.js";
 import type { Validation, Zod4Schema } from "./zod.js";
 import { isZod4 } from "./zod.js";
 
@@ -111,4 +112,151 @@ function streamShape(schema: Zod4Schema): object {
     warnOnce("schema-shape", "a Zod 4 schema's properties could not be read; its partial results begin empty.");
     return {};
   }
+}
+
+/** The property of the answer that holds the items. */
+export const ITEMS = "items";
+
+const listFacades = new WeakMap<object, Facade>();
+
+/**
+ * The facade of `{ items: [item, …] }` for a schema of one item, Zod 3 or 4, one for each schema. Each item is validated
+ * by the schema itself; the message to the model lists the issues of all items under `items[N]`, and the original error
+ * is the schema's own about the first invalid item.
+ */
+export function listFacade(item: object): Facade {
+  let facade = listFacades.get(item);
+  if (facade === undefined) {
+    facade = createFacade({
+      description: describeList(item),
+      shape: { [ITEMS]: { _def: { defaultValue: () => [] } } },
+      validate: (value) => validateList(item, value),
+    });
+    listFacades.set(item, facade);
+  }
+  return facade;
+}
+
+function describeList(item: object): SchemaDescription {
+  const { kind, jsonSchema } = describeSchema(item) ?? { kind: 4, jsonSchema: {} };
+  const { $defs: definitions } = jsonSchema;
+  // An `$id` would make the item the root of its own references.
+  const items = relocated(withoutKeys(jsonSchema, "$defs", "$id"), `#/properties/${ITEMS}/items`);
+  const list: JsonSchema = {
+    type: "object",
+    properties: { [ITEMS]: { type: "array", items } },
+    required: [ITEMS],
+    additionalProperties: false,
+  };
+  if (definitions === undefined) return { kind, jsonSchema: list, item: jsonSchema };
+  const $defs = relocated(definitions as JsonSchema, `#/properties/${ITEMS}/items`);
+  return { kind, jsonSchema: { ...list, $defs }, item: jsonSchema };
+}
+
+async function validateList(item: object, answer: unknown): Promise<BridgedValidation> {
+  const items = itemsOf(answer);
+  if (items === undefined) return notAList(item, (answer as { [ITEMS]?: unknown } | null)?.[ITEMS]);
+  const validations = await Promise.all(items.map((value) => parseItem(item, value)));
+  const data: unknown[] = [];
+  const issues: Issue[] = [];
+  let firstError: unknown;
+  for (const [index, validation] of validations.entries()) {
+    if (validation.success) {
+      data.push(validation.data);
+    } else {
+      if (issues.length === 0) firstError = validation.error;
+      issues.push(...issuesOf(validation.error, [ITEMS, index]));
+    }
+  }
+  if (issues.length > 0) return { success: false, error: new BridgedError(issues, firstError) };
+  return { success: true, data: { [ITEMS]: data } };
+}
+
+/** The items of an answer: under `items`, or where the model answered a bare array, which Instructor makes an object. */
+function itemsOf(answer: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(answer)) return answer as unknown[];
+  if (typeof answer !== "object" || answer === null) return undefined;
+  if (ITEMS in answer) return Array.isArray(answer[ITEMS]) ? (answer[ITEMS] as unknown[]) : undefined;
+  const entries = Object.entries(copyWithoutMeta(answer) as Record<string, unknown>);
+  const isArray = entries.length > 0 && entries.every(([key], index) => key === String(index));
+  return isArray ? entries.map(([, value]) => value) : undefined;
+}
+
+/** The error of an array of the schema's own Zod; of the schema itself where `zod/mini` has no way to such an array. */
+async function notAList(item: object, value: unknown): Promise<BridgedValidation> {
+  const array = (item as { array?: () => object }).array;
+  const schema = typeof array === "function" ? array.call(item) : item;
+  const validation: Validation = await parseItem(schema, Array.isArray(value) ? undefined : value);
+  const original = validation.success ? new TypeError(`the answer holds no array of ${ITEMS}`) : validation.error;
+  const issues = [{ code: "invalid_type", path: [ITEMS], message: "Expected an array" }];
+  return { success: false, error: new BridgedError(issues, original) };
+}
+
+/** What Instructor's stream parser asks for the value to begin with. */
+interface StubProperty {
+  readonly _def: { readonly defaultValue: () => unknown };
+}
+
+/**
+ * The properties of a Zod 4 object as Instructor's stream parser reads them: what each begins with before the model has
+ * said it, as it does for Zod 3 (`null`, an empty array, an object of the same, the default).
+ */
+export function stubShape(schema: Zod4Schema): Record<string, StubProperty> {
+  const shape = objectShape(schema);
+  const stubs: Record<string, StubProperty> = {};
+  for (const key of Object.keys(shape ?? {})) {
+    stubs[key] = { _def: { defaultValue: () => quietStub(shape?.[key], schema) } };
+  }
+  return stubs;
+}
+
+/** The properties of an object, also one that is refined, transformed or referred to; `undefined` for anything else. */
+export function objectShape(schema: Zod4Schema): Readonly<Record<string, Zod4Schema>> | undefined {
+  const { def } = schema._zod;
+  if (def.type === "object") return def.shape;
+  const within = inner(schema);
+  return within === undefined ? undefined : objectShape(within);
+}
+
+/** Instructor asks in the middle of a stream, where a default that throws would end it. */
+function quietStub(schema: Zod4Schema | undefined, around: Zod4Schema): unknown {
+  try {
+    return stub(schema, [around]);
+  } catch {
+    return null;
+  }
+}
+
+/** @param within The schemas around this one, among which a recursive one is found again. */
+function stub(schema: Zod4Schema | undefined, within: readonly Zod4Schema[]): unknown {
+  if (schema === undefined || within.includes(schema)) return null;
+  const { def } = schema._zod;
+  switch (def.type) {
+    case "array":
+      return [];
+    case "record":
+      return {};
+    case "object": {
+      const around = [...within, schema];
+      return Object.fromEntries(Object.entries(def.shape ?? {}).map(([key, value]) => [key, stub(value, around)]));
+    }
+    case "default":
+    case "prefault":
+      return def.defaultValue;
+    case "optional":
+    case "pipe":
+    case "readonly":
+    case "lazy":
+      return stub(inner(schema), [...within, schema]);
+    default:
+      return null;
+  }
+}
+
+/** What the model's answer meets first within a schema that only wraps another. */
+function inner(schema: Zod4Schema): Zod4Schema | undefined {
+  const { def } = schema._zod;
+  if (def.type === "lazy") return def.getter?.();
+  if (def.type === "pipe") return def.in?._zod.def.type === "transform" ? def.out : def.in;
+  return def.innerType;
 }

@@ -4,7 +4,7 @@ import { describeSchema, isFacade } from "./describe-schema.js";
 import type { JsonSchema } from "./json-schema.js";
 import { withoutKeys } from "./json-schema.js";
 import type { ResponseModel } from "./types.js";
-import { instructorJsonSchema } from "./zod3-json-schema.js";
+import { instructorJsonSchema } from "./describe-schema.js";
 
 /** A text, and the name and description that it was made with. */
 interface KnownText {

@@ -63,3 +63,12 @@ export function zodKind(schema: object): ZodKind | undefined {
 export function isZod4(schema: object): schema is Zod4Schema {
   return "_zod" in schema;
 }
+
+/**
+ * Validates one value by a schema of either Zod.
+ *
+ * @returns The schema's output, or its own error; rejects with what a transform or a refinement of the schema throws.
+ */
+export function parseItem(schema: object, value: unknown): Promise<Validation> {
+  return (schema as { safeParseAsync(value: unknown): Promise<Validation> }).safeParseAsync(value);
+}

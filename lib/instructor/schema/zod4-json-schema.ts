@@ -1,7 +1,9 @@
+import type * as ZodCore from "zod/v4/core";
 import type { JsonSchema } from "./json-schema.js";
 import { DEFINITIONS, withoutKeys } from "./json-schema.js";
+import type { ResponseModel } from "./types.js";
 import type { Zod4Schema } from "./zod.js";
-import { zodCore, zodRegistry } from "./zod-core.js";
+import { isZod4 } from "./zod.js";
 import { jsonSchemaOfParts } from "./zod4-parts.js";
 
 /**
@@ -104,4 +106,50 @@ function resolved(schema: JsonSchema, { $defs: definitions }: JsonSchema): JsonS
   const { $ref: reference } = schema;
   if (typeof reference !== "string" || !reference.startsWith(DEFINITIONS)) return schema;
   return (definitions as Record<string, JsonSchema> | undefined)?.[reference.slice(DEFINITIONS.length)] ?? schema;
+}
+
+type Core = Pick<typeof ZodCore, "globalRegistry" | "toJSONSchema">;
+
+let core: Core | undefined;
+let loading: Promise<void> | undefined;
+let isTried = false;
+
+/**
+ * Loads Zod 4's own converter where a schema needs it and does not bring it. A program of Zod 3 schemas never loads it.
+ * @returns what to wait for before the schema is described; `undefined` where there is nothing to wait for
+ */
+export function converterFor(schema: unknown): Promise<void> | undefined {
+  if (isTried || !needsConverter(schema)) return undefined;
+  loading ??= import("zod/v4/core")
+    .then(
+      (loaded) => void (core = loaded),
+      () => undefined,
+    )
+    .then(() => void (isTried = true));
+  return loading;
+}
+
+/** The same for the schema of a request; for one that cannot be read there is nothing to wait for. */
+export function converterForRequest(request: { readonly response_model?: ResponseModel }): Promise<void> | undefined {
+  try {
+    return converterFor(request.response_model?.schema);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether only the converter can describe a schema: one of `zod/mini`, or of a Zod 4 before 4.2. */
+function needsConverter(schema: unknown): boolean {
+  return typeof schema === "object" && schema !== null && isZod4(schema) && typeof schema.toJSONSchema !== "function";
+}
+
+/** @throws Error where it could not be loaded, or was not loaded first */
+export function zodCore(): Core {
+  if (core === undefined) throw new Error("zod/v4/core is not loaded");
+  return core;
+}
+
+/** Where Zod keeps descriptions of schemas that do not tell them; `undefined` where it is not loaded. */
+export function zodRegistry(): Core["globalRegistry"] | undefined {
+  return core?.globalRegistry;
 }

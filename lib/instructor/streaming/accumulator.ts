@@ -1,6 +1,6 @@
 import { filledText } from "../call/answer.js";
 import { reportedUsage } from "../call/usage.js";
-import { GrowingText } from "./growing-text.js";
+import { GrowingText } from "./streamed-tools.js";
 import type { ToolCallPart } from "./streamed-tools.js";
 import { StreamedCall, StreamedCalls } from "./streamed-tools.js";
 

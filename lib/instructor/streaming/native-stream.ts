@@ -1,4 +1,4 @@
-import { contexts } from "../../scope/propagate-attributes.js";
+import { contexts } from "../../scope/tracing.js";
 import { partialOf, forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
@@ -12,7 +12,7 @@ import type { InstructorOrigin } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";
 import type { Facade } from "../schema/facade.js";
-import { openStream } from "./provider-stream.js";
+import { openStream } from "./stream-tap.js";
 import type { StreamTap } from "./stream-tap.js";
 
 /** A streamed call of Instructor's own, as a caller asks for it. */

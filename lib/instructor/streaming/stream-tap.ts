@@ -3,11 +3,11 @@ import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted } from "../call/transport.js";
+import { isAborted, PendingResponse, signalOf } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
-import { UsageChunkFinder } from "./stream-usage.js";
+import { isUsageRefused, UsageChunkFinder, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
@@ -20,7 +20,7 @@ interface TapOptions {
   /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
   readonly hidesFailure: boolean;
   /** Puts the answer together. Default: from chunks of a chat completion. */
-  readonly answer?: StreamedAnswer;
+  readonly answer?: StreamedAnswer | undefined;
   /** Told once the stream has ended, in whatever way. */
   readonly onEnd?: (tap: StreamTap) => void;
 }
@@ -175,4 +175,48 @@ export function signalOfStream(stream: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A stream of a provider's, and who listens to it. */
+export interface ProviderStream {
+  readonly stream: unknown;
+  readonly tap: StreamTap;
+}
+
+/**
+ * Asks the provider for a stream, as an attempt of a call.
+ * @param request in its final form
+ * @param hidesFailure see {@link StreamTap}
+ */
+export async function openStream(
+  call: ChatCall,
+  request: object,
+  options: unknown,
+  { hidesFailure }: { readonly hidesFailure: boolean },
+): Promise<ProviderStream> {
+  const { completions } = call.origin.instance.client.chat;
+  const asked = withStreamUsage(call, request);
+  const sent = call.startAttempt(asked.request);
+  let { isAdded: isUsageAdded } = asked;
+  const send = (made: object): unknown => {
+    const pending = completions.create(made, options);
+    call.awaiting(PendingResponse.of(pending));
+    return pending;
+  };
+  const again = (error: unknown): unknown => {
+    if (!isUsageAdded || !isUsageRefused(error, call)) throw error;
+    isUsageAdded = false;
+    return send(call.sendsAgain(withoutStreamUsage(sent, { request })));
+  };
+  let stream: unknown;
+  try {
+    stream = await Promise.resolve(send(sent)).catch(again);
+  } catch (error) {
+    call.requestFailed(error);
+    throw error;
+  }
+  const signal = signalOfStream(stream) ?? signalOf(options);
+  const tap = new StreamTap(call, { isUsageAdded, signal, hidesFailure });
+  tapStream(stream, tap);
+  return { stream, tap };
 }

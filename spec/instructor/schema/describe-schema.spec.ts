@@ -6,7 +6,7 @@ import { z as z4 } from "zod/v4";
 import * as mini from "zod/v4-mini";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
-import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { OpenAIServer } from "../../harness/index.js";
 import { resolvedReferences } from "./references.js";
 import { sentSchema } from "./sent-schema.js";

@@ -1,10 +1,10 @@
 import { z as z3 } from "zod";
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
-import { BridgedError, originalError } from "../../../lib/instructor/schema/bridged-error.js";
+import { BridgedError, originalError } from "../../../lib/instructor/schema/issues.js";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
-import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { auto, OpenAIServer, toolCall } from "../../harness/index.js";
 import { correction, instructorWith, MODES } from "./instructor-with.js";
 import { sentSchema } from "./sent-schema.js";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
-import { issuePlace } from "../../../lib/instructor/schema/issue-place.js";
+import { issuePlace } from "../../../lib/instructor/schema/issues.js";
 import type { JsonSchema } from "../../../lib/instructor/schema/json-schema.js";
-import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 
 /** The same schema by either Zod. */
 function schemas(): [name: string, schema: object][] {

@@ -2,16 +2,16 @@ import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { z as z3 } from "zod";
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
-import { BridgedError, originalError } from "../../../lib/instructor/schema/bridged-error.js";
+import { BridgedError, originalError } from "../../../lib/instructor/schema/issues.js";
 import { describeSchema } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
 import type { Issue } from "../../../lib/instructor/schema/issues.js";
 import { issuesOf } from "../../../lib/instructor/schema/issues.js";
 import { relocated, withoutKeys } from "../../../lib/instructor/schema/json-schema.js";
-import { listFacade } from "../../../lib/instructor/schema/list-facade.js";
+import { listFacade } from "../../../lib/instructor/schema/facade.js";
 import { filledIn, placeholderDefinition } from "../../../lib/instructor/schema/placeholder.js";
 import { zodKind } from "../../../lib/instructor/schema/zod.js";
-import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 
 // Client methods wait for it before they describe a schema.
 beforeAll(() => converterFor(z.object({})));

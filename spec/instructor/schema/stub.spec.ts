@@ -1,6 +1,6 @@
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
-import { stubShape } from "../../../lib/instructor/schema/stub.js";
+import { stubShape } from "../../../lib/instructor/schema/facade.js";
 import type { Zod4Schema } from "../../../lib/instructor/schema/zod.js";
 
 function stubOf(schema: unknown): unknown {

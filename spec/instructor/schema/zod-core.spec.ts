@@ -1,13 +1,13 @@
 import { z as z3 } from "zod";
 import * as mini from "zod/v4-mini";
 import type * as DescribeSchema from "../../../lib/instructor/schema/describe-schema.js";
-import type * as ZodCore from "../../../lib/instructor/schema/zod-core.js";
+import type * as ZodCore from "../../../lib/instructor/schema/zod4-json-schema.js";
 
 /** The modules as a program has them that has seen no schema yet. */
 async function fresh(): Promise<typeof ZodCore & typeof DescribeSchema> {
   jest.resetModules();
   return {
-    ...(await import("../../../lib/instructor/schema/zod-core.js")),
+    ...(await import("../../../lib/instructor/schema/zod4-json-schema.js")),
     ...(await import("../../../lib/instructor/schema/describe-schema.js")),
   };
 }

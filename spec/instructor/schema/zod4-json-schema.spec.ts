@@ -3,7 +3,7 @@ import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
 import type { JsonSchema } from "../../../lib/instructor/schema/json-schema.js";
 import type { Zod4Schema } from "../../../lib/instructor/schema/zod.js";
-import { converterFor } from "../../../lib/instructor/schema/zod-core.js";
+import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { zod4JsonSchema } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { resolvedReferences } from "./references.js";
 
@@ -163,7 +163,7 @@ describe("a part that cannot be converted", () => {
     );
     try {
       await jest.isolateModulesAsync(async () => {
-        const core = await import("../../../lib/instructor/schema/zod-core.js");
+        const core = await import("../../../lib/instructor/schema/zod4-json-schema.js");
         await core.converterFor(z.object({}));
         const fresh = await import("../../../lib/instructor/schema/zod4-json-schema.js");
         for (let count = 0; count < 2; count++) fresh.zod4JsonSchema(z.object({ bad }) as unknown as Zod4Schema);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { AnswerText } from "../../../lib/instructor/streaming/answer-text.js";
+import { AnswerText } from "../../../lib/instructor/streaming/structured-answer.js";
 import { inPieces, jsonText, jsonValue, runs, singly } from "./cuts.js";
 
 function read(pieces: readonly string[]): string {

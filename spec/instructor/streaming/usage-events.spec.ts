@@ -1,4 +1,4 @@
-import { withoutUsageEvents } from "../../../lib/instructor/streaming/usage-events.js";
+import { withoutUsageEvents } from "../../../lib/instructor/streaming/stream-usage.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
