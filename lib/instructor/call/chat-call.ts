@@ -59,8 +59,6 @@ export class ChatCall {
   completion: unknown;
   /** The latest value that the caller has, or is about to get: what the span keeps as the call's output. */
   latest: unknown;
-  /** Whether the answer's text is to be JSON, by a parameter of OpenAI's. */
-  readonly wantsJson: boolean;
   #state: "running" | "delivering" | "over" = "running";
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
@@ -81,7 +79,6 @@ export class ChatCall {
     this.#span = span;
     this.#hasResponseModel = request.response_model !== undefined;
     this.#isNative = isNative;
-    this.wantsJson = request.output_format?.isText === true;
     this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
     if (span?.open.takesContent === true && this.#hasResponseModel) {
       const messages = listOf(request.messages, MOST_MESSAGES + 1);
