@@ -16,7 +16,7 @@ import {
   EXCEPTION_MESSAGE,
   EXCEPTION_TYPE,
 } from "../wire/attributes.js";
-import { attach, noteAttached } from "./attached.js";
+import { attach, noteAttached } from "./scope.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { addValues, isPlainValue, scopeChange } from "./propagation.js";
 import type { AttributeMap, EnclosingSpan } from "./scope.js";

@@ -1,35 +1,48 @@
 import type { AttributeValue, Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { z } from "zod/v3";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
 import { MASK } from "../capture/bounds.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import { isPlainValue } from "./propagation.js";
 import { requireFunction, runIn } from "./propagate-attributes.js";
-import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
+import type { AttributeMap, Scope } from "./scope.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import { contexts, slot } from "./tracing.js";
 import { warnOnce } from "../observe/warn-once.js";
 
-/** The span that a job hangs on. */
-interface CarriedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceFlags: number;
-  /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
-  readonly isForeign?: boolean | undefined;
+let built: ReturnType<typeof buildSchema> | undefined;
+
+/**
+ * What travels in a job: the trace, and what its spans inherit. A part that is wrong is left out, and the rest is taken.
+ */
+function buildSchema() {
+  const span = z.object({
+    traceId: z.string(),
+    spanId: z.string(),
+    traceFlags: z.number(),
+    /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
+    isForeign: z.boolean().optional(),
+  });
+  const attributes = z.record(z.unknown()).transform((given): AttributeMap => {
+    const taken: AttributeMap = {};
+    for (const [name, value] of Object.entries(given)) if (isPlainValue(value)) taken[name] = value;
+    return taken;
+  });
+  return z.object({
+    v: z.literal(1),
+    trace: span.refine(isSpanContextValid).optional().catch(undefined),
+    inherited: attributes.catch({}),
+    prompt: z.object({ whole: z.string(), identifierOnly: z.string() }).optional().catch(undefined),
+    workflowName: z.string().optional().catch(undefined),
+    path: z.string(),
+    traceContent: z.literal(false).optional().catch(undefined),
+  });
 }
 
-/** What travels in a job: the trace, and what its spans inherit. */
-interface CarriedScope {
-  readonly v: 1;
-  readonly trace?: CarriedSpan | undefined;
-  readonly inherited: AttributeMap;
-  readonly prompt?: ScopedPrompt | undefined;
-  readonly workflowName?: string | undefined;
-  readonly path: string;
-  readonly traceContent?: false | undefined;
-}
+type CarriedScope = z.infer<ReturnType<typeof buildSchema>>;
+type CarriedSpan = NonNullable<CarriedScope["trace"]>;
 
 /**
  * Returns the scope and the current span as a string for a queue's job; {@link runWithScope} reads it. It contains
@@ -128,31 +141,8 @@ function remoteSpan(carried: CarriedSpan | undefined): Span | undefined {
 
 function parse(serialized: string): CarriedScope | undefined {
   try {
-    // What it says is checked part by part.
-    const value = JSON.parse(serialized) as Partial<CarriedScope> | null;
-    if (value?.v !== 1 || typeof value.path !== "string") return undefined;
-    const span = value.trace;
-    return {
-      v: 1,
-      trace: span !== undefined && isSpanContextValid(span) ? span : undefined,
-      inherited: plainAttributes(value.inherited),
-      prompt: isPrompt(value.prompt) ? value.prompt : undefined,
-      workflowName: typeof value.workflowName === "string" ? value.workflowName : undefined,
-      path: value.path,
-      traceContent: value.traceContent === false ? false : undefined,
-    };
+    return (built ??= buildSchema()).parse(JSON.parse(serialized));
   } catch {
     return undefined;
   }
-}
-
-function isPrompt(prompt: ScopedPrompt | undefined): boolean {
-  return typeof prompt?.whole === "string" && typeof prompt.identifierOnly === "string";
-}
-
-function plainAttributes(value: unknown): AttributeMap {
-  const attributes: AttributeMap = {};
-  if (typeof value !== "object" || value === null) return attributes;
-  for (const [key, item] of Object.entries(value)) if (isPlainValue(item)) attributes[key] = item;
-  return attributes;
 }

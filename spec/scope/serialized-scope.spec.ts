@@ -225,6 +225,7 @@ describe("a text that a job brings", () => {
 
   it.each<[string, Partial<Record<keyof Carried, unknown>>, object]>([
     ["no trace", { trace: undefined }, { activeSpan: undefined, remote: undefined }],
+    ["a trace that is null", { trace: null }, { activeSpan: undefined, remote: undefined }],
     [
       "a trace that is none",
       { trace: { ...whole.trace, traceId: "no" } },
@@ -263,7 +264,6 @@ describe("a text that a job brings", () => {
     ["another version", JSON.stringify({ ...whole, v: 2 })],
     ["no path", JSON.stringify({ ...whole, path: undefined })],
     ["a path that is no text", JSON.stringify({ ...whole, path: 7 })],
-    ["a trace that is null", JSON.stringify({ ...whole, trace: null })],
   ])("is ignored where it is %s", (_, text) => {
     expect(scopeBy(text)).toMatchObject({ inherited: version, path: "", activeSpan: undefined });
   });
