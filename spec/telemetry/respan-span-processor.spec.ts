@@ -381,34 +381,6 @@ describe("tracerProvider", () => {
     await provider.shutdown();
     for (const api of [trace, context, propagation]) api.disable();
   });
-
-  it.each([
-    { exporter: new InMemorySpanExporter() },
-    { sampler: new AlwaysOffSampler() },
-    { sampleRate: 0.5 },
-    { spanProcessors: [] },
-    { baseUrl: "http://elsewhere" },
-    { apiKey: "another" },
-    { registerGlobal: false },
-    { spanPostprocess: nothing },
-  ])("refuses options of the export beside it: %j", async (options) => {
-    await using receiver = await OTLPReceiver.start();
-    await using own = await provided(receiver);
-    const [name] = Object.keys(options);
-    expect(() => new RespanTelemetry({ tracerProvider: own.provider, ...options })).toThrow(
-      `option "${name ?? ""}" cannot be given beside "tracerProvider"`,
-    );
-  });
-
-  it("takes the processor's own key beside it", async () => {
-    await using receiver = await OTLPReceiver.start();
-    await using own = await provided(receiver);
-    const options = { apiKey: "key", baseUrl: receiver.url, isAutoInstrument: false, logLevel: "none" } as const;
-    await using telemetry = new RespanTelemetry({ tracerProvider: own.provider, ...options });
-    telemetry.addProcessor(new SimpleSpanProcessor(new InMemorySpanExporter()));
-    record("work");
-    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
-  });
 });
 
 describe("the slot", () => {
