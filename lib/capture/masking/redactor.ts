@@ -5,7 +5,7 @@ import { CONTEXT_RULES } from "./context-rules.js";
 import { FIELD_RULES, FieldNames, isFieldName } from "./field-names.js";
 import { ISSUER_RULES } from "./issuer-rules.js";
 import { Masker } from "./masker.js";
-import type { RedactRule } from "./rule.js";
+import type { RedactRule, RuleRow } from "./rule.js";
 import { PatternRule } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 
@@ -80,15 +80,12 @@ export function createRedactor(redact: RedactOption = {}): Redactor {
 
 /** The built-in rules for texts, in the order in which they are tried. */
 export function builtInRules(): readonly PatternRule[] {
-  return [
-    ...CONTEXT_RULES.map(
+  const rules = (rows: readonly RuleRow[], separator: string, isToken: boolean): PatternRule[] =>
+    rows.map(
       ([id, , keywords, pattern, , , check]) =>
-        new PatternRule({ id, keywords: keywords.split("|"), pattern }, { check }),
-    ),
-    ...ISSUER_RULES.map(
-      ([id, , keywords, pattern]) => new PatternRule({ id, keywords: keywords.split(" "), pattern }, { isToken: true }),
-    ),
-  ];
+        new PatternRule({ id, keywords: keywords.split(separator), pattern }, { check, isToken }),
+    );
+  return [...rules(CONTEXT_RULES, "|", false), ...rules(ISSUER_RULES, " ", true)];
 }
 
 /** The built-in rules with the user's keys, rules and patterns. */
@@ -108,15 +105,15 @@ class RuleRedactor implements Redactor {
     this.#patterns = patterns.map(besideMasks);
     this.seesNumbers = seesNumbers || patterns.length > 0;
     this.#names = new FieldNames(
-      FIELD_RULES.filter(({ id }) => !disable.includes(id)),
+      FIELD_RULES.filter(([id]) => !disable.includes(id)),
       keys,
     );
   }
 
   text(value: string, _key?: string, limit = value.length): string | undefined {
-    if (this.#patterns.length === 0) return this.mask(value, limit);
-    let text = this.mask(value, limit + MARGIN);
-    let wanted = this.mask(value, limit).length;
+    if (this.#patterns.length === 0) return this.#mask(value, limit);
+    let text = this.#mask(value, limit + MARGIN);
+    let wanted = commonLength(text, this.#mask(value, limit));
     try {
       for (const pattern of this.#patterns) {
         let masked = "";
@@ -134,7 +131,7 @@ class RuleRedactor implements Redactor {
       // A pattern that exhausts the stack.
       return undefined;
     }
-    return this.mask(text, wanted);
+    return this.#mask(text, wanted);
   }
 
   fieldKind(key: string): FieldKind | undefined {
@@ -142,7 +139,7 @@ class RuleRedactor implements Redactor {
   }
 
   /** What the rules leave of a text. */
-  protected mask(text: string, limit = text.length): string {
+  #mask(text: string, limit: number): string {
     this.#masker ??= this.#newMasker();
     return this.#masker.mask(text, limit);
   }
@@ -164,6 +161,13 @@ function besideMasks({ source, flags }: RegExp): RegExp {
   return new RegExp(`${escaped(MASK)}|(?:${source})(?:${rests.join("|")})?`, `${flags.replace(/[gy]/g, "")}g`);
 }
 
+/** How long the beginning is that two texts have in common. */
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < other.length && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
+}
+
 /** The built-in rules with the user's function. */
 class FunctionRedactor extends RuleRedactor {
   override readonly ignoresKeys = false;
@@ -176,7 +180,7 @@ class FunctionRedactor extends RuleRedactor {
 
   override text(value: string, key?: string, limit = value.length): string | undefined {
     const isWhole = value.length <= limit;
-    const masked = this.mask(value, isWhole ? limit : limit + MARGIN);
+    const masked = super.text(value, undefined, isWhole ? limit : limit + MARGIN) ?? "";
     let rewritten: unknown;
     try {
       rewritten = this.#rewrite(masked, key);
@@ -187,13 +191,13 @@ class FunctionRedactor extends RuleRedactor {
       ignoreRejection(rewritten);
       return undefined;
     }
-    if (isWhole) return rewritten === masked ? masked : this.mask(rewritten);
+    if (isWhole) return rewritten === masked ? masked : super.text(rewritten);
     // The function may have shortened what comes before: whatever it did, the last MARGIN characters are dropped.
-    return this.mask(rewritten, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
+    return super.text(rewritten, undefined, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
   }
 
   name(name: string, limit: number): string | undefined {
-    return isFieldName(name) ? this.mask(name) : this.text(name, undefined, limit);
+    return isFieldName(name) ? super.text(name) : this.text(name, undefined, limit);
   }
 }
 
@@ -264,7 +268,7 @@ function checkRedact(redact: unknown): void {
 }
 
 function checkIds(disabled: readonly string[]): void {
-  const ids = new Set([...CONTEXT_RULES, ...ISSUER_RULES].map(([id]) => id).concat(FIELD_RULES.map(({ id }) => id)));
+  const ids = new Set([...CONTEXT_RULES, ...ISSUER_RULES, ...FIELD_RULES].map(([id]) => id));
   const unknown = disabled.find((id) => !ids.has(id));
   if (unknown !== undefined)
     throw new TypeError(`redact.disable: no rule "${unknown.slice(0, 64)}", docs/privacy.md lists them`);
