@@ -7,7 +7,7 @@ import { createContextKey, SpanStatusCode } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanTelemetry, type RespanTelemetryOptions } from "./index.js";
-import { contexts } from "./scope/propagate-attributes.js";
+import { contexts } from "./scope/tracing.js";
 import {
   ATTEMPT_ANSWER,
   ATTEMPT_EVENT,

@@ -1,6 +1,6 @@
-import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 import { z } from "zod/v3";
 import { assertOptions } from "../options/check-options.js";
+import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 
 /** What a decorated method is: the last part of its span's name, and `traceloop.span.kind`. */
 export type EntityKind = "workflow" | "task" | "agent" | "tool";

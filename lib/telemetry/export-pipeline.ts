@@ -1,20 +1,22 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { isUnwantedPromise } from "../capture/user-values.js";
 import { stampScope } from "../scope/standing-scope.js";
-import type { Tracing } from "../scope/tracing.js";
+import { callUntraced } from "../scope/tracing.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import type { BatchExporter } from "./delivery/batch-exporter.js";
-import { SpanExporterAdapter } from "./delivery/batch-exporter.js";
+import { adapted } from "./delivery/batch-exporter.js";
 import { Delivery } from "./delivery/delivery.js";
 import { RespanExporter } from "./delivery/respan-exporter.js";
-import { isServiceUrl } from "./delivery/traces-url.js";
+import { isServiceUrl, isWholeTracesUrl } from "./delivery/traces-url.js";
 import type { Warnings } from "./diagnostics.js";
-import { endOpenSpans } from "./provider/tracing.js";
 import { OthersContent } from "./selection/others-content.js";
-import { SpanPreparation } from "./selection/span-preparation.js";
-import { Ancestry, isExported } from "./selection/span-selection.js";
+import type { SpanCopy } from "./selection/span-copy.js";
+import { clampedEvents, copyOf, detach, leaveToGateway, semanticName, withColumns } from "./selection/span-copy.js";
+import { Ancestry, isExported, isOurs } from "./selection/span-selection.js";
 import type { Settings } from "./settings/settings.js";
-import { setImmediate } from "./timers.js";
+import type { SpanPostprocess } from "./telemetry-options.js";
+import { Turn } from "./timers.js";
 
 /**
  * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and delivers
@@ -27,13 +29,13 @@ export class ExportPipeline implements SpanProcessor {
   readonly #settings: Settings;
   readonly #warnings: Warnings;
   readonly #others: OthersContent;
+  readonly #turn = new Turn();
 
   constructor(settings: Settings, warnings: Warnings) {
     this.#settings = settings;
     this.#warnings = warnings;
     this.#others = new OthersContent(settings.redactor);
-    const preparation = new SpanPreparation(settings, this.ancestry, this.#others, warnings);
-    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => preparation.prepare(span);
+    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => this.#prepare(span);
     this.delivery = new Delivery(exporterOf(settings, warnings), prepare, settings, warnings);
   }
 
@@ -57,72 +59,47 @@ export class ExportPipeline implements SpanProcessor {
   shutdown(): Promise<void> {
     return this.delivery.shutdown();
   }
+
+  /** A copy of the span as it is exported; `undefined` where it is left out. */
+  async #prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
+    const { spanNameStyle, spanPostprocess, exporter, baseUrl } = this.#settings;
+    const copy = copyOf(span, this.ancestry.parentOf(span));
+    await this.#others.hold(span, copy, this.#turn);
+    if (this.#turn.isOver) await this.#turn.yield();
+    if (spanNameStyle === "semantic") copy.name = semanticName(copy.attributes) ?? copy.name;
+    if (isOurs(copy)) copy.events = clampedEvents(copy);
+    if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
+    if (exporter !== undefined) return copy;
+    // Last, after `spanPostprocess` has made its changes. Only the service has the gateway's records and own columns.
+    if (isServiceUrl(baseUrl)) leaveToGateway(copy);
+    if (!isWholeTracesUrl(baseUrl)) copy.attributes = withColumns(copy);
+    return copy;
+  }
+
+  /** Lets `spanPostprocess` change a span; `false` where the span is to be left out. */
+  #isKept(change: SpanPostprocess, span: SpanCopy): boolean {
+    detach(span);
+    try {
+      const result = callUntraced(change, false, () => change(span));
+      if (!isUnwantedPromise(result)) return result !== false;
+      this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
+    } catch {
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+    }
+    return false;
+  }
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
   const { exporter, otel, apiKey, baseUrl, headers = {} } = settings;
-  if (exporter !== undefined) return new SpanExporterAdapter(exporter, otel.exportTimeoutMillis, warnings);
+  if (exporter !== undefined) return adapted(exporter, otel.exportTimeoutMillis, warnings);
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
-    const message = `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`;
-    warnings.warn("apiKey", message);
+    warnings.warn(
+      "apiKey",
+      `no API key: set the option "apiKey" or the variable ${RESPAN_API_KEY}; nothing is exported`,
+    );
     return undefined;
   }
   return new RespanExporter(settings, warnings);
-}
-
-interface ExitListener {
-  beforeExit(): void;
-  exit(): void;
-}
-
-/** One listener of the process serves all of them: Node warns of more than ten. */
-const exitListeners = new Set<ExitListener>();
-
-function onBeforeExit(): void {
-  for (const listener of [...exitListeners]) listener.beforeExit();
-}
-
-function onExit(): void {
-  for (const listener of exitListeners) listener.exit();
-}
-
-/** What ends, and is delivered, when the process has nothing left to do. */
-export interface ExitWork {
-  readonly delivery: Pick<Delivery, "queued" | "isReceiverSilent" | "warnOfPending">;
-  readonly tracing: Pick<Tracing, "open">;
-  /** Delivers what there is; never rejects. */
-  readonly flush: () => Promise<unknown>;
-}
-
-/**
- * Flushes when the process has nothing left to do, and again while more spans have ended by then: the flush itself, or
- * another listener's work, gives the process something to do. When nothing is new, open spans are ended and delivered.
- * A host that ends the process otherwise (`process.exit`, a signal) flushes or shuts down itself; what it leaves behind at
- * `process.exit` is warned of.
- * @returns a function that removes the listeners
- */
-export function flushBeforeExit({ delivery, tracing, flush }: ExitWork): () => void {
-  let flushedUpTo: number | undefined;
-  // A receiver that a flush has already waited for in vain is not waited for again.
-  const isDone = (): boolean => delivery.isReceiverSilent || delivery.queued === flushedUpTo;
-  const listener: ExitListener = {
-    beforeExit: () => {
-      if (isDone()) endOpenSpans(tracing);
-      if (isDone()) {
-        delivery.warnOfPending("the process ended");
-        return;
-      }
-      flushedUpTo = delivery.queued;
-      // Node emits `beforeExit` again after this, even when there was nothing to flush.
-      setImmediate(() => void flush());
-    },
-    exit: () => delivery.warnOfPending("the process ended: await flush() before process.exit()"),
-  };
-  if (exitListeners.size === 0) process.on("beforeExit", onBeforeExit).on("exit", onExit);
-  exitListeners.add(listener);
-  return () => {
-    if (!exitListeners.delete(listener) || exitListeners.size > 0) return;
-    process.removeListener("beforeExit", onBeforeExit).removeListener("exit", onExit);
-  };
 }

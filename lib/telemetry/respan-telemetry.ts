@@ -3,11 +3,11 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
 import { describeError } from "../observe/errors.js";
 import { InvalidSettingError } from "../options/check-options.js";
-import type { Tracing } from "../scope/tracing.js";
 import type { DeliveryCounts } from "./delivery/batch-exporter.js";
 import { NO_COUNTS, sumOfCounts } from "./delivery/batch-exporter.js";
 import { shareDiagLogger, Warnings } from "./diagnostics.js";
-import { ExportPipeline, flushBeforeExit } from "./export-pipeline.js";
+import { flushBeforeExit } from "./exit-flush.js";
+import { ExportPipeline } from "./export-pipeline.js";
 import { HostTracer, isSdkReplaced, livingProcessors, warnOfReplacedSdk } from "./provider/host-tracer.js";
 import { ownProvider, SpanProcessors } from "./provider/own-provider.js";
 import { endOpenSpans, hasTelemetry, provideTracing, register, tracingOf } from "./provider/tracing.js";
@@ -35,6 +35,7 @@ import { settledWithin } from "./timers.js";
 export class RespanTelemetry implements AsyncDisposable {
   /** `undefined` where telemetry is disabled. */
   readonly #session: TelemetrySession | undefined;
+  #shutdown: Promise<void> | undefined;
 
   /**
    * @param options all optional; each wins over its environment variable, which wins over the default
@@ -44,8 +45,7 @@ export class RespanTelemetry implements AsyncDisposable {
     const settings = readSettings(options, process.env);
     if (!settings.isEnabled) return;
     const { tracerProvider } = settings;
-    this.#session =
-      tracerProvider === undefined ? new OwnSession(settings) : new BroughtSession(settings, tracerProvider);
+    this.#session = tracerProvider === undefined ? ownSession(settings) : broughtSession(settings, tracerProvider);
   }
 
   /**
@@ -61,12 +61,12 @@ export class RespanTelemetry implements AsyncDisposable {
    * constructor took. Never rejects; a second call waits for the first.
    */
   async shutdown(): Promise<void> {
-    await this.#session?.shutdown();
+    await (this.#shutdown ??= this.#session?.close());
   }
 
   /** What became of all spans that have ended so far. */
   stats(): DeliveryCounts {
-    return this.#session?.counts ?? NO_COUNTS;
+    return this.#session?.counts() ?? NO_COUNTS;
   }
 
   /** Adds a processor, which sees every span that starts or ends from now on. */
@@ -80,134 +80,84 @@ export class RespanTelemetry implements AsyncDisposable {
   }
 }
 
-/** Telemetry that is switched on, over a provider of our own or over one that was given. */
+/** Telemetry that is switched on, over a provider of our own or over one that was given. None of it rejects. */
 interface TelemetrySession {
-  readonly counts: DeliveryCounts;
+  counts(): DeliveryCounts;
   addProcessor(processor: SpanProcessor): void;
-  /** Never rejects. */
   flush(): Promise<DeliveryCounts>;
-  /** Never rejects; a second call waits for the first. */
-  shutdown(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Telemetry over a provider of our own. */
-class OwnSession implements TelemetrySession {
-  readonly #settings: Settings;
-  readonly #warnings = new Warnings();
-  readonly #processors = new SpanProcessors(this.#warnings);
-  readonly #pipeline: ExportPipeline;
-  /** `undefined` where OpenTelemetry's SDK is replaced, and nothing can be recorded. */
-  readonly #tracing: Tracing | undefined;
-  /** Gives back what was taken of the process, the last first. */
-  readonly #givesBack: (() => void)[] = [];
-  readonly #takeLoggerBack: () => void;
-  #shutdown: Promise<void> | undefined;
-
-  constructor(settings: Settings) {
-    this.#settings = settings;
-    // Before our logger is set: the SDK complains of an OTEL_TRACES_SAMPLER that is not meant for this provider.
-    const own = isSdkReplaced() ? undefined : ownProvider(settings, this.#processors, this.#warnings);
-    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
-    for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
-    this.#pipeline = new ExportPipeline(settings, this.#warnings);
-    this.#processors.add(this.#pipeline);
-    for (const processor of settings.spanProcessors ?? []) this.addProcessor(processor);
-    if (own === undefined) {
-      warnOfReplacedSdk();
-      return;
-    }
-    if (hasTelemetry()) {
-      const message = "another RespanTelemetry is active; new spans go to this one until it is shut down";
-      this.#warnings.warn("second", message);
-    }
-    const { ancestry, delivery } = this.#pipeline;
-    const { contexts, isIsolated, giveBack } = register(
-      own.provider,
-      parentPropagator(ancestry),
-      settings.registerGlobal,
-    );
-    const tracing = tracingOf(settings, { contexts, isIsolated, startSpan: own.startSpan });
-    this.#tracing = tracing;
-    this.#givesBack.push(giveBack, provideTracing(tracing, false));
-    this.#givesBack.push(flushBeforeExit({ delivery, tracing, flush: () => this.flush() }));
-    if (settings.isAutoInstrument) this.#givesBack.push(activateInstrumentor(this.#warnings));
-  }
-
-  get counts(): DeliveryCounts {
-    return this.#pipeline.delivery.counts;
-  }
-
-  addProcessor(processor: SpanProcessor): void {
-    this.#processors.addUntraced(processor);
-  }
-
-  async flush(): Promise<DeliveryCounts> {
-    const [counts] = await Promise.all([
-      this.#pipeline.delivery.flush(),
-      settledWithin(() => this.#processors.forceFlush(), this.#settings.flushTimeoutMillis),
-    ]);
+function ownSession(settings: Settings): TelemetrySession {
+  const warnings = new Warnings();
+  const processors = new SpanProcessors(warnings);
+  // Before our logger is set: the SDK complains of an OTEL_TRACES_SAMPLER that is not meant for this provider.
+  const own = isSdkReplaced() ? undefined : ownProvider(settings, processors, warnings);
+  const takeLoggerBack = shareDiagLogger(settings.logLevel);
+  for (const warning of settings.warnings) warnings.warn(warning, warning);
+  const pipeline = new ExportPipeline(settings, warnings);
+  const { ancestry, delivery } = pipeline;
+  processors.add(pipeline);
+  for (const processor of settings.spanProcessors ?? []) processors.addUntraced(processor);
+  const waited = (work: () => Promise<void>): Promise<void> => settledWithin(work, settings.flushTimeoutMillis);
+  const flush = async (): Promise<DeliveryCounts> => {
+    const [counts] = await Promise.all([delivery.flush(), waited(() => processors.forceFlush())]);
     return counts;
+  };
+  /** Gives back what was taken of the process, the last first. */
+  const givesBack: (() => void)[] = [];
+  if (own === undefined) warnOfReplacedSdk();
+  else {
+    if (hasTelemetry()) {
+      warnings.warn("second", "another RespanTelemetry is active; new spans go to this one until it is shut down");
+    }
+    const { giveBack, ...contexts } = register(own.provider, parentPropagator(ancestry), settings.registerGlobal);
+    const tracing = tracingOf(settings, { ...contexts, startSpan: own.startSpan });
+    givesBack.push(() => endOpenSpans(tracing), giveBack, provideTracing(tracing, false));
+    givesBack.push(flushBeforeExit({ delivery, tracing, flush }));
+    if (settings.isAutoInstrument) givesBack.push(activateInstrumentor(warnings));
   }
-
-  shutdown(): Promise<void> {
-    this.#shutdown ??= this.#close();
-    return this.#shutdown;
-  }
-
-  async #close(): Promise<void> {
-    // At once, so that the next telemetry can be constructed without waiting for this one's last request.
-    for (const giveBack of this.#givesBack.reverse()) giveBack();
-    if (this.#tracing !== undefined) endOpenSpans(this.#tracing);
-    await Promise.all([
-      this.#pipeline.shutdown(),
-      settledWithin(() => this.#processors.shutdown(), this.#settings.flushTimeoutMillis),
-    ]);
-    // Last, so that warnings of lost spans are still written.
-    this.#takeLoggerBack();
-  }
+  return {
+    counts: () => delivery.counts,
+    addProcessor: (processor) => processors.addUntraced(processor),
+    flush,
+    close: async () => {
+      // At once, so that the next telemetry can be constructed without waiting for this one's last request.
+      for (const giveBack of givesBack.reverse()) giveBack();
+      await Promise.all([delivery.shutdown(), waited(() => processors.shutdown())]);
+      // Last, so that warnings of lost spans are still written.
+      takeLoggerBack();
+    },
+  };
 }
 
-/** Telemetry over the option `tracerProvider`, and over the `RespanSpanProcessor` in it. */
-class BroughtSession implements TelemetrySession {
-  readonly #tracer: HostTracer;
-  readonly #warnings = new Warnings();
-  readonly #givesBack: (() => void)[] = [];
-  readonly #takeLoggerBack: () => void;
-  #shutdown: Promise<void> | undefined;
-
-  /** @throws InvalidSettingError for options that belong to the processor or the provider */
-  constructor(settings: Settings, provider: TracerProvider) {
-    refuseOthers(settings);
-    this.#takeLoggerBack = shareDiagLogger(settings.logLevel);
-    this.#tracer = new HostTracer(settings, () => provider, this.#warnings);
-    this.#givesBack.push(provideTracing(this.#tracer.tracing, false));
-    if (settings.isAutoInstrument) this.#givesBack.push(activateInstrumentor(this.#warnings));
-  }
-
-  get counts(): DeliveryCounts {
-    return sumOfCounts(this.#tracer.processors.map((processor) => processor.stats()));
-  }
-
-  addProcessor(): void {
-    this.#warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along");
-  }
-
-  async flush(): Promise<DeliveryCounts> {
-    return sumOfCounts(await Promise.all(this.#tracer.processors.map((processor) => processor.flush())));
-  }
-
-  shutdown(): Promise<void> {
-    this.#shutdown ??= this.#close();
-    return this.#shutdown;
-  }
-
-  async #close(): Promise<void> {
-    for (const giveBack of this.#givesBack.reverse()) giveBack();
-    endOpenSpans(this.#tracer.tracing);
-    // The provider, and the processor in it, are the host's to shut down.
-    await this.flush();
-    this.#takeLoggerBack();
-  }
+/**
+ * Telemetry over the option `tracerProvider`, and over the `RespanSpanProcessor` in it.
+ * @throws InvalidSettingError for options that belong to the processor or the provider
+ */
+function broughtSession(settings: Settings, provider: TracerProvider): TelemetrySession {
+  refuseOthers(settings);
+  const warnings = new Warnings();
+  const takeLoggerBack = shareDiagLogger(settings.logLevel);
+  const tracer = new HostTracer(settings, () => provider, warnings);
+  const givesBack = [provideTracing(tracer.tracing, false)];
+  if (settings.isAutoInstrument) givesBack.push(activateInstrumentor(warnings));
+  const flush = async (): Promise<DeliveryCounts> =>
+    sumOfCounts(await Promise.all(tracer.processors.map((processor) => processor.flush())));
+  return {
+    counts: () => sumOfCounts(tracer.processors.map((processor) => processor.stats())),
+    addProcessor: () =>
+      warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along"),
+    flush,
+    close: async () => {
+      for (const giveBack of givesBack.reverse()) giveBack();
+      endOpenSpans(tracer.tracing);
+      // The provider, and the processor in it, are the host's to shut down.
+      await flush();
+      takeLoggerBack();
+    },
+  };
 }
 
 /** Options of what spans inherit and hold; all others are the processor's or the provider's. */

@@ -1,4 +1,4 @@
-import { semanticName } from "../../lib/telemetry/selection/service-form.js";
+import { semanticName } from "../../lib/telemetry/selection/span-copy.js";
 import type { Attributes } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";

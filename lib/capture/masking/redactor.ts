@@ -1,13 +1,13 @@
-import type { FieldKind } from "./secret-values.js";
-import { isFieldName, FieldNames, FIELD_RULES } from "./field-names.js";
+import { types } from "node:util";
+import { MASK } from "../bounds.js";
 import { ignoreRejection, kindOf } from "../user-values.js";
 import { CONTEXT_RULES } from "./context-rules.js";
+import { FIELD_RULES, FieldNames, isFieldName } from "./field-names.js";
 import { ISSUER_RULES } from "./issuer-rules.js";
 import { Masker } from "./masker.js";
-import { MASK } from "../bounds.js";
-import { PatternRule, TokenRule, CHECKS } from "./rule.js";
-import type { RedactRule } from "./rule.js";
-import { types } from "node:util";
+import type { RedactRule, RuleRow } from "./rule.js";
+import { PatternRule } from "./rule.js";
+import type { FieldKind } from "./secret-values.js";
 
 /** What masks credentials in everything that is recorded. */
 export interface Redactor {
@@ -74,72 +74,46 @@ const MARGIN = 4096;
  * @example createRedactor({ keys: ["ssn"], patterns: [/\b\d{3}-\d{2}-\d{4}\b/] })
  */
 export function createRedactor(redact: RedactOption = {}): Redactor {
-  checkRedact(redact, builtInIds());
-  if (typeof redact === "function") return new FunctionRedactor(redact);
-  return redact.patterns?.length ? new PatternRedactor(redact, redact.patterns) : new RuleRedactor(redact);
+  checkRedact(redact);
+  return typeof redact === "function" ? new FunctionRedactor(redact) : new RuleRedactor(redact);
 }
 
 /** The built-in rules for texts, in the order in which they are tried. */
 export function builtInRules(): readonly PatternRule[] {
-  return [
-    ...CONTEXT_RULES.map(
+  const rules = (rows: readonly RuleRow[], separator: string, isToken: boolean): PatternRule[] =>
+    rows.map(
       ([id, , keywords, pattern, , , check]) =>
-        new PatternRule({ id, keywords: keywords.split("|"), pattern }, check && CHECKS[check]),
-    ),
-    ...ISSUER_RULES.map(([id, , keywords, pattern]) => new TokenRule({ id, keywords: keywords.split(" "), pattern })),
-  ];
+        new PatternRule({ id, keywords: keywords.split(separator), pattern }, { check, isToken }),
+    );
+  return [...rules(CONTEXT_RULES, "|", false), ...rules(ISSUER_RULES, " ", true)];
 }
 
-function builtInIds(): ReadonlySet<string> {
-  return new Set([...CONTEXT_RULES, ...ISSUER_RULES].map(([id]) => id).concat(FIELD_RULES.map(({ id }) => id)));
-}
-
-/** The built-in rules with the user's keys and rules. */
+/** The built-in rules with the user's keys, rules and patterns. */
 class RuleRedactor implements Redactor {
   readonly ignoresKeys: boolean = true;
-  readonly seesNumbers: boolean = false;
+  readonly seesNumbers: boolean;
   readonly #rules: RedactRules;
+  /** They see what the rules leave: no pattern may make a credential unrecognizable. */
+  readonly #patterns: readonly RegExp[];
   readonly #names: FieldNames;
   /** Put together when a text is first masked. */
   #masker: Masker | undefined;
 
-  constructor(rules: RedactRules) {
+  constructor(rules: RedactRules, seesNumbers = false) {
+    const { keys = [], disable = [], patterns = [] } = rules;
     this.#rules = rules;
+    this.#patterns = patterns.map(besideMasks);
+    this.seesNumbers = seesNumbers || patterns.length > 0;
     this.#names = new FieldNames(
-      FIELD_RULES.filter(({ id }) => !rules.disable?.includes(id)),
-      rules.keys ?? [],
+      FIELD_RULES.filter(([id]) => !disable.includes(id)),
+      keys,
     );
   }
 
   text(value: string, _key?: string, limit = value.length): string | undefined {
-    this.#masker ??= this.#newMasker();
-    return this.#masker.mask(value, limit);
-  }
-
-  fieldKind(key: string): FieldKind | undefined {
-    return this.#names.kindOf(key);
-  }
-
-  #newMasker(): Masker {
-    const { rules = [], disable = [] } = this.#rules;
-    const own = rules.map((rule) => new PatternRule(rule));
-    return new Masker([...own, ...builtInRules().filter(({ id }) => !disable.includes(id))], this.#names);
-  }
-}
-
-/** The same with the user's patterns, which see what the rules leave: no pattern may make a credential unrecognizable. */
-class PatternRedactor extends RuleRedactor {
-  override readonly seesNumbers = true;
-  readonly #patterns: readonly RegExp[];
-
-  constructor(rules: RedactRules, patterns: readonly RegExp[]) {
-    super(rules);
-    this.#patterns = patterns.map(besideMasks);
-  }
-
-  override text(value: string, _key?: string, limit = value.length): string | undefined {
-    let text = super.text(value, undefined, limit + MARGIN) ?? "";
-    let wanted = commonLength(text, super.text(value, undefined, limit) ?? "");
+    if (this.#patterns.length === 0) return this.#mask(value, limit);
+    let text = this.#mask(value, limit + MARGIN);
+    let wanted = commonLength(text, this.#mask(value, limit));
     try {
       for (const pattern of this.#patterns) {
         let masked = "";
@@ -157,7 +131,23 @@ class PatternRedactor extends RuleRedactor {
       // A pattern that exhausts the stack.
       return undefined;
     }
-    return super.text(text, undefined, wanted);
+    return this.#mask(text, wanted);
+  }
+
+  fieldKind(key: string): FieldKind | undefined {
+    return this.#names.kindOf(key);
+  }
+
+  /** What the rules leave of a text. */
+  #mask(text: string, limit: number): string {
+    this.#masker ??= this.#newMasker();
+    return this.#masker.mask(text, limit);
+  }
+
+  #newMasker(): Masker {
+    const { rules = [], disable = [] } = this.#rules;
+    const own = rules.map((rule) => new PatternRule(rule));
+    return new Masker([...own, ...builtInRules().filter(({ id }) => !disable.includes(id))], this.#names);
   }
 }
 
@@ -171,6 +161,7 @@ function besideMasks({ source, flags }: RegExp): RegExp {
   return new RegExp(`${escaped(MASK)}|(?:${source})(?:${rests.join("|")})?`, `${flags.replace(/[gy]/g, "")}g`);
 }
 
+/** How long the beginning is that two texts have in common. */
 function commonLength(one: string, other: string): number {
   let length = 0;
   while (length < other.length && one.charCodeAt(length) === other.charCodeAt(length)) length++;
@@ -180,11 +171,10 @@ function commonLength(one: string, other: string): number {
 /** The built-in rules with the user's function. */
 class FunctionRedactor extends RuleRedactor {
   override readonly ignoresKeys = false;
-  override readonly seesNumbers = true;
   readonly #rewrite: RedactFunction;
 
   constructor(rewrite: RedactFunction) {
-    super({});
+    super({}, true);
     this.#rewrite = rewrite;
   }
 
@@ -211,62 +201,8 @@ class FunctionRedactor extends RuleRedactor {
   }
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isString = (value: unknown): value is string => typeof value === "string";
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-
-/** What the parts of the option take: in words, and how one item is told. */
-const LISTS: Readonly<Record<string, { readonly of: string; readonly isRight: (item: unknown) => boolean }>> = {
-  keys: { of: "names of keys", isRight: isText },
-  patterns: { of: "regular expressions", isRight: types.isRegExp },
-  disable: { of: "ids of rules", isRight: isText },
-  rules: { of: "rules { id, keywords, pattern }", isRight: isRule },
-};
-const EXPECTED = "keys, patterns, disable or rules";
-
-/**
- * Checks the `redact` option.
- *
- * @param ids The built-in rules.
- * @throws TypeError that names the part, what it got and what it wants.
- */
-export function checkRedact(redact: unknown, ids: ReadonlySet<string>): void {
-  if (typeof redact === "function") return;
-  if (!isObject(redact))
-    throw new TypeError(`redact: expected a function or { keys, patterns, disable, rules }, got ${kindOf(redact)}`);
-  for (const [name, list] of Object.entries(redact)) {
-    const wanted = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined;
-    if (wanted === undefined) throw new TypeError(`redact.${name}: no such part, expected ${EXPECTED}`);
-    if (list === undefined) continue;
-    if (!Array.isArray(list))
-      throw new TypeError(`redact.${name}: expected an array of ${wanted.of}, got ${kindOf(list)}`);
-    const wrong = list.findIndex((item) => !wanted.isRight(item));
-    if (wrong >= 0)
-      throw new TypeError(`redact.${name}[${wrong}]: expected an array of ${wanted.of}, got ${kindOf(list[wrong])}`);
-    const unknown = name === "disable" ? list.filter(isString).find((id) => !ids.has(id)) : undefined;
-    if (unknown !== undefined)
-      throw new TypeError(`redact.disable: no rule "${unknown.slice(0, 64)}", docs/privacy.md lists them`);
-  }
-}
-
-/** Whether this is a rule: it has a name, keywords of three characters and more, and a pattern. */
-function isRule(rule: unknown): boolean {
-  if (!isObject(rule) || !("id" in rule && "keywords" in rule && "pattern" in rule)) return false;
-  const { id, keywords, pattern } = rule;
-  const isKeyword = (keyword: unknown): boolean => typeof keyword === "string" && keyword.length >= 3;
-  return (
-    isText(id) && types.isRegExp(pattern) && Array.isArray(keywords) && keywords.length > 0 && keywords.every(isKeyword)
-  );
-}
-
 /** Shorter texts are looked through again as quickly as they are found. */
-const LEAST = 512;
-
-interface Looked {
-  readonly limit: number;
-  readonly masked: string | undefined;
-}
+const LEAST_REMEMBERED = 512;
 
 /**
  * A redactor that does what another does, and looks through each long text once, for those who record one text in several
@@ -275,14 +211,14 @@ interface Looked {
  */
 export function lookingOnce(redactor: Redactor): Redactor {
   if (redactor.ignoresKeys !== true) return redactor;
-  const looked = new Map<string, Looked>();
+  const looked = new Map<string, { readonly limit: number; readonly masked: string | undefined }>();
   return {
     within: redactor,
     ignoresKeys: true,
     seesNumbers: redactor.seesNumbers,
     fieldKind: (key) => redactor.fieldKind(key),
     text(value, _key, limit = value.length) {
-      if (value.length < LEAST) return redactor.text(value, undefined, limit);
+      if (value.length < LEAST_REMEMBERED) return redactor.text(value, undefined, limit);
       const before = looked.get(value);
       // Where more of it was wanted before, that is given.
       if (before !== undefined && Math.min(limit, value.length) <= before.limit) return before.masked;
@@ -291,6 +227,51 @@ export function lookingOnce(redactor: Redactor): Redactor {
       return masked;
     },
   };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What the parts of the option take: in words, and how one item is told. */
+const PARTS = new Map<string, { readonly of: string; readonly isRight: (item: unknown) => boolean }>([
+  ["keys", { of: "names of keys", isRight: isText }],
+  ["patterns", { of: "regular expressions", isRight: types.isRegExp }],
+  ["disable", { of: "ids of rules", isRight: isText }],
+  ["rules", { of: "rules { id, keywords, pattern }", isRight: isRule }],
+]);
+
+function isRule(rule: unknown): boolean {
+  if (!isObject(rule) || !("id" in rule && "keywords" in rule && "pattern" in rule)) return false;
+  const { id, keywords, pattern } = rule;
+  const areKeywords = Array.isArray(keywords) && keywords.every((keyword) => isText(keyword) && keyword.length >= 3);
+  return isText(id) && types.isRegExp(pattern) && areKeywords && keywords.length > 0;
+}
+
+/** @throws TypeError that names the part, what it got and what it wants */
+function checkRedact(redact: unknown): void {
+  if (typeof redact === "function") return;
+  const refuse = (what: string, wanted: string, got: unknown): never => {
+    throw new TypeError(`${what}: expected ${wanted}, got ${kindOf(got)}`);
+  };
+  if (!isObject(redact)) return refuse("redact", "a function or { keys, patterns, disable, rules }", redact);
+  for (const [name, list] of Object.entries(redact)) {
+    const part = PARTS.get(name);
+    if (part === undefined)
+      throw new TypeError(`redact.${name}: no such part, expected keys, patterns, disable or rules`);
+    if (list === undefined) continue;
+    if (!Array.isArray(list)) return refuse(`redact.${name}`, `an array of ${part.of}`, list);
+    const wrong = list.findIndex((item) => !part.isRight(item));
+    if (wrong >= 0) refuse(`redact.${name}[${wrong}]`, `an array of ${part.of}`, list[wrong]);
+    if (name === "disable") checkIds(list.filter(isText));
+  }
+}
+
+function checkIds(disabled: readonly string[]): void {
+  const ids = new Set([...CONTEXT_RULES, ...ISSUER_RULES, ...FIELD_RULES].map(([id]) => id));
+  const unknown = disabled.find((id) => !ids.has(id));
+  if (unknown !== undefined)
+    throw new TypeError(`redact.disable: no rule "${unknown.slice(0, 64)}", docs/privacy.md lists them`);
 }
 
 /** Masks what the built-in rules know. */

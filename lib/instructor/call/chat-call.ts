@@ -5,11 +5,10 @@ import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
-import { untraced, limitsOf, slot } from "../../scope/tracing.js";
+import { contexts, limitsOf, slot, untraced } from "../../scope/tracing.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
-import { contexts } from "../../scope/propagate-attributes.js";
 import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
 import {

@@ -55,51 +55,39 @@ export function allFailed(spans: readonly ReadableSpan[]): BatchResult {
 }
 
 /** Adapts any OpenTelemetry exporter, which gives one result for a whole batch. */
-export class SpanExporterAdapter implements BatchExporter {
-  readonly #exporter: SpanExporter;
-  readonly #timeoutMillis: number;
-  readonly #warnings: Warnings;
+export function adapted(exporter: SpanExporter, timeoutMillis: number, warnings: Warnings): BatchExporter {
+  return {
+    export: async (spans) => {
+      const fault = await faultOf(exporter, [...spans], timeoutMillis);
+      if (fault === undefined) return { exported: spans.length, rejected: 0, failed: 0 };
+      warnings.warn("exporter", `the exporter ${fault}; spans are lost`);
+      return allFailed(spans);
+    },
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: async () => {
+      try {
+        await exporter.shutdown();
+      } catch {
+        warnings.warn("exporter:shutdown", "the exporter failed to shut down");
+      }
+    },
+  };
+}
 
-  constructor(exporter: SpanExporter, timeoutMillis: number, warnings: Warnings) {
-    this.#exporter = exporter;
-    this.#timeoutMillis = timeoutMillis;
-    this.#warnings = warnings;
-  }
-
-  async export(spans: readonly ReadableSpan[]): Promise<BatchResult> {
-    const fault = await this.#faultOf([...spans]);
-    if (fault === undefined) return { exported: spans.length, rejected: 0, failed: 0 };
-    this.#warnings.warn("exporter", `the exporter ${fault}; spans are lost`);
-    return allFailed(spans);
-  }
-
-  async forceFlush(): Promise<void> {
-    await this.#exporter.forceFlush?.();
-  }
-
-  async shutdown(): Promise<void> {
-    try {
-      await this.#exporter.shutdown();
-    } catch {
-      this.#warnings.warn("exporter:shutdown", "the exporter failed to shut down");
-    }
-  }
-
-  /** Exports, and resolves when the exporter answers, throws or takes too long; `undefined` for success. */
-  #faultOf(spans: ReadableSpan[]): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#timeoutMillis, "took too long").unref();
-      const settle = (fault: string | undefined): void => {
-        clearTimeout(timer);
-        resolve(fault);
-      };
-      const onResult = (result?: ExportResult): void =>
-        settle(result?.code === ExportResultCode.SUCCESS ? undefined : "failed");
-      // An exporter written as an async function rejects where another throws.
-      const exporting = new Promise((returned) => {
-        returned(untraced<unknown>(() => this.#exporter.export(spans, onResult)));
-      });
-      exporting.catch(() => settle("failed"));
+/** Exports, and resolves when the exporter answers, throws or takes too long; `undefined` for success. */
+function faultOf(exporter: SpanExporter, spans: ReadableSpan[], timeoutMillis: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeoutMillis, "took too long").unref();
+    const settle = (fault: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(fault);
+    };
+    const onResult = (result?: ExportResult): void =>
+      settle(result?.code === ExportResultCode.SUCCESS ? undefined : "failed");
+    // An exporter written as an async function rejects where another throws.
+    const exporting = new Promise((returned) => {
+      returned(untraced<unknown>(() => exporter.export(spans, onResult)));
     });
-  }
+    exporting.catch(() => settle("failed"));
+  });
 }

@@ -14,7 +14,7 @@ import { standingScope } from "../../scope/standing-scope.js";
 import { untraced } from "../../scope/tracing.js";
 import { PROMPT } from "../../wire/attributes.js";
 import type { Turn } from "../timers.js";
-import type { SpanCopy } from "./service-form.js";
+import type { SpanCopy } from "./span-copy.js";
 import { isExportedByDefault, isGenAi, isOurs } from "./span-selection.js";
 
 /** What the contexts of other code's span said of it when it started. */

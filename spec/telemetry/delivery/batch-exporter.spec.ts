@@ -1,7 +1,7 @@
 import type { ExportResult } from "@opentelemetry/core";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
-import { NO_COUNTS, SpanExporterAdapter, sumOfCounts } from "../../../lib/telemetry/delivery/batch-exporter.js";
+import { adapted, NO_COUNTS, sumOfCounts } from "../../../lib/telemetry/delivery/batch-exporter.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
@@ -14,8 +14,9 @@ const boom = (): never => {
 const rejecting = (): Promise<never> => Promise.reject(new Error("boom"));
 
 type Export = (given: ReadableSpan[], done: (result: ExportResult) => void) => unknown;
-const adapted = (exports: Export, parts: Partial<SpanExporter> = {}, millis = HOUR) =>
-  new SpanExporterAdapter({ export: exports, shutdown: () => Promise.resolve(), ...parts }, millis, new Warnings());
+const batchExporter = (exports: Export, parts: Partial<SpanExporter> = {}, millis = HOUR) =>
+  adapted({ export: exports, shutdown: () => Promise.resolve(), ...parts }, millis, new Warnings());
+const { signal } = new AbortController();
 
 describe("what an exporter of the user's makes of a batch", () => {
   const taken = { exported: 2, rejected: 0, failed: 0 };
@@ -32,23 +33,23 @@ describe("what an exporter of the user's makes of a batch", () => {
     ["rejects", rejecting, lost, "failed"],
   ])("that %s", async (_how, exports, result, complaint) => {
     using logger = new HostLogger();
-    expect(await adapted(exports).export(spans)).toEqual(result);
+    expect(await batchExporter(exports).export(spans, signal)).toEqual(result);
     const warnings = complaint === undefined ? [] : [`respan-instructor: the exporter ${complaint}; spans are lost`];
     expect(logger.warnings).toEqual(warnings);
   });
 
   it("that takes too long is not waited for", async () => {
     using logger = new HostLogger();
-    expect(await adapted(() => undefined, {}, 1).export(spans)).toEqual(lost);
+    expect(await batchExporter(() => undefined, {}, 1).export(spans, signal)).toEqual(lost);
     expect(logger.warnings).toEqual(["respan-instructor: the exporter took too long; spans are lost"]);
   });
 
   it("is given a list of its own", async () => {
     let given: ReadableSpan[] = [];
-    await adapted((batch, done) => {
+    await batchExporter((batch, done) => {
       given = batch;
       done(SUCCESS);
-    }).export(spans);
+    }).export(spans, signal);
     expect(given).toEqual(spans);
     expect(given).not.toBe(spans);
   });
@@ -56,9 +57,9 @@ describe("what an exporter of the user's makes of a batch", () => {
 
 describe("an exporter of the user's", () => {
   it("is flushed, where it can be", async () => {
-    await expect(adapted(() => undefined).forceFlush()).resolves.toBeUndefined();
+    await expect(batchExporter(() => undefined).forceFlush?.()).resolves.toBeUndefined();
     const forceFlush = jest.fn(() => Promise.resolve());
-    await adapted(() => undefined, { forceFlush }).forceFlush();
+    await batchExporter(() => undefined, { forceFlush }).forceFlush?.();
     expect(forceFlush).toHaveBeenCalledTimes(1);
   });
 
@@ -67,7 +68,7 @@ describe("an exporter of the user's", () => {
     ["rejects", rejecting],
   ])("whose shutdown %s is warned of", async (_how, shutdown) => {
     using logger = new HostLogger();
-    await expect(adapted(() => undefined, { shutdown }).shutdown()).resolves.toBeUndefined();
+    await expect(batchExporter(() => undefined, { shutdown }).shutdown()).resolves.toBeUndefined();
     expect(logger.warnings).toEqual(["respan-instructor: the exporter failed to shut down"]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
-import { withColumns, semanticName } from "../../../lib/telemetry/selection/service-form.js";
+import { withColumns, semanticName } from "../../../lib/telemetry/selection/span-copy.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../../harness/index.js";
 import { open, telemetryTo } from "../spans.js";

@@ -1,7 +1,7 @@
 import type { HrTime } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { clampedEvents } from "../../../lib/telemetry/selection/span-preparation.js";
+import { clampedEvents } from "../../../lib/telemetry/selection/span-copy.js";
 import { OTLPReceiver } from "../../harness/index.js";
 import { record, telemetryTo, within } from "../spans.js";
 

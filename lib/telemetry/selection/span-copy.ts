@@ -1,10 +1,57 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, HrTime, SpanContext } from "@opentelemetry/api";
 import { SpanStatusCode } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import * as names from "../../wire/attributes.js";
 
 /** A span as it is exported. The span itself belongs to its provider, and other processors read it. */
 export type SpanCopy = { -readonly [Part in keyof ReadableSpan]: ReadableSpan[Part] };
+
+/** Copies a span under another parent. Collections are shared with the span until {@link detach}. */
+export function copyOf(span: ReadableSpan, parent: SpanContext | undefined): SpanCopy {
+  const spanContext = span.spanContext();
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => spanContext,
+    ...(parent !== undefined && { parentSpanContext: parent }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    ended: true,
+    status: span.status,
+    attributes: span.attributes,
+    events: span.events,
+    links: span.links,
+    resource: span.resource,
+    instrumentationScope: span.instrumentationScope,
+    droppedAttributesCount: span.droppedAttributesCount,
+    droppedEventsCount: span.droppedEventsCount,
+    droppedLinksCount: span.droppedLinksCount,
+  };
+}
+
+/** Gives a copy collections of its own. */
+export function detach(copy: SpanCopy): void {
+  copy.attributes = { ...copy.attributes };
+  copy.status = { ...copy.status };
+  copy.events = copy.events.map((event) => ({ ...event, attributes: { ...event.attributes } }));
+  copy.links = copy.links.map((link) => ({ ...link, attributes: { ...link.attributes } }));
+}
+
+/**
+ * A span's events, none of them outside of the span. Ours never are. One that other code adds through OpenTelemetry's API
+ * has the time of the wall clock, in whole milliseconds, which may lie before the span's start.
+ */
+export function clampedEvents({ events, startTime, endTime }: ReadableSpan): TimedEvent[] {
+  return events.map((event) => {
+    if (isBefore(event.time, startTime)) return { ...event, time: startTime };
+    return isBefore(endTime, event.time) ? { ...event, time: endTime } : event;
+  });
+}
+
+function isBefore(a: HrTime, b: HrTime): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+}
 
 /**
  * Values that the service reads under a name of its own: OpenTelemetry's name, and the service's. Of two names for one

@@ -86,18 +86,6 @@ describe("the result of a decorated method", () => {
       expect(outputs()).toEqual(['{"rows":3}']);
     });
 
-    it("of a class of its own is followed by its then, the language's own is not touched", async () => {
-      class Special extends Promise<number> {}
-      const special = Special.resolve(1);
-      expect(desk.give(() => special)).toBe(special);
-      expect(Object.hasOwn(special, "then")).toBe(true);
-      const plain = Promise.resolve(2);
-      expect(await desk.give(() => plain)).toBe(2);
-      expect(Object.hasOwn(plain, "then")).toBe(false);
-      expect(await special).toBe(1);
-      expect(outputs().sort()).toEqual(["1", "2"]);
-    });
-
     it.each<[string, object | null]>([
       ["no prototype", null],
       ["a prototype of its own", { extra: 1 }],
@@ -120,32 +108,6 @@ describe("the result of a decorated method", () => {
       expect(await thenable).toBe(7);
       expect(outputs()).toEqual(["7"]);
     });
-
-    it("may have methods named as an APIPromise's, which are its own", () => {
-      const query = { parse: (text: string) => text.length, then: () => undefined };
-      desk.give(() => query);
-      expect(query.parse("four")).toBe(4);
-      expect(host.spans).toEqual([]);
-      expect(Object.keys(query)).toEqual(["parse", "then"]);
-    });
-
-    it.each([null, undefined, "text", 7, { data: "value", response: {} }])(
-      "may only look like an APIPromise, whose methods give %p",
-      (answer) => {
-        const odd = {
-          then: () => undefined,
-          asResponse: () => answer,
-          withResponse: () => answer,
-          parse: () => answer,
-        };
-        desk.give(() => odd);
-        expect(odd.withResponse()).toBe(answer);
-        const value = typeof answer === "object" && answer !== null ? answer.data : answer;
-        expect(outputs()).toEqual([JSON.stringify(value ?? null)]);
-        expect([odd.withResponse(), odd.parse(), odd.asResponse()]).toEqual([answer, answer, answer]);
-        expect(host.spans).toHaveLength(1);
-      },
-    );
 
     it("can be a stream at the same time, consumed by either", async () => {
       const both = () => ({

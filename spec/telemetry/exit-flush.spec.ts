@@ -1,6 +1,6 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { flushBeforeExit } from "../../lib/telemetry/export-pipeline.js";
+import { flushBeforeExit } from "../../lib/telemetry/exit-flush.js";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { hang, OTLPReceiver } from "../harness/index.js";
