@@ -2,7 +2,7 @@
 import type { Config } from "jest";
 
 // Types are checked by `npm run typecheck`; here each file is only transpiled, which is several times faster.
-const project = (displayName: string, tsconfig: object): NonNullable<Config["projects"]>[number] => ({
+const project = (displayName: string, tsconfig: object) => ({
   displayName,
   testEnvironment: "node",
   // What a collected object leaves behind may still ask for a global once its spec file is over.
@@ -15,7 +15,7 @@ const project = (displayName: string, tsconfig: object): NonNullable<Config["pro
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },
   transform: {
-    "^.+\\.ts$": ["ts-jest", { diagnostics: false, tsconfig: { ...tsconfig } }],
+    "^.+\\.ts$": ["ts-jest", { diagnostics: false, tsconfig }] satisfies [string, object],
   },
 });
 
@@ -28,19 +28,21 @@ const shared = {
   resolveJsonModule: true,
 };
 
+export const standard = {
+  ...project("standard", shared),
+  testMatch: ["<rootDir>/spec/**/*.spec.ts"],
+  testPathIgnorePatterns: ["<rootDir>/spec/legacy/", "<rootDir>/spec/frameworks/", "/node_modules/"],
+};
+
 const config: Config = {
   // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
   testTimeout: 60_000,
-  // Many specs wait for processes and servers of their own, so that one worker for each core keeps the cores busy.
-  maxWorkers: "100%",
+  // Many specs wait for processes, servers and timers: more workers than cores keep the cores busy.
+  maxWorkers: "150%",
   projects: [
+    standard,
     {
-      ...(project("standard", shared) as object),
-      testMatch: ["<rootDir>/spec/**/*.spec.ts"],
-      testPathIgnorePatterns: ["<rootDir>/spec/legacy/", "<rootDir>/spec/frameworks/", "/node_modules/"],
-    },
-    {
-      ...(project("legacy", { ...shared, experimentalDecorators: true, emitDecoratorMetadata: true }) as object),
+      ...project("legacy", { ...shared, experimentalDecorators: true, emitDecoratorMetadata: true }),
       testMatch: ["<rootDir>/spec/legacy/**/*.spec.ts"],
     },
   ],

@@ -5,16 +5,20 @@
  *   --no-peers     only this package, hand-written OpenTelemetry and the untraced application
  *   --only 1,4     only these cases; writes nothing
  *   --no-build     measures `dist` as it is
+ *
+ * A whole run is kept in bench/results.json on Node 20 and in bench/results-node24.json on Node 24;
+ * docs/benchmarks.md shows a column for each. `node bench/runner/page.mjs` writes the page from them again.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine, versions } from "./runner/machine.mjs";
+import { resultsFile, writePage } from "./runner/page.mjs";
 import { race } from "./runner/race.mjs";
 import { failure } from "./runner/rows.mjs";
 import { Sink } from "./runner/sink.mjs";
-import { markdown, textTable, writeBetweenMarkers } from "./runner/table.mjs";
+import { textTable } from "./runner/table.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -100,7 +104,7 @@ console.log(textTable(rows));
 console.log(`\n${withTarget.length - missed.length} of ${withTarget.length} targets met`);
 
 if (!isQuick && only === undefined && hasPeers) {
-  writeFileSync(`${HERE}results.json`, `${JSON.stringify(result, null, 2)}\n`);
-  writeBetweenMarkers(`${ROOT}docs/benchmarks.md`, markdown(result));
+  writeFileSync(resultsFile(), `${JSON.stringify(result, null, 2)}\n`);
+  writePage();
 }
 process.exit();

@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 export type { LimitsOption } from "./capture/bounds.js";
-export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redaction.js";
+export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redactor.js";
 export type { RedactRule } from "./capture/masking/rule.js";
-export { Agent, withAgent } from "./decorators/agent.js";
+export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "./decorators/decorators.js";
 export type {
   AnyMethod,
   EntityDecorator,
@@ -20,16 +20,15 @@ export type {
   Returned,
 } from "./decorators/entity-decorator.js";
 export type { CapturedResult, EntityKind, EntityOptions, PerCall } from "./decorators/entity-options.js";
-export { Task, withTask } from "./decorators/task.js";
-export { Tool, withTool } from "./decorators/tool.js";
 export type { TraceMetadata } from "./decorators/trace-metadata.js";
 export { getTraceMetadata } from "./decorators/trace-metadata.js";
-export { withWorkflow, Workflow } from "./decorators/workflow.js";
 export type {
   ChatClient,
   CompletionUsage,
   InstructorFields,
+  InstructorInstrumentorOptions,
   InstructorLogger,
+  Mode,
   PartialMeta,
   RequestOptions,
   ResultMeta,
@@ -41,7 +40,7 @@ export type {
   TracedMethods,
   WithMeta,
 } from "./instructor/client/client-types.js";
-export { HookName } from "./instructor/call/hook-name.js";
+export { HookName } from "./instructor/call/hooks.js";
 export type {
   HookAttempt,
   HookDetails,
@@ -50,9 +49,7 @@ export type {
   HookRequest,
   HookUsage,
 } from "./instructor/call/hooks.js";
-export type { InstructorInstrumentorOptions } from "./instructor/instrumentor/instrumentor.js";
 export { InstructorInstrumentor } from "./instructor/instrumentor/instrumentor.js";
-export type { Mode } from "./instructor/client/mode.js";
 export type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "./instructor/schema/types.js";
 export { createTracedInstructor } from "./instructor/client/traced-instructor.js";
 export type { RespanParams, SpanUpdate } from "./scope/current-span.js";
@@ -73,9 +70,9 @@ export type {
   SnakeCaseAttributes,
 } from "./scope/propagation.js";
 export { runWithScope, serializeScope } from "./scope/serialized-scope.js";
-export type { DeliveryCounts } from "./telemetry/delivery/delivery-counts.js";
+export type { DeliveryCounts } from "./telemetry/delivery/batch-exporter.js";
 export type { SpanPostprocess } from "./telemetry/telemetry-options.js";
-export type { EditableSpan } from "./telemetry/selection/span-copy.js";
+export type { EditableSpan } from "./telemetry/telemetry-options.js";
 export type { ShouldExportSpan } from "./telemetry/telemetry-options.js";
 export { InvalidSettingError } from "./options/check-options.js";
 export { RespanSpanProcessor } from "./telemetry/respan-span-processor.js";
@@ -87,4 +84,4 @@ export type {
   RespanTelemetryOptions,
   SpanNameStyle,
 } from "./telemetry/telemetry-options.js";
-export { SDK_VERSION } from "./wire/version.js";
+export { SDK_VERSION } from "./wire/package.js";

@@ -3,7 +3,7 @@
  * program, as the `RESPAN_*` variables say.
  */
 import { RespanTelemetry } from "./index.js";
-import { otherBuilds } from "./instructor/instrumentor/builds.js";
+import { otherBuilds } from "./instructor/instrumentor/instrumentor.js";
 import { loadOtherBuild } from "./instructor/instrumentor/other-build.js";
 
 try {

@@ -7,7 +7,7 @@ import { createContextKey, SpanStatusCode } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanTelemetry, type RespanTelemetryOptions } from "./index.js";
-import { contexts } from "./scope/propagate-attributes.js";
+import { contexts } from "./scope/tracing.js";
 import {
   ATTEMPT_ANSWER,
   ATTEMPT_EVENT,
@@ -23,8 +23,7 @@ import {
   LLM_USAGE_TOTAL_TOKENS,
   SPAN_KIND,
 } from "./wire/attributes.js";
-import { sharedState } from "./wire/shared-state.js";
-import { SDK_NAME } from "./wire/version.js";
+import { SDK_NAME, sharedState } from "./wire/package.js";
 
 /** One request of a structured call. */
 export interface CapturedAttempt {
@@ -82,12 +81,14 @@ export class SpanList implements Iterable<CapturedSpan> {
 
   /** The first span that is wanted. */
   find(wanted: SpanWanted): CapturedSpan | undefined {
-    return this.all.find((span) => isWanted(span, wanted));
+    return this.filter(wanted)[0];
   }
 
   /** Every span that is wanted. */
   filter(wanted: SpanWanted): readonly CapturedSpan[] {
-    return this.all.filter((span) => isWanted(span, wanted));
+    return this.all.filter((span) =>
+      typeof wanted === "function" ? wanted(span) : [span.name, span.attributes[ENTITY_NAME]].includes(wanted),
+    );
   }
 
   /**
@@ -233,20 +234,15 @@ function collectorOf(all: SpanList): SpanProcessor {
 
 /** Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one. */
 function capturedSpans(ended: readonly ReadableSpan[]): CapturedSpan[] {
-  const byId = new Map(ended.map((span) => [span.spanContext().spanId, span]));
-  const made = new Map<ReadableSpan, CapturedSpan>();
-  const make = (span: ReadableSpan): CapturedSpan => {
-    let captured = made.get(span);
-    if (captured === undefined) {
-      const parent = byId.get(span.parentSpanContext?.spanId ?? "");
-      made.set(span, (captured = capturedSpan(span, parent === undefined ? undefined : make(parent))));
-    }
-    return captured;
-  };
-  return [...ended]
+  const captured = new Map<string, CapturedSpan>();
+  const started = [...ended]
     .reverse()
-    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
-    .map(make);
+    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
+  for (const span of started) {
+    const parent = captured.get(span.parentSpanContext?.spanId ?? "");
+    captured.set(span.spanContext().spanId, capturedSpan(span, parent));
+  }
+  return [...captured.values()];
 }
 
 const STATUS = {
@@ -273,20 +269,17 @@ function capturedSpan(span: ReadableSpan, parent: CapturedSpan | undefined): Cap
 }
 
 function attemptOf(attributes: Attributes = {}): CapturedAttempt {
-  const answer = attributes[ATTEMPT_ANSWER];
   return {
     number: Number(attributes[ATTEMPT_NUMBER]),
     outcome: String(attributes[ATTEMPT_OUTCOME]),
-    answer: typeof answer === "string" ? answer : undefined,
+    answer: attributes[ATTEMPT_ANSWER]?.toString(),
     issues: parsed(attributes[ATTEMPT_ISSUES]),
   };
 }
 
 function usageOf(attributes: Attributes): CapturedUsage | undefined {
-  const count = (name: string): number | undefined => {
-    const value = attributes[name];
-    return typeof value === "number" ? value : undefined;
-  };
+  // Telemetry writes only counts there.
+  const count = (name: string): number | undefined => attributes[name] as number | undefined;
   const usage: CapturedUsage = {
     inputTokens: count(GEN_AI_USAGE_INPUT_TOKENS),
     outputTokens: count(GEN_AI_USAGE_OUTPUT_TOKENS),
@@ -304,11 +297,6 @@ function parsed(json: AttributeValue | undefined): unknown {
   } catch {
     return json;
   }
-}
-
-function isWanted(span: CapturedSpan, wanted: SpanWanted): boolean {
-  if (typeof wanted === "function") return wanted(span);
-  return span.name === wanted || span.attributes[ENTITY_NAME] === wanted;
 }
 
 function titleOf({ name, attempts, status, attributes }: CapturedSpan): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { perform } from "./stage.js";
 import type { Sample } from "./stage.js";
 
-// `npm run sample NAME` runs `samples/NAME/index.ts`; without a name it says which there are.
+// `npm run sample NAME` runs `samples/NAME/index.ts`; without a name it lists them.
 const names = readdirSync(__dirname).filter((name) => existsSync(join(__dirname, name, "index.ts")));
 const [name = ""] = process.argv.slice(2);
 

@@ -12,20 +12,20 @@ import { receivedSpans } from "../spec/harness/otlp-spans.js";
 import type { ReceivedSpan } from "../spec/harness/otlp-spans.js";
 import { traceTree } from "./trace-tree.js";
 
-/** What `samples/NAME/index.ts` exports. */
+/** The exports of `samples/NAME/index.ts`. */
 export interface Sample {
   telemetry: RespanTelemetry;
   run(): unknown;
-  /** What the embedded server answers, by schema name, beside the guide's own objects. */
+  /** The embedded server's answers by schema name, in addition to the guide's objects. */
   objects?: Record<string, Extracted>;
 }
 
 const isColored = process.stdout.isTTY && !process.env.NO_COLOR;
 
 /**
- * Runs a sample as its user would, with the environment alone deciding whom it talks to: OpenAI with `OPENAI_API_KEY`,
- * else a server embedded here; Respan with `RESPAN_API_KEY`, whatever `RESPAN_BASE_URL` names, else a receiver embedded
- * here. Prints which of them it was, the result, and the trace.
+ * Runs a sample as its user would. With `OPENAI_API_KEY` it calls OpenAI, otherwise an embedded server. With
+ * `RESPAN_API_KEY` or `RESPAN_BASE_URL` it sends to Respan, otherwise to an embedded receiver. Prints which of them it
+ * used, the result, and the trace.
  */
 export async function perform(load: () => Promise<Sample>): Promise<void> {
   const server = process.env.OPENAI_API_KEY ? undefined : await OpenAIServer.start();
@@ -48,7 +48,7 @@ export async function perform(load: () => Promise<Sample>): Promise<void> {
 }
 
 async function act({ telemetry, run }: Sample, receiver: OTLPReceiver | undefined): Promise<void> {
-  // What goes to Respan cannot be read back here; a second processor keeps a copy for the tree.
+  // Spans sent to Respan cannot be read back here; a second processor keeps a copy for the tree.
   const copies = receiver ? undefined : new InMemorySpanExporter();
   if (copies) telemetry.addProcessor(new SimpleSpanProcessor(copies));
   try {
@@ -72,7 +72,7 @@ function print(result: unknown): void {
   console.log(`\n${inspect(withoutMeta(result), { colors: isColored, depth: 8 })}`);
 }
 
-/** The result without `_meta`, which Instructor adds to what it returns. */
+/** The result without `_meta`, which Instructor adds. */
 function withoutMeta(result: unknown): unknown {
   if (typeof result !== "object" || result === null || !("_meta" in result)) return result;
   return Object.fromEntries(Object.entries(result).filter(([key]) => key !== "_meta"));

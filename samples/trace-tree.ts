@@ -1,4 +1,4 @@
-/** What the tree reads of a span; times in nanoseconds, status codes as in OpenTelemetry (0 unset, 1 ok, 2 error). */
+/** The fields of a span that the tree reads. Times are nanoseconds; status codes are OpenTelemetry's (0 unset, 1 ok, 2 error). */
 export interface TreeSpan {
   traceId: string;
   spanId: string;
@@ -25,7 +25,7 @@ const CUSTOMER = "respan.customer_params.customer_identifier";
 const THREAD = "respan.threads.thread_identifier";
 const METADATA = "respan.metadata.";
 const LABEL_WIDTH = 10;
-/** Longer values are cut: a tree is for looking over. */
+/** Longer values are cut. */
 const LONGEST = 100;
 
 type Paint = (text: string) => string;
@@ -45,7 +45,7 @@ const PLAIN: Paints = { name: plain, quiet: plain, good: plain, bad: plain };
 const COLORED: Paints = { name: sgr(1), quiet: sgr(2), good: sgr(32), bad: sgr(31) };
 
 /**
- * Traces as text: each span with its duration and status, below it what tells it apart (customer, thread and metadata
+ * Traces as text: each span with its duration and status, below it what distinguishes it (customer, thread and metadata
  * where they are not its parent's, model, tokens, attempts), children in the order in which they started.
  *
  * @example
@@ -132,7 +132,7 @@ function tokens({ attributes }: TreeSpan): Row | undefined {
   return { label: "tokens", text: `${count(input)} in + ${count(output)} out = ${count(total)}` };
 }
 
-/** Only where there was more than one: a single attempt is the span itself. */
+/** Only if there were several: a single attempt is the span itself. */
 function attempts({ events }: TreeSpan): Row | undefined {
   const outcomes = events
     .filter(({ name }) => name === "instructor.attempt")
@@ -159,7 +159,7 @@ function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]
   return groups;
 }
 
-/** One line of bounded length; control characters, which could move a terminal's cursor, are taken out. */
+/** One line of bounded length; control characters, which could move a terminal's cursor, are removed. */
 function printable(value: unknown): string {
   const given = typeof value === "string" ? value : value === undefined ? "?" : JSON.stringify(value);
   const text = given.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
@@ -167,7 +167,7 @@ function printable(value: unknown): string {
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
 }
 
-/** Spans that started in the same nanosecond stay as they were, children behind their parents. */
+/** Spans that started in the same nanosecond keep their order, children after their parents. */
 function inStartOrder(spans: readonly TreeSpan[]): TreeSpan[] {
   return [...spans].sort((a, b) => (a.startTime < b.startTime ? -1 : a.startTime > b.startTime ? 1 : 0));
 }

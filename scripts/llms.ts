@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
-/** What a reader wants first; the other pages follow by name. */
+/** The pages that come first; the others follow by name. */
 const FIRST = ["getting-started.md", "cli.md", "instructor-client.md", "decorators.md"];
 
 const page = (name: string): string => readFileSync(join(ROOT, "docs", name), "utf8");
@@ -33,7 +33,7 @@ function snippet(name: string, language: string, holds: string): string {
 const SUMMARY =
   "Tracing for structured extraction with Instructor JS: `@Workflow` and `@Task` methods and every Instructor call become OpenTelemetry spans, sent to Respan or shown on a local page.";
 
-/** `llms.txt`: what there is to read, one line a page. */
+/** `llms.txt`: the pages, one in each line. */
 export function llmsText(): string {
   return `# respan-instructor
 
@@ -47,11 +47,11 @@ ${pages().map(lineOf).join("\n")}
 `;
 }
 
-/** `SKILL.md`: what a coding agent needs in order to add tracing and to see that it works. */
+/** `SKILL.md`: what a coding agent needs to add tracing and to check it. */
 export function skillText(): string {
   return `---
 name: respan-instructor
-description: Add tracing to a TypeScript or JavaScript program that uses Instructor JS (@instructor-ai/instructor), and check that its traces arrive. Use it when spans are missing, or when the program's extractions are to be seen.
+description: Add tracing to a TypeScript or JavaScript program that uses Instructor JS (@instructor-ai/instructor), and check that its traces arrive. Use it to see what extractions did, or when spans are missing.
 ---
 
 # Tracing with respan-instructor
@@ -65,7 +65,7 @@ npx respan-instructor setup --dry-run
 npx respan-instructor setup
 \`\`\`
 
-It adds files and changes none; it prints what is left to do. Then make clients with \`createTracedInstructor\`:
+It adds a tracing file, and lines to \`.env.example\` and \`AGENTS.md\`; it does not change source files. It prints the steps that are left. Then create clients with \`createTracedInstructor\`:
 
 ${snippet("getting-started.md", "ts", "createTracedInstructor")}
 
@@ -77,7 +77,7 @@ npx respan-instructor doctor --send
 npx respan-instructor doctor --json
 \`\`\`
 
-Exit code 1: a finding is a \`problem\`, and its \`fix\` says what to do. Variables in a file: \`--env-file .env\`.
+Exit code 1 means that a finding is a \`problem\`; its \`fix\` says what to do. To read variables from a file: \`--env-file .env\`.
 
 ## See traces, without an account
 
@@ -94,15 +94,15 @@ npx respan-instructor traces show latest --content
 npx respan-instructor traces assert --expect-workflow support_ticket_extraction --expect-span instructor.create --max-errors 0
 \`\`\`
 
-\`wait\` and \`assert\` exit with 1 where what they were asked for is not there.
+\`wait\` and \`assert\` exit with 1 if the traces are missing.
 
 ## What goes wrong
 
-- No span: nothing is decorated, the client is not a traced one, or there is no key. \`RESPAN_LOG_LEVEL=debug\` says more.
-- The process ends first: \`await telemetry.flush()\` before \`process.exit\` and at the end of a serverless handler.
-- Decorators are a syntax error: Node's type stripping knows none. Use tsx or tsc, or \`withWorkflow\` and \`withTask\`.
-- \`RespanTelemetry\` is constructed once in the process, before the program's clients make calls.
-- Content must stay in the process: \`RESPAN_TRACE_CONTENT=false\`.
+- No span: nothing is decorated, the client is not traced, or there is no key. \`RESPAN_LOG_LEVEL=debug\` shows more.
+- The process ends too early: \`await telemetry.flush()\` before \`process.exit()\` and at the end of a serverless handler.
+- Decorators are a syntax error: \`node app.ts\` does not compile them. Use tsx or tsc, or \`withWorkflow\` and \`withTask\`.
+- Construct \`RespanTelemetry\` once in the process, before clients make calls.
+- To keep content in the process: \`RESPAN_TRACE_CONTENT=false\`.
 
 More: [the command](docs/cli.md), [troubleshooting](docs/troubleshooting.md), [configuration](docs/configuration.md), and
 every page in [llms.txt](llms.txt).

@@ -1,9 +1,9 @@
-// What masking costs, in processor time, so that other programs on the machine change little: `npm run bench:masking`.
+// The cost of masking in processor time, which other programs on the machine affect little: `npm run bench:masking`.
 import { CONTEXT_RULES } from "../lib/capture/masking/context-rules.js";
 import { ISSUER_RULES } from "../lib/capture/masking/issuer-rules.js";
-import { DEFAULT_REDACTOR } from "../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../lib/capture/masking/redactor.js";
 import { WHOLE_BOUNDS, captureJson } from "../lib/capture/serialize.js";
-import { HOSTILE_UNITS } from "../spec/capture/hostile-texts.js";
+import { HOSTILE_UNITS } from "../spec/capture/masking/hostile-texts.js";
 
 const MIB = 1 << 20;
 const PROSE =

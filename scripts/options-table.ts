@@ -1,53 +1,70 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import type { OptionName } from "../lib/telemetry/settings/settings-table.js";
 import { LIMIT_VARIABLES, settingsSchema, VARIABLES } from "../lib/telemetry/settings/settings-table.js";
 
-/** Pages that hold the table, between its two marks. */
+/** Pages that hold the table, between its two marks; the reference has the types too. */
 const PAGES = ["README.md", "docs/configuration.md"];
+const WITH_TYPES = "docs/configuration.md";
+/** Where the options are declared. */
+const DECLARATIONS = join(__dirname, "../lib/telemetry/telemetry-options.ts");
 const BEGIN = "<!-- options: written by `npm run docs:options` -->";
 const END = "<!-- /options -->";
 
-/** What each option is for. */
+/** The purpose of each option. */
 const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
-  apiKey: "The Respan API key; without one nothing is exported.",
+  apiKey: "The Respan API key. Without one nothing is exported.",
   baseUrl: "Where spans are sent: `{baseUrl}/v2/traces`.",
   appName: "The service's name (`service.name`); else `OTEL_SERVICE_NAME`, else `respan`.",
   isAutoInstrument: "Traces every Instructor client of the process.",
-  customerIdentifier: "The customer of every span that has no other.",
-  customerEmail: "The customer's e-mail address.",
+  customerIdentifier: "The default customer of spans.",
+  customerEmail: "The customer's email address.",
   customerName: "The customer's name.",
-  threadIdentifier: "The conversation or job of every span that has no other.",
-  sessionIdentifier: "The session of every span that has no other.",
+  threadIdentifier: "The default conversation or job of spans.",
+  sessionIdentifier: "The default session of spans.",
   metadata: "Metadata of every span.",
-  properties: "A record that every span carries as one JSON text.",
+  properties: "A record on every span, as one JSON string.",
   environment: "The environment, for example `production`.",
   traceContent:
-    "Whether messages, arguments and results are recorded; any `false` wins, `TRACELOOP_TRACE_CONTENT`'s too.",
-  isEnabled: "`false`: no spans and next to no cost; so does `OTEL_SDK_DISABLED=true`.",
-  isBatchingEnabled: "`false` exports spans in the turn of the event loop in which they end (serverless).",
-  logLevel: "What is written to stderr where the host has set no `diag` logger.",
-  headers: "Further headers of each export request.",
-  resourceAttributes: "Further attributes of the resource.",
-  exporter: "Sends spans elsewhere than to Respan.",
-  spanProcessors: "Further processors of the provider.",
-  sampler: "Decides which traces are recorded; not together with `sampleRate`.",
-  sampleRate: "The share of traces that is recorded, by trace id; a span with a parent follows it.",
-  tracerProvider: "A provider of your own that carries a `RespanSpanProcessor`.",
-  redact: "Masking rules to add or to take off, further keys and patterns, or a function that rewrites each text.",
+    "Whether messages, arguments and results are recorded. Any `false` wins, including `TRACELOOP_TRACE_CONTENT`'s.",
+  isEnabled: "`false` records no spans, at next to no cost. So does `OTEL_SDK_DISABLED=true`.",
+  isBatchingEnabled: "`false` exports spans in the event loop turn in which they end (serverless).",
+  logLevel: "What is written to stderr if the program has set no `diag` logger.",
+  headers: "Additional headers of export requests.",
+  resourceAttributes: "Additional attributes of the resource.",
+  exporter: "Receives the spans instead of Respan.",
+  spanProcessors: "Additional span processors of the provider.",
+  sampler: "Decides which spans are recorded. Not together with `sampleRate`.",
+  sampleRate: "The share of traces that are recorded, from 0 to 1. Child spans follow their parent.",
+  tracerProvider: "Your own provider, which must have a `RespanSpanProcessor`.",
+  redact: "Masking rules to add or to turn off, more keys and patterns, or a function that rewrites each text.",
   limits:
-    "How much of a value is recorded: `payloadBytes` (default 64 KiB of a message and of a structured call's result, 16 KiB elsewhere), `items` (50), `depth` (8).",
+    "How much of a value is recorded: `payloadBytes` (64 KiB of a message and of a structured call's result, 16 KiB elsewhere), `items` (50), `depth` (8).",
   spanPostprocess: "Changes a copy of each span before it is exported.",
-  shouldExportSpan: "Chooses which spans are exported; asked when a span starts.",
-  spanNameStyle: "`semantic` exports `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}` as names.",
-  registerGlobal: "Registers the provider for the process where no SDK is registered.",
-  propagateBaggage: "Customer, thread, session and chosen metadata keys travel to other services as W3C baggage.",
-  compression: "How request bodies are compressed.",
-  timeoutMillis: "How long one request may take.",
-  flushTimeoutMillis: "How long `flush()` and `shutdown()` may take.",
-  maxQueueBytes: "How many bytes of spans may wait for their export.",
-  httpAgent: "The agent of export requests: a proxy, a certificate authority of your own.",
+  shouldExportSpan: "Selects the spans that are exported, when they start.",
+  spanNameStyle: "`semantic` exports the names `llm.{model}`, `workflow`, `task`, `agent.{name}`, `tool.{name}`.",
+  registerGlobal: "Registers the provider globally if no SDK is registered.",
+  propagateBaggage: "Sends customer, thread, session and chosen metadata keys to other services as W3C baggage.",
+  compression: "Compression of request bodies.",
+  timeoutMillis: "Limit of one request, in milliseconds.",
+  flushTimeoutMillis: "Limit of `flush()` and `shutdown()`, in milliseconds.",
+  maxQueueBytes: "Limit of the export queue, in bytes.",
+  httpAgent: "The agent of export requests, for example for a proxy or a certificate authority.",
 };
+
+/** The type of each option, as it is declared. */
+function declaredTypes(): ReadonlyMap<string, string> {
+  const file = ts.createSourceFile(DECLARATIONS, readFileSync(DECLARATIONS, "utf8"), ts.ScriptTarget.ES2022, true);
+  const members = file.statements
+    .filter(ts.isInterfaceDeclaration)
+    .filter(({ name }) => ["ExportOptions", "RespanTelemetryOptions"].includes(name.text))
+    .flatMap((declaration) => [...declaration.members])
+    .filter(ts.isPropertySignature);
+  return new Map(
+    members.map(({ name, type }) => [name.getText(), (type?.getText() ?? "").replace(/ \| undefined$/, "")]),
+  );
+}
 
 function shown(value: unknown): string {
   if (value === undefined) return "";
@@ -55,29 +72,43 @@ function shown(value: unknown): string {
 }
 
 /** The options of `RespanTelemetry` as a Markdown table, from what the constructor reads. */
-export function optionsTable(): string {
+function optionsTable(hasTypes: boolean): string {
   const schema = settingsSchema();
   const defaults = schema.parse({});
+  const types = declaredTypes();
+  const typeOf = (option: string): string => {
+    const type = types.get(option);
+    if (type === undefined) throw new Error(`${DECLARATIONS} does not declare ${option}`);
+    return `\`${type}\``;
+  };
   const rows = schema.keyof().options.map((option) => {
     const names = option === "limits" ? Object.values(LIMIT_VARIABLES) : [VARIABLES[option]?.name ?? []].flat();
-    const cells = [`\`${option}\``, names.map((name) => `\`${name}\``).join(", "), shown(defaults[option])];
-    return `| ${[...cells, DESCRIPTIONS[option].replaceAll("|", "\\|")].join(" | ")} |`;
+    const cells = [
+      `\`${option}\``,
+      ...(hasTypes ? [typeOf(option)] : []),
+      names.map((name) => `\`${name}\``).join(", "),
+      shown(defaults[option]),
+      DESCRIPTIONS[option],
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
-  return ["| option | variable | default | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const headings = ["option", ...(hasTypes ? ["type"] : []), "variable", "default", ""];
+  return [`| ${headings.join(" | ")} |`, `|${" --- |".repeat(headings.length)}`, ...rows].join("\n");
 }
 
-/** A page with the table of now in it. */
-export function withTable(page: string): string {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
+/** A page's text with the current table in it. */
+export function withTable(text: string, page: string): string {
+  const from = text.indexOf(BEGIN);
+  const to = text.indexOf(END);
   if (from < 0 || to < from) throw new Error(`no place for the options table: ${BEGIN} … ${END}`);
-  const table = `<!-- prettier-ignore-start -->\n${optionsTable()}\n<!-- prettier-ignore-end -->`;
-  return `${page.slice(0, from + BEGIN.length)}\n\n${table}\n\n${page.slice(to)}`;
+  const written = optionsTable(page.endsWith(WITH_TYPES));
+  const table = `<!-- prettier-ignore-start -->\n${written}\n<!-- prettier-ignore-end -->`;
+  return `${text.slice(0, from + BEGIN.length)}\n\n${table}\n\n${text.slice(to)}`;
 }
 
 /** The pages that a change of the settings must reach. */
 export const pages: readonly string[] = PAGES.map((page) => join(__dirname, "..", page));
 
 if (require.main === module) {
-  for (const page of pages) writeFileSync(page, withTable(readFileSync(page, "utf8")));
+  for (const page of pages) writeFileSync(page, withTable(readFileSync(page, "utf8"), page));
 }

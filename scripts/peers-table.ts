@@ -1,4 +1,4 @@
-// `npm run docs:peers`: the README's table of costs beside other SDKs, from the figures of `npm run bench`.
+// `npm run docs:peers`: the README's tables beside other SDKs, from the results of `npm run bench`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,13 +6,23 @@ const ROOT = join(__dirname, "..");
 const BEGIN = "<!-- peers: written by `npm run docs:peers` from bench/results.json -->";
 const END = "<!-- /peers -->";
 
-/** The pages that hold the table. */
+/** The pages that hold the tables. */
 export const pages: readonly string[] = ["README.md"];
 
 interface Row {
   readonly case: string;
   readonly what: string;
   readonly figure: string;
+  /** Of case 14, what a contender records. */
+  readonly value?: Partial<Records>;
+}
+
+interface Records {
+  readonly spans: number;
+  readonly isFailureMarked: boolean;
+  readonly hasTokensOfBoth: boolean;
+  readonly isCredentialMasked: boolean;
+  readonly isZod4Sent: boolean;
 }
 
 interface Results {
@@ -41,11 +51,30 @@ function installed(rows: readonly Row[], name: string): string {
   return row.figure;
 }
 
-/** Cost and size of this package and of others, as a Markdown table. */
-export function peersTable(): string {
-  const { rows, versions } = JSON.parse(readFileSync(join(ROOT, "bench/results.json"), "utf8")) as Results;
+const yes = (is: boolean | undefined): string => (is === true ? "yes" : "no");
+const markdown = (lines: readonly (readonly string[])[]): string =>
+  lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** The columns of a call whose first answer fails validation: what each SDK records. */
+function recordsTable({ rows, versions }: Results): string {
+  const recorded = (name: string): string[] => {
+    const value = rows.find((row) => row.case === "14" && row.what === name)?.value;
+    if (value === undefined) throw new Error(`bench/results.json does not say what ${name} records`);
+    const { spans, isFailureMarked, hasTokensOfBoth, isCredentialMasked, isZod4Sent } = value;
+    return [String(spans), ...[isFailureMarked, hasTokensOfBoth, isCredentialMasked, isZod4Sent].map(yes)];
+  };
+  return markdown([
+    ["", "spans", "failed attempt is marked", "tokens are summed", "API key is masked", "Zod 4 schema is sent"],
+    ["---", "---", "---", "---", "---", "---"],
+    ["`respan-instructor`", ...recorded("respan-instructor")],
+    ...PEERS.map((name) => [`\`${name}\` ${versions[name] ?? ""}`, ...recorded(name)]),
+  ]);
+}
+
+/** The cost of each SDK. */
+function costTable({ rows, versions }: Results): string {
   const versionOf = (name: string): string => versions[name] ?? "";
-  const lines = [
+  return markdown([
     ["", "two nested traced functions", "one Instructor call adds", "installed"],
     ["---", "---", "---", "---"],
     [
@@ -60,16 +89,21 @@ export function peersTable(): string {
       figure(rows, "4", `small prompt: ${name} adds`),
       installed(rows, name),
     ]),
-  ];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  ]);
 }
 
-/** A page's text with the table of now between its two marks. */
+const RECORDS = `One call through Instructor whose first answer fails validation, with an API key in its message, and each SDK's defaults:`;
+const COST = `What tracing costs. An Instructor call records more here than elsewhere, so it costs more CPU time; a model takes hundreds of
+milliseconds.`;
+
+/** A page's text with the current tables between its two marks. */
 export function withPeers(text: string): string {
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`The page has no ${BEGIN} … ${END}`);
-  const table = `<!-- prettier-ignore-start -->\n${peersTable()}\n<!-- prettier-ignore-end -->`;
-  return `${text.slice(0, from + BEGIN.length)}\n\n${table}\n\n${text.slice(to)}`;
+  const results = JSON.parse(readFileSync(join(ROOT, "bench/results.json"), "utf8")) as Results;
+  const tables = [RECORDS, recordsTable(results), COST, costTable(results)].join("\n\n");
+  const written = `<!-- prettier-ignore-start -->\n\n${tables}\n\n<!-- prettier-ignore-end -->`;
+  return `${text.slice(0, from + BEGIN.length)}\n\n${written}\n\n${text.slice(to)}`;
 }
 
 if (require.main === module) {

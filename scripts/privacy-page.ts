@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTEXT_RULES } from "../lib/capture/masking/context-rules.js";
-import { FIELD_RULES } from "../lib/capture/masking/field-rules.js";
+import { FIELD_RULES } from "../lib/capture/masking/field-names.js";
 import { ISSUER_RULES } from "../lib/capture/masking/issuer-rules.js";
-import { DEFAULT_REDACTOR } from "../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../lib/capture/masking/redactor.js";
 import { captureJson } from "../lib/capture/serialize.js";
-import { KEPT, MASKED } from "../spec/capture/corpora.js";
+import { KEPT, MASKED } from "../spec/capture/masking/corpora.js";
 import { filled, withSecrets } from "../spec/capture/masking/filled.js";
-import { MUST_KEEP } from "../spec/capture/must-keep.js";
-import { MUST_MASK } from "../spec/capture/must-mask.js";
+import { MUST_KEEP } from "../spec/capture/masking/must-keep.js";
+import { MUST_MASK } from "../spec/capture/masking/must-mask.js";
 
 const BEGIN = "<!-- rules: written by `npm run docs:privacy` -->";
 const END = "<!-- /rules -->";
@@ -67,10 +67,10 @@ function asValue(text: string): unknown {
 const KINDS: Readonly<Record<string, string>> = {
   any: "any text or number",
   path: "any text but a path",
-  mixed: "what looks like a secret: 8 characters, mixed",
-  long: "what looks like a secret: 16 characters, mixed",
-  authorization: "a credential, among headers anything",
-  cookie: "`name=value`, among headers anything",
+  mixed: "a value that looks like a secret: 8 characters, mixed",
+  long: "a value that looks like a secret: 16 characters, mixed",
+  authorization: "a credential; in headers, anything",
+  cookie: "`name=value`; in headers, anything",
   login: "`user:password` in base64",
 };
 
@@ -79,25 +79,25 @@ function section(): string {
   const share = (part: number, whole: number): string => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
   const cell = (text: string): string => text.replaceAll("|", "\\|");
   const fields = FIELD_RULES.map(
-    ({ id, what, kind, names }) =>
-      `| \`${id}\` | ${what} | ${KINDS[kind] ?? kind} | ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""} |`,
+    ([id, what, kind, names]) =>
+      `| \`${id}\` | ${what} | ${KINDS[kind] ?? kind} | ${names.split(" ").slice(0, 6).join(", ")}${names.split(" ").length > 6 ? ", …" : ""} |`,
   );
   const texts = [...CONTEXT_RULES, ...ISSUER_RULES].map(
     ([id, what, , , , keeps]) =>
       `| \`${id}\` | ${cell(what)} | ${cell(keeps.length > 60 ? `${keeps.slice(0, 60)}…` : keeps).replaceAll("\n", " ")} |`,
   );
   return [
-    `Of the credentials in the specs' corpora ${share(missed.length, masked)} leave, of the ordinary values ${share(damaged.length, kept)} are changed.`,
+    `In the specs' corpora, ${share(missed.length, masked)} credentials are not masked, and ${share(damaged.length, kept)} ordinary values are changed.`,
     "",
     `### Fields (${FIELD_RULES.length} rules)`,
     "",
-    "| rule | what | masked is | names, run together |",
+    "| rule | what | what is masked | field names, without separators |",
     "| --- | --- | --- | --- |",
     ...fields,
     "",
     `### Texts (${CONTEXT_RULES.length} contexts, ${ISSUER_RULES.length} issuers)`,
     "",
-    "| rule | what it masks | what it keeps |",
+    "| rule | what it masks | a text that it keeps |",
     "| --- | --- | --- |",
     ...texts,
   ].join("\n");

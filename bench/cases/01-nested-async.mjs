@@ -19,11 +19,11 @@ export async function measure({ race, peers, sink, isQuick: quick }) {
 
 const SPANS = 2;
 
-/** Spans that a contender lost because its queue was full make its figure better than it is: said, not hidden. */
+/** A contender that loses spans because its queue is full looks faster than it is. */
 function loss(lane) {
-  if (lane.spans === undefined || lane.calls === 0) return "";
+  if (lane.spans === undefined || lane.calls === 0) return {};
   const lost = 1 - lane.spans / (lane.calls * SPANS);
-  return lost > 0.001 ? `, ${(lost * 100).toFixed(1)} % of its spans lost` : "";
+  return lost > 0.001 ? { remark: `${(lost * 100).toFixed(1)} % of its spans lost` } : {};
 }
 
 function dropped(results) {
@@ -33,8 +33,8 @@ function dropped(results) {
   const [base, own] = [floor.series.nested.nanos, ours.series.nested.nanos];
   const rows = [
     row("ours ÷ floor", ratio(own, base), times, { atMost: 1.15 }),
-    row(`floor, a call${loss(floor)}`, summary(base), micros),
-    row(`ours, a call${loss(ours)}`, summary(own), micros),
+    { ...row("floor, a call", summary(base), micros), ...loss(floor) },
+    { ...row("ours, a call", summary(own), micros), ...loss(ours) },
   ];
   const peers = Object.entries(PEERS).flatMap(([key, name]) => {
     const lane = results[key];
@@ -42,7 +42,7 @@ function dropped(results) {
     if (lane.error) return [{ failed: failure(name, lane.error) }];
     return [
       {
-        label: `${name} ÷ ours${loss(lane)}`,
+        lane,
         over: ratio(lane.series.nested.nanos, own),
         toFloor: ratio(lane.series.nested.nanos, base),
         name,
@@ -50,8 +50,10 @@ function dropped(results) {
     ];
   });
   const standing = peers.filter(({ failed }) => failed === undefined).sort((a, b) => a.over.median - b.over.median);
-  standing.forEach(({ label, over }, place) => rows.push(row(label, over, times, { atLeast: place === 0 ? 1.6 : 2 })));
-  standing.forEach(({ name, toFloor }) => rows.push(row(`${name} ÷ floor`, toFloor, times)));
+  standing.forEach(({ name, lane, over }, place) =>
+    rows.push({ ...row(`${name} ÷ ours`, over, times, { atLeast: place === 0 ? 1.6 : 2 }), ...loss(lane) }),
+  );
+  standing.forEach(({ name, toFloor }) => rows.push({ ...row(`${name} ÷ floor`, toFloor, times), isDetail: true }));
   return [...rows, ...peers.flatMap(({ failed }) => failed ?? [])];
 }
 
@@ -61,11 +63,11 @@ function overHttp(results) {
     const name = PEERS[lane.key] ?? lane.key;
     if (lane.error) return [failure(`over HTTP: ${name}`, lane.error)];
     const cpu = lane.series.nested.cpuNanos;
-    const size = lane.bytes > 0 ? `, ${Math.round(lane.bytes / lane.calls)} B sent` : "";
+    const size = lane.bytes > 0 ? { remark: `${Math.round(lane.bytes / lane.calls)} B sent` } : {};
     return [
-      row(`over HTTP, CPU a call: ${name}${size}`, summary(cpu), micros),
+      { ...row(`over HTTP, CPU a call: ${name}`, summary(cpu), micros), ...size },
       ...(lane.key in PEERS && !own.error
-        ? [row(`over HTTP, CPU: ${name} ÷ ours`, ratio(cpu, own.series.nested.cpuNanos), times)]
+        ? [{ ...row(`over HTTP, CPU: ${name} ÷ ours`, ratio(cpu, own.series.nested.cpuNanos), times), isDetail: true }]
         : []),
     ];
   });

@@ -36,7 +36,7 @@ export async function measure({ race, peers, sink, pace, isQuick: quick }) {
       settings: { ...settings, ...(size > 0 && { promptLength: LARGE_PROMPT }) },
     }));
   const paired = [...sizes("ours", { isPaired: true }), ...sizes("floor", { isPaired: true })];
-  // Until nothing is compiled any more, which takes some ten thousand calls: differences are small beside the rest.
+  // Warm up for some ten thousand calls, until compilation is over: the differences are small compared with a call.
   const byTurns = await race({ lanes: paired, pace: quick ? patient : { ...pace, warmMillis: pace.warmMillis * 9 } });
   const rows = [
     ...inTurns(byTurns),
@@ -68,8 +68,14 @@ function inTurns(results) {
     row(`${large}: ours adds, by turns in one process`, summary(added(large, "ours")), micros),
     ...[small, large].flatMap((prompt) => [
       row(`${prompt}: floor adds, by turns in one process`, summary(added(prompt, "floor")), micros),
-      row(`${prompt}: ours adds ÷ the untraced call between`, summary(share(prompt, "ours")), times),
-      row(`${prompt}: floor adds ÷ the untraced call between`, summary(share(prompt, "floor")), times),
+      {
+        ...row(`${prompt}: ours adds ÷ the untraced call between`, summary(share(prompt, "ours")), times),
+        isDetail: true,
+      },
+      {
+        ...row(`${prompt}: floor adds ÷ the untraced call between`, summary(share(prompt, "floor")), times),
+        isDetail: true,
+      },
       row(`${prompt}: ours ÷ floor, by these two`, ratio(share(prompt, "ours"), share(prompt, "floor")), times),
     ]),
   ];
@@ -96,9 +102,10 @@ function inProcess(small, large) {
     best === undefined
       ? []
       : [
-          row(`small prompt: ours adds ÷ ${best.name} adds (the best peer)`, over(own, best.added), times, {
-            atMost: 0.45,
-          }),
+          {
+            ...row("small prompt: ours adds ÷ the best peer adds", over(own, best.added), times, { atMost: 0.45 }),
+            remark: `the best is ${best.name}`,
+          },
         ];
   return [
     row("small prompt: ours adds", own, micros),
@@ -152,18 +159,21 @@ function overHttp(results) {
     const name = PEERS[lane.key] ?? lane.key;
     if (lane.error) return [failure(`over HTTP: ${name}`, lane.error)];
     const cpu = lane.series.create.cpuNanos;
-    const size = lane.bytes > 0 ? `, ${Math.round(lane.bytes / lane.calls)} B sent` : "";
+    const size = lane.bytes > 0 ? { remark: `${Math.round(lane.bytes / lane.calls)} B sent` } : {};
     return lane === base
       ? [row("over HTTP, CPU of an untraced call", summary(cpu), micros)]
       : [
-          row(`over HTTP, CPU added: ${name}${size}`, difference(cpu, base.series.create.cpuNanos), micros),
+          { ...row(`over HTTP, CPU added: ${name}`, difference(cpu, base.series.create.cpuNanos), micros), ...size },
           ...(lane.key in PEERS && !results.ours.error
             ? [
-                row(
-                  `over HTTP, CPU of the whole call: ${name} ÷ ours`,
-                  ratio(cpu, results.ours.series.create.cpuNanos),
-                  times,
-                ),
+                {
+                  ...row(
+                    `over HTTP, CPU of the whole call: ${name} ÷ ours`,
+                    ratio(cpu, results.ours.series.create.cpuNanos),
+                    times,
+                  ),
+                  isDetail: true,
+                },
               ]
             : []),
         ];

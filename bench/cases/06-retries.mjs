@@ -1,4 +1,4 @@
-import { answersAtThirdAttempt, ticketRequest } from "../application.mjs";
+import { answersAtAttempt, ticketRequest } from "../application.mjs";
 import { PEERS, lanes } from "../runner/contenders.mjs";
 import { failure, micros, row } from "../runner/rows.mjs";
 import { difference, summary } from "../runner/statistics.mjs";
@@ -7,7 +7,7 @@ export const title = "A structured call of three attempts";
 export const isQuick = false;
 
 export function prepare(contender) {
-  const create = contender.structured(answersAtThirdAttempt());
+  const create = contender.structured(answersAtAttempt(3));
   const request = ticketRequest();
   return { retries: { call: () => create(request), chunk: 50 } };
 }

@@ -5,7 +5,7 @@ import { summary } from "../runner/statistics.mjs";
 export const title = "Capture of an argument: small, nested, 16 KiB, 1 MB, and masking over them";
 export const isQuick = false;
 
-const TEXT = "The customer writes that nobody in the office can log in since this morning. ";
+const TEXT = "The customer writes that no one in the office can log in since this morning. ";
 const text = (length) => TEXT.repeat(Math.ceil(length / TEXT.length)).slice(0, length);
 const nested = (depth) =>
   depth === 0 ? { id: 7, name: "leaf" } : { name: `level ${depth}`, items: [nested(depth - 1), nested(depth - 1)] };
@@ -37,7 +37,7 @@ export function prepare(contender) {
 }
 
 export async function measure({ race, pace }) {
-  // Ten variants in one process: shorter rounds, so that the case takes no longer than the others.
+  // Ten variants in one process, so the rounds are shorter.
   const results = await race({
     lanes: lanes(["floor", "ours"]),
     pace: { ...pace, roundMillis: pace.roundMillis / 3, warmMillis: pace.warmMillis / 3 },

@@ -1,6 +1,6 @@
 /**
  * The application without any span, but with what every OpenTelemetry-based SDK brings: a registered context manager and
- * an active context. `AsyncLocalStorage` makes each promise of a process dearer, whoever makes it.
+ * an active context. `AsyncLocalStorage` makes every promise of a process slower.
  */
 import { ROOT_CONTEXT, context, createContextKey } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";

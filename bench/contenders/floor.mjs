@@ -1,5 +1,5 @@
 /**
- * The floor: OpenTelemetry by hand, as somebody writes it who knows it well. The same spans with the same attributes as
+ * The floor: OpenTelemetry by hand, as an expert writes it. The same spans with the same attributes as
  * the decorated methods have, `startActiveSpan`, and nothing more.
  */
 import { SpanKind, SpanStatusCode, context, createContextKey, trace } from "@opentelemetry/api";
@@ -9,7 +9,7 @@ import { zodToJsonSchema } from "../../node_modules/zod-to-json-schema/dist/esm/
 import { ARGUMENT, Instructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
 
-const VERSION = "0.1.0";
+const VERSION = "0.2.0";
 const MOST_ITEMS = 50;
 const METADATA = createContextKey("metadata");
 

@@ -2,16 +2,21 @@ import { Client } from "langsmith";
 import { traceable } from "langsmith/traceable";
 import { wrapOpenAI } from "langsmith/wrappers";
 import { Instructor, classified, openai } from "../application.mjs";
+import { kept } from "./kept.mjs";
 
 /** Lets runs go where the client would begin to write them: langsmith has its own protocol and no exporter. */
 class DroppingClient extends Client {
   runs = 0;
 
-  async createRun() {
+  async createRun(run) {
     this.runs++;
+    kept?.push({ ...run });
   }
 
-  async updateRun() {}
+  async updateRun(id, change) {
+    const run = kept?.find((created) => created.id === id);
+    if (run !== undefined) Object.assign(run, change);
+  }
 }
 
 export function start({ url }) {

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 
 /**
- * What the process is told.
+ * The task of the process.
  * @typedef {object} Task
  * @property {string} case the file in bench/cases
  * @property {string} contender the file in bench/contenders
@@ -26,7 +26,7 @@ const { start } = await import(`../contenders/${task.contender}.mjs`);
 const contender = await start({ url: task.url, ...task.settings });
 const variants = await prepare(contender, task.settings ?? {});
 
-/** Lets timers and exports run: each some hundred spans, as a busy service's event loop does. */
+/** Lets timers and exports run every few hundred spans, as the event loop of a busy service does. */
 const breathe = task.url === undefined ? () => turn() : () => contender.flush();
 
 let calls = 0;
@@ -41,8 +41,8 @@ async function run({ call, isSync = false, chunk = 200 }, count) {
 }
 
 /**
- * Calls with and without tracing by turns in the same process: what one adds to the other, pair by pair, for figures
- * that are small beside what they are added to. The median of the pairs, because either one may meet a collection.
+ * Alternates calls with and without tracing in the same process and takes the median difference of the pairs. For costs
+ * that are small compared with the call itself; a median, because a garbage collection may fall into either call.
  */
 async function pairs({ call, base, units = 1 }, count) {
   const differences = [];
@@ -70,8 +70,8 @@ function median(values) {
 }
 
 /**
- * How long this thread has stood in line for a processor, in nanoseconds: what other programs of the machine cost a
- * round, and no part of what a call costs. Linux tells; elsewhere it is taken for nothing.
+ * How long this thread has waited for a processor, in nanoseconds: the share of other programs in a round, which is not
+ * part of a call's cost. Known on Linux only; 0 elsewhere.
  */
 function waited() {
   try {
@@ -82,7 +82,7 @@ function waited() {
 }
 
 async function round(variant, count) {
-  // The other processes had the processor's caches in the meantime.
+  // Other processes used the processor's caches in the meantime.
   if (variant.base === undefined) await run(variant, Math.ceil(count / 4));
   await turn();
   if (variant.base !== undefined) return pairs(variant, Math.max(1, Math.round(count / 2)));
@@ -97,12 +97,12 @@ async function round(variant, count) {
   return { nanos: nanos / unit, cpuNanos: ((user + system) * 1_000) / unit };
 }
 
-/** A machine that is busy with something else gives up at this many times what warming takes on a quiet one. */
+/** On a busy machine, warming up ends after this multiple of its time on a quiet one. */
 const PATIENCE = 5;
 
 /**
- * Runs a variant until it is compiled, and says how many calls make a round. What counts is the time that this process
- * had a processor: on a busy machine, less would have been compiled in the same time on the clock.
+ * Runs a variant until it is compiled, and returns the number of calls in a round. Warming up is measured in processor
+ * time: on a busy machine, less would be compiled in the same wall-clock time.
  */
 async function warm(variant, millis) {
   const until = performance.now() + PATIENCE * millis;

@@ -8,6 +8,8 @@
  * @property {string} target empty where there is none
  * @property {boolean | undefined} isMet
  * @property {{ median: number, low?: number, high?: number } | undefined} value
+ * @property {string} [remark] what must be known beside the figure, such as the bytes that were sent
+ * @property {boolean} [isDetail] follows from other rows: kept in the results, left out of the page
  */
 
 const digits = (value) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);

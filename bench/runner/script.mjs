@@ -4,11 +4,15 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** @param {string[]} args Node's own arguments and the script's */
-export async function script(args, cwd) {
+/**
+ * @param {string[]} args Node's own arguments and the script's
+ * @param {string} [cwd]
+ * @param {Record<string, string>} [env] further variables
+ */
+export async function script(args, cwd, env) {
   const { stdout } = await run(process.execPath, args, {
     cwd,
-    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
     maxBuffer: 10_000_000,
     timeout: 300_000,
   });

@@ -1,4 +1,4 @@
-import { ignoreRejection } from "./unwanted-promise.js";
+import { ignoreRejection } from "./user-values.js";
 
 /**
  * One word in the chain of who may veto content: a span, a scope, an instrumentor, the telemetry. The chain leads from

@@ -1,4 +1,11 @@
-import { CUT } from "./masking/marks.js";
+import { CUT, LEAST_BYTES, SPAN_BYTES } from "./bounds.js";
+import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import {
+  GEN_AI_INPUT_MESSAGES,
+  GEN_AI_OUTPUT_MESSAGES,
+  GEN_AI_TOOL_DEFINITIONS,
+  LLM_REQUEST_FUNCTIONS,
+} from "../wire/attributes.js";
 
 export const CUT_BYTES = Buffer.byteLength(CUT);
 
@@ -73,4 +80,130 @@ export function detached(text: string): string {
 export function flat(text: string): string {
   text.charCodeAt(0);
   return text;
+}
+
+/**
+ * Cuts a recorded text down to `maxBytes`. Of JSON the longest texts are cut, each at the same length, so that short
+ * members and the messages after a long one stay; it is JSON again. Anything else is cut at its end. What is given is
+ * masked already.
+ *
+ * @returns `undefined` where it is JSON of so many parts that its texts are not what is long
+ */
+export function cutEvenly(text: string, maxBytes: number): string | undefined {
+  if (byteLength(text) <= maxBytes) return text;
+  const value = parsed(text);
+  if (value === undefined) return cutText(text, maxBytes);
+  const lengths: number[] = [];
+  const whole = JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part === "string") lengths.push(byteLength(JSON.stringify(part)));
+    return part;
+  });
+  const longest = commonLength(lengths, byteLength(whole) - maxBytes);
+  if (longest === undefined) return undefined;
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? cutInJson(part, longest) : part));
+}
+
+/** A text of at most `maxBytes`, with a mark at its end. */
+export function cutText(text: string, maxBytes: number): string {
+  return flat(text.slice(0, fitting(text, Math.max(0, maxBytes - CUT_BYTES))) + CUT);
+}
+
+/** An object or an array; `undefined` for anything else. */
+function parsed(text: string): unknown {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The length that none may exceed so that all of them together lose `excess`; `undefined` where that leaves too little. */
+export function commonLength(lengths: number[], excess: number): number | undefined {
+  lengths.sort((a, b) => b - a);
+  let sum = 0;
+  for (let count = 1; count <= lengths.length; count++) {
+    sum += lengths[count - 1] ?? 0;
+    const common = Math.floor((sum - excess) / count);
+    // The texts that come after are no longer than this.
+    if (common >= (lengths[count] ?? 0)) return common >= LEAST_BYTES ? common : undefined;
+  }
+  return undefined;
+}
+
+/** @param room bytes of the text in JSON, quotes included */
+function cutInJson(text: string, room: number): string {
+  if (byteLength(JSON.stringify(text)) <= room) return text;
+  return flat(text.slice(0, fittingInJson(text, room - CUT_BYTES - 2)) + CUT);
+}
+
+/** Schemas, and messages with the arguments of their tool calls in them: they have limits of their own. */
+const APART = new Set([GEN_AI_INPUT_MESSAGES, GEN_AI_OUTPUT_MESSAGES, GEN_AI_TOOL_DEFINITIONS, LLM_REQUEST_FUNCTIONS]);
+
+function isApart(name: string): boolean {
+  return APART.has(name) || name.endsWith(".tool_calls");
+}
+
+/** What a span is about to record. */
+export interface SpanContent {
+  readonly attributes: Attributes | undefined;
+  /** The contents of its events, the oldest first. */
+  readonly events: readonly (Attributes | undefined)[];
+}
+
+/**
+ * Keeps the contents of a span within what one span may hold. Events give way first, the oldest before the others; then
+ * the longest attributes are cut, all at the same length. What was cut is marked.
+ */
+export function fitContent(content: SpanContent): SpanContent {
+  // A character takes three bytes at most: hardly any span has to be counted.
+  if (size(content, (text) => 3 * text.length) <= SPAN_BYTES) return content;
+  let excess = size(content, byteLength) - SPAN_BYTES;
+  const events = content.events.map((event) => {
+    if (excess <= 0 || event === undefined) return event;
+    const marked = changed(event, (text) => (/^[[{]/.test(text) ? `"${CUT}"` : CUT));
+    excess -= sizeOf(event, byteLength) - sizeOf(marked, byteLength);
+    return marked;
+  });
+  const { attributes } = content;
+  if (excess <= 0 || attributes === undefined) return { attributes, events };
+  const lengths = Object.entries(attributes).flatMap(([name, value]) =>
+    isApart(name) ? [] : textsOf(value).map(byteLength),
+  );
+  const longest = commonLength(lengths, excess) ?? 0;
+  return { attributes: changed(attributes, (text) => cutEvenly(text, longest) ?? cutText(text, longest)), events };
+}
+
+type Measure = (text: string) => number;
+
+function size({ attributes, events }: SpanContent, measure: Measure): number {
+  let bytes = attributes === undefined ? 0 : sizeOf(attributes, measure);
+  for (const event of events) bytes += event === undefined ? 0 : sizeOf(event, measure);
+  return bytes;
+}
+
+function sizeOf(attributes: Attributes, measure: Measure): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isApart(name)) continue;
+    if (typeof value === "string") bytes += measure(value);
+    else for (const text of textsOf(value)) bytes += measure(text);
+  }
+  return bytes;
+}
+
+function textsOf(value: AttributeValue | undefined): string[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.filter((item) => typeof item === "string");
+}
+
+function changed(attributes: Attributes, change: (text: string) => string): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => {
+      if (isApart(name)) return [name, value];
+      if (typeof value === "string") return [name, change(value)];
+      const texts = textsOf(value);
+      return [name, texts.length === 0 ? value : texts.map(change)];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { PAYLOAD_BOUNDS } from "../capture/bounds.js";
+import { PAYLOAD_BOUNDS } from "./bounds.js";
 
 /** Members of the `_meta` that Instructor adds to results and partial results. */
 const MEMBERS = new Set(["usage", "thinking", "_isValid", "_activePath", "_completedPaths", "_type"]);

@@ -1,15 +1,14 @@
-import type { CaptureBounds } from "./bounds.js";
-import { LEAST_BYTES, MOST_DEPTH } from "./bounds.js";
-import { CUT_BYTES, byteLength, fittingInJson, flat, wellFormed } from "./cut.js";
-import type { JsonNames } from "./json-names.js";
-import { CIRCULAR, CUT, MASK, UNREADABLE } from "./masking/marks.js";
-import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
+import { byteLength, detached, fitting, wellFormed, CUT_BYTES, fittingInJson, flat } from "./cut.js";
+import { isFieldName } from "./masking/field-names.js";
+import { CUT, LEAST_BYTES, MOST_DEPTH, CIRCULAR, MASK, UNREADABLE } from "./bounds.js";
 import type { Redactor } from "./masking/redactor.js";
 import type { FieldKind } from "./masking/secret-values.js";
+import type { CaptureBounds } from "./bounds.js";
+import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
 import { isHidden, looksSecret } from "./masking/secret-values.js";
-import { Neighbours, pairIn } from "./neighbours.js";
-import type { Mode } from "./schema-modes.js";
 import {
+  Neighbours,
+  pairIn,
   DATA,
   DOUBTFUL_DATA,
   SECRET_DATA,
@@ -18,7 +17,46 @@ import {
   isSchema,
   masksWhole,
   modeUnder,
-} from "./schema-modes.js";
+} from "./secret-places.js";
+import type { Mode } from "./secret-places.js";
+
+/** The name of a member, ready to be written. */
+export interface JsonName {
+  /** `"name":` */
+  readonly json: string;
+  readonly bytes: number;
+  /** Which kind of value is masked under it. */
+  readonly kind: FieldKind | undefined;
+}
+
+const MOST_KEPT = 1000;
+const LONGEST = 256;
+/** The names that a redactor has judged, kept because objects come in kinds: the same names again and again. */
+export class JsonNames {
+  readonly #kept = new Map<string, JsonName>();
+
+  constructor(readonly redactor: Redactor) {}
+
+  /** The name as it is written; `undefined` where the redactor leaves it out, and its value with it. */
+  of(key: string): JsonName | undefined {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const name = this.#judge(key);
+    if (name === undefined || !isFieldName(key)) return name;
+    // Keys that are made up anew each time shall not pile up.
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    this.#kept.set(detached(key), name);
+    return name;
+  }
+
+  #judge(key: string): JsonName | undefined {
+    const text =
+      this.redactor.name === undefined ? this.redactor.text(key, undefined, LONGEST) : this.redactor.name(key, LONGEST);
+    if (text === undefined) return undefined;
+    const json = `${JSON.stringify(wellFormed(key.length > LONGEST ? text.slice(0, fitting(text, LONGEST)) + CUT : text))}:`;
+    return { json, bytes: byteLength(json), kind: this.redactor.fieldKind(key) };
+  }
+}
 
 const CUT_ITEM = `"${CUT}"`;
 const CUT_MEMBER = `"...":${CUT_ITEM}`;
@@ -243,7 +281,7 @@ export class JsonWriter {
     const length = Math.min(total, this.#maxItems);
     let isCut = total > length;
     let at = 0;
-    const neighbours = mode === DATA || mode === DOUBTFUL_DATA ? new Neighbours(this.#names) : undefined;
+    const neighbours = mode === DATA || mode === DOUBTFUL_DATA ? new Neighbours(this.#redactor) : undefined;
     for (; at < length; at++) {
       if (this.#isFull || this.#left < 1 + CUT_ITEM_BYTES) {
         this.#isFull = true;
@@ -270,7 +308,7 @@ export class JsonWriter {
     let isFirst = true;
     let at = 0;
     const most = Math.min(keys.length, this.#maxItems);
-    const pair = mode === DATA || mode === DOUBTFUL_DATA ? pairIn(keys, value, this.#names) : undefined;
+    const pair = mode === DATA || mode === DOUBTFUL_DATA ? pairIn(keys, value, this.#redactor) : undefined;
     const isHeader = around !== undefined && HEADERS.test(around);
     for (; at < most; at++) {
       const key = keys[at] ?? "";

@@ -1,4 +1,4 @@
-import { SDK_NAME, SDK_VERSION } from "../wire/version.js";
+import { SDK_NAME, SDK_VERSION } from "../wire/package.js";
 import { commandOf } from "./command.js";
 import { devCommand } from "./dev/command.js";
 import { doctorCommand } from "./doctor/command.js";

@@ -1,6 +1,6 @@
 import type { Method } from "../observe/intercept.js";
 import { isMethod, isObjectLike } from "../observe/intercept.js";
-import { DECORATOR } from "./check-options.js";
+import { DECORATOR } from "./entity-options.js";
 import type { EntityKind } from "./entity-options.js";
 
 /** A method that is being decorated, by either calling convention. */

@@ -2,12 +2,12 @@ import { diag } from "@opentelemetry/api";
 import type { Method } from "../observe/intercept.js";
 import { isMethod } from "../observe/intercept.js";
 import { slot } from "../scope/tracing.js";
-import { checkOptions, DECORATOR } from "./check-options.js";
+import { checkOptions, DECORATOR } from "./entity-options.js";
 import { decoratedMethod } from "./decorated-member.js";
 import { Entity } from "./entity.js";
 import type { CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
 import { defineTraceMetadata, keepMetadata } from "./trace-metadata.js";
-import { kindOf, noteKind, tracedCall } from "./traced-call.js";
+import { tracedCall, tracedFunction } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
@@ -59,7 +59,12 @@ export type Returned<Result> =
 /** A decorator without options that ask for anything. */
 export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
 
-/** `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, in standard and in legacy mode. */
+/**
+ * `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, under standard or legacy decorators. The method behaves as it
+ * did: same results, same errors, same type. Outside `RespanTelemetry`, or with telemetry disabled, a decorator does
+ * nothing.
+ * @throws TypeError at class definition, where it stands on anything but a method or an option is wrong
+ */
 export interface EntityDecorator {
   /** Opens a span around each call of the method; named for the method. */
   (...call: MethodCall<AnyMethod, never, object>): void;
@@ -77,7 +82,12 @@ export interface EntityDecorator {
   ): EntityMethodDecorator<This, Args, Result>;
 }
 
-/** `withTask(options, fn, ...args)`: the same for code without classes. */
+/**
+ * `withTask(options, fn, ...args)`: the same for code without classes. Calls `fn` with `args`, and gives what it gives.
+ * @param options the name, or {@link EntityOptions}; without a name there, the function's own, or `anonymous`
+ * @param fn a sync, async or generator function
+ * @throws what `fn` throws, and TypeError where an option is wrong
+ */
 export type EntityFunction = <Args extends unknown[], Result>(
   options: string | EntityOptions<undefined, Args, CapturedResult<Result>>,
   fn: (...args: Args) => Result,
@@ -99,16 +109,11 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
   const { method, key, title, legacy } = decoratedMethod(kind, received);
   const where = `@${DECORATOR[kind]} on ${title}`;
   const options = checkOptions(given, where);
-  const defaultName = memberName(key, method);
+  const name = typeof key === "symbol" ? key.description : key;
+  const defaultName = name === undefined || name === "" ? functionName(method) : name;
   const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method), method);
   defineTraceMetadata({ ...options, kind, name: options.name ?? defaultName }, wrapper, legacy?.owner, key);
   return legacy === undefined ? wrapper : { ...legacy.descriptor, value: wrapper };
-}
-
-/** A method's name: of a symbol its description. */
-function memberName(key: string | symbol, method: Method): string {
-  const name = typeof key === "symbol" ? key.description : key;
-  return name === undefined || name === "" ? functionName(method) : name;
 }
 
 const functionName = (fn: Method): string => (fn.name === "" ? "anonymous" : fn.name);
@@ -126,7 +131,7 @@ function noteUntraced(where: string): void {
 }
 
 function wrapped(entity: Entity, method: Method): Method {
-  const traced = { entity, fn: method, kind: kindOf(method) };
+  const traced = tracedFunction(entity, method);
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -136,7 +141,6 @@ function wrapped(entity: Entity, method: Method): Method {
       return Reflect.apply(method, this, args);
     },
   };
-  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -147,12 +151,12 @@ export function entityFunction(kind: EntityKind): EntityFunction {
     if (!isMethod(fn)) throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
     const options = checkOptions(given, where);
     const tracing = slot.tracing;
-    if (tracing === undefined) {
-      if (!isUntracedNoted) noteUntraced(where);
-      return Reflect.apply(fn, undefined, args);
+    if (tracing !== undefined) {
+      const traced = tracedFunction(new Entity(kind, options, functionName(fn), where), fn);
+      return tracedCall(tracing, traced, undefined, args);
     }
-    const entity = new Entity(kind, options, functionName(fn), where);
-    return tracedCall(tracing, { entity, fn, kind: kindOf(fn) }, undefined, args);
+    if (!isUntracedNoted) noteUntraced(where);
+    return Reflect.apply(fn, undefined, args);
   };
   // It is typed for its callers, who may be of plain JavaScript and give anything.
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;

@@ -3,10 +3,9 @@ import { SpanKind } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta } from "../capture/instructor-meta.js";
 import { captureJson } from "../capture/serialize.js";
-import { describeError } from "../observe/error-description.js";
-import { isNativePromise } from "../observe/promise.js";
+import { describeError } from "../observe/errors.js";
+import { isNativePromise, isThenable, watchThenable } from "../observe/thenable.js";
 import { isStream, watchStream } from "../observe/stream.js";
-import { isThenable, watchThenable } from "../observe/thenable.js";
 import { warnOnce } from "../observe/warn-once.js";
 import type { ItemWatcher } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
@@ -14,8 +13,7 @@ import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
 import { scopeOf } from "../scope/standing-scope.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
-import { limitsOf } from "../scope/tracing.js";
-import { untraced } from "../scope/untraced.js";
+import { limitsOf, untraced } from "../scope/tracing.js";
 import {
   ENTITY_INPUT,
   ENTITY_NAME,
@@ -90,8 +88,7 @@ export class EntitySpan implements ItemWatcher {
     const bounds = { maxBytes: room, maxItems, maxDepth: maxDepth - 1 };
     const list = untraced(() => captureJson(argumentsWithoutMeta(kept, maxItems), redactor, bounds));
     // `{"args": [...], "kwargs": {}}`, of which the arguments alone have to be put together at each call.
-    this.#open.keep(ENTITY_INPUT, list === undefined ? undefined : INPUT_START + list + INPUT_END);
-    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_ARGUMENTS, list);
+    this.#open.keep(ENTITY_INPUT, list === undefined ? undefined : INPUT_START + list + INPUT_END, list);
   }
 
   /**
@@ -142,7 +139,8 @@ export class EntitySpan implements ItemWatcher {
     if (this.#open.takesContent) {
       const { redactor } = this.#open.tracing;
       const kept = this.#entity.outputOf(result);
-      if (kept !== undefined) this.#keepOutput(outputJson(kept, redactor, limitsOf(this.#open.tracing).payload));
+      const { payload } = limitsOf(this.#open.tracing);
+      if (kept !== undefined) this.#open.keep(ENTITY_OUTPUT, outputJson(kept, redactor, payload));
     }
     this.finish();
   }
@@ -162,7 +160,7 @@ export class EntitySpan implements ItemWatcher {
     if (!this.#entity.keepsOutput || !this.#open.takesContent) return;
     this.#items ??= new RecordedItems(this.#entity, this.#open);
     this.#open.beforeEnd = () => {
-      if (this.#items !== undefined) this.#keepOutput(this.#items.json());
+      if (this.#items !== undefined) this.#open.keep(ENTITY_OUTPUT, this.#items.json());
     };
   }
 
@@ -180,22 +178,8 @@ export class EntitySpan implements ItemWatcher {
 
   /** Records what was thrown and ends the span. */
   fail(error: unknown): void {
-    try {
-      this.#open.fail(error);
-    } catch (failure) {
-      warnOnce("fail", `an error could not be recorded (${describeError(failure).type})`);
-    }
+    this.#open.fail(error);
     this.finish();
-  }
-
-  /** Whether this is a tool's span in the current form of OpenTelemetry's GenAI conventions. */
-  get #isToolOfConventions(): boolean {
-    return this.#entity.kind === "tool" && this.#open.tracing.usesLatestGenAi;
-  }
-
-  #keepOutput(json: string | undefined): void {
-    this.#open.keep(ENTITY_OUTPUT, json);
-    if (this.#isToolOfConventions) this.#open.keep(GEN_AI_TOOL_CALL_RESULT, json);
   }
 }
 
@@ -209,28 +193,23 @@ export function openEntitySpan(tracing: Tracing, entity: Entity, call: EntityCal
   if (isTracingSuppressed(context)) return undefined;
   try {
     const outer = scopeOf(context, tracing.defaults);
-    const frame = entity.frameIn(outer, tracing.redactor, call);
-    const scope = frame.prompt === outer.prompt ? outer : { ...outer, prompt: frame.prompt };
-    const open = openSpan(tracing, context, scope, {
-      name: frame.spanName,
-      kind: SpanKind.INTERNAL,
-      attributes: tracing.usesLatestGenAi ? withOperation(entity.kind, frame.attributes) : frame.attributes,
-      decide: entity.decision(call),
-      twins: tracing.usesLatestGenAi && entity.kind === "tool" ? TOOL_CALL : undefined,
-    });
+    const { spanName, attributes, inner } = entity.frameIn(outer, tracing.redactor, call);
+    const open = openSpan(
+      tracing,
+      context,
+      inner.prompt === outer.prompt ? outer : { ...outer, prompt: inner.prompt },
+      {
+        name: spanName,
+        kind: SpanKind.INTERNAL,
+        attributes: tracing.usesLatestGenAi ? withOperation(entity.kind, attributes) : attributes,
+        decide: entity.decision(call),
+        twins: tracing.usesLatestGenAi && entity.kind === "tool" ? TOOL_CALL : undefined,
+      },
+    );
     if (open === undefined) return undefined;
     if (entity.isVetoed) open.vetoed = true;
-    const inner: Scope = {
-      inherited: frame.inherited,
-      prompt: frame.prompt,
-      workflowName: frame.workflowName,
-      path: frame.path,
-      gate: open,
-      open,
-      remote: undefined,
-      isInsideChat: outer.isInsideChat,
-    };
-    const span = new EntitySpan(entity, open, contextWithin(open, context, inner));
+    const scope: Scope = { ...outer, ...inner, gate: open, open, remote: undefined };
+    const span = new EntitySpan(entity, open, contextWithin(open, context, scope));
     span.captureInput(call);
     return span;
   } catch (error) {

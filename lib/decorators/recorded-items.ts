@@ -1,14 +1,13 @@
 import { detached } from "../capture/cut.js";
 import { withoutInstructorMeta } from "../capture/instructor-meta.js";
-import { CUT } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { CUT } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureJson } from "../capture/serialize.js";
-import { wholeOf } from "../observe/growing.js";
+import { wholeOf } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
-import { limitsOf } from "../scope/tracing.js";
-import { untraced } from "../scope/untraced.js";
+import { limitsOf, untraced } from "../scope/tracing.js";
 import type { Entity } from "./entity.js";
 
 const CUT_ITEM = JSON.stringify(CUT);

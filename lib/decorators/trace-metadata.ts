@@ -1,4 +1,4 @@
-import "reflect-metadata";
+import "reflect-metadata/lite";
 import { isObjectLike, type Method } from "../observe/intercept.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
 

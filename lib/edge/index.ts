@@ -1,12 +1,9 @@
 /**
  * The package where there is no Node: decorators and traced clients hand calls through untraced.
  */
-export { Agent, withAgent } from "../decorators/agent.js";
-export { Task, withTask } from "../decorators/task.js";
-export { Tool, withTool } from "../decorators/tool.js";
+export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "../decorators/decorators.js";
 export { getTraceMetadata } from "../decorators/trace-metadata.js";
-export { withWorkflow, Workflow } from "../decorators/workflow.js";
-export { HookName } from "../instructor/call/hook-name.js";
+export { HookName } from "../instructor/call/hooks.js";
 export { InstructorInstrumentor } from "../instructor/instrumentor/instrumentor.js";
 export { createTracedInstructor } from "../instructor/client/traced-instructor.js";
 export {
@@ -20,4 +17,4 @@ export { bindToScope, propagateAttributes } from "../scope/propagate-attributes.
 export { runWithScope, serializeScope } from "../scope/serialized-scope.js";
 export { InvalidSettingError } from "../options/check-options.js";
 export { RespanSpanProcessor, RespanTelemetry } from "./no-telemetry.js";
-export { SDK_VERSION } from "../wire/version.js";
+export { SDK_VERSION } from "../wire/package.js";

@@ -22,3 +22,5 @@ export const detached = (text: string): string => text;
 export const byteLength = (text: string): number => text.length;
 export const cutEvenly = detached;
 export const fitContent = <Content>(content: Content): Content => content;
+export const maskedAttribute = captureJson;
+export const maskedName = captureJson;

@@ -1,5 +1,5 @@
 import { diag } from "@opentelemetry/api";
-import { describeError } from "./error-description.js";
+import { describeError } from "./errors.js";
 
 const said = new Set<string>();
 const LIMIT = 1_000;

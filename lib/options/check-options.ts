@@ -1,6 +1,6 @@
 import type { z } from "zod/v3";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
-import { suggestedName } from "./other-names.js";
+import { MASK } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 
 /**
  * Thrown at construction for an option or an environment variable that cannot be used: says which, what it got
@@ -54,8 +54,9 @@ export function assertOptions<Schema extends z.ZodObject<z.ZodRawShape>>(
   const { shape } = schema;
   for (const [option, value] of Object.entries(given)) {
     const wanted = Object.hasOwn(shape, option) ? shape[option] : undefined;
-    if (wanted === undefined)
+    if (wanted === undefined) {
       throw error(`${title} has no option ${unknownOption(option, Object.keys(shape))}`, option);
+    }
     const problem = complaint(wanted, value, isSecret?.(option, value));
     if (problem !== undefined) throw error(`${prefix}option "${option}" ${problem}`, option);
   }
@@ -83,23 +84,15 @@ function unknownOption(option: string, options: readonly string[]): string {
 }
 
 const LONGEST = 100;
-const MASK = "[redacted]";
 
 /** What an option got, for an error message: short, and with nothing in it that is secret. */
-export function shownValue(value: unknown, isSecret = false): string {
+function shownValue(value: unknown, isSecret = false): string {
   if (isSecret) return `${describeKind(value)} ${MASK}`;
-  switch (typeof value) {
-    case "string": {
-      const text = DEFAULT_REDACTOR.text(value) ?? MASK;
-      return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-    }
-    case "number":
-    case "boolean":
-    case "bigint":
-      return String(value);
-    default:
-      return describeKind(value);
+  if (typeof value === "string") {
+    const text = DEFAULT_REDACTOR.text(value) ?? MASK;
+    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
   }
+  return ["number", "boolean", "bigint"].includes(typeof value) ? String(value) : describeKind(value);
 }
 
 function describeKind(value: unknown): string {
@@ -107,4 +100,96 @@ function describeKind(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "string") return `a text of ${value.length} characters`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/**
+ * What options are called elsewhere: in Respan's JavaScript and Python packages, in OpenTelemetry and in similar tools.
+ * One line for each of our names; case, `_` and `-` count for nothing. What is merely spelled alike need not be listed. Of
+ * two lines with the same name the first counts that the owner of the options has.
+ */
+export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  apiKey: ["key", "token", "secretKey", "respanApiKey"],
+  baseUrl: ["endpoint", "apiEndpoint", "url", "host", "collectorUrl", "respanBaseUrl"],
+  appName: ["serviceName", "service", "projectName", "applicationName", "name"],
+  isEnabled: ["tracingEnabled", "enableTracing", "enabled", "disabled", "disableTracing"],
+  isBatchingEnabled: ["disableBatch", "disableBatching", "batch", "batching", "batchEnabled", "autoFlush"],
+  isAutoInstrument: [
+    "instrumentations",
+    "instruments",
+    "instrumentModules",
+    "disabledInstrumentations",
+    "blockInstruments",
+  ],
+  logLevel: ["debug", "verbose", "silenceInitializationMessage"],
+  metadata: ["associationProperties", "tags", "attributes"],
+  customerIdentifier: ["customerId", "customer", "userId", "user"],
+  sessionIdentifier: ["sessionId", "session"],
+  customerEmail: ["email", "userEmail"],
+  customerName: ["userName"],
+  threadIdentifier: ["threadId", "thread", "conversationId"],
+  customIdentifier: ["customId"],
+  groupIdentifier: ["traceGroupIdentifier", "groupId", "traceGroup"],
+  evaluationIdentifier: ["evaluationId", "evalId", "experimentId"],
+  environment: ["env", "deploymentEnvironment"],
+  prompt: ["promptId", "promptReference"],
+  captureInput: ["inputParameters", "recordInputs", "ignoreInput", "hideInputs", "input"],
+  captureOutput: ["recordOutputs", "ignoreOutput", "hideOutputs", "output"],
+  traceContent: [
+    "captureContent",
+    "recordContent",
+    "captureMessageContent",
+    "hideContent",
+    "recordInputs",
+    "recordOutputs",
+  ],
+  name: ["methodName", "spanName", "entityName"],
+  spanProcessors: ["processor", "processors"],
+  exporter: ["spanExporter", "traceExporter"],
+  spanPostprocess: ["spanPostprocessCallback", "beforeSendSpan"],
+  shouldExportSpan: ["exportFilter", "filter", "filterFn"],
+  sampleRate: ["samplingRate", "samplingRatio", "tracesSampleRate"],
+  tracerProvider: ["provider", "propagator", "contextManager"],
+  redact: ["mask", "masking", "piiRedaction"],
+  limits: ["spanLimits", "maxPayloadBytes", "maxPayloadSize", "attributeValueLengthLimit", "maxAttributeLength"],
+  timeoutMillis: ["timeout", "exportTimeout"],
+  client: ["openai", "llm"],
+  retryAllErrors: ["maxRetries", "retries"],
+};
+
+/** The option that was probably meant, of those that there are. */
+export function suggestedName(name: string, options: readonly string[]): string | undefined {
+  const typed = plainName(name);
+  const isCalled = (others: readonly string[]): boolean => others.some((other) => plainName(other) === typed);
+  const known = Object.entries(OTHER_NAMES).find(([ours, others]) => options.includes(ours) && isCalled(others));
+  return known?.[0] ?? nearestName(name, options);
+}
+
+/**
+ * The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`. None
+ * where more than half of its letters would have to be changed: what is not meant is no help.
+ */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = plainName(name);
+  const distances = candidates.map((candidate) => editDistance(wanted, plainName(candidate)));
+  const smallest = Math.min(...distances);
+  return smallest * 2 <= wanted.length ? candidates[distances.indexOf(smallest)] : undefined;
+}
+
+/** A name without what people spell differently; of a very long one, the start. */
+function plainName(name: string): string {
+  return name.slice(0, 64).replace(/[_-]/g, "").toLowerCase();
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }

@@ -1,5 +1,5 @@
 import type { Attributes, Span } from "@opentelemetry/api";
-import { sharedState } from "../wire/shared-state.js";
+import { sharedState } from "../wire/package.js";
 
 /**
  * What this package itself put on a span. Everything else on it was put there by others, through OpenTelemetry's API,

@@ -1,7 +1,13 @@
-import type { Context, Span } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { isAttributeValue } from "@opentelemetry/core";
+import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { isList, kindOf, listOf } from "../capture/user-values.js";
+import type { Redactor } from "../capture/masking/redactor.js";
+import { captureJson, captureText, maskedAttribute, NAME_BOUNDS } from "../capture/serialize.js";
+import { describeError } from "../observe/errors.js";
+import { quietly, warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_INPUT,
   ENTITY_OUTPUT,
@@ -10,19 +16,16 @@ import {
   EXCEPTION_MESSAGE,
   EXCEPTION_TYPE,
 } from "../wire/attributes.js";
-import { describeError } from "../observe/error-description.js";
-import { contexts } from "./propagate-attributes.js";
-import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
-import { addValues, scopeChange } from "./propagation.js";
-import type { RawAttribute } from "./raw-attributes.js";
-import { rawAttributes } from "./raw-attributes.js";
 import { attach, noteAttached } from "./attached.js";
-import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
+import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
+import { addValues, isPlainValue, scopeChange } from "./propagation.js";
+import type { AttributeMap, EnclosingSpan } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
-import { limitsOf, slot } from "./tracing.js";
-import { untraced } from "./untraced.js";
-import { quietly } from "../observe/warn-once.js";
+import { contexts, limitsOf, slot, untraced } from "./tracing.js";
+
+/** A value as OpenTelemetry takes it: an array has items of one type. */
+export type RawAttribute = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
 
 /** Identifiers and metadata as Respan's other packages group them, in either spelling. */
 export interface RespanParams
@@ -57,39 +60,89 @@ export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | 
   readonly traceContent?: false | undefined;
 }
 
-/** The innermost open span of this package, or the active span of OpenTelemetry where there is none. */
+/** What is changed now: the innermost open span of this package, or the active span of OpenTelemetry where there is none. */
 interface Current {
   readonly tracing: Tracing;
-  readonly scope: Scope;
-  readonly open: EnclosingSpan | undefined;
-  readonly span: Span;
+  readonly open: EnclosingSpan;
 }
 
 function current(): Current | undefined {
-  const tracing = slot.tracing;
+  const { tracing } = slot;
   if (tracing === undefined) return undefined;
   const context: Context = contexts().active();
-  const scope = standingScope(context);
-  const open = scope.open?.isEnded === false ? scope.open : undefined;
-  const span = open?.span ?? (tracing.isIsolated ? undefined : trace.getSpan(context));
-  return span === undefined ? undefined : { tracing, scope, open, span };
+  const { open, gate } = standingScope(context);
+  if (open?.isEnded === false) return { tracing, open };
+  const span = tracing.isIsolated ? undefined : trace.getSpan(context);
+  return span === undefined ? undefined : { tracing, open: new ForeignSpan(tracing, span, gate) };
+}
+
+/** A span of other code: it is changed at once, since its end is not ours. */
+class ForeignSpan implements EnclosingSpan {
+  vetoed = false;
+  readonly isEnded = false;
+  readonly decide = undefined;
+
+  constructor(
+    readonly tracing: Tracing,
+    readonly span: Span,
+    readonly outer: ContentGate | undefined,
+  ) {}
+
+  override(name: string, text: string | undefined): void {
+    if (text !== undefined) attach(this.span, { [name]: text });
+  }
+
+  /** Its attributes are content: whether they may leave is asked again when the span ends. */
+  event(name: string, attributes: Attributes, content?: Attributes): void {
+    noteAttached(this.span, undefined, name);
+    this.span.addEvent(name, { ...attributes, ...content });
+  }
+
+  exception(error: unknown): void {
+    const { type, message } = describeError(error);
+    const text = this.#text(message);
+    this.span.addEvent(EXCEPTION_EVENT, {
+      [EXCEPTION_TYPE]: type,
+      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
+    });
+    attach(this.span, { [ERROR_TYPE]: type });
+    this.setFailed(message);
+  }
+
+  setFailed(message: string | undefined): void {
+    const text = this.#text(message);
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(text !== undefined && { message: text }) });
+  }
+
+  succeed(): void {
+    this.span.setStatus({ code: SpanStatusCode.OK });
+  }
+
+  /** A message as it may be sent; `undefined` with content off. */
+  #text(message: string | undefined): string | undefined {
+    if (message === undefined || !contentAllowed(this)) return undefined;
+    return captureText(message, this.tracing.redactor, limitsOf(this.tracing).payload);
+  }
 }
 
 const UNCHANGED = "the current span could not be changed";
 
 /** Runs a change; what it reads of its arguments (getters, `toJSON`) opens no span. */
-function change(work: () => void): void {
-  quietly(UNCHANGED, () => untraced(work));
+function change(work: (at: Current) => void): void {
+  quietly(UNCHANGED, () => {
+    const at = current();
+    if (at !== undefined) untraced(() => work(at));
+  });
 }
 
 /** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
 export function getCurrentTraceId(): string | undefined {
-  return quietly(UNCHANGED, () => current()?.span.spanContext().traceId);
+  return quietly(UNCHANGED, () => current()?.open.span.spanContext().traceId);
 }
 
 /** The span id of the current span (16 hexadecimal digits), or `undefined` outside any. */
 export function getCurrentSpanId(): string | undefined {
-  return quietly(UNCHANGED, () => current()?.span.spanContext().spanId);
+  return quietly(UNCHANGED, () => current()?.open.span.spanContext().spanId);
 }
 
 /**
@@ -99,27 +152,27 @@ export function getCurrentSpanId(): string | undefined {
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
 export function updateCurrentSpan(update: SpanUpdate): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    // First of all, whatever the rest of the update does when it is read.
-    if (isVeto(update) && at.open !== undefined) at.open.vetoed = true;
+  change(({ tracing, open }) => {
+    // First of all, whatever the rest of the update does when it is read. A foreign span is not for us to veto.
+    if (!(open instanceof ForeignSpan) && isVeto(update)) open.vetoed = true;
     const { name, input, output, attributes, respanParams, status, statusMessage, ...rest } = update;
-    const { redactor } = at.tracing;
+    const { redactor } = tracing;
     for (const given of [ownNames(respanParams), { ...rest, traceContent: undefined }]) {
-      attach(at.span, scopeChange(given, redactor).attributes);
+      attach(open.span, scopeChange(given, redactor).attributes);
     }
-    const { plain, content } = rawAttributes(attributes, redactor);
-    attach(at.span, plain);
-    for (const [key, text] of Object.entries(content)) keepText(at, key, text);
     const text = typeof name === "string" ? captureText(name, redactor, NAME_BOUNDS) : undefined;
     if (text !== undefined && text !== "") {
-      noteAttached(at.span, undefined, text);
-      at.span.updateName(text);
+      noteAttached(open.span, undefined, text);
+      open.span.updateName(text);
     }
-    if ("input" in update) keepContent(at, ENTITY_INPUT, input);
-    if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
-    if (status !== undefined) setStatus(at, status, statusMessage);
+    setAttributes(open, attributes, redactor);
+    const keep = (attribute: string, value: unknown): void => {
+      if (contentAllowed(open)) open.override(attribute, captureJson(value, redactor, limitsOf(tracing).payload));
+    };
+    if ("input" in update) keep(ENTITY_INPUT, input);
+    if ("output" in update) keep(ENTITY_OUTPUT, output);
+    if (status === "ok") open.succeed();
+    else if (status !== undefined) open.setFailed(statusMessage);
   });
 }
 
@@ -144,36 +197,42 @@ function ownNames(params: RespanParams | undefined): PropagatedAttributes {
   return group === undefined ? named : { groupIdentifier: group, ...named };
 }
 
-function keepContent(at: Current, name: string, value: unknown): void {
-  if (takesContent(at)) keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
-}
+/** What an OpenTelemetry SDK lets a span carry at all, by default; and items of a list. */
+const MOST_ATTRIBUTES = 128;
 
-function keepText(at: Current, name: string, text: string | undefined): void {
-  if (!takesContent(at)) return;
-  if (at.open !== undefined) at.open.override(name, text);
-  else if (text !== undefined) attach(at.span, { [name]: text });
-}
+/** Names under which spans carry messages, arguments and results. */
+const CONTENT =
+  /^(?:traceloop\.entity\.(?:input|output)|llm\.request\.functions|gen_ai\.(?:prompt|completion)\..*|gen_ai\.(?:input\.messages|output\.messages|system_instructions|tool\.definitions|tool\.call\.(?:arguments|result)))$/;
 
-function takesContent({ open, scope }: Current): boolean {
-  return contentAllowed(open ?? scope.gate);
-}
-
-/** A message as it may be sent; `undefined` with content off. */
-function messageText(at: Current, message: string | undefined): string | undefined {
-  if (message === undefined || !takesContent(at)) return undefined;
-  return captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload);
-}
-
-function setStatus(at: Current, status: "ok" | "error", message: string | undefined): void {
-  if (status === "ok") {
-    if (at.open !== undefined) at.open.succeed();
-    else at.span.setStatus({ code: SpanStatusCode.OK });
-  } else if (at.open !== undefined) {
-    at.open.setFailed(message);
-  } else {
-    const text = messageText(at, message);
-    at.span.setStatus({ code: SpanStatusCode.ERROR, ...(text !== undefined && { message: text }) });
+/** Sets a caller's attributes as they are, masked; one that OpenTelemetry cannot take is left out with a warning. */
+function setAttributes(open: EnclosingSpan, given: unknown, redactor: Redactor): void {
+  if (given === undefined) return;
+  if (typeof given !== "object" || given === null || isList(given)) {
+    warnOnce("attributes", `"attributes" must be an object, got ${kindOf(given)}; it was left out`);
+    return;
   }
+  const plain: AttributeMap = {};
+  for (const [name, value] of Object.entries(given).slice(0, MOST_ATTRIBUTES)) {
+    if (name === "" || value === undefined || value === null) continue;
+    const checked = checkedValue(value);
+    if (checked === undefined) {
+      const wanted = "a string, a finite number, a boolean or an array of one of them";
+      warnOnce(`attributes:${name}`, `attribute "${name}" must be ${wanted}, got ${kindOf(value)}; it was left out`);
+      continue;
+    }
+    const masked = maskedAttribute(name, checked, redactor, (text) => captureText(text, redactor));
+    if (masked === undefined) continue;
+    if (!CONTENT.test(name)) plain[name] = masked;
+    else if (contentAllowed(open)) open.override(name, typeof masked === "string" ? masked : JSON.stringify(masked));
+  }
+  attach(open.span, plain);
+}
+
+/** The value itself, or the first items of a list; `undefined` where OpenTelemetry cannot take it. */
+function checkedValue(value: unknown): AttributeValue | undefined {
+  if (!isList(value)) return isPlainValue(value) ? value : undefined;
+  const items = listOf(value, MOST_ATTRIBUTES);
+  return items?.every(isPlainValue) === true && isAttributeValue(items) ? items : undefined;
 }
 
 /**
@@ -183,19 +242,10 @@ function setStatus(at: Current, status: "ok" | "error", message: string | undefi
  * @example `addEvent("cache.miss", { key: "invoice:1042" })`
  */
 export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    const { redactor } = at.tracing;
+  change(({ tracing: { redactor }, open }) => {
     const content: AttributeMap = {};
-    if (takesContent(at)) addValues(content, "", attributes, redactor);
-    const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
-    if (at.open !== undefined) at.open.event(text, {}, content);
-    else {
-      // Its attributes are content: whether they may leave is asked again when the span ends.
-      noteAttached(at.span, undefined, text);
-      at.span.addEvent(text, content);
-    }
+    if (contentAllowed(open)) addValues(content, "", attributes, redactor);
+    open.event(captureText(name, redactor, NAME_BOUNDS) ?? "", {}, content);
   });
 }
 
@@ -205,20 +255,5 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
  * @param error anything that was thrown
  */
 export function recordException(error: unknown): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    if (at.open !== undefined) {
-      at.open.exception(error);
-      return;
-    }
-    const { type, message } = describeError(error);
-    const text = messageText(at, message);
-    at.span.addEvent(EXCEPTION_EVENT, {
-      [EXCEPTION_TYPE]: type,
-      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
-    });
-    attach(at.span, { [ERROR_TYPE]: type });
-    setStatus(at, "error", message);
-  });
+  change(({ open }) => open.exception(error));
 }

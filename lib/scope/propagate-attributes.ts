@@ -1,19 +1,12 @@
 import type { Context } from "@opentelemetry/api";
-import { context as api } from "@opentelemetry/api";
 import { bindSteps, isGeneratorObject } from "../observe/iterator.js";
-import { kindOf } from "../capture/lists.js";
+import { kindOf } from "../capture/user-values.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { changedScope, scopeChange } from "./propagation.js";
 import { withScope } from "./scope.js";
 import { standingScope, withBaggage } from "./standing-scope.js";
 import type { Contexts } from "./tracing.js";
-import { slot } from "./tracing.js";
-import { untraced } from "./untraced.js";
-
-/** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
-export function contexts(): Contexts {
-  return slot.tracing?.contexts ?? api;
-}
+import { contexts, slot, untraced } from "./tracing.js";
 
 /**
  * Runs `fn` in a scope: every span that starts inside carries these attributes. An inner scope overrides identifiers

@@ -1,14 +1,12 @@
 import { types } from "node:util";
 import type { AttributeValue } from "@opentelemetry/api";
-import { ignoreRejection } from "../capture/unwanted-promise.js";
+import { ignoreRejection, isList, kindOf } from "../capture/user-values.js";
 import { contentGate } from "../capture/content-policy.js";
-import { isFieldName } from "../capture/field-names.js";
-import { isList, kindOf } from "../capture/lists.js";
-import { maskedAttribute, maskedName } from "../capture/masked-attributes.js";
-import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { isFieldName } from "../capture/masking/field-names.js";
+import { maskedAttribute, maskedName, captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { MASK } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { MASK } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import {
   CUSTOMER_EMAIL,
   CUSTOMER_IDENTIFIER,
@@ -22,11 +20,10 @@ import {
   SESSION_IDENTIFIER,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
-import { describeError } from "../observe/error-description.js";
+import { describeError } from "../observe/errors.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
-import { slot } from "./tracing.js";
-import { callUntraced } from "./untraced.js";
-import { suggestedName } from "../options/other-names.js";
+import { slot, callUntraced } from "./tracing.js";
+import { suggestedName } from "../options/check-options.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** A metadata value: strings, finite numbers and booleans are sent as they are, anything else as JSON. */
@@ -136,47 +133,46 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   const attributes: AttributeMap = {};
   let prompt: ScopedPrompt | undefined;
   let traceContent: ScopeChange["traceContent"];
-  const named = new Map<string, unknown>();
-  for (const [key, value] of entriesOf(given)) {
-    const name = NAME_OF.get(key) ?? key;
-    // Of both spellings the one in camel case counts.
-    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
-  }
-  for (const [key, value] of named) {
+  for (const [key, value] of namedEntriesOf(given)) {
     if (isIdentifier(key)) {
-      const text = identifierText(key, value);
-      if (text === undefined) refuse(key, takesNumbers(key) ? "a string or a number" : "a string", value);
-      else attributes[IDENTIFIERS[key]] = captureText(text, masking) ?? "";
-    } else if (key === "metadata") {
-      if (isPlainRecord(value)) addValues(attributes, METADATA_PREFIX, value, masking);
-      else refuse(key, "an object", value);
-    } else if (key === "properties") {
-      const text = isPlainRecord(value) ? captureJson(value, masking) : undefined;
-      if (text !== undefined) attributes[PROPERTIES] = text;
-      else if (!isPlainRecord(value)) refuse(key, "an object", value);
+      const takesNumbers = key.endsWith("Identifier");
+      const isTaken = typeof value === "string" || (takesNumbers && Number.isFinite(value));
+      if (isTaken) attributes[IDENTIFIERS[key]] = captureText(String(value), masking) ?? "";
+      else refuse(key, takesNumbers ? "a string or a number" : "a string", value);
+    } else if (key === "metadata" || key === "properties") {
+      if (!isPlainRecord(value)) refuse(key, "an object", value);
+      else if (key === "metadata") addValues(attributes, METADATA_PREFIX, value, masking);
+      else {
+        const text = captureJson(value, masking);
+        if (text !== undefined) attributes[PROPERTIES] = text;
+      }
     } else if (key === "prompt") {
       prompt = scopedPrompt(value, masking);
     } else if (key === "traceContent") {
-      if (isChoice(value)) traceContent = value;
-      else {
-        // What was meant is unknown: the strictest reading wins.
-        traceContent = false;
-        refuse(key, "a boolean or a function", value);
-      }
+      // Where it cannot be known what was meant, the strictest reading wins.
+      traceContent = isChoice(value) ? value : false;
+      if (!isChoice(value)) refuse(key, "a boolean or a function", value);
     } else {
-      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${helpFor(key)}`);
+      const meant = suggestedName(key, NAMES);
+      const help = meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
+      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${help}`);
     }
   }
   return { attributes, prompt, traceContent };
 }
 
-function isChoice(value: unknown): value is boolean | (() => boolean) {
-  return typeof value === "boolean" || typeof value === "function";
+/** What was given under this package's names; of two spellings of one the camel case counts. */
+function namedEntriesOf(given: PropagatedAttributes): ReadonlyMap<string, unknown> {
+  const named = new Map<string, unknown>();
+  for (const [key, value] of entriesOf(given)) {
+    const name = NAME_OF.get(key) ?? key;
+    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
+  }
+  return named;
 }
 
-function helpFor(key: string): string {
-  const meant = suggestedName(key, NAMES);
-  return meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
+function isChoice(value: unknown): value is boolean | (() => boolean) {
+  return typeof value === "boolean" || typeof value === "function";
 }
 
 /** Calls an option that decides on content; asked from inside itself, it says no. */
@@ -184,27 +180,13 @@ export function untracedVeto(decide: () => boolean): () => boolean {
   return () => callUntraced(decide, false, decide);
 }
 
-const takesNumbers = (key: string): boolean => key.endsWith("Identifier");
-
-/** An identifier as it is sent; `undefined` where it is none. */
-function identifierText(key: string, value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return takesNumbers(key) && typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
-}
-
 /** The scope inside `outer` after a change. */
 export function changedScope(outer: Scope, change: ScopeChange): Scope {
-  const { traceContent } = change;
-  return {
-    inherited: { ...outer.inherited, ...change.attributes },
-    prompt: change.prompt ?? outer.prompt,
-    workflowName: outer.workflowName,
-    path: outer.path,
-    gate: contentGate(outer.gate, typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent),
-    open: outer.open,
-    remote: outer.remote,
-    isInsideChat: outer.isInsideChat,
-  };
+  const { attributes, prompt = outer.prompt, traceContent } = change;
+  const rule = typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent;
+  const inherited = { ...outer.inherited, ...attributes };
+  // What baggage may bring is for the outermost scope alone.
+  return { ...outer, inherited, prompt, gate: contentGate(outer.gate, rule), baggageMetadata: undefined };
 }
 
 /** More of them are not sent: what an SDK allows a span to carry at all, by default. */

@@ -1,9 +1,13 @@
-import type { Attributes, AttributeValue, Context, Span } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, HrTime, Span } from "@opentelemetry/api";
 import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
-import { SDK_VERSION } from "../wire/version.js";
-import type { Clock } from "./trace-clock.js";
+import { SDK_VERSION } from "../wire/package.js";
+
+/** Where the spans of a trace have their times from. */
+export interface Clock {
+  now(): HrTime;
+}
 
 /** Attributes that are still being put together. */
 export type AttributeMap = Record<string, AttributeValue>;

@@ -1,14 +1,14 @@
 import type { AttributeValue, Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
-import { MASK } from "../capture/masking/marks.js";
-import { DEFAULT_REDACTOR } from "../capture/masking/redaction.js";
+import { MASK } from "../capture/bounds.js";
+import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import { isPlainValue } from "./propagation.js";
-import { contexts, requireFunction, runIn } from "./propagate-attributes.js";
+import { requireFunction, runIn } from "./propagate-attributes.js";
 import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
-import { slot } from "./tracing.js";
+import { contexts, slot } from "./tracing.js";
 import { warnOnce } from "../observe/warn-once.js";
 
 /** The span that a job hangs on. */

@@ -9,7 +9,7 @@ import {
   SESSION_IDENTIFIER,
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
-import { SDK_NAME } from "../wire/version.js";
+import { SDK_NAME } from "../wire/package.js";
 import { noteAttached } from "./attached.js";
 import type { AttributeMap, Scope } from "./scope.js";
 import { EMPTY_SCOPE, scopeIn, stamp } from "./scope.js";

@@ -1,25 +1,22 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { isUnwantedPromise } from "../capture/user-values.js";
 import { stampScope } from "../scope/standing-scope.js";
-import type { Tracing } from "../scope/tracing.js";
+import { callUntraced } from "../scope/tracing.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
-import type { BatchExporter } from "./delivery/delivery.js";
+import type { BatchExporter } from "./delivery/batch-exporter.js";
+import { adapted } from "./delivery/batch-exporter.js";
 import { Delivery } from "./delivery/delivery.js";
-import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { flushBeforeExit } from "./delivery/exit-flush.js";
 import { RespanExporter } from "./delivery/respan-exporter.js";
-import { SpanExporterAdapter } from "./delivery/span-exporter-adapter.js";
-import { isServiceUrl } from "./delivery/traces-url.js";
-import { endOpenSpans } from "./provider/tracing.js";
-import { Ancestry } from "./selection/ancestry.js";
-import { OthersContent } from "./selection/others-content.js";
-import { SpanPreparation } from "./selection/span-preparation.js";
-import { isExported } from "./selection/span-selection.js";
-import type { Settings } from "./settings/settings.js";
+import { isServiceUrl, isWholeTracesUrl } from "./delivery/traces-url.js";
 import type { Warnings } from "./diagnostics.js";
-
-/** How many requests may be in flight at once where spans are not batched. */
-const UNBATCHED_EXPORTS = 8;
+import { OthersContent } from "./selection/others-content.js";
+import type { SpanCopy } from "./selection/span-copy.js";
+import { clampedEvents, copyOf, detach, leaveToGateway, semanticName, withColumns } from "./selection/span-copy.js";
+import { Ancestry, isExported, isOurs } from "./selection/span-selection.js";
+import type { Settings } from "./settings/settings.js";
+import type { SpanPostprocess } from "./telemetry-options.js";
+import { Turn } from "./timers.js";
 
 /**
  * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and delivers
@@ -28,28 +25,18 @@ const UNBATCHED_EXPORTS = 8;
 export class ExportPipeline implements SpanProcessor {
   /** Which spans are exported, and where they hang. */
   readonly ancestry = new Ancestry();
+  readonly delivery: Delivery;
   readonly #settings: Settings;
   readonly #warnings: Warnings;
   readonly #others: OthersContent;
-  readonly #delivery: Delivery;
+  readonly #turn = new Turn();
 
   constructor(settings: Settings, warnings: Warnings) {
     this.#settings = settings;
     this.#warnings = warnings;
     this.#others = new OthersContent(settings.redactor);
-    const preparation = new SpanPreparation(settings, this.ancestry, this.#others, warnings);
-    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => preparation.prepare(span);
-    const limits = {
-      ...settings.otel,
-      maxQueueBytes: settings.maxQueueBytes,
-      maxConcurrentExports: settings.isBatchingEnabled ? 1 : UNBATCHED_EXPORTS,
-      isBatching: settings.isBatchingEnabled,
-    };
-    this.#delivery = new Delivery(exporterOf(settings, warnings), prepare, limits, warnings);
-  }
-
-  get counts(): DeliveryCounts {
-    return this.#delivery.counts;
+    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => this.#prepare(span);
+    this.delivery = new Delivery(exporterOf(settings, warnings), prepare, settings, warnings);
   }
 
   onStart(span: Span, parent: Context): void {
@@ -62,41 +49,50 @@ export class ExportPipeline implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (!this.ancestry.isAccepted(span)) return;
     this.#others.noteEnd(span);
-    this.#delivery.add(span);
+    this.delivery.add(span);
   }
 
-  /** Delivers what has ended so far; never rejects. */
-  flush(): Promise<DeliveryCounts> {
-    return this.#delivery.flush(this.#settings.flushTimeoutMillis);
-  }
-
-  /**
-   * Flushes when the process has nothing left to do, and then ends spans that are still open.
-   * @returns takes that back
-   */
-  flushBeforeExit(tracing: Tracing, flush: () => Promise<unknown>): () => void {
-    return flushBeforeExit({
-      queued: () => this.#delivery.queued,
-      isReceiverSilent: () => this.#delivery.isReceiverSilent,
-      flush,
-      endOpenSpans: () => endOpenSpans(tracing),
-      warn: (moment) => this.#delivery.warnOfPending(moment),
-    });
-  }
-
-  /** The same as `flush()` without a report: the provider's flush takes nothing from the next `flush()`. */
   forceFlush(): Promise<void> {
-    return this.#delivery.forceFlush(this.#settings.flushTimeoutMillis);
+    return this.delivery.forceFlush();
   }
 
   shutdown(): Promise<void> {
-    return this.#delivery.shutdown(this.#settings.flushTimeoutMillis);
+    return this.delivery.shutdown();
+  }
+
+  /** A copy of the span as it is exported; `undefined` where it is left out. */
+  async #prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
+    const { spanNameStyle, spanPostprocess, exporter, baseUrl } = this.#settings;
+    const copy = copyOf(span, this.ancestry.parentOf(span));
+    await this.#others.hold(span, copy, this.#turn);
+    if (this.#turn.isOver) await this.#turn.yield();
+    if (spanNameStyle === "semantic") copy.name = semanticName(copy.attributes) ?? copy.name;
+    if (isOurs(copy)) copy.events = clampedEvents(copy);
+    if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
+    if (exporter !== undefined) return copy;
+    // Last, after `spanPostprocess` has made its changes. Only the service has the gateway's records and own columns.
+    if (isServiceUrl(baseUrl)) leaveToGateway(copy);
+    if (!isWholeTracesUrl(baseUrl)) copy.attributes = withColumns(copy);
+    return copy;
+  }
+
+  /** Lets `spanPostprocess` change a span; `false` where the span is to be left out. */
+  #isKept(change: SpanPostprocess, span: SpanCopy): boolean {
+    detach(span);
+    try {
+      const result = callUntraced(change, false, () => change(span));
+      if (!isUnwantedPromise(result)) return result !== false;
+      this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
+    } catch {
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+    }
+    return false;
   }
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {
   const { exporter, otel, apiKey, baseUrl, headers = {} } = settings;
-  if (exporter !== undefined) return new SpanExporterAdapter(exporter, otel.exportTimeoutMillis, warnings);
+  if (exporter !== undefined) return adapted(exporter, otel.exportTimeoutMillis, warnings);
   const hasCredentials = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (apiKey === undefined && !hasCredentials && isServiceUrl(baseUrl)) {
     warnings.warn(

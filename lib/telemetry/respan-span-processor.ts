@@ -1,24 +1,17 @@
-import type { Context, TracerProvider } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
 import { trace } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { Tracing } from "../scope/tracing.js";
-import type { DeliveryCounts } from "./delivery/delivery-counts.js";
-import { NO_COUNTS } from "./delivery/delivery-counts.js";
+import type { DeliveryCounts } from "./delivery/batch-exporter.js";
+import { NO_COUNTS } from "./delivery/batch-exporter.js";
 import { shareDiagLogger, Warnings } from "./diagnostics.js";
+import { flushBeforeExit } from "./exit-flush.js";
 import { ExportPipeline } from "./export-pipeline.js";
-import { HostTracer, noteStarted, registerProcessor } from "./provider/host-tracer.js";
-import { isReadable, warnOfReplacedSdk } from "./provider/replaced-sdk.js";
+import { HostTracer, isReadable, noteStarted, registerProcessor, warnOfReplacedSdk } from "./provider/host-tracer.js";
 import { endOpenSpans, provideTracing } from "./provider/tracing.js";
-import { hostTracingOf } from "./sessions.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/settings.js";
-import { tracerOptionsOf } from "./settings/variables.js";
 import type { ExportOptions } from "./telemetry-options.js";
-
-/** The provider that is registered at the moment: `trace.getTracer` itself takes no options. */
-const REGISTERED: Pick<TracerProvider, "getTracer"> = {
-  getTracer: (name, version, options) => trace.getTracerProvider().getTracer(name, version, options),
-};
 
 /**
  * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
@@ -54,13 +47,13 @@ export class RespanSpanProcessor implements SpanProcessor {
     if (!settings.isEnabled) return;
     this.#givesBack.push(shareDiagLogger(settings.logLevel));
     for (const warning of settings.warnings) this.#warnings.warn(warning, warning);
-    const tracer = new HostTracer(REGISTERED, this.#warnings, tracerOptionsOf(settings.otel));
-    const tracing = hostTracingOf(settings, tracer);
+    const { tracing } = new HostTracer(settings, () => trace.getTracerProvider(), this.#warnings);
     const pipeline = new ExportPipeline(settings, this.#warnings);
+    const { delivery } = pipeline;
     this.#tracing = tracing;
     this.#pipeline = pipeline;
     this.#givesBack.push(registerProcessor(this), provideTracing(tracing, true));
-    this.#givesBack.push(pipeline.flushBeforeExit(tracing, () => pipeline.flush()));
+    this.#givesBack.push(flushBeforeExit({ delivery, tracing, flush: () => delivery.flush() }));
   }
 
   /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
@@ -97,12 +90,12 @@ export class RespanSpanProcessor implements SpanProcessor {
    * @returns what became of spans since the previous `flush()` returned, or since the start
    */
   async flush(): Promise<DeliveryCounts> {
-    return this.#pipeline?.flush() ?? NO_COUNTS;
+    return this.#pipeline?.delivery.flush() ?? NO_COUNTS;
   }
 
   /** What became of all spans that have ended so far and were to be exported. */
   stats(): DeliveryCounts {
-    return this.#pipeline?.counts ?? NO_COUNTS;
+    return this.#pipeline?.delivery.counts ?? NO_COUNTS;
   }
 
   /** @internal */

@@ -1,10 +1,9 @@
-import type { Attributes, TracerProvider } from "@opentelemetry/api";
-import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus, TracerProvider } from "@opentelemetry/api";
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
-import type { RedactOption } from "../capture/masking/redaction.js";
+import type { RedactOption } from "../capture/masking/redactor.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
-import type { EditableSpan } from "./selection/span-copy.js";
 
 /** Which messages of OpenTelemetry and this package are written to stderr. */
 export type LogLevel = "none" | "error" | "warn" | "info" | "debug" | "verbose" | "all";
@@ -26,6 +25,36 @@ export interface BaggageOption {
  * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
  */
 export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
+
+/** The parts of a span that `spanPostprocess` may change or read. The span itself stays as it is. */
+export interface EditableSpan {
+  /** Its name at Respan. */
+  name: string;
+  /** All of them: deleting one keeps it in the process. */
+  attributes: Attributes;
+  /** Whether it failed, and the error's message. */
+  status: SpanStatus;
+  /** Attempts and exceptions among them, each with a time and attributes. */
+  events: TimedEvent[];
+  /** Spans of other traces that it belongs to. */
+  links: Link[];
+  /** `CLIENT` for a structured call, `INTERNAL` for a decorated method. */
+  readonly kind: SpanKind;
+  /** Seconds since 1970, and nanoseconds. */
+  readonly startTime: HrTime;
+  /** Seconds since 1970, and nanoseconds; never before the start. */
+  readonly endTime: HrTime;
+  /** Seconds and nanoseconds. */
+  readonly duration: HrTime;
+  /** The span that it hangs on at Respan; absent for a root. */
+  readonly parentSpanContext?: SpanContext;
+  /** Attributes of the service, `service.name` among them. */
+  readonly resource: ReadableSpan["resource"];
+  /** Who made it: `respan-instructor`, or an instrumentation. */
+  readonly instrumentationScope: ReadableSpan["instrumentationScope"];
+  /** Its ids and flags. */
+  readonly spanContext: () => SpanContext;
+}
 
 /**
  * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.

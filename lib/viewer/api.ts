@@ -212,7 +212,7 @@ export interface QualityReport {
   readonly prices: PriceTable;
 }
 
-/** `GET /api/costs?by=customer|thread|workflow|model|service` with a {@link CallFilter}: the dearest first. */
+/** `GET /api/costs?by=customer|thread|workflow|model|service` with a {@link CallFilter}: the most expensive first. */
 export interface CostReport {
   readonly rows: readonly CostRow[];
   readonly total: Omit<CostRow, "key">;

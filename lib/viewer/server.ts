@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SDK_VERSION } from "../wire/version.js";
+import { SDK_VERSION } from "../wire/package.js";
 import { ApiRoutes } from "./api-routes.js";
 import { codeOf } from "./error-code.js";
 import { EventStream } from "./event-stream.js";

@@ -2,8 +2,8 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// Instructor through the Respan gateway: only the OpenAI client's base URL changes. `RESPAN_GATEWAY_URL` is where the
-// gateway listens; without it this sample talks to the model directly.
+// Instructor through the Respan gateway: only the OpenAI client's base URL changes. `RESPAN_GATEWAY_URL` is the
+// gateway's address; without it this sample calls the model directly.
 export const telemetry = new RespanTelemetry({ appName: "instructor-gateway" });
 const gateway = process.env.RESPAN_GATEWAY_URL;
 const client = createTracedInstructor({

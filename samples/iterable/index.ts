@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Multiple objects": each item arrives, validated, as soon as the model has finished writing it.
+// The guide's "Multiple objects": each item arrives, validated, as soon as the model has written it.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 
@@ -20,7 +20,7 @@ export async function run() {
   return owners;
 }
 
-/** What the embedded server answers: a list under `items`, as the request asks for. */
+/** The embedded server's answer: a list under `items`, as the request asks. */
 export const objects = {
   ActionItem: {
     items: [

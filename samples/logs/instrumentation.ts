@@ -2,8 +2,8 @@ import { registerInstrumentations } from "@opentelemetry/instrumentation";
 import { PinoInstrumentation } from "@opentelemetry/instrumentation-pino";
 import { WinstonInstrumentation } from "@opentelemetry/instrumentation-winston";
 
-// The ids stand in the lines; the lines stay where they are.
+// Add the ids to the lines, and do not send the lines anywhere.
 const options = { disableLogSending: true };
 
-// Before pino and winston are loaded: it is their modules that these change.
+// Before pino and winston are loaded, because these patch their modules.
 registerInstrumentations({ instrumentations: [new PinoInstrumentation(options), new WinstonInstrumentation(options)] });

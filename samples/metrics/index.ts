@@ -7,8 +7,8 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// A MeterProvider that is registered gets the metrics of every structured call. This one shows them to Prometheus, at a
-// route of the service's own server.
+// A registered MeterProvider receives the metrics of every structured call. This one shows them to Prometheus at a route
+// of the service's own server.
 const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [prometheus] }));
 const server = createServer((request, response) => prometheus.getMetricsRequestHandler(request, response));
@@ -39,7 +39,7 @@ export async function run() {
   return lines.filter((line) => /^(gen_ai|instructor)\w+_(count|sum|total)\{/.test(line));
 }
 
-/** What Prometheus would read now. */
+/** The text that Prometheus would read now. */
 async function scraped(): Promise<string> {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const { RESPAN_BASE_URL = "https://api.respan.ai/api", RESPAN_API_KEY = "" } = process.env;
 
-// OpenTelemetry's own exporter in the place of the built-in one: address and key are given to it, not to telemetry.
+// OpenTelemetry's exporter instead of the built-in one. It needs the address and the key itself.
 export const telemetry = new RespanTelemetry({
   appName: "structured-output-api",
   exporter: new OTLPTraceExporter({

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// A ticket that grows while the model writes it: every field may still be missing.
+// A ticket that grows while the model writes it: any field may still be missing.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

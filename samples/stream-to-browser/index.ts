@@ -36,7 +36,7 @@ async function stream(response: ServerResponse): Promise<void> {
   response.end();
 }
 
-/** What a page does: it reads the lines as they come. */
+/** Reads the lines as they arrive, as a page would. */
 export async function run() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -9,7 +9,7 @@ import { FOLDER, PACKED } from "./pack-once.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A sample as somebody has it who copied its folder and ran `npm install && npm run build`, with the packed package. */
+/** A sample after its folder was copied and `npm install && npm run build` ran, with the packed package. */
 export class Sample {
   private constructor(readonly folder: string) {}
 
@@ -96,7 +96,7 @@ export class RunningSample implements AsyncDisposable {
     return new RunningSample(child, `http://127.0.0.1:${port}`, output);
   }
 
-  /** What the server printed so far. */
+  /** The server's output so far. */
   get output(): string {
     return this.lines.join("");
   }

@@ -2,21 +2,21 @@ import type { Files } from "../projects/installation.js";
 import { json } from "../projects/installation.js";
 import * as programs from "./programs.js";
 
-/** A project as somebody begins it, and the program that they then write as `setup` says. */
+/** A new project, and the program that a person writes after `setup`. */
 export interface Kind {
   readonly name: string;
-  /** The command that makes it, in its empty folder; without one, the files are all there is. */
+  /** The command that generates it in an empty folder. Default: only the files. */
   readonly generate?: readonly string[];
   readonly files: Files;
   readonly manager: "npm" | "pnpm" | "yarn" | "yarn-berry" | "bun";
-  /** What `setup` must have found, and what it must have said that is left to do. */
+  /** What `setup` must detect, and the remaining steps that it must print. */
   readonly found: RegExp;
   readonly step: RegExp;
-  /** Written after `setup`; a function changes what is there. */
+  /** Files written after `setup`; a function changes an existing file. */
   readonly program: Readonly<Record<string, string | ((text: string) => string)>>;
   readonly build?: readonly string[];
   readonly start: readonly string[];
-  /** What is asked of a server; without it, the program runs to its end by itself. */
+  /** The path to request from a server. Default: none; the program exits. */
   readonly path?: string;
 }
 

@@ -9,8 +9,8 @@ interface MessagesRequest {
   readonly messages: readonly { readonly content: unknown }[];
 }
 
-/** What the model says, by its name; told whether it has been asked to mend an answer. */
-export type Models = Readonly<Record<string, (isMended: boolean) => unknown>>;
+/** The answer for each model name. The argument says whether the request asks for a correction. */
+export type Models = Readonly<Record<string, (isCorrected: boolean) => unknown>>;
 
 /** A local server that speaks as much of Anthropic's Messages API as `llm-polyglot` uses, whole and streamed. */
 export class AnthropicServer implements AsyncDisposable {
@@ -47,8 +47,8 @@ export class AnthropicServer implements AsyncDisposable {
     for await (const piece of incoming) pieces.push(piece as Buffer);
     const request = JSON.parse(Buffer.concat(pieces).toString()) as MessagesRequest;
     this.requests.push(request);
-    const isMended = JSON.stringify(request.messages).includes("Please correct");
-    const value = this.models[request.model]?.(isMended);
+    const isCorrected = JSON.stringify(request.messages).includes("Please correct");
+    const value = this.models[request.model]?.(isCorrected);
     if (value === undefined) {
       response.writeHead(400, { "content-type": "application/json" });
       response.end(

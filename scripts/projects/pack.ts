@@ -13,7 +13,7 @@ export interface Packed {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** What a build reads. */
+/** Files that a build reads. */
 const SOURCES = [
   "lib",
   "scripts/build.mjs",
@@ -26,7 +26,7 @@ const SOURCES = [
 const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "llms.txt", "SKILL.md", "docs"];
 
 /**
- * Builds and packs the package as a release does, in a copy of the sources, so that nobody's `dist` is touched.
+ * Builds and packs the package as a release does, in a copy of the sources, so that no other `dist` is touched.
  * @param root the work tree
  * @param folder an empty folder, outside of it
  */

@@ -11,10 +11,10 @@ const answer = { customer: "ACME", due: "2026-01-31T00:00:00.000Z", tree: { name
 export type ModuleFormat = "esm" | "cjs";
 
 /** The models of `programs/zod4.mjs`. */
-const models: Record<string, (isMended: boolean) => unknown> = {
+const models: Record<string, (isCorrected: boolean) => unknown> = {
   fits: () => answer,
   lists: () => ({ items: [answer, answer] }),
-  mends: (isMended) => (isMended ? answer : { ...answer, customer: 7 }),
+  corrects: (isCorrected) => (isCorrected ? answer : { ...answer, customer: 7 }),
   "never fits": () => ({ ...answer, customer: 7 }),
 };
 

@@ -15,7 +15,7 @@ export interface ServerStart {
   readonly cwd?: string;
 }
 
-/** A server that somebody else wrote, as a child process: started, asked until it answers, stopped by `SIGTERM`. */
+/** A third-party server as a child process: started, polled until it answers, stopped by `SIGTERM`. */
 export class ServerProcess {
   #output = "";
 
@@ -47,7 +47,7 @@ export class ServerProcess {
     return server;
   }
 
-  /** What it wrote last. */
+  /** The end of its output. */
   get output(): string {
     return this.#output;
   }
@@ -63,7 +63,7 @@ export class ServerProcess {
   }
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** A free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

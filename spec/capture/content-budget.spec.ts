@@ -1,5 +1,5 @@
 import { SPAN_BYTES } from "../../lib/capture/bounds.js";
-import { fitContent } from "../../lib/capture/content-budget.js";
+import { fitContent } from "../../lib/capture/cut.js";
 
 const kib = (count: number): string => "x".repeat(count * 1_024);
 const bytesOf = (...parts: (object | undefined)[]): number =>

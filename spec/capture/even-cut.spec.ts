@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cutEvenly } from "../../lib/capture/even-cut.js";
+import { cutEvenly } from "../../lib/capture/cut.js";
 
 const bytes = (text: string | undefined): number => Buffer.byteLength(text ?? "");
 

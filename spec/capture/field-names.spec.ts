@@ -1,6 +1,6 @@
-import { isFieldName } from "../../lib/capture/field-names";
+import { isFieldName } from "../../lib/capture/masking/field-names";
 import { NAME_BOUNDS, captureText } from "../../lib/capture/serialize";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor";
 
 describe("the name of a field", () => {
   it.each(["a", "", "user_id", "$ref", "a.b-c", "Gr", "x".repeat(64)])("is %j", (key) => {

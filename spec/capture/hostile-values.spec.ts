@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor";
 import { WHOLE_BOUNDS, captureJson, captureSchema } from "../../lib/capture/serialize";
-import { RUNS } from "./arbitraries";
+import { RUNS } from "./masking/arbitraries";
 
 const json = (value: unknown): string | undefined => captureJson(value, DEFAULT_REDACTOR);
 const read = (value: unknown): unknown => JSON.parse(json(value) ?? "");

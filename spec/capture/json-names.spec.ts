@@ -1,5 +1,5 @@
-import { JsonNames } from "../../lib/capture/json-names";
-import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
+import { JsonNames } from "../../lib/capture/json-writer";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redactor";
 import type { Redactor } from "../../lib/capture/masking/redactor";
 import { captureJson } from "../../lib/capture/serialize";
 

@@ -1,6 +1,6 @@
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor";
 import { captureJson, captureSchema } from "../../lib/capture/serialize";
-import { githubToken, openAiKey } from "./fake-credentials";
+import { githubToken, openAiKey } from "./masking/fake-credentials";
 
 const read = (schema: unknown): unknown => JSON.parse(captureSchema(schema, DEFAULT_REDACTOR) ?? "");
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR, createRedactor } from "../../lib/capture/masking/redactor";
 import type { Redactor } from "../../lib/capture/masking/redactor";
 import { PAYLOAD_BOUNDS, WHOLE_BOUNDS, captureJson, captureText } from "../../lib/capture/serialize";
-import { RUNS } from "./arbitraries";
-import { jwt, openAiKey } from "./fake-credentials";
+import { RUNS } from "./masking/arbitraries";
+import { jwt, openAiKey } from "./masking/fake-credentials";
 
 const json = (value: unknown): string | undefined => captureJson(value, DEFAULT_REDACTOR);
 const read = (value: unknown): unknown => JSON.parse(json(value) ?? "");

@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync } from
 import { join } from "node:path";
 import { json, write } from "../../scripts/projects/installation.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
-import { SDK_VERSION } from "../../lib/wire/version.js";
+import { SDK_VERSION } from "../../lib/wire/package.js";
 import type { CostReport, TraceList } from "../../lib/viewer/api.js";
 import { OTLPReceiver, status } from "../harness/index.js";
 import { recorded, requestOf } from "../viewer/spans.js";

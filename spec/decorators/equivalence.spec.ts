@@ -1,4 +1,4 @@
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { equivalence } from "./cases/equivalence.js";
 
 equivalence((method) => {

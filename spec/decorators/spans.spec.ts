@@ -1,4 +1,4 @@
-import { Task } from "../../lib/decorators/task.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { InProcess } from "../scope/in-process.js";
 import { spans } from "./cases/spans.js";
 

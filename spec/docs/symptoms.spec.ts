@@ -6,11 +6,11 @@ import type { Finished } from "../../scripts/projects/run.js";
 import { GUIDE_OBJECTS, hang, httpError, OpenAIServer, OTLPReceiver, status, toolCall } from "../harness/index.js";
 import { ROOT, textOf } from "./pages.js";
 
-/** Where a program of a symptom runs. */
+/** Where a symptom's program runs. */
 interface World {
   readonly openai: OpenAIServer;
   readonly receiver: OTLPReceiver;
-  /** Runs a program that has the usual imports, and gives what it printed. */
+  /** Runs a program with the usual imports and returns what it printed. */
   program(code: string, env?: Record<string, string | undefined>): Promise<Finished>;
 }
 
@@ -44,7 +44,7 @@ const ONE_IMPATIENT_SPAN = oneSpan("flushTimeoutMillis: 500");
 const counts = ({ stdout }: Finished): unknown => JSON.parse(stdout);
 const captured = ({ stdout }: Finished): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
 
-/** Makes each symptom of the page happen, by the text of its row. */
+/** Reproduces each symptom of the page, by the text of its row. */
 const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
   "`no API key` on stderr": async ({ program }) => {
     const { stderr } = await program(`new RespanTelemetry();`, NO_KEY);
@@ -107,7 +107,7 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
       pending: 1,
     });
   },
-  "A call is there, and its workflow is not": async ({ program }) => {
+  "A call has no workflow around it": async ({ program }) => {
     const finished = await program(`const spans = captureSpans();
       const extract = () => call(traced());
       await extract();
@@ -132,7 +132,7 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
     );
     expect(captured(finished)).toEqual({ output: null });
   },
-  "`[redacted]` stands where a value should be": async ({ program }) => {
+  "`[redacted]` instead of a value": async ({ program }) => {
     const finished = await program(`const spans = captureSpans();
       withTask({ name: "work" }, () => ({ password: "swordfish" }));
       print(spans.find("work").output);`);
@@ -173,12 +173,12 @@ describe("docs/troubleshooting.md", () => {
   const folder = mkdtempSync(join(ROOT, "spec/docs/.symptom-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("has no symptom that is not made to happen here", () => {
+  it("lists exactly the symptoms that are reproduced here", () => {
     expect(rows().sort()).toEqual(Object.keys(SYMPTOMS).sort());
   });
 
   it.each(Object.entries(SYMPTOMS))(
-    "tells the cause of: %s",
+    "reproduces: %s",
     async (name, happen) => {
       await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
       await using receiver = await OTLPReceiver.start();

@@ -1,7 +1,7 @@
 import { context, diag, DiagLogLevel } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { z } from "zod";
-import { HookName } from "../../lib/instructor/call/hook-name.js";
+import { HookName } from "../../lib/instructor/call/hooks.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { attemptsOf, collect, muteConsole, World } from "./world.js";
 

@@ -12,7 +12,7 @@ import {
   withTask,
   Workflow,
 } from "../../lib/index.js";
-import { MODES } from "../../lib/instructor/client/mode.js";
+import { MODES } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content } from "../harness/index.js";
 import { auto } from "../harness/openai-auto.js";

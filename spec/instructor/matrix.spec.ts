@@ -1,8 +1,8 @@
 import OpenAI from "openai";
 import { z as v3 } from "zod";
 import { z as v4 } from "zod/v4";
-import type { Mode } from "../../lib/instructor/client/mode.js";
-import { MODES } from "../../lib/instructor/client/mode.js";
+import type { Mode } from "../../lib/instructor/client/client-types.js";
+import { MODES } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content, fenced, functionCall, Gate, httpError, thinking, toolCall } from "../harness/index.js";
 import type { Completion } from "../harness/index.js";

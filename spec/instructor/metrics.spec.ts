@@ -9,7 +9,7 @@ import {
 import type { DataPoint, Histogram } from "@opentelemetry/sdk-metrics";
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { auto, content, httpError, toolCall } from "../harness/index.js";

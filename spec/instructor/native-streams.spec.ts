@@ -4,7 +4,7 @@ import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
 import type { World } from "./world.js";

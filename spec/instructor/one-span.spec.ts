@@ -3,7 +3,7 @@ import { suppressTracing } from "@opentelemetry/core";
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { toolCall } from "../harness/index.js";
 import type { World } from "./world.js";

@@ -1,7 +1,7 @@
 import { z as v3 } from "zod";
 import { z as v4 } from "zod/v4";
 import * as mini from "zod/v4-mini";
-import { MODES } from "../../lib/instructor/client/mode.js";
+import { MODES } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { auto } from "../harness/index.js";
 import type { ReceivedSpan } from "../harness/index.js";

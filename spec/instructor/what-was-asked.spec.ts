@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { z as v4 } from "zod/v4";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { withWorkflow } from "../../lib/decorators/workflow.js";
+import { withWorkflow } from "../../lib/decorators/decorators.js";
 import { getCurrentTraceId } from "../../lib/scope/current-span.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { content, toolCall } from "../harness/index.js";

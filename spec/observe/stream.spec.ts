@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hrTimeToMilliseconds } from "@opentelemetry/core";
-import { Task } from "../../lib/decorators/task.js";
-import { withWorkflow } from "../../lib/decorators/workflow.js";
-import { partialOf } from "../../lib/observe/growing.js";
+import { Task, withWorkflow } from "../../lib/decorators/decorators.js";
+import { partialOf } from "../../lib/observe/watcher.js";
 import { slot } from "../../lib/scope/tracing.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";

@@ -1,7 +1,7 @@
 import { checkInstrumentorOptions } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { withTask } from "../../lib/decorators/task.js";
-import { nearestName, OTHER_NAMES, suggestedName } from "../../lib/options/other-names.js";
+import { withTask } from "../../lib/decorators/decorators.js";
+import { nearestName, OTHER_NAMES, suggestedName } from "../../lib/options/check-options.js";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 

@@ -8,7 +8,7 @@ import type { Packed } from "../../scripts/projects/pack.js";
 import { run, succeed } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 import { lastJsonLine } from "../../scripts/projects/last-json-line.js";
-import { SDK_VERSION } from "../../lib/wire/version.js";
+import { SDK_VERSION } from "../../lib/wire/package.js";
 import { PAGES } from "../docs/pages.js";
 import { runtimeTree } from "./runtime-tree.js";
 

@@ -4,12 +4,12 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redaction.js";
+import { DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
 import type { Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { stampScope } from "../../lib/scope/standing-scope.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { SDK_NAME } from "../../lib/wire/version.js";
+import { SDK_NAME } from "../../lib/wire/package.js";
 import { eachTest } from "../harness/each-test.js";
 
 const nothing = (): Promise<void> => Promise.resolve();

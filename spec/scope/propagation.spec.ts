@@ -1,8 +1,8 @@
 import { context, createContextKey } from "@opentelemetry/api";
 import { bindToScope, propagateAttributes, runWithScope } from "../../lib/index.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "../../lib/index.js";
-import { createRedactor } from "../../lib/capture/masking/redaction.js";
-import type { RedactOption } from "../../lib/capture/masking/redaction.js";
+import { createRedactor } from "../../lib/capture/masking/redactor.js";
+import type { RedactOption } from "../../lib/capture/masking/redactor.js";
 import { scopeChange } from "../../lib/scope/propagation.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { slot } from "../../lib/scope/tracing.js";

@@ -39,3 +39,43 @@ describe("isAutoInstrument", () => {
     expect(logger.warnings).toEqual([expect.stringContaining("traceContent")]);
   });
 });
+
+describe("a service whose Instructor cannot be traced", () => {
+  /** What is said by a telemetry that is constructed and shut down. */
+  async function said(): Promise<string[]> {
+    using logger = new HostLogger();
+    await new RespanTelemetry({ apiKey: "key" }).shutdown();
+    return logger.warnings;
+  }
+
+  it.each<[string, unknown, string]>([
+    ["throws as it is activated", new Error("boom"), "boom"],
+    ["throws nothing", undefined, "undefined"],
+    ["throws a text", "no luck", "no luck"],
+  ])("is warned, and runs all the same, where it %s", async (_why, fault, reason) => {
+    const activate = jest.spyOn(InstructorInstrumentor.prototype, "activate").mockImplementation(() => {
+      throw fault;
+    });
+    try {
+      expect(await said()).toEqual([
+        `respan-instructor: Instructor clients that others construct are not traced: ${reason}`,
+      ]);
+    } finally {
+      activate.mockRestore();
+    }
+  });
+
+  it("is warned where it is not installed, and activate() does not throw", async () => {
+    jest.doMock("@instructor-ai/instructor", () => {
+      throw new Error("Cannot find module '@instructor-ai/instructor'\nRequire stack:\n- /app/index.js");
+    });
+    try {
+      expect(await said()).toEqual([
+        "respan-instructor: Instructor clients that others construct are not traced: " +
+          "no @instructor-ai/instructor was found (Cannot find module '@instructor-ai/instructor')",
+      ]);
+    } finally {
+      jest.dontMock("@instructor-ai/instructor");
+    }
+  });
+});

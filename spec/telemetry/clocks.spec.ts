@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { attemptsOf, collect, muteConsole, World } from "../instructor/world.js";
 import { toolCall } from "../harness/index.js";
 

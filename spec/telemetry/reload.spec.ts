@@ -1,5 +1,5 @@
 import type * as lib from "../../lib/index.js";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";

@@ -1,10 +1,10 @@
-import { semanticName } from "../../lib/telemetry/selection/service-form.js";
+import { semanticName } from "../../lib/telemetry/selection/span-copy.js";
 import type { Attributes } from "@opentelemetry/api";
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
-import type { EditableSpan } from "../../lib/telemetry/selection/span-copy.js";
+import type { EditableSpan } from "../../lib/telemetry/telemetry-options.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../harness/index.js";
 import { HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";

@@ -7,7 +7,7 @@ import { stamp } from "../../lib/scope/scope.js";
 import { scopeOf } from "../../lib/scope/standing-scope.js";
 import type { Tracing } from "../../lib/scope/tracing.js";
 import { slot } from "../../lib/scope/tracing.js";
-import { BACKOFF } from "../../lib/telemetry/delivery/retry.js";
+import { BACKOFF } from "../../lib/telemetry/delivery/http-transport.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
 import type { OTLPReceiver } from "../harness/index.js";

@@ -1,7 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
-import { withTask } from "../../lib/decorators/task.js";
+import { withTask } from "../../lib/decorators/decorators.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
 import { unhandledDuring } from "../decorators/unhandled.js";

@@ -1,6 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/ban-ts-comment,
-   @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression,
-   @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call --
+   @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression --
    only the compiler reads this file */
 /**
  * What the compiler promises of standard decorators. `tsc --noEmit` is the test: an unused `@ts-expect-error` fails it,
@@ -8,10 +7,10 @@
  */
 import type { EntityOptions } from "../../lib/decorators/entity-options.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
-import { Agent, withAgent } from "../../lib/decorators/agent.js";
-import { Task, withTask } from "../../lib/decorators/task.js";
-import { Tool, withTool } from "../../lib/decorators/tool.js";
-import { Workflow, withWorkflow } from "../../lib/decorators/workflow.js";
+import { Agent, withAgent } from "../../lib/decorators/decorators.js";
+import { Task, withTask } from "../../lib/decorators/decorators.js";
+import { Tool, withTool } from "../../lib/decorators/decorators.js";
+import { Workflow, withWorkflow } from "../../lib/decorators/decorators.js";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Equal<A, B>): void => undefined;

@@ -1,5 +1,34 @@
-import type { FieldRule } from "./field-rules.js";
 import type { FieldKind } from "./secret-values.js";
+
+/**
+ * A rule for the values of fields: id, what it is, which kind of value is masked, under which names (their last words, run
+ * together, in lower case), an example that is masked and one that is kept, in JSON.
+ */
+export type FieldRule = readonly [
+  id: string,
+  what: string,
+  kind: FieldKind,
+  names: string,
+  masked: string,
+  kept: string,
+];
+
+/** Names as members of objects, headers, parameters, variables and in texts have them. */
+// prettier-ignore
+export const FIELD_RULES: readonly FieldRule[] = [
+  ["password", "password, pass phrase, pass code, in several languages", "any", "password passwd passphrase passcode userpass dbpass databasepass smtppass mysqlpass pgpass postgrespass redispass mongopass ftppass adminpass rootpass authpass emailpass mailpass proxypass loginpass storepass keypass sshpass passwort kennwort contraseña contrasena senha motdepasse wachtwoord lösenord losenord passord adgangskode salasana hasło haslo heslo parola şifre sifre jelszó jelszo пароль", '{"userPassword":"hunter2"}', '{"password_min_length":12}'],
+  ["pwd", "pwd, unless it is a folder", "path", "pwd", '{"pwd":"hunter2"}', '{"PWD":"/home/user"}'],
+  ["api-key", "API key, token or secret", "any", "apikey apitoken apisecret apikeysecret apipassword appkey applicationkey consumerkey subscriptionkey functionskey functionkey xhoneycombteam", '{"xApiKey":"abc"}', '{"api_keys_allowed":3}'],
+  ["client-secret", "secret of a client, an application, a signature", "any", "clientsecret appsecret applicationsecret consumersecret sharedsecret signingsecret webhooksecret jwtsecret sessionsecret cookiesecret oauthsecret secretaccesskey secretkey accesskey accesskeyid secretkeybase accountkey sharedaccesskey sharedaccesssignature storagekey totpsecret otpsecret", '{"client_secret":"abc"}', '{"client_secret_expires_at":0}'],
+  ["private-key", "private and symmetric key", "any", "privatekey signingkey encryptionkey decryptionkey masterkey hmackey aeskey rsakey sshkey deploykey authkey servicekey serviceaccountkey presharedkey", '{"privateKey":"abc"}', '{"private_key":null}'],
+  ["access-token", "token of an access, a session, a form", "any", "accesstoken refreshtoken authtoken authorizationtoken idtoken sessiontoken bearertoken bottoken usertoken csrftoken csrfmiddlewaretoken xsrftoken oauthtoken securitytoken personalaccesstoken deploytoken registrationtoken resettoken magiclinktoken vaulttoken authorizationcode", '{"ACCESS_TOKEN_2":"abc"}', '{"access_token_ttl":60}'],
+  ["vendor-key", "key of a known service", "any", "openaikey anthropickey azurekey awskey geminikey groqkey mistralkey coherekey togetherkey stripekey githubkey githubtoken gitlabtoken npmtoken slacktoken sendgridkey twiliokey respankey", '{"OPENAI_KEY":"abc"}', '{"openai_key_name":"ci"}'],
+  ["token", "token, secret or credential that looks like one", "mixed", "token tokens secret secrets credential credentials cred creds pass pw jwt bearer csrf xsrf sessionid sessid sid pin otp passkey", '{"token":"tok_1a2b3c4d5e"}', '{"token":"USDC"}'],
+  ["key", "key that looks like one", "long", "key keys license licensekey seed mnemonic signature auth session", '{"key":"[a:32]7x7y"}', '{"key":"C# minor"}'],
+  ["authorization", "value of an Authorization header", "authorization", "authorization proxyauthorization", '{"authorization":"Token [a:32]7x7y"}', '{"authorization":"approved"}'],
+  ["cookie", "value of a Cookie header", "cookie", "cookie setcookie cookies", '{"cookie":"sid=abc123"}', '{"cookies":"oatmeal"}'],
+  ["login", "user and password in base64", "login", "auth", '{"auth":"YWxhZGRpbjpvcGVuc2VzYW1l"}', '{"auth":"oauth2"}'],
+];
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
@@ -40,7 +69,7 @@ export class FieldNames {
     rules: readonly FieldRule[],
     readonly own: readonly string[],
   ) {
-    for (const { kind, names } of rules) for (const name of names) this.#kinds.set(name, kind);
+    for (const [, , kind, names] of rules) for (const name of names.split(" ")) this.#kinds.set(name, kind);
     this.#own = new Set(own.map(runTogether));
   }
 
@@ -107,4 +136,12 @@ function wordsOf(name: string): string[] {
 
 function runTogether(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9\x80-\uffff]/g, "");
+}
+
+const FIELD = /^[\w$.-]*$/;
+const LONGEST = 64;
+
+/** Whether this is what names of fields look like. Other keys are data that is used as a name: an address, a sentence. */
+export function isFieldName(key: string): boolean {
+  return key.length <= LONGEST && FIELD.test(key);
 }

@@ -1,15 +1,79 @@
+import { MASK } from "../bounds.js";
 import type { FieldNames } from "./field-names.js";
-import { KeywordIndex } from "./keyword-index.js";
-import { MASK } from "./marks.js";
 import { NamedValues } from "./named-values.js";
 import type { Finder, Found } from "./rule.js";
+
+/** Five bits of each of three characters, which are the same for a letter in either case. */
+const SIZE = 1 << 15;
+const NONE: readonly never[] = [];
+/** What three times the same bits make is a multiple of this. */
+const RUN = (1 << 10) + (1 << 5) + 1;
+
+const bit = (code: number): number => 1 << (code & 31);
+const rolled = (hash: number, code: number): number => ((hash << 5) | (code & 31)) & (SIZE - 1);
+
+function hashAt(text: string, at: number): number {
+  return rolled(rolled(rolled(0, text.charCodeAt(at)), text.charCodeAt(at + 1)), text.charCodeAt(at + 2));
+}
+
+/**
+ * All keywords in one: finds the places of a text where one may begin, by its first four characters. `npm run
+ * bench:masking` compares it with `JSON.stringify`; one regular expression of all keywords takes six times as long.
+ */
+export class KeywordIndex {
+  /** By the first three characters of keywords: bits for the characters that may be the fourth. */
+  readonly #fourth = new Int32Array(SIZE);
+  readonly #finders = new Map<number, { readonly keyword: string; readonly finder: Finder }[]>();
+
+  constructor(finders: readonly Finder[]) {
+    for (const finder of finders) {
+      for (const given of finder.keywords) {
+        const keyword = finder.ignoresCase ? given.toLowerCase() : given;
+        const capitals = keyword.toUpperCase();
+        const fourth = keyword.length === 3 ? -1 : bit(keyword.charCodeAt(3)) | bit(capitals.charCodeAt(3));
+        // Beyond ASCII the bits of the capital may be others.
+        for (const hash of new Set([hashAt(keyword, 0), hashAt(capitals, 0)])) {
+          this.#fourth[hash] = (this.#fourth[hash] ?? 0) | fourth;
+          this.#finders.set(hash, [...(this.#finders.get(hash) ?? []), { keyword, finder }]);
+        }
+      }
+    }
+  }
+
+  /** Where the next keyword may begin, from `from` on and before `stop`; -1 where there is none. */
+  next(text: string, from: number, stop: number): number {
+    const fourth = this.#fourth;
+    let hash = 0;
+    for (let at = from; at < stop; at++) {
+      hash = rolled(hash, text.charCodeAt(at));
+      const following = fourth[hash] ?? 0;
+      if (following === 0 || (following & bit(text.charCodeAt(at + 1))) === 0 || at < from + 2) continue;
+      // A keyword that begins with a run of one character stands where the run begins.
+      if (hash % RUN !== 0 || at < 3 || text.charCodeAt(at - 3) !== text.charCodeAt(at)) return at - 2;
+    }
+    return -1;
+  }
+
+  /** Those of which a keyword stands at `at`, in the order in which they were given. */
+  at(text: string, at: number): readonly Finder[] {
+    let found: readonly Finder[] = NONE;
+    for (const { keyword, finder } of this.#finders.get(hashAt(text, at)) ?? NONE) {
+      if (text.startsWith(keyword, at) || (finder.ignoresCase && isWithoutCase(text, at, keyword)))
+        found = [...found, finder];
+    }
+    return found;
+  }
+}
+
+function isWithoutCase(text: string, at: number, keyword: string): boolean {
+  return text.slice(at, at + keyword.length).toLowerCase() === keyword;
+}
 
 /** How far behind the wanted part of a text a keyword may stand whose credential begins within it. */
 const BEYOND = 128;
 /** A mask can be what shows that its surroundings are a credential too: shorter texts are looked through again. */
 const LOOKED_THROUGH_AGAIN = 65_536;
 const MOST_PASSES = 5;
-
 /**
  * So many keywords a text may have, and one more in so many characters; a credential counts twice. The text is masked from
  * where it has more: one that is made to be looked at everywhere must not hold the event loop.
@@ -30,18 +94,16 @@ export class Masker {
 
   /** The first `limit` characters of `text` with the credentials that begin within them masked. */
   mask(text: string, limit: number): string {
-    let masked = this.#pass(text, Math.min(limit, text.length));
-    if (masked === undefined) return limit < text.length ? text.slice(0, limit) : text;
-    for (let pass = 1; pass < MOST_PASSES && text.length <= LOOKED_THROUGH_AGAIN; pass++) {
-      const again = this.#pass(masked, masked.length);
-      if (again === undefined || again === masked) break;
-      masked = again;
+    let given = text.slice(0, limit);
+    let masked = this.#pass(text, given.length);
+    for (let pass = 1; pass < MOST_PASSES && masked !== given && text.length <= LOOKED_THROUGH_AGAIN; pass++) {
+      given = masked;
+      masked = this.#pass(given, given.length);
     }
     return masked;
   }
 
-  /** @returns `undefined` where there is nothing to be masked */
-  #pass(text: string, limit: number): string | undefined {
+  #pass(text: string, limit: number): string {
     const stop = Math.min(text.length, limit + BEYOND);
     let masked = "";
     let done = 0;
@@ -60,7 +122,6 @@ export class Masker {
       done = found.to;
       keywords++;
     }
-    if (done === 0) return undefined;
     return done >= limit ? masked : masked + text.slice(done, limit);
   }
 }

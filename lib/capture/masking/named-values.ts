@@ -1,36 +1,23 @@
+import { MASK } from "../bounds.js";
 import type { FieldNames } from "./field-names.js";
-import { MASK } from "./marks.js";
 import type { Finder, Found } from "./rule.js";
+import { endOf } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 import { isHidden, isStrong, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
 
 /** Parts of which every name of a field that is looked for in texts has one. */
-const NAME_PARTS = [
-  "pass",
-  "pwd",
-  "key",
-  "token",
-  "secret",
-  "auth",
-  "cookie",
-  "cred",
-  "jwt",
-  "csrf",
-  "xsrf",
-  "sess",
-  "sid",
-  "otp",
-  "pw:",
-  "pw=",
-  'pw"',
-];
+const NAME_PARTS = 'pass pwd key token secret auth cookie cred jwt csrf xsrf sess sid otp pw: pw= pw"'.split(" ");
 /** What follows a name that is too short to be looked for alone. */
 const AFTER_NAME = [":", "=", '"', "'", " ", "\\", "]"];
-const LONGEST_NAME = 64;
 const LONGEST_VALUE = 8192;
 
+const LETTER = String.raw`\w\u00c0-\u1fff\u3040-\ufeff`;
+/** The beginning of the name that a part at this place belongs to, with the words before it: `your API key`. */
+const BEGIN = new RegExp(String.raw`(?<=(?<begin>(?:[${LETTER}.-]|(?<=[${LETTER}.-]) (?![.-])){0,64}))`, "y");
+/** Not of the name: what an escape (`\n`, `%3F`) ends in, and a path before the words: `POST /login password=x`. */
+const BEFORE_NAME = /(?:(?<=\\)[nrt]|(?<=%)[\dA-Fa-f]{2}|(?<=\/)[^ ]{0,64} )?[.-]{0,64}/y;
 /** The rest of a name. */
-const NAME = /[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}(?:[.-]{1,4}[\w\u00c0-\u1fff\u3040-\ufeff]{1,64}){0,16}/y;
+const REST = new RegExp(String.raw`[${LETTER}]{1,64}(?:[.-]{1,4}[${LETTER}]{1,64}){0,16}`, "y");
 /** A word of a sentence, as far as its end shows. */
 const WORD = String.raw`(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})(?:-(?:[A-Z]{1,40}|[A-Z]?[a-z]{1,40})){0,4}[.,;:!?)]?(?:[\s"'\x60<*]|$)`;
 const NO_WORD = String.raw`(?:\*\*|(?!\*\*))(?![ \t]{0,32}${WORD})`;
@@ -39,67 +26,45 @@ const MAY_HAVE_VALUE = new RegExp(
   String.raw`[ \t]{0,32}(?:["'\x60\\\]*?(=%>,|\r\n\uff1a]|:${NO_WORD})|\t(?=\S)|(?<=(?:<|(?<!\w)-)[\w:.-]{0,128})`,
   "y",
 );
+/** `"password ": "x"`, and not `the password "x"`. */
+const BLANK_IN_QUOTES = / (?="\s{0,8}[:=,|\]])/y;
 
-/** A way in which texts give a name its value. */
-interface Shape {
-  /** Characters of which one stands before the name. */
-  readonly behind?: string;
-  /** What stands before the name. */
-  readonly before?: RegExp;
-  /** What stands between the name (with its quotes) and the value. */
-  readonly after: RegExp;
-  /** What the value is; default: a string in quotes, or what has no blanks. */
-  readonly value?: RegExp;
-  /** Whether an ordinary word is a value too. */
-  readonly takesWords: boolean;
-  /** Whether what follows is the value only where it looks like one. */
-  readonly isList?: boolean;
-  /** Whether no sign ties the value to the name: it has to look like a secret, whatever the name says. */
-  readonly isLoose?: boolean;
-}
+/** Which values are masked in a place, under a name whose values are all secret. */
+const ACCEPTED = {
+  any: () => true,
+  /** Not an ordinary word: "password: required". */
+  nonword: (value: string) => !isWord(value),
+  listed: isListed,
+  /** What looks like a secret, whatever the name says: no sign ties the value to the name. */
+  secret: (value: string) => looksSecret(value, 8),
+} as const;
 
+/** How texts give a name its value: which are masked, what stands before the name and between the two, what the value is. */
+type Shape = readonly [accepted: keyof typeof ACCEPTED, before: RegExp | undefined, between: RegExp, value?: RegExp];
+
+/** Tried in this order. */
+// prettier-ignore
 const SHAPES: readonly Shape[] = [
   // Server=db;Password=a b;
-  {
-    behind: ";",
-    after: /=(?=[^;\s"'`][^;\r\n"'`]{0,255};)/y,
-    value: /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}=|$)[^;\r\n"'`]{1,256}){0,4}/y,
-    takesWords: true,
-  },
+  ["any", /(?<=;)/y, /=(?=[^;\s"'`][^;\r\n"'`]{0,255};)/y, /[^;\r\n"'`]{1,256}(?:;(?![\w .-]{0,64}=|$)[^;\r\n"'`]{1,256}){0,4}/y],
   // password=x, "password" => "x", %3D
-  { after: /\]{0,2}[ \t]{0,32}(?:={1,3}>?(?![=>])|%3D)(?=\S)/iy, takesWords: true },
+  ["any", undefined, /\]{0,2}[ \t]{0,32}(?:={1,3}>?(?![=>])|%3D)(?=\S)/iy],
   // password: x, **password:** x, password (of the box) = x
-  {
-    after: new RegExp(
-      String.raw`\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(?::=|:(?![:=]|\/\/)|\uff1a|={1,3}>?(?![=>]))${NO_WORD}`,
-      "y",
-    ),
-    takesWords: false,
-  },
+  ["nonword", undefined, new RegExp(String.raw`\]{0,2}(?:\*\*)?\??(?: \([^()\n]{1,24}\))?[ \t]{0,32}(?::=|:(?![:=]|\/\/)|\uff1a|={1,3}>?(?![=>]))${NO_WORD}`, "y")],
   // {"name": "DB_PASSWORD", "value": "x"}, <add key="ApiKey" value="x"/>, - name: TOKEN\n  value: x
-  {
-    behind: "\"' \t:=",
-    before:
-      /(?<=(?:\b|\\[nrt])(?:name|key|field|label|header|id|type|param|variable)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?)/iy,
-    after: /(?:,|\s|\\[nr])[^{}<>]{0,80}?(?:\b|(?<=\\[nr]))(?:value|text|default|val|content)\\{0,7}["']?\s{0,4}[=:]/iy,
-    takesWords: true,
-  },
+  [
+    "any",
+    /(?<=(?:\b|\\[nrt])(?:name|key|field|label|header|id|type|param|variable)\\{0,7}["']?\s{0,4}[=:]\s{0,4}\\{0,7}["']?)/iy,
+    /(?:,|\s|\\[nr])[^{}<>]{0,80}?(?:\b|(?<=\\[nr]))(?:value|text|default|val|content)\\{0,7}["']?\s{0,4}[=:]/iy,
+  ],
   // <w:password type="a">x</w:password>
-  {
-    behind: "<:",
-    before: /(?<=<(?:\w{1,16}:)?)/y,
-    after: /(?:\s[^<>]{0,128})?>(?:<!\[CDATA\[)?\s{0,64}(?=[^<\]]{1,4096}(?:<\/|\]\]>))/y,
-    value: /[^<\]]{1,4096}/y,
-    takesWords: true,
-  },
+  ["any", /(?<=<(?:\w{1,16}:)?)/y, /(?:\s[^<>]{0,128})?>(?:<!\[CDATA\[)?\s{0,64}(?=[^<\]]{1,4096}(?:<\/|\]\]>))/y, /[^<\]]{1,4096}/y],
   // setHeader("x-api-key", "x"), ["--token", "x"]
-  { behind: "\"'`-", after: /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y, takesWords: true, isList: true },
+  ["listed", /(?<=["'`-])/y, /,(?=(?:\s|\\[nrt]){0,64}\\{0,31}["'`])/y],
   // --password x
-  { behind: "-", after: / (?!-)/y, takesWords: false },
-  // the token "x"
-  { after: /[ \t]{1,4}(?=["'`])/y, takesWords: false, isLoose: true },
-  // | password | x |, and columns that a tab separates
-  { after: /[ \t]{0,32}\||\t/y, takesWords: false, isLoose: true },
+  ["nonword", /(?<=-)/y, / (?!-)/y],
+  // the token "x"; | password | x |, and columns that a tab separates
+  ["secret", undefined, /[ \t]{1,4}(?=["'`])|[ \t]{0,32}\||\t/y],
 ];
 
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
@@ -107,9 +72,8 @@ const WRAPPER = String.raw`(?:[>|][-+\d]{0,2}[ \t]{0,8}\r?\n\s{1,32}|(?:Some|Ok|
 /** What stands before a value; behind a name in quotes it may be on another line. */
 const LEAD = new RegExp(String.raw`[ \t]{0,64}${WRAPPER}`, "y");
 const LEAD_OVER_LINES = new RegExp(String.raw`(?:\s|\\[nrt]){0,64}${WRAPPER}`, "y");
-/** `"password ": "x"`, and not `the password "x"`. */
-const BLANK_IN_QUOTES = / (?="\s{0,8}[:=,|\]])/y;
-const NUMBER = /-?\d[\d.eE+-]{0,40}(?![\w])/y;
+const OPENING_QUOTE = /\\{0,31}["'`]/y;
+const NUMBER = /-?\d[\d.eE+-]{0,40}(?!\w)/y;
 /** The schema of a property, not the property: `"password": {"type": "string"`. */
 const SCHEMA =
   /\{\s{0,16}\\{0,31}"(?:type\\{0,31}"\s{0,4}:\s{0,4}\\{0,31}"(?:string|object|array|number|integer|boolean|null)|\$ref|anyOf|oneOf|allOf|enum|description|title)\\{0,31}"/y;
@@ -117,19 +81,15 @@ const SCHEMA =
 const BARE =
   /(?=[^\s"'`<>\\,;&)\]}]|<(?!\s)|[\]})&](?=\w)|\\(?![nrtu"'\\]))(?:[^\s"'`<>\\,;&()[\]{}%]{1,8192}|\[redacted\]|%(?!26)|[<>[{(]|[,;&)\]}](?![\w.-]{0,64}[=:]|[\w.-]{0,64}$| [\w .-]{0,40}=|[\s"'`\\,;&()[\]{}<>]|$)|\\(?![nrtu"'\\])){1,64}/y;
 
-/** Matches at `at`, and says where the match ends; -1 where there is none. */
-function endOf(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : -1;
-}
-
-/** What is known of a value before it is looked at. */
-interface Place {
-  readonly kind: FieldKind;
+/** A name with a value, before the value is looked at. */
+interface Named {
   readonly name: string;
+  readonly kind: FieldKind;
+  readonly accepted: keyof typeof ACCEPTED;
   /** The end of the quotes around the name, with its backslashes, or nothing. */
   readonly quote: string;
-  readonly shape: Shape;
+  /** What the value is where it is no string in quotes and not what has no blanks. */
+  readonly pattern: RegExp | undefined;
 }
 
 /** Finds the values of secret names in a text: `key=value`, `"key": "value"`, pairs, flags, elements of XML. */
@@ -155,47 +115,45 @@ export class NamedValues implements Finder {
 
   find(text: string, at: number, floor: number): Found | undefined {
     if (at < this.#judged) return undefined;
-    const to = Math.max(at, endOf(NAME, text, at));
+    const to = Math.max(at, endOf(REST, text, at));
     this.#judged = to;
     if (endOf(MAY_HAVE_VALUE, text, to) < 0) return undefined;
-    let from = nameBegin(text, at, floor);
-    // The words begin behind a path: `POST /login password=x`.
-    if (text.charAt(from - 1) === "/") from += text.slice(from, at).indexOf(" ") + 1;
+    const from = nameBegin(text, at, floor);
     const name = text.slice(from, to);
     const kind = this.#names.kindOf(name);
-    const before = text.charAt(from - 1) || "\n";
+    const before = text.charAt(from - 1);
     // A path or a package: `"/oauth/token"`, `"@scope/password"`.
     if (kind === undefined || before === "/") return undefined;
     const closing = Math.max(to, endOf(BLANK_IN_QUOTES, text, to));
     const quote = quoteAt(text, closing);
-    for (const shape of SHAPES) {
-      if (shape.behind?.includes(before) === false) continue;
-      if (shape.before !== undefined && endOf(shape.before, text, from) < 0) continue;
-      const value = endOf(shape.after, text, closing + quote.length);
-      if (value < 0) continue;
+    for (const [accepted, beforeName, between, value] of SHAPES) {
+      if (beforeName !== undefined && endOf(beforeName, text, from) < 0) continue;
+      const after = endOf(between, text, closing + quote.length);
+      if (after < 0) continue;
       // `"password:" + x`: the quote closes the string that the name stands in.
-      if (quote === "" && "\"'`".includes(before) && text.charAt(value) === before) return undefined;
-      return this.#valueAt(text, value, { kind, name, quote, shape });
+      if (quote === "" && before !== "" && "\"'`".includes(before) && text.charAt(after) === before) return undefined;
+      return this.#valueAt(text, after, { name, kind, accepted, quote, pattern: value });
     }
     return undefined;
   }
 
-  #valueAt(text: string, after: number, place: Place): Found | undefined {
-    const { kind, quote, shape } = place;
+  #valueAt(text: string, after: number, named: Named): Found | undefined {
+    const { quote, pattern } = named;
     const from = endOf(quote === "" ? LEAD : LEAD_OVER_LINES, text, after);
-    if (shape.value !== undefined) return judged(text, from, endOf(shape.value, text, from), place);
+    if (pattern !== undefined) return judged(text, from, endOf(pattern, text, from), named);
     const opening = quoteAt(text, from);
     if (opening !== "") {
-      const value = from + opening.length;
-      return judged(text, value, stringEnd(text, value, opening), { ...place, shape: { ...shape, takesWords: true } });
+      const begin = from + opening.length;
+      const accepted = named.accepted === "nonword" ? "any" : named.accepted;
+      return judged(text, begin, stringEnd(text, begin, opening), { ...named, accepted });
     }
-    if (quote !== "" && isStrong(kind)) {
+    if (quote !== "" && isStrong(named.kind)) {
       if (endOf(SCHEMA, text, from) >= 0) return undefined;
       const to = Math.max(endOf(NUMBER, text, from), nestedEnd(text, from, quote));
       if (to >= 0) return /["'\w]/.test(text.slice(from, to)) ? { from, to, mask: quote + MASK + quote } : undefined;
     }
     if (from >= this.#bareEnd) this.#bareEnd = endOf(BARE, text, from);
-    return judged(text, from, withoutSentenceEnd(text, from, this.#bareEnd), place);
+    return judged(text, from, withoutSentenceEnd(text, from, this.#bareEnd), named);
   }
 }
 
@@ -207,47 +165,26 @@ function partsOf(name: string): string[] {
   return parts;
 }
 
-function isOfName(code: number): boolean {
-  const letter = code | 32;
-  if (code < 128) return (letter >= 97 && letter <= 122) || (code >= 48 && code <= 57) || code === 95 || isDash(code);
-  return (code >= 0xc0 && code < 0x2000) || (code >= 0x3040 && code < 0xff00);
-}
-
-function isDash(code: number): boolean {
-  return code === 45 || code === 46;
-}
-
-/** Where the name begins that a part at `at` belongs to, with the words before it: `your API key`. */
 function nameBegin(text: string, at: number, floor: number): number {
-  const least = Math.max(floor, at - LONGEST_NAME);
-  const isBlank = (before: number): boolean =>
-    text.charCodeAt(before) === 32 && before > least && isOfName(text.charCodeAt(before - 1));
-  let from = at;
-  while (from > least && (isOfName(text.charCodeAt(from - 1)) || (isBlank(from - 1) && !isDash(text.charCodeAt(from)))))
-    from--;
-  // The `n` of `\nkey` belongs to the backslash, the `3F` of `%3Fkey` to the percent sign.
-  if (text.charAt(from - 1) === "\\" && "nrt".includes(text.charAt(from))) from++;
-  if (text.charAt(from - 1) === "%") from += 2;
-  while (isDash(text.charCodeAt(from))) from++;
-  return Math.min(from, at);
+  BEGIN.lastIndex = at;
+  const from = Math.max(floor, at - (BEGIN.exec(text)?.groups?.begin?.length ?? 0));
+  const begin = endOf(BEFORE_NAME, text, from);
+  return begin > at ? from : begin;
 }
 
 /** A quote with the backslashes before it, or nothing. */
 function quoteAt(text: string, at: number): string {
-  let to = at;
-  while (to - at < 32 && text.charAt(to) === "\\") to++;
-  return "\"'`".includes(text.charAt(to)) ? text.slice(at, to + 1) : "";
+  return text.slice(at, Math.max(at, endOf(OPENING_QUOTE, text, at)));
 }
 
 /** The value from `from` to `to` where it is masked under its name. */
-function judged(text: string, from: number, to: number, place: Place): Found | undefined {
-  const { kind, name, shape } = place;
+function judged(text: string, from: number, to: number, { name, kind, accepted }: Named): Found | undefined {
   const value = text.slice(from, to);
   if (to <= from || value.startsWith(MASK)) return undefined;
-  if (shape.isLoose === true && !looksSecret(value, 8)) return undefined;
-  if (!isStrong(kind)) return isHidden(kind, value) ? { from, to, mask: MASK } : undefined;
-  const isValue = shape.isList === true ? isListed(value) : shape.takesWords || !isWord(value);
-  const isKept = !isValue || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value);
+  if (accepted === "secret" && !looksSecret(value, 8)) return undefined;
+  const isKept =
+    isStrong(kind) &&
+    (!ACCEPTED[accepted](value) || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value));
   return isKept || !isHidden(kind, value) ? undefined : { from, to, mask: MASK };
 }
 

@@ -36,6 +36,11 @@ export function isWord(value: string): boolean {
 
 /** What a value looks like shows in so many characters. */
 const JUDGED = 256;
+/** Where letters and digits take turns; where a part begins as within `camelCase`. */
+const TURNS = /(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d/g;
+const HUMPS = /(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g;
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /**
  * Whether a value looks like a secret: no blanks, and enough of it in pieces that no word, number or version has, where
@@ -49,33 +54,17 @@ export function looksSecret(value: string, least: number): boolean {
   return mixed >= Math.min(least, 16) - 2;
 }
 
-/** Whether letters and digits, or small and capital letters without the order of `camelCase`, take turns. */
 function isMixed(piece: string): boolean {
-  const { turns, humps } = changesIn(piece);
-  return (
-    piece.length >= 4 && (turns >= 2 || (piece.length >= 8 && humps >= 2 && (humps + 2 * turns) * 5 >= piece.length))
-  );
+  if (piece.length < 4) return false;
+  const turns = count(piece, TURNS);
+  if (turns >= 2) return true;
+  const humps = piece.length < 8 ? 0 : count(piece, HUMPS);
+  return humps >= 2 && (humps + 2 * turns) * 5 >= piece.length;
 }
 
 /** Small and capital letters without the order of `camelCase`. */
 function isRandomCase(piece: string): boolean {
-  return piece.length >= 8 && changesIn(piece).humps * 5 >= piece.length;
-}
-
-/** How often letters and digits take turns in a piece of them, and how often a part begins as within `camelCase`. */
-function changesIn(piece: string): { turns: number; humps: number } {
-  let turns = 0;
-  let humps = 0;
-  for (let at = 1; at < piece.length; at++) {
-    const [before, code, after] = [piece.charCodeAt(at - 1), piece.charCodeAt(at), piece.charCodeAt(at + 1)];
-    if (before < 58 !== code < 58) turns++;
-    else if (isCapital(code) && (!isCapital(before) || after > 96)) humps++;
-  }
-  return { turns, humps };
-}
-
-function isCapital(code: number): boolean {
-  return code > 64 && code < 91;
+  return piece.length >= 8 && count(piece, HUMPS) * 5 >= piece.length;
 }
 
 /** Whether this is `user:password` in base64. */

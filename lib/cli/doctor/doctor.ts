@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { SDK_VERSION } from "../../wire/version.js";
+import { SDK_VERSION } from "../../wire/package.js";
 import { PACKAGE_FOLDER } from "../assets.js";
 import type { Manifest } from "../project/manifest.js";
 import { nearestManifest, readManifest } from "../project/manifest.js";

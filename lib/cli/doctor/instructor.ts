@@ -1,4 +1,4 @@
-import { SDK_NAME } from "../../wire/version.js";
+import { SDK_NAME } from "../../wire/package.js";
 import { installedPackage } from "../project/manifest.js";
 import type { Finding } from "./finding.js";
 import { INSTRUCTOR } from "./packages.js";

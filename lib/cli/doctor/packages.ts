@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import satisfies from "semver/functions/satisfies.js";
-import { SDK_NAME } from "../../wire/version.js";
+import { SDK_NAME } from "../../wire/package.js";
 import type { Manifest } from "../project/manifest.js";
 import { installedPackage } from "../project/manifest.js";
 import type { Finding } from "./finding.js";

@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { nearestName } from "../../options/other-names.js";
 import { isServiceUrl, shownUrl } from "../../telemetry/delivery/traces-url.js";
-import { InvalidSettingError } from "../../options/check-options.js";
-import { readSettings } from "../../telemetry/settings/settings.js";
+import { InvalidSettingError, nearestName } from "../../options/check-options.js";
+import { readSettings, variableText } from "../../telemetry/settings/settings.js";
 import type { Settings } from "../../telemetry/settings/settings.js";
 import type { OptionName } from "../../telemetry/settings/settings-table.js";
 import { LIMIT_VARIABLES, VARIABLES } from "../../telemetry/settings/settings-table.js";
-import { variableText } from "../../telemetry/settings/variables.js";
+
 import * as variables from "../../wire/environment.js";
 import type { Finding, ShownSetting } from "./finding.js";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import { SDK_NAME, SDK_VERSION } from "../../wire/package.js";
 import { addCommand } from "../project/package-manager.js";
 import { exampleAddition, guideAddition } from "./guide.js";
 import type { Project } from "./project.js";

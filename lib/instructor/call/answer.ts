@@ -14,9 +14,8 @@ import {
   OPENAI_RESPONSE_SERVICE_TIER,
   OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
 } from "../../wire/attributes.js";
-import { withoutInlineData } from "./inline-data.js";
+import { withoutInlineData, legacyCall } from "./messages.js";
 import { textParts, toToolCallPart } from "./gen-ai-form.js";
-import { legacyCall } from "./messages.js";
 import type { Usage } from "./usage.js";
 import { noUsage, readUsage, reportedUsage } from "./usage.js";
 

@@ -1,9 +1,9 @@
 import type { Attributes, Context } from "@opentelemetry/api";
 import type { Instruments } from "../../metrics/instruments.js";
 import { registeredInstruments } from "../../metrics/instruments.js";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import { quietly } from "../../observe/warn-once.js";
-import { untraced } from "../../scope/untraced.js";
+import { untraced } from "../../scope/tracing.js";
 import {
   ERROR_TYPE,
   GEN_AI_OPERATION_NAME,

@@ -1,18 +1,16 @@
 import type { Context } from "@opentelemetry/api";
 import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
-import { listOf } from "../../capture/lists.js";
+import { listOf } from "../../capture/user-values.js";
 import { contentAllowed } from "../../capture/content-policy.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
-import { untraced } from "../../scope/untraced.js";
+import { contexts, limitsOf, slot, untraced } from "../../scope/tracing.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
-import { contexts } from "../../scope/propagate-attributes.js";
 import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
-import { limitsOf, slot } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
@@ -21,18 +19,16 @@ import {
 } from "../../wire/attributes.js";
 import { keepAnswer, rawAnswerText, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
 import { addedMessages, Attempt } from "./attempt.js";
-import { httpStatusOf, isAbort, signalOf } from "./call-error.js";
+import type { PendingResponse } from "./transport.js";
+import { httpStatusOf, isAbort, signalOf, logIdOf } from "./transport.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CallStart } from "./chat-span.js";
-import { openChatSpan } from "./chat-span.js";
-import type { PendingResponse } from "./gateway-log.js";
-import { logIdOf } from "./gateway-log.js";
-import { HookName } from "./hook-name.js";
+import { openChatSpan, dropReplacedNames } from "./chat-span.js";
 import type { HookAttempt, HookDetails, HookPayloads } from "./hooks.js";
+import { HookName } from "./hooks.js";
 import { MOST_MESSAGES, readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
-import { shared } from "./ownership.js";
-import { dropReplacedNames } from "./replaced-names.js";
+import { shared } from "./origin.js";
 import type { CallRequest } from "./request.js";
 import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
 import { addUsage, noUsage, reportedUsage, sumReported, writeUsage } from "./usage.js";
@@ -63,8 +59,6 @@ export class ChatCall {
   completion: unknown;
   /** The latest value that the caller has, or is about to get: what the span keeps as the call's output. */
   latest: unknown;
-  /** Whether the answer's text is to be JSON, by a parameter of OpenAI's. */
-  readonly wantsJson: boolean;
   #state: "running" | "delivering" | "over" = "running";
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
@@ -85,7 +79,6 @@ export class ChatCall {
     this.#span = span;
     this.#hasResponseModel = request.response_model !== undefined;
     this.#isNative = isNative;
-    this.wantsJson = request.output_format?.isText === true;
     this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
     if (span?.open.takesContent === true && this.#hasResponseModel) {
       const messages = listOf(request.messages, MOST_MESSAGES + 1);
@@ -391,5 +384,25 @@ export class ChatCall {
     if (open?.takesContent !== true || this.#callersMessages === undefined) return undefined;
     const added = addedMessages((request as CallRequest).messages, this.#callersMessages);
     return added.length === 0 ? undefined : captureJson(readMessages(added), open.tracing.redactor, WHOLE_BOUNDS);
+  }
+}
+
+/**
+ * The call behind a generator: it begins with the first step, in the context in which the generator was made. It holds
+ * no reference to the generator, so that it can wait for that to be dropped.
+ */
+export class LazyCall {
+  /** `undefined` before the first step. */
+  begun: ChatCall | undefined;
+  readonly #context = contexts().active();
+
+  /** Begins the call; a second time it is the same one. */
+  begin(start: CallStart): ChatCall {
+    return (this.begun ??= ChatCall.begin({ ...start, context: this.#context }));
+  }
+
+  /** The generator was collected. */
+  dropped(): void {
+    this.begun?.release();
   }
 }

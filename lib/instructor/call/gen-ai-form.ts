@@ -2,7 +2,7 @@
  * Messages and tools in the form of OpenTelemetry's GenAI conventions, version 1.42.0
  * (https://github.com/open-telemetry/semantic-conventions-genai), for `OTEL_SEMCONV_STABILITY_OPT_IN`.
  */
-import { UNREADABLE } from "../../capture/masking/marks.js";
+import { UNREADABLE } from "../../capture/bounds.js";
 import type { Message } from "./messages.js";
 
 /** A part of a message; parts are open. */

@@ -1,7 +1,6 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
-import { SPAN_BYTES } from "../../capture/bounds.js";
+import { SPAN_BYTES, CUT } from "../../capture/bounds.js";
 import { byteLength } from "../../capture/cut.js";
-import { CUT } from "../../capture/masking/marks.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
 import { captureJson, captureText, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
@@ -10,6 +9,8 @@ import { GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attribut
 import type { Message } from "./messages.js";
 import { legacyCall } from "./messages.js";
 import { toPartsMessage } from "./gen-ai-form.js";
+import { cutEvenly } from "../../capture/cut.js";
+import { isList } from "../../capture/user-values.js";
 
 /** What all messages of a prompt take at most: the rest of the span is for its input, its output and its attempts. */
 const PROMPT_BYTES = (SPAN_BYTES * 5) / 8;
@@ -130,4 +131,58 @@ function partsOf(message: Message): { readonly role: unknown; readonly said: unk
   const { role, parts } = toPartsMessage(message);
   const isCall = (part: unknown): boolean => (part as { readonly type?: unknown } | null)?.type === "tool_call";
   return { role, said: parts.filter((part) => !isCall(part)), calls: parts.filter(isCall) };
+}
+
+/** What a call was asked. */
+interface CallInput {
+  readonly messages: readonly Message[];
+  readonly model: unknown;
+  readonly response_model: unknown;
+  readonly mode: unknown;
+}
+
+/** The messages before their longest texts are cut. */
+const UNCUT_BYTES = 16 * SPAN_BYTES;
+
+/**
+ * The input of a call as JSON. Where it is too long the longest texts of its messages are cut; short messages, the
+ * model, the response model and the mode stay.
+ */
+export function inputJson(
+  { messages, ...facts }: CallInput,
+  redactor: Redactor,
+  bounds: CaptureBounds,
+): string | undefined {
+  const beside = Object.entries(facts)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `,"${name}":${captureJson(value, redactor, NAME_BOUNDS) ?? "null"}`)
+    .join("");
+  const [before, after] = ['{"messages":', `${beside}}`];
+  const room = bounds.maxBytes - before.length - byteLength(after);
+  // The messages are a level further in than the input.
+  const inner = { ...bounds, maxDepth: bounds.maxDepth - 1 };
+  const texts = messages.map((message) => withShortTexts(message, (text) => shortText(text, redactor, bounds)));
+  const whole = captureJson(texts, redactor, { ...inner, maxBytes: UNCUT_BYTES });
+  if (whole === undefined) return undefined;
+  const list = cutEvenly(whole, room) ?? captureJson(texts, redactor, { ...inner, maxBytes: room });
+  return list === undefined ? undefined : before + list + after;
+}
+
+/** One text may not take the room of all others. */
+function shortText(text: string, redactor: Redactor, bounds: CaptureBounds): string {
+  return text.length <= bounds.maxBytes ? text : (captureText(text, redactor, bounds) ?? "");
+}
+
+function withShortTexts(message: Message, short: (text: string) => string): Message {
+  const { content } = message;
+  if (typeof content === "string") {
+    const text = short(content);
+    return text === content ? message : { ...message, content: text };
+  }
+  if (!isList(content)) return message;
+  const parts = content.map((part: unknown) => {
+    const text = (part as { readonly text?: unknown } | null | undefined)?.text;
+    return typeof text === "string" && short(text) !== text ? { ...(part as object), text: short(text) } : part;
+  });
+  return parts.some((part, index) => part !== content[index]) ? { ...message, content: parts } : message;
 }

@@ -1,8 +1,9 @@
 import type { OpenAI } from "openai";
-import type { HookHandler } from "../call/hooks.js";
-import type { HookName } from "../call/hook-name.js";
-import type { Mode } from "./mode.js";
+import type { HookHandler, HookName } from "../call/hooks.js";
 import type { AnySchema, DeepPartial, Input, Output, ResponseModel, SchemaLike } from "../schema/types.js";
+
+/** How Instructor asks the model for structured output. */
+export type Mode = "FUNCTIONS" | "TOOLS" | "JSON" | "MD_JSON" | "JSON_SCHEMA" | "THINKING_MD_JSON";
 
 /** Token counts as the provider reported them. */
 export type CompletionUsage = OpenAI.CompletionUsage;
@@ -168,6 +169,9 @@ export interface TracedInstructorConfig<C> {
   /** The default export of `@instructor-ai/instructor`, where it cannot be found: in a bundle, or another copy. */
   readonly Instructor?: ((config: never) => unknown) | undefined;
 }
+
+/** Options of {@link InstructorInstrumentor}: what {@link createTracedInstructor} takes for one client. */
+export type InstructorInstrumentorOptions = Pick<TracedInstructorConfig<never>, "traceContent" | "streamUsage">;
 
 /** What a client must have. */
 export interface ChatClient {

@@ -2,8 +2,17 @@ import { z } from "zod/v3";
 import { assertOptions } from "../../options/check-options.js";
 import type { CompletionClient, InstructorFactory } from "../call/instance.js";
 import { isCompletionClient } from "../call/instance.js";
-import type { Mode } from "./mode.js";
-import { MODES } from "./mode.js";
+import type { InstructorInstrumentorOptions, Mode } from "./client-types.js";
+
+/** All modes that Instructor JS has. */
+export const MODES: readonly Mode[] = Object.freeze([
+  "TOOLS",
+  "FUNCTIONS",
+  "JSON",
+  "MD_JSON",
+  "JSON_SCHEMA",
+  "THINKING_MD_JSON",
+]);
 
 /** What `createTracedInstructor` was given, checked. */
 export interface CheckedConfig {
@@ -14,17 +23,9 @@ export interface CheckedConfig {
     readonly [option: string]: unknown;
   };
   readonly factory: InstructorFactory | undefined;
-  readonly traceContent: TraceContent | undefined;
+  readonly traceContent: boolean | (() => boolean) | undefined;
   readonly streamUsage: boolean | undefined;
 }
-
-/** What `InstructorInstrumentor` was given, checked. */
-interface CheckedInstrumentorOptions {
-  readonly traceContent?: TraceContent | undefined;
-  readonly streamUsage?: boolean | undefined;
-}
-
-type TraceContent = boolean | (() => boolean);
 
 /**
  * Reads the two forms of `createTracedInstructor`'s arguments.
@@ -51,7 +52,7 @@ function withClient(config: unknown): unknown {
 }
 
 /** @throws TypeError for an option that does not exist or has a wrong type */
-export function checkInstrumentorOptions(given: unknown): CheckedInstrumentorOptions {
+export function checkInstrumentorOptions(given: unknown): InstructorInstrumentorOptions {
   const schema = z.object({ traceContent: traceContent(), streamUsage: aFlag() });
   assertOptions(schema, given, { title: "InstructorInstrumentor" });
   return given;

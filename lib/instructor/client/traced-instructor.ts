@@ -1,8 +1,7 @@
-import type { ChatClient, TracedInstructor, TracedInstructorConfig } from "./client-types.js";
+import type { ChatClient, Mode, TracedInstructor, TracedInstructorConfig } from "./client-types.js";
 import { checkConfig } from "./config.js";
 import { isInstructorInstance } from "../call/instance.js";
 import { loadInstructor } from "../instrumentor/load.js";
-import type { Mode } from "./mode.js";
 import { vetoOf } from "../call/origin.js";
 import { tracedClient, untracedClient } from "./traced-client.js";
 

@@ -1,32 +1,42 @@
 import { diag } from "@opentelemetry/api";
-import { describeError } from "../../observe/error-description.js";
-import type { ChatClient, TracedInstructor } from "../client/client-types.js";
+import { describeError } from "../../observe/errors.js";
+import type { ChatClient, InstructorInstrumentorOptions, TracedInstructor } from "../client/client-types.js";
 import { checkInstrumentorOptions } from "../client/config.js";
 import type { CompletionClient, InstructorFactory } from "../call/instance.js";
 import { isCompletionClient, isInstructorInstance } from "../call/instance.js";
-import { otherBuilds } from "./builds.js";
-import type { LoadBuild } from "./builds.js";
-import type { Lease } from "./client-owners.js";
-import { ClientOwnership, endLease } from "./client-owners.js";
 import { loadInstructor } from "./load.js";
-import { vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
-import { joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
+import type { Ownership } from "../call/origin.js";
+import { vetoOf, shared } from "../call/origin.js";
+import { isPatched, joinPatch, leavePatch, prototypeOf } from "./prototype-patch.js";
 import { isObserved, tracedClient, tracedOpenAI } from "../client/traced-client.js";
+import { sharedState } from "../../wire/package.js";
 
-/** Options of {@link InstructorInstrumentor}. */
-export interface InstructorInstrumentorOptions {
-  /**
-   * `false`, or a function that returns `false`, keeps the content of the calls that it traces in the process. The
-   * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
-   */
-  readonly traceContent?: boolean | (() => boolean) | undefined;
-  /**
-   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
-   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
-   * do, such as vLLM or Ollama.
-   */
-  readonly streamUsage?: boolean | undefined;
+/** Loads one of Instructor's two builds, the ES module or the CommonJS one. */
+type LoadBuild = () => InstructorFactory;
+
+/** Builds of Instructor that are traced beside the one that this build of the package loads. */
+export const otherBuilds = sharedState<LoadBuild[]>("builds.1", () => []);
+
+/** An instrumentor's claim on the clients that it was given; it ends for all of them at once. */
+interface Lease {
+  isHeld: boolean;
+}
+
+/** Streams of these clients that are on their way. */
+const streams: Ownership["streams"] = new Set();
+
+/** Which instrumentors own a client that they were given; it is released when the last one leaves. */
+function ownershipOf(client: object, lease: Lease): Ownership {
+  const leases: Set<Lease> = shared.leases.get(client) ?? new Set();
+  shared.leases.set(client, leases.add(lease));
+  return {
+    streams,
+    isTraced() {
+      for (const one of leases) if (!one.isHeld) leases.delete(one);
+      // Every client is an active instrumentor's.
+      return leases.size > 0 || isPatched(Object.getPrototypeOf(client) as object);
+    },
+  };
 }
 
 /**
@@ -41,8 +51,7 @@ export interface InstructorInstrumentorOptions {
 export class InstructorInstrumentor {
   /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
   readonly name = "instructor";
-  readonly #traceContent: boolean | (() => boolean) | undefined;
-  readonly #streamUsage: boolean | undefined;
+  readonly #options: InstructorInstrumentorOptions;
   readonly #prototypes = new Set<object>();
   readonly #instrumented = new WeakMap<object, object>();
   #lease: Lease = { isHeld: true };
@@ -50,9 +59,7 @@ export class InstructorInstrumentor {
 
   /** @throws TypeError for an option that does not exist or has a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
-    const { traceContent, streamUsage } = checkInstrumentorOptions(options);
-    this.#traceContent = traceContent;
-    this.#streamUsage = streamUsage;
+    this.#options = { ...checkInstrumentorOptions(options) };
   }
 
   /** Whether this instrumentor is active. Another one may be, too. */
@@ -89,8 +96,9 @@ export class InstructorInstrumentor {
   deactivate(): void {
     this.#isActive = false;
     this.#leave();
-    endLease(this.#lease);
+    this.#lease.isHeld = false;
     this.#lease = { isHeld: true };
+    for (const call of [...streams]) if (!call.origin.isTraced) call.release();
   }
 
   /**
@@ -116,13 +124,14 @@ export class InstructorInstrumentor {
       );
     }
     const inner = shared.traced.get(client) ?? client;
-    const ownership = new ClientOwnership(inner);
-    ownership.join(this.#lease);
+    const ownership = ownershipOf(inner, this.#lease);
+    const { traceContent, streamUsage } = this.#options;
+    const decide = vetoOf(traceContent);
     // One that is traced already stays what it is, unless this instrumentor is stricter.
-    if (inner !== client && this.#veto === undefined) return client;
+    if (inner !== client && decide === undefined) return client;
     let traced = this.#instrumented.get(inner);
     if (traced === undefined) {
-      const options = { decide: this.#veto, streamUsage: this.#streamUsage, ownership };
+      const options = { decide, streamUsage, ownership };
       traced = isInstructorInstance(inner)
         ? tracedClient(inner, { ...options, isObserved: isObserved(client) })
         : tracedOpenAI(inner as CompletionClient, options);
@@ -131,13 +140,9 @@ export class InstructorInstrumentor {
     return traced;
   }
 
-  get #veto(): (() => boolean) | undefined {
-    return vetoOf(this.#traceContent);
-  }
-
   #join(factory: InstructorFactory): void {
     const prototype = prototypeOf(factory);
-    joinPatch(prototype, this, { traceContent: this.#traceContent ?? true, streamUsage: this.#streamUsage });
+    joinPatch(prototype, this, this.#options);
     this.#prototypes.add(prototype);
   }
 

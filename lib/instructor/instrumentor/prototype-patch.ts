@@ -1,22 +1,17 @@
 import { slot } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
-import { isInstructorInstance, STRUCTURED_METHODS } from "../call/instance.js";
+import { isInstructorInstance, STRUCTURED_METHODS, isStandIn } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
 import type { InstructorOrigin, Ownership } from "../call/origin.js";
-import { CallOrigin, vetoOf } from "../call/origin.js";
-import { shared } from "../call/ownership.js";
+import { CallOrigin, vetoOf, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
-import { warnOfForeignProvider } from "./foreign-provider.js";
-import { isStandIn } from "../call/stand-in.js";
+import { warnOnce } from "../../observe/warn-once.js";
+import { hasTracerProvider } from "../../scope/tracing.js";
+import type { InstructorInstrumentorOptions } from "../client/client-types.js";
 import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";
 
-type TraceContent = boolean | (() => boolean);
-interface PatchOptions {
-  readonly traceContent: TraceContent;
-  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
-  readonly streamUsage: boolean | undefined;
-}
+type TraceContent = NonNullable<InstructorInstrumentorOptions["traceContent"]>;
 
 type MethodName = (typeof STRUCTURED_METHODS)[number];
 
@@ -47,7 +42,8 @@ export function prototypeOf(factory: InstructorFactory): object {
  * Adds an owner to what is laid over a prototype, and lays it there for the first one.
  * @throws Error when it is there with another `traceContent`
  */
-export function joinPatch(prototype: object, owner: object, { traceContent, streamUsage }: PatchOptions): void {
+export function joinPatch(prototype: object, owner: object, options: InstructorInstrumentorOptions): void {
+  const { traceContent = true, streamUsage } = options;
   const existing = shared.patches.get(prototype) as Patch | undefined;
   if (existing !== undefined && existing.owners.size > 0) {
     if (existing.traceContent !== traceContent) {
@@ -76,6 +72,12 @@ export function leavePatch(prototype: object, owner: object): void {
   if (patch.owners.size > 0) return;
   for (const stream of [...patch.streams]) stream.release();
   restore(prototype as InstructorInstance, patch);
+}
+
+/** Whether calls of all clients with this prototype are traced. */
+export function isPatched(prototype: object): boolean {
+  const patch = shared.patches.get(prototype) as Patch | undefined;
+  return patch !== undefined && patch.owners.size > 0;
 }
 
 function restore(prototype: InstructorInstance, { patched, originals }: Patch): void {
@@ -130,4 +132,14 @@ function makePatch(prototype: InstructorInstance, traceContent: TraceContent): P
     },
   };
   return { owners, traceContent, originals, patched, streams };
+}
+
+/** Says why calls are not traced where an OpenTelemetry SDK is registered, and this package exports no spans. */
+function warnOfForeignProvider(): void {
+  if (!hasTracerProvider()) return;
+  warnOnce(
+    "foreign-provider",
+    "an Instructor call is not traced: an OpenTelemetry provider is registered, but neither a RespanTelemetry nor a " +
+      "RespanSpanProcessor is active; give the provider a RespanSpanProcessor, or construct a RespanTelemetry",
+  );
 }

@@ -3,9 +3,8 @@ import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted, signalOf } from "../call/call-error.js";
+import { isAborted, PendingResponse, signalOf } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
-import { PendingResponse } from "../call/gateway-log.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
 import { isUsageRefused, UsageChunkFinder, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
@@ -21,7 +20,7 @@ interface TapOptions {
   /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
   readonly hidesFailure: boolean;
   /** Puts the answer together. Default: from chunks of a chat completion. */
-  readonly answer?: StreamedAnswer;
+  readonly answer?: StreamedAnswer | undefined;
   /** Told once the stream has ended, in whatever way. */
   readonly onEnd?: (tap: StreamTap) => void;
 }

@@ -1,5 +1,5 @@
-import { httpStatusOf } from "../call/call-error.js";
 import type { ChatCall } from "../call/chat-call.js";
+import { httpStatusOf } from "../call/transport.js";
 
 /** A request for a stream, and whether its usage was asked for on behalf of the span alone. */
 export interface UsageRequest {

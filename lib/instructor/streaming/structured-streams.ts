@@ -1,11 +1,10 @@
 import type { Context } from "@opentelemetry/api";
-import { partialOf } from "../../observe/growing.js";
-import { whenDropped } from "../../observe/watcher.js";
-import { contexts } from "../../scope/propagate-attributes.js";
-import { abortError } from "../call/abort-error.js";
-import { buildStreamRequest } from "../call/built-request.js";
+import { partialOf, whenDropped } from "../../observe/watcher.js";
+import { contexts } from "../../scope/tracing.js";
+import { abortError } from "../call/transport.js";
+import { buildStreamRequest } from "../call/instance.js";
 import type { ChatCall } from "../call/chat-call.js";
-import { LazyCall } from "../call/lazy-call.js";
+import { LazyCall } from "../call/chat-call.js";
 import type { InstructorOrigin } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { withSchema } from "../call/request.js";

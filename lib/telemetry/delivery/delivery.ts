@@ -1,41 +1,12 @@
+import type { Attributes } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { AsyncResource } from "node:async_hooks";
-import { describeError } from "../../observe/error-description.js";
+import { describeError } from "../../observe/errors.js";
 import type { Warnings } from "../diagnostics.js";
-import type { DeliveryCounts } from "./delivery-counts.js";
-import { NO_COUNTS, countsBetween } from "./delivery-counts.js";
-import { estimatedBytes } from "./span-size.js";
+import type { Settings } from "../settings/settings.js";
 import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";
-
-/** How spans are batched and how many may wait. */
-export interface DeliveryLimits {
-  readonly maxQueueSize: number;
-  readonly maxQueueBytes: number;
-  readonly maxExportBatchSize: number;
-  readonly scheduleDelayMillis: number;
-  /** How many batches may be in flight at once. */
-  readonly maxConcurrentExports: number;
-  /** Whether a batch waits for more spans. */
-  readonly isBatching: boolean;
-}
-
-/** The outcome of a batch; spans that are in none of the counts were left out. */
-export type BatchResult = Omit<DeliveryCounts, "dropped" | "pending">;
-
-/** Exports batches of spans. */
-export interface BatchExporter {
-  /** Exports a batch and reports what became of it; never rejects. `signal` aborts the attempt. */
-  export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult>;
-  /** Exports what the exporter itself has kept back. */
-  forceFlush?(): Promise<void>;
-  /** Closes connections. */
-  shutdown(): Promise<void>;
-}
-
-/** The result of a batch that was lost as a whole. */
-export function allFailed(spans: readonly ReadableSpan[]): BatchResult {
-  return { exported: 0, rejected: 0, failed: spans.length };
-}
+import type { BatchExporter, BatchResult, DeliveryCounts } from "./batch-exporter.js";
+import { allFailed, NO_COUNTS } from "./batch-exporter.js";
 
 /** Prepares an ended span for its export; `undefined` leaves it out. */
 export type Prepare = (span: ReadableSpan) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
@@ -52,11 +23,16 @@ interface Batch {
   readonly bytes: number;
 }
 
-/** Waits until all spans up to a position among all spans ever queued are settled. */
+/** The position before which all spans are to be settled. */
 interface Target {
   until: number;
 }
 
+/** The settings that delivery reads. */
+export type DeliverySettings = Pick<Settings, "otel" | "maxQueueBytes" | "isBatchingEnabled" | "flushTimeoutMillis">;
+
+/** How many batches may be in flight at once where spans are not batched. */
+const UNBATCHED_EXPORTS = 8;
 /** The most bytes in a batch of several spans: it is serialized in one go, which blocks the host's event loop. */
 const BATCH_BYTES = 1024 * 1024;
 /** How long a batch waits for resource attributes that are still being detected. */
@@ -69,12 +45,12 @@ export class Delivery {
   readonly #counts = { exported: 0, rejected: 0, failed: 0, dropped: 0 };
   readonly #queue: QueuedSpan[] = [];
   readonly #inFlight = new Set<Batch>();
-  /** One function for each flush that waits; each removes itself when its spans are settled. */
-  readonly #flushes = new Set<() => void>();
+  /** Called when the next batch is settled. */
+  readonly #waiting = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #exporter: BatchExporter | undefined;
   readonly #prepare: Prepare;
-  readonly #limits: DeliveryLimits;
+  readonly #settings: DeliverySettings;
   readonly #warnings: Warnings;
   readonly #batchBytes: number;
   #queued = 0;
@@ -95,21 +71,24 @@ export class Delivery {
    * @param exporter `undefined` where there is nowhere to send spans to
    * @param prepare returns what is exported of a span, or `undefined` to leave it out
    */
-  constructor(exporter: BatchExporter | undefined, prepare: Prepare, limits: DeliveryLimits, warnings: Warnings) {
+  constructor(exporter: BatchExporter | undefined, prepare: Prepare, settings: DeliverySettings, warnings: Warnings) {
     this.#exporter = exporter;
     this.#prepare = prepare;
-    this.#limits = limits;
+    this.#settings = settings;
     this.#warnings = warnings;
     // Half of the queue at most, so that a few large spans leave before it overflows.
-    this.#batchBytes = Math.min(BATCH_BYTES, limits.maxQueueBytes / 2);
+    this.#batchBytes = Math.min(BATCH_BYTES, settings.maxQueueBytes / 2);
   }
 
+  /** How many spans were ever queued. */
   get queued(): number {
     return this.#queued;
   }
 
   get counts(): DeliveryCounts {
-    return { ...this.#counts, pending: this.#pending };
+    let pending = this.#queue.length;
+    for (const { spans } of this.#inFlight) pending += spans.length;
+    return { ...this.#counts, pending };
   }
 
   /** Whether the last flush ran out of time and no batch has been settled since. */
@@ -125,7 +104,8 @@ export class Delivery {
     }
     const bytes = estimatedBytes(span);
     const waitingBytes = this.#queueBytes + this.#inFlightBytes;
-    if (this.#queue.length >= this.#limits.maxQueueSize || waitingBytes + bytes > this.#limits.maxQueueBytes) {
+    const { otel, maxQueueBytes } = this.#settings;
+    if (this.#queue.length >= otel.maxQueueSize || waitingBytes + bytes > maxQueueBytes) {
       this.#counts.dropped++;
       this.#warnings.warn(
         "queue",
@@ -144,37 +124,44 @@ export class Delivery {
    * span. Flushes that overlap share a result, so that no span is reported twice.
    * @returns what became of spans since the previous flush returned
    */
-  flush(timeoutMillis: number): Promise<DeliveryCounts> {
-    const joined = this.#join();
-    if (joined !== undefined) return joined;
+  flush(): Promise<DeliveryCounts> {
+    const running = this.#flush;
+    // Later spans join a flush whose own still wait; otherwise it would never return under load.
+    if (running !== undefined && (running.target.until > this.#firstQueued || running.target.until === this.#queued)) {
+      running.target.until = this.#queued;
+      return running.counts;
+    }
     const target = { until: this.#queued };
-    const counts = this.#flushed(target, timeoutMillis);
+    const counts = this.#delivered(target).then(() => {
+      if (this.#flush?.target === target) this.#flush = undefined;
+      return this.#report();
+    });
     this.#flush = { target, counts };
     return counts;
   }
 
   /** The same, without a report. */
-  async forceFlush(timeoutMillis: number): Promise<void> {
-    await (this.#join() ?? this.#delivered({ until: this.#queued }, timeoutMillis));
+  forceFlush(): Promise<void> {
+    return this.#delivered({ until: this.#queued });
   }
 
   /**
    * Flushes and accepts no more spans; what is left when the time is over is given up and counted. The time that a flush
    * has just waited in vain is not waited again.
    */
-  shutdown(timeoutMillis: number): Promise<void> {
-    this.#shutdown ??= this.#close(timeoutMillis);
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#close();
     return this.#shutdown;
   }
 
   /** Warns, once, of spans that are still pending at a moment after which they may be lost. */
   warnOfPending(moment: string): void {
-    const pending = this.#pending;
+    const { pending } = this.counts;
     if (pending > 0) this.#warnings.warn("pending", `${pending} spans could not be delivered before ${moment}`);
   }
 
-  async #close(timeoutMillis: number): Promise<void> {
-    const deadline = (this.#silentSince ?? now()) + timeoutMillis;
+  async #close(): Promise<void> {
+    const deadline = (this.#silentSince ?? now()) + this.#settings.flushTimeoutMillis;
     const timeLeft = (): number => Math.max(0, deadline - now());
     await settledWithin(() => this.#settled({ until: this.#queued }), timeLeft());
     clearTimeout(this.#timer);
@@ -184,128 +171,118 @@ export class Delivery {
     this.#counts.dropped += this.#queue.splice(0).length;
     for (const { spans } of this.#inFlight) this.#counts.failed += spans.length;
     this.#inFlight.clear();
-    for (const check of this.#flushes) check();
+    this.#wakeFlushes();
     await settledWithin(() => this.#exporter?.shutdown(), timeLeft());
   }
 
-  get #pending(): number {
-    let pending = this.#queue.length;
-    for (const { spans } of this.#inFlight) pending += spans.length;
-    return pending;
+  #report(): DeliveryCounts {
+    const { exported, rejected, failed, dropped } = this.#reported;
+    const total = (this.#reported = this.counts);
+    return {
+      exported: total.exported - exported,
+      rejected: total.rejected - rejected,
+      failed: total.failed - failed,
+      dropped: total.dropped - dropped,
+      pending: total.pending,
+    };
   }
 
-  /** Lets the running flush wait for later spans too, unless its own have left: under load it would never return. */
-  #join(): Promise<DeliveryCounts> | undefined {
-    if (this.#flush === undefined) return undefined;
-    const { target, counts } = this.#flush;
-    const isWaiting = target.until > this.#queued - this.#queue.length;
-    if (!isWaiting && target.until < this.#queued) return undefined;
-    target.until = this.#queued;
-    return counts;
-  }
-
-  async #flushed(target: Target, timeoutMillis: number): Promise<DeliveryCounts> {
-    await this.#delivered(target, timeoutMillis);
-    if (this.#flush?.target === target) this.#flush = undefined;
-    const total = this.counts;
-    const counts = countsBetween(this.#reported, total);
-    this.#reported = total;
-    return counts;
-  }
-
-  #delivered(target: Target, timeoutMillis: number): Promise<void> {
-    const start = async (): Promise<void> => {
+  #delivered(target: Target): Promise<void> {
+    return settledWithin(async () => {
       await this.#settled(target);
       await this.#exporter?.forceFlush?.();
-    };
-    return settledWithin(start, timeoutMillis);
+    }, this.#settings.flushTimeoutMillis);
   }
 
-  /** Resolves when the spans up to the target are settled. Later spans may be settled before them. */
-  #settled(target: Target): Promise<void> {
-    if (this.#oldestPending() >= target.until) return Promise.resolve();
-    this.#silentSince ??= now();
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (this.#oldestPending() < target.until) return;
-        this.#flushes.delete(check);
-        resolve();
-      };
-      this.#flushes.add(check);
-      this.#schedule();
-    });
+  /** Resolves when the spans before a position are settled, which may move on meanwhile. */
+  async #settled(target: Target): Promise<void> {
+    while (this.#firstPending() < target.until) {
+      this.#silentSince ??= now();
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+        this.#schedule();
+      });
+    }
   }
 
-  /** The position of the first span that is not settled. */
-  #oldestPending(): number {
-    let oldest = this.#queued - this.#queue.length;
-    for (const { first } of this.#inFlight) oldest = Math.min(oldest, first);
-    return oldest;
+  /** The position of the first span that waits in the queue. */
+  get #firstQueued(): number {
+    return this.#queued - this.#queue.length;
+  }
+
+  /** The position of the first span that is not settled. Later spans may be settled before it. */
+  #firstPending(): number {
+    return Math.min(this.#firstQueued, ...[...this.#inFlight].map(({ first }) => first));
   }
 
   #isDue(): boolean {
     if (this.#queue.length === 0) return false;
-    if (!this.#limits.isBatching || this.#isDelayOver || this.#flushes.size > 0) return true;
-    return this.#queue.length >= this.#limits.maxExportBatchSize || this.#queueBytes >= this.#batchBytes;
+    if (!this.#settings.isBatchingEnabled || this.#isDelayOver || this.#waiting.size > 0) return true;
+    return this.#queue.length >= this.#settings.otel.maxExportBatchSize || this.#queueBytes >= this.#batchBytes;
+  }
+
+  get #mayExport(): boolean {
+    return this.#inFlight.size < (this.#settings.isBatchingEnabled ? 1 : UNBATCHED_EXPORTS);
   }
 
   /** Sends what is due at the end of this turn of the event loop, and the rest when the delay is over. */
   #schedule(): void {
     if (this.#queue.length === 0) return;
     if (!this.#isDue()) {
-      const onTimeout = (): void => {
-        this.#timer = undefined;
-        this.#isDelayOver = this.#queue.length > 0;
-        this.#sendDue();
-      };
-      const start = (): NodeJS.Timeout => setTimeout(onTimeout, this.#limits.scheduleDelayMillis).unref();
+      const { scheduleDelayMillis } = this.#settings.otel;
+      const start = (): NodeJS.Timeout => setTimeout(() => this.#onDelay(), scheduleDelayMillis).unref();
       this.#timer ??= outsideRequests.runInAsyncScope(start);
-    } else if (this.#inFlight.size < this.#limits.maxConcurrentExports) {
-      const onTurn = (): void => {
-        this.#immediate = undefined;
-        this.#sendDue();
-      };
-      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(onTurn).unref());
+    } else if (this.#mayExport) {
+      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(() => this.#sendDue()).unref());
     }
   }
 
+  #onDelay(): void {
+    this.#timer = undefined;
+    this.#isDelayOver = this.#queue.length > 0;
+    this.#schedule();
+  }
+
   #sendDue(): void {
-    while (this.#isDue() && this.#inFlight.size < this.#limits.maxConcurrentExports) {
-      const batch = this.#takeBatch();
-      this.#inFlight.add(batch);
-      void this.#send(batch);
-    }
+    this.#immediate = undefined;
+    while (this.#isDue() && this.#mayExport) void this.#send(this.#takeBatch());
     this.#schedule();
   }
 
   #takeBatch(): Batch {
-    const first = this.#queued - this.#queue.length;
+    const first = this.#firstQueued;
     let count = 0;
     let total = 0;
     for (const { bytes } of this.#queue) {
-      if (count === this.#limits.maxExportBatchSize || (count > 0 && total + bytes > this.#batchBytes)) break;
+      if (count === this.#settings.otel.maxExportBatchSize || (count > 0 && total + bytes > this.#batchBytes)) break;
       count++;
       total += bytes;
     }
     const spans = this.#queue.splice(0, count).map(({ span }) => span);
     this.#queueBytes -= total;
-    this.#inFlightBytes += total;
     this.#isDelayOver = false;
     return { first, spans, bytes: total };
   }
 
   async #send(batch: Batch): Promise<void> {
+    this.#inFlight.add(batch);
+    this.#inFlightBytes += batch.bytes;
     const { exported, rejected, failed } = await this.#export(batch.spans);
     // Given up and counted by a shutdown in the meantime.
     if (!this.#inFlight.delete(batch)) return;
+    this.#inFlightBytes -= batch.bytes;
     this.#counts.exported += exported;
     this.#counts.rejected += rejected;
     this.#counts.failed += failed;
     this.#counts.dropped += batch.spans.length - exported - rejected - failed;
-    this.#inFlightBytes -= batch.bytes;
-    for (const check of this.#flushes) check();
-    this.#silentSince = this.#flushes.size > 0 ? now() : undefined;
-    this.#sendDue();
+    this.#silentSince = undefined;
+    this.#wakeFlushes();
+    this.#schedule();
+  }
+
+  #wakeFlushes(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   async #export(spans: readonly ReadableSpan[]): Promise<BatchResult> {
@@ -320,7 +297,7 @@ export class Delivery {
       return await this.#exporter.export(prepared, this.#stop.signal);
     } catch (error) {
       this.#warnings.warn("export", `an export failed (${describeError(error).type}); spans are lost`);
-      return { exported: 0, rejected: 0, failed: spans.length };
+      return allFailed(spans);
     }
   }
 }
@@ -331,4 +308,30 @@ async function resourcesOf(spans: readonly ReadableSpan[]): Promise<void> {
     if (resource.asyncAttributesPending !== true) continue;
     await settledWithin(() => resource.waitForAsyncAttributes?.(), RESOURCE_TIMEOUT_MILLIS);
   }
+}
+
+/** Estimates for a span, an event and an attribute without their texts: identifiers, times, the objects themselves. */
+const SPAN = 400;
+const EVENT = 100;
+const ATTRIBUTE = 32;
+
+/** About how many bytes a span holds. Texts are what makes it large: they are measured, the rest is estimated. */
+export function estimatedBytes(span: ReadableSpan): number {
+  let bytes = SPAN + textBytes(span.status.message) + attributesBytes(span.attributes);
+  for (const { attributes } of [...span.events, ...span.links]) bytes += EVENT + attributesBytes(attributes);
+  return bytes;
+}
+
+function attributesBytes(attributes: Attributes = {}): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    bytes += ATTRIBUTE * texts.length + name.length;
+    for (const text of texts) bytes += textBytes(text);
+  }
+  return bytes;
+}
+
+function textBytes(value: unknown): number {
+  return typeof value === "string" ? Buffer.byteLength(value) : 0;
 }

@@ -1,12 +1,11 @@
 import type * as http from "node:http";
 import type * as https from "node:https";
 import { finished } from "node:stream";
-import { describeError } from "../../observe/error-description.js";
-import { untraced } from "../../scope/untraced.js";
+import { describeError } from "../../observe/errors.js";
+import { untraced } from "../../scope/tracing.js";
 import { clearTimeout, now, setTimeout, sleep } from "../timers.js";
-import type { HttpAnswer, HttpOutcome } from "./retry.js";
-import { isRetryable, retryDelay } from "./retry.js";
 
+/** Where a transport posts to, and how. */
 export interface HttpTransportOptions {
   readonly url: URL;
   /** Headers of every request. */
@@ -17,6 +16,19 @@ export interface HttpTransportOptions {
   readonly agent: http.Agent | undefined;
   /** Called when an attempt, counted from 1, has failed and another follows. */
   readonly onRetry: (outcome: HttpOutcome, attempt: number) => void;
+}
+
+/** How a request ended. */
+export interface HttpOutcome {
+  /** The answer's status, which tells what became of the body, even if the answer broke off; 0 where there was none. */
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** The answer's body as far as it was read. */
+  readonly body: Buffer;
+  /** Without an answer: a system error's code, `ETIMEDOUT` after a timeout, `ABORTED` after an abort. */
+  readonly code: string;
+  /** Whether an idle connection was used, which the other side may have closed at the same moment. */
+  readonly wasReused: boolean;
 }
 
 /** More than any answer of the protocol needs. */
@@ -46,17 +58,15 @@ export class HttpTransport {
     deadline: number,
     signal: AbortSignal,
   ): Promise<HttpOutcome> {
-    const all = { ...this.#options.headers, ...headers, "content-length": body.byteLength };
     let previous: HttpOutcome | undefined;
     for (let attempt = 1; ; attempt++) {
       const timeLeft = Math.max(1, deadline - now());
-      const timeout = Math.min(this.#options.timeoutMillis, timeLeft);
-      const outcome = await this.#send(body, all, timeout, signal);
+      const outcome = await this.#send(body, headers, Math.min(this.#options.timeoutMillis, timeLeft), signal);
       if (signal.aborted || !isRetryable(outcome)) return outcome;
       const delay = retryDelay(outcome, attempt);
       if (now() + delay >= deadline) {
         // When the last attempt had too little time to be answered, the one before it says more.
-        const wasCutShort = timeout === timeLeft && outcome.status === undefined && outcome.code === "ETIMEDOUT";
+        const wasCutShort = outcome.code === "ETIMEDOUT" && timeLeft < this.#options.timeoutMillis;
         return wasCutShort ? (previous ?? outcome) : outcome;
       }
       previous = outcome;
@@ -79,44 +89,42 @@ export class HttpTransport {
     signal: AbortSignal,
   ): Promise<HttpOutcome> {
     return new Promise((resolve) => {
+      const outcome = { status: 0, headers: {}, body: Buffer.alloc(0) };
       let request: http.ClientRequest | undefined;
-      let answer: HttpAnswer | undefined;
-      const settle = (outcome: HttpOutcome): void => {
+      const settle = (code: string): void => {
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);
-        resolve(outcome);
+        resolve({ ...outcome, code, wasReused: request?.reusedSocket ?? false });
       };
-      const stop = (code: string): void => {
-        // A status that has arrived tells what became of the spans: sending them again would double them.
-        settle(answer ?? { status: undefined, code, wasReused: request?.reusedSocket ?? false });
+      const giveUp = (code: string): void => {
+        settle(code);
         request?.destroy();
       };
-      const onAbort = (): void => stop("ABORTED");
-      const timer = setTimeout(() => stop("ETIMEDOUT"), timeoutMillis).unref();
+      const onAbort = (): void => giveUp("ABORTED");
+      const timer = setTimeout(giveUp, timeoutMillis, "ETIMEDOUT").unref();
       signal.addEventListener("abort", onAbort);
+      const onResponse = (response: http.IncomingMessage): void => {
+        Object.assign(outcome, { status: response.statusCode, headers: response.headers });
+        response.on("data", (chunk: Buffer) => {
+          if (outcome.body.length + chunk.length > MAX_ANSWER_BYTES) response.destroy();
+          else outcome.body = Buffer.concat([outcome.body, chunk]);
+        });
+        finished(response, () => settle(""));
+      };
       if (signal.aborted) {
         onAbort();
         return;
       }
-      const onResponse = (response: http.IncomingMessage): void => {
-        const received = { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.alloc(0) };
-        answer = received;
-        response.on("data", (chunk: Buffer) => {
-          if (received.body.length + chunk.length > MAX_ANSWER_BYTES) stop("too large");
-          else received.body = Buffer.concat([received.body, chunk]);
-        });
-        finished(response, () => settle(received));
-      };
       try {
         untraced(() => {
-          request = this.#open(headers);
+          request = this.#open({ ...this.#options.headers, ...headers, "content-length": body.byteLength });
           request.on("socket", (socket) => socket.unref());
-          request.on("error", (error) => stop(codeOf(error)));
+          request.on("error", (error) => settle(codeOf(error)));
           request.on("response", onResponse);
           request.end(body);
         });
       } catch (error) {
-        stop(codeOf(error));
+        settle(codeOf(error));
       }
     });
   }
@@ -140,4 +148,50 @@ export class HttpTransport {
 function codeOf(error: unknown): string {
   const code: unknown = Reflect.get(Object(error), "code");
   return typeof code === "string" ? code : describeError(error).type;
+}
+
+/** The delay between two attempts in milliseconds. Specs make it short. */
+export const BACKOFF = { initialMillis: 1_000, maxMillis: 8_000 };
+
+/** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
+
+/** Network errors worth retrying. A certificate error, for one, stays. */
+const RETRYABLE_CODES =
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL|EMFILE)$/;
+
+/** Errors of a connection that was there. */
+const BROKEN_CODES = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
+
+export function isRetryable({ status, code }: HttpOutcome): boolean {
+  return status === 0 ? RETRYABLE_CODES.test(code) : RETRYABLE_STATUSES.has(status);
+}
+
+/** Whether there was no answer and no connection, or the receiver kept silent. */
+export function isUnreachable({ status, code }: HttpOutcome): boolean {
+  return status === 0 && !BROKEN_CODES.has(code);
+}
+
+/**
+ * How long to wait after attempt number `attempt` (from 1) in milliseconds: exponential backoff with jitter, so that a
+ * thousand processes that lost the same receiver do not return at once, or longer where the receiver asks for it.
+ */
+export function retryDelay({ headers, code, wasReused }: HttpOutcome, attempt: number): number {
+  // A connection that the other side closed while it was idle says nothing about the receiver: open a new one at once.
+  if (wasReused && BROKEN_CODES.has(code) && attempt === 1) return 0;
+  const longest = Math.min(BACKOFF.initialMillis * 2 ** (attempt - 1), BACKOFF.maxMillis);
+  return Math.max(longest * (0.5 + Math.random() / 2), retryAfterMillis(headers) ?? 0);
+}
+
+/** `Retry-After`, seconds or a date by the receiver's clock, in milliseconds; `undefined` where it cannot be read. */
+function retryAfterMillis({ "retry-after": header = "", date = "" }: http.IncomingHttpHeaders): number | undefined {
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  const until = httpDate(header);
+  return until === undefined ? undefined : until - (httpDate(date) ?? Date.now());
+}
+
+/** Reads HTTP's date formats only: `Date.parse` accepts "1.5", for one. */
+function httpDate(text: string): number | undefined {
+  const time = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -3,17 +3,14 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { OutgoingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
 import { RESPAN_API_KEY } from "../../wire/environment.js";
-import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
+import { SDK_NAME, SDK_VERSION } from "../../wire/package.js";
 import type { Settings } from "../settings/settings.js";
 import { now } from "../timers.js";
 import type { Warnings } from "../diagnostics.js";
-import type { BatchExporter, BatchResult } from "./delivery.js";
-import { allFailed } from "./delivery.js";
-import type { HttpTransportOptions } from "./http-transport.js";
-import type { HttpAnswer, HttpOutcome } from "./retry.js";
-import { HttpTransport } from "./http-transport.js";
-import { readOtlpAnswer } from "./otlp-answer.js";
-import { isUnreachable } from "./retry.js";
+import type { BatchExporter, BatchResult } from "./batch-exporter.js";
+import { allFailed } from "./batch-exporter.js";
+import type { HttpOutcome, HttpTransportOptions } from "./http-transport.js";
+import { HttpTransport, isUnreachable } from "./http-transport.js";
 import { shownUrl, tracesUrl } from "./traces-url.js";
 
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
@@ -26,12 +23,6 @@ const MAX_MESSAGE_LENGTH = 200;
  * would be halved to its spans again. Specs make the pause short.
  */
 export const TOO_LARGE = { batches: 3, pauseMillis: 60_000 };
-
-/** The settings that an export reads. */
-export type ExportSettings = Pick<
-  Settings,
-  "baseUrl" | "apiKey" | "headers" | "compression" | "timeoutMillis" | "httpAgent" | "redactor" | "otel"
->;
 
 /** Parts that are loaded for the first export. */
 interface Client {
@@ -52,7 +43,7 @@ interface BatchExport {
 
 /** Posts spans as OTLP protobuf. `docs/architecture.md` says why this is not OpenTelemetry's own exporter. */
 export class RespanExporter implements BatchExporter {
-  readonly #settings: ExportSettings;
+  readonly #settings: Settings;
   readonly #warnings: Warnings;
   readonly #where: string;
   #client: Promise<Client> | undefined;
@@ -60,7 +51,7 @@ export class RespanExporter implements BatchExporter {
   #tooLargeBatches = 0;
   #pausedUntil = 0;
 
-  constructor(settings: ExportSettings, warnings: Warnings) {
+  constructor(settings: Settings, warnings: Warnings) {
     this.#settings = settings;
     this.#warnings = warnings;
     this.#where = shownUrl(tracesUrl(settings.baseUrl));
@@ -83,46 +74,32 @@ export class RespanExporter implements BatchExporter {
   }
 
   async shutdown(): Promise<void> {
-    const client = await this.#client;
-    client?.transport.close();
+    (await this.#client)?.transport.close();
   }
 
   #load(): Promise<Client> {
-    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt)).catch(
-      (error: unknown) => {
-        // In a bundle it may not be there before the program's top-level `await` is over: the next batch tries again.
-        this.#client = undefined;
-        throw error;
-      },
-    );
+    this.#client ??= loadClient(this.#settings, (outcome, attempt) => this.#warnOfRetry(outcome, attempt));
+    // In a bundle it may not be there before the program's top-level `await` is over: the next batch tries again.
+    this.#client.catch(() => (this.#client = undefined));
     return this.#client;
   }
 
   async #export(spans: readonly ReadableSpan[], batch: BatchExport): Promise<BatchResult> {
     const { client, deadline, signal } = batch;
-    const headers: OutgoingHttpHeaders = {};
-    let bytes: Uint8Array | undefined;
-    try {
-      bytes = client.serializer.serializeRequest([...spans]);
-    } catch {
-      // The same as nothing.
-    }
+    const bytes = serialized(spans, client.serializer);
     if (bytes === undefined) return this.#inHalves(spans, batch, "a span that cannot be serialized was left out");
-    if (this.#isCompressing) {
-      bytes = await client.gzip(bytes);
-      headers["content-encoding"] = "gzip";
-    }
-    const outcome = await client.transport.post(bytes, headers, deadline, signal);
-    if (outcome.status === undefined) {
-      if (outcome.code === "ABORTED") return allFailed(spans);
-      return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
-    }
+    const isCompressed = this.#isCompressing;
+    const body = isCompressed ? await client.gzip(bytes) : bytes;
+    const headers = isCompressed ? { "content-encoding": "gzip" } : {};
+    const outcome = await client.transport.post(body, headers, deadline, signal);
+    if (signal.aborted) return allFailed(spans);
+    if (outcome.status === 0) return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
     if (outcome.status < 300) return this.#accepted(spans, outcome, client);
     if (outcome.status === 413) {
       batch.isSingleSpanTooLarge ||= spans.length === 1;
       return this.#inHalves(spans, batch, "a span is larger than the receiver takes (413) and was left out");
     }
-    if (outcome.status === 415 && headers["content-encoding"] !== undefined) {
+    if (outcome.status === 415 && isCompressed) {
       this.#isCompressing = false;
       this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
       return this.#export(spans, batch);
@@ -130,7 +107,7 @@ export class RespanExporter implements BatchExporter {
     return this.#lost(spans, String(outcome.status), refusal(outcome.status));
   }
 
-  #accepted(spans: readonly ReadableSpan[], { status, headers, body }: HttpAnswer, client: Client): BatchResult {
+  #accepted(spans: readonly ReadableSpan[], { status, headers, body }: HttpOutcome, client: Client): BatchResult {
     const { "content-type": contentType = "" } = headers;
     const partial = readOtlpAnswer(body, contentType, client.serializer);
     if (partial === undefined) {
@@ -167,8 +144,8 @@ export class RespanExporter implements BatchExporter {
   /** Warns at once of a receiver that cannot be reached, and at the second attempt of one that answers or hangs up. */
   #warnOfRetry(outcome: HttpOutcome, attempt: number): void {
     if (attempt === 1 && !isUnreachable(outcome)) return;
-    const isAnswer = outcome.status !== undefined;
-    const reason = isAnswer ? `answered with ${outcome.status}` : `could not be reached (${outcome.code})`;
+    const { status, code } = outcome;
+    const reason = status === 0 ? `could not be reached (${code})` : `answered with ${status}`;
     this.#warnings.warn(`retry ${reason}`, `${this.#where} ${reason}; retrying`);
   }
 
@@ -179,7 +156,7 @@ export class RespanExporter implements BatchExporter {
 }
 
 /** Loads the parts that only an export needs: they would make importing this package slower (`bench/cases/12-import-time.mjs`). */
-async function loadClient(settings: ExportSettings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
+async function loadClient(settings: Settings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
   const url = tracesUrl(settings.baseUrl);
   const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([
     import("@opentelemetry/otlp-transformer"),
@@ -190,6 +167,14 @@ async function loadClient(settings: ExportSettings, onRetry: HttpTransportOption
   const headers = requestHeaders(settings);
   const transport = new HttpTransport(protocol, { url, headers, timeoutMillis, agent, onRetry });
   return { serializer, gzip: promisify(zlib.gzip), transport };
+}
+
+function serialized(spans: readonly ReadableSpan[], serializer: Client["serializer"]): Uint8Array | undefined {
+  try {
+    return serializer.serializeRequest([...spans]);
+  } catch {
+    return undefined;
+  }
 }
 
 function refusal(status: number): string {
@@ -204,7 +189,7 @@ function refusal(status: number): string {
 }
 
 /** Headers of every request. Those that are given may add to ours and replace the key, but not the body's format. */
-function requestHeaders({ apiKey, headers = {} }: ExportSettings): OutgoingHttpHeaders {
+function requestHeaders({ apiKey, headers = {} }: Settings): OutgoingHttpHeaders {
   const all: OutgoingHttpHeaders = { "user-agent": `${SDK_NAME}/${SDK_VERSION}` };
   if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
   for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
@@ -213,4 +198,49 @@ function requestHeaders({ apiKey, headers = {} }: ExportSettings): OutgoingHttpH
   // Keeps the service from tracing the export itself.
   all["x-respan-dogfood"] = "1";
   return all;
+}
+
+/** How many spans a receiver rejected in an answer that accepted the others, and why. */
+export interface PartialSuccess {
+  readonly rejectedSpans: number;
+  readonly message: string;
+}
+
+const ALL_ACCEPTED: PartialSuccess = { rejectedSpans: 0, message: "" };
+
+/**
+ * Reads the answer to a successful request: Respan answers in JSON, other receivers in protobuf. An empty or unreadable
+ * answer means that all spans were accepted.
+ * @returns `undefined` for an answer that no OTLP receiver gives: a page of HTML, or an error in JSON
+ */
+export function readOtlpAnswer(
+  body: Buffer,
+  contentType: string,
+  serializer: Pick<typeof ProtobufTraceSerializer, "deserializeResponse">,
+): PartialSuccess | undefined {
+  const text = body.toString("utf8").trimStart();
+  if (text === "") return ALL_ACCEPTED;
+  if (text.startsWith("<") || /^[^;]*\bx?html\b/i.test(contentType)) return undefined;
+  const isJson = /^[^;]*\bjson\b/i.test(contentType);
+  let answer: unknown;
+  try {
+    answer = isJson ? JSON.parse(text) : serializer.deserializeResponse(body);
+  } catch {
+    return ALL_ACCEPTED;
+  }
+  const partial = fieldOf(answer, "partialSuccess", "partial_success");
+  if (partial === undefined && isJson && fieldOf(answer, "error", "errors") !== undefined) return undefined;
+  // In JSON, an int64 may be a string.
+  const rejectedSpans = Number(fieldOf(partial, "rejectedSpans", "rejected_spans"));
+  const message = fieldOf(partial, "errorMessage", "error_message");
+  return {
+    rejectedSpans: Number.isSafeInteger(rejectedSpans) ? Math.max(0, rejectedSpans) : 0,
+    message: typeof message === "string" ? message : "",
+  };
+}
+
+/** A field by its name in protobuf's JSON or by its name in a `.proto` file; `undefined` for null too. */
+function fieldOf(value: unknown, name: string, protoName: string): unknown {
+  const field = (key: string): unknown => Reflect.get(Object(value), key);
+  return field(name) ?? field(protoName) ?? undefined;
 }

@@ -1,10 +1,15 @@
-import type { Context, Span, SpanOptions, TracerOptions, TracerProvider } from "@opentelemetry/api";
-import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
-import { sharedState } from "../../wire/shared-state.js";
-import { SDK_NAME, SDK_VERSION } from "../../wire/version.js";
-import type { DeliveryCounts } from "../delivery/delivery-counts.js";
+import type { Context, Span, SpanOptions, TracerProvider } from "@opentelemetry/api";
+import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { AlwaysOnSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import { warnOnce } from "../../observe/warn-once.js";
+import type { Tracing } from "../../scope/tracing.js";
+import { SDK_NAME, SDK_VERSION, sharedState } from "../../wire/package.js";
+import type { DeliveryCounts } from "../delivery/batch-exporter.js";
 import type { Warnings } from "../diagnostics.js";
-import { isReadable, warnOfReplacedSdk } from "./replaced-sdk.js";
+import type { Settings } from "../settings/settings.js";
+import { tracerOptionsOf } from "../settings/settings.js";
+import { hostContexts, tracingOf } from "./tracing.js";
 
 /** A `RespanSpanProcessor` that has not been shut down, of any copy of this package. */
 export interface LivingProcessor {
@@ -51,20 +56,24 @@ const UNSEEN =
 
 /** Starts our spans through the host's provider, and learns from the first which `RespanSpanProcessor`s it has. */
 export class HostTracer {
-  readonly #provider: Pick<TracerProvider, "getTracer">;
+  /** Decorators and clients open their spans by this. */
+  readonly tracing: Tracing;
+  readonly #settings: Settings;
+  readonly #provider: () => TracerProvider;
   readonly #warnings: Warnings;
-  readonly #options: TracerOptions | undefined;
   #processors: ReadonlySet<LivingProcessor> | undefined;
   #isReplaced = false;
 
-  /**
-   * @param provider asked at every span: the API's gives the tracer of whatever SDK is registered by then
-   * @param options the scope of our spans beside name and version
-   */
-  constructor(provider: Pick<TracerProvider, "getTracer">, warnings: Warnings, options?: TracerOptions) {
+  /** @param provider asked at every span: the API's changes when an SDK is registered */
+  constructor(settings: Settings, provider: () => TracerProvider, warnings: Warnings) {
+    this.#settings = settings;
     this.#provider = provider;
-    this.#options = options;
     this.#warnings = warnings;
+    this.tracing = tracingOf(settings, {
+      contexts: hostContexts(),
+      isIsolated: false,
+      startSpan: (name, options, parent) => this.#start(name, options, parent),
+    });
   }
 
   /** The processors that the provider has; as long as that is not known, all that live. */
@@ -73,9 +82,9 @@ export class HostTracer {
     return [...(known === undefined || known.size === 0 ? livingProcessors : known)];
   }
 
-  start(name: string, options: SpanOptions, parent: Context): Span {
+  #start(name: string, options: SpanOptions, parent: Context): Span {
     if (this.#isReplaced) return notRecorded(parent);
-    const tracer = this.#provider.getTracer(SDK_NAME, SDK_VERSION, this.#options);
+    const tracer = this.#provider().getTracer(SDK_NAME, SDK_VERSION, tracerOptionsOf(this.#settings));
     if (this.#processors !== undefined) return tracer.startSpan(name, options, parent);
     const [span, told] = processorsTold(() => tracer.startSpan(name, options, parent));
     // Left out by a sampler, or no provider is registered yet: the next span may tell.
@@ -95,4 +104,27 @@ export class HostTracer {
 /** A span that keeps nothing; the host's spans below it get the parent that they would have without it. */
 function notRecorded(parent: Context): Span {
   return trace.wrapSpanContext({ ...(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT) });
+}
+
+/** Whether a span can be read back, as every span of OpenTelemetry's SDK can. */
+export function isReadable(span: object): span is ReadableSpan {
+  const isObject = (name: string): boolean => typeof Reflect.get(span, name) === "object";
+  return isObject("attributes") && isObject("instrumentationScope");
+}
+
+/**
+ * Whether another tool has replaced the classes that OpenTelemetry's SDK exports. Its spans would go to that tool, and
+ * nothing could be read from them.
+ */
+export function isSdkReplaced(): boolean {
+  const provider = new NodeTracerProvider({ sampler: new AlwaysOnSampler() });
+  return !isReadable(provider.getTracer(SDK_NAME).startSpan("probe", {}, ROOT_CONTEXT));
+}
+
+/** Says, once in the process, that spans cannot be recorded. */
+export function warnOfReplacedSdk(): void {
+  warnOnce(
+    "replaced-sdk",
+    "another tool replaces OpenTelemetry's tracer provider, as dd-trace does with DD_TRACE_OTEL_ENABLED; nothing is recorded or exported: unset that variable",
+  );
 }

@@ -4,10 +4,9 @@ import type { Agent } from "node:http";
 import { z } from "zod/v3";
 import type { LimitsOption } from "../../capture/bounds.js";
 import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
-import type { RedactOption } from "../../capture/masking/redaction.js";
+import type { RedactOption } from "../../capture/masking/redactor.js";
 import * as variables from "../../wire/environment.js";
 import type { RespanTelemetryOptions, ShouldExportSpan, SpanPostprocess } from "../telemetry-options.js";
-import { textAsBoolean, textAsJson, textAsLogLevel, textInLowerCase } from "./variables.js";
 
 /** The name of an option of `RespanTelemetry`. */
 export type OptionName = keyof RespanTelemetryOptions;
@@ -36,6 +35,28 @@ export const OF_PROVIDER = {
   registerGlobal: true,
 } as const;
 
+const TRUE = new Set(["true", "1", "yes", "on"]);
+const FALSE = new Set(["false", "0", "no", "off"]);
+
+/** A variable's text as a boolean; any other text stays as it is, for the check to refuse. */
+export function textAsBoolean(text: string): unknown {
+  const word = text.toLowerCase();
+  return TRUE.has(word) || (FALSE.has(word) ? false : text);
+}
+
+function textAsJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Levels that Python's `logging` calls otherwise. */
+const LEVELS = new Map(Object.entries({ warning: "warn", critical: "error", fatal: "error" }));
+
+const textInLowerCase = (text: string): string => text.toLowerCase();
+
 interface Variable {
   readonly name: string;
   /** Reads the text as a value; a text that is none stays as it is. Default: the text. */
@@ -57,7 +78,7 @@ export const VARIABLES: Readonly<Partial<Record<OptionName, Variable>>> = {
   traceContent: { name: variables.RESPAN_TRACE_CONTENT, read: textAsBoolean },
   isEnabled: { name: variables.RESPAN_ENABLED, read: textAsBoolean },
   isBatchingEnabled: { name: variables.RESPAN_BATCHING_ENABLED, read: textAsBoolean },
-  logLevel: { name: variables.RESPAN_LOG_LEVEL, read: textAsLogLevel },
+  logLevel: { name: variables.RESPAN_LOG_LEVEL, read: (text) => LEVELS.get(text.toLowerCase()) ?? text.toLowerCase() },
   spanNameStyle: { name: variables.RESPAN_SPAN_NAME_STYLE, read: textInLowerCase },
 };
 

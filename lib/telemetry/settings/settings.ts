@@ -1,20 +1,27 @@
+import type { TracerOptions } from "@opentelemetry/api";
 import type { z } from "zod/v3";
 import type { CaptureLimits, LimitsOption } from "../../capture/bounds.js";
 import { captureLimits } from "../../capture/bounds.js";
-import type { RedactFunction, RedactOption } from "../../capture/masking/redaction.js";
-import { createRedactor } from "../../capture/masking/redaction.js";
+import type { RedactOption } from "../../capture/masking/redactor.js";
+import { createRedactor } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import { assertOptions, complaint } from "../../options/check-options.js";
-import { callUntraced } from "../../scope/untraced.js";
-import { RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT } from "../../wire/environment.js";
+import { assertOptions, complaint, InvalidSettingError } from "../../options/check-options.js";
+import { callUntraced } from "../../scope/tracing.js";
+import { GEN_AI_SCHEMA_URL } from "../../wire/attributes.js";
+import * as variables from "../../wire/environment.js";
 import type { ExportOptions, RespanTelemetryOptions } from "../telemetry-options.js";
-import { InvalidSettingError } from "../../options/check-options.js";
-import type { OpenTelemetrySettings } from "./variables.js";
-import { readOpenTelemetrySettings } from "./variables.js";
 import type { OptionName, SettingsSchema } from "./settings-table.js";
-import { LIMIT_VARIABLES, limitsShape, OF_PROVIDER, settingsSchema, VARIABLES } from "./settings-table.js";
-import type { Environment } from "./variables.js";
-import { textAsBoolean, variableText } from "./variables.js";
+import {
+  LIMIT_VARIABLES,
+  limitsShape,
+  OF_PROVIDER,
+  settingsSchema,
+  textAsBoolean,
+  VARIABLES,
+} from "./settings-table.js";
+
+/** Environment variables by name. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Options and variables, checked once. */
 export interface Settings extends Readonly<z.output<SettingsSchema>> {
@@ -26,6 +33,16 @@ export interface Settings extends Readonly<z.output<SettingsSchema>> {
   readonly given: ReadonlySet<OptionName>;
   /** Complaints about variables that do not stop the program. */
   readonly warnings: readonly string[];
+}
+
+/** The standard variables, with OpenTelemetry's own defaults and its own way with wrong values. */
+interface OpenTelemetrySettings {
+  readonly isDisabled: boolean;
+  readonly usesLatestGenAi: boolean;
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly scheduleDelayMillis: number;
+  readonly exportTimeoutMillis: number;
 }
 
 /**
@@ -48,8 +65,9 @@ export function readSettings(
     error: (message, option) => new InvalidSettingError(message, option),
   });
   const names: readonly OptionName[] = schema.keyof().options;
+  const missing = names.filter((name) => !Object.hasOwn(given, name));
   const warnings: string[] = [];
-  const settings = all.parse({ ...readVariables(names, given, environment, warnings), ...given });
+  const settings = all.parse({ ...readVariables(missing, environment, warnings), ...given });
   if (settings.sampler !== undefined && settings.sampleRate !== undefined) {
     throw new InvalidSettingError('options "sampler" and "sampleRate" cannot be given together', "sampleRate");
   }
@@ -62,7 +80,7 @@ export function readSettings(
     redactor: redactorOf(settings.redact),
     captureLimits: captureLimits(readLimits(settings.limits ?? {}, environment)),
     otel,
-    given: new Set(names.filter((name) => Object.hasOwn(given, name))),
+    given: new Set(names.filter((name) => !missing.includes(name))),
     warnings,
   };
 }
@@ -78,21 +96,20 @@ function withoutBlanks(options: unknown): unknown {
   );
 }
 
-/** Variables of options that are not given. */
-function readVariables(
-  names: readonly OptionName[],
-  given: object,
-  environment: Environment,
-  warnings: string[],
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const option of names) {
-    const variable = VARIABLES[option];
-    if (variable === undefined || Object.hasOwn(given, option)) continue;
-    const { name, read } = variable;
+/** A variable's value without surrounding space; `undefined` where it is not set or empty. */
+export function variableText(environment: Environment, name: string): string | undefined {
+  const text = environment[name]?.trim();
+  return text === "" ? undefined : text;
+}
+
+/** What the variables of some options say. */
+function readVariables(options: readonly OptionName[], environment: Environment, warnings: string[]): object {
+  const values: Partial<Record<OptionName, unknown>> = {};
+  for (const option of options) {
+    const { name = "", read = (text: string): unknown => text } = VARIABLES[option] ?? {};
     const text = variableText(environment, name);
     if (text === undefined) continue;
-    const value = read === undefined ? text : read(text);
+    const value = read(text);
     const problem = complaint(settingsSchema().shape[option], value, isSecret(option, value));
     if (problem === undefined) values[option] = value;
     // Services of other languages read this variable too, with levels of their own.
@@ -105,13 +122,13 @@ function readVariables(
 /** The limits that are given, and the variables of the others. */
 function readLimits(given: LimitsOption, environment: Environment): LimitsOption {
   const shape = limitsShape();
-  const limit = (name: keyof LimitsOption): number | undefined => {
-    const variable = LIMIT_VARIABLES[name];
-    const text = variableText(environment, variable);
-    if (given[name] !== undefined || text === undefined) return given[name];
+  const limit = (member: keyof LimitsOption): number | undefined => {
+    const name = LIMIT_VARIABLES[member];
+    const text = variableText(environment, name);
+    if (given[member] !== undefined || text === undefined) return given[member];
     const value = Number(text);
-    const problem = complaint(shape[name], Number.isNaN(value) ? text : value);
-    if (problem !== undefined) throw new InvalidSettingError(`environment variable ${variable} ${problem}`, variable);
+    const problem = complaint(shape[member], Number.isNaN(value) ? text : value);
+    if (problem !== undefined) throw new InvalidSettingError(`environment variable ${name} ${problem}`, name);
     return value;
   };
   return { payloadBytes: limit("payloadBytes"), items: limit("items"), depth: limit("depth") };
@@ -126,14 +143,11 @@ function isSecret(option: string, value: unknown): boolean {
 /** A URL, or a host with or without port and path. */
 const ADDRESS = /^([a-z]+:)?\/\/|^([a-z0-9-]+\.)*([a-z]{2,10}|\d{1,3})(:\d+)?(\/[\w./-]*)?$/;
 
-/** A text that the function has masked while it masks another is left out. */
-function untracedRedact(redact: RedactFunction): RedactFunction {
-  return (value, key) => callUntraced(redact, undefined, () => redact(value, key));
-}
-
 function redactorOf(redact: RedactOption | undefined): Redactor {
   try {
-    return createRedactor(typeof redact === "function" ? untracedRedact(redact) : redact);
+    if (typeof redact !== "function") return createRedactor(redact);
+    // A text that the function has masked while it masks another is left out.
+    return createRedactor((value, key) => callUntraced(redact, undefined, () => redact(value, key)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidSettingError(`option "redact": ${reason}`, "redact");
@@ -141,7 +155,38 @@ function redactorOf(redact: RedactOption | undefined): Redactor {
 }
 
 function isContentVetoed(environment: Environment): boolean {
-  return [RESPAN_TRACE_CONTENT, TRACELOOP_TRACE_CONTENT].some(
+  return [variables.RESPAN_TRACE_CONTENT, variables.TRACELOOP_TRACE_CONTENT].some(
     (name) => textAsBoolean(variableText(environment, name) ?? "") === false,
   );
+}
+
+/** More than a timer of Node takes. */
+const MOST_MILLIS = 2_147_483_647;
+
+/** @param warnings receives what is wrong with them: OpenTelemetry warns of it and goes on with the default */
+function readOpenTelemetrySettings(environment: Environment, warnings: string[]): OpenTelemetrySettings {
+  const whole = (name: string, byDefault: number, least: number): number => {
+    const text = variableText(environment, name);
+    if (text === undefined) return byDefault;
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && value <= MOST_MILLIS) return value;
+    warnings.push(`environment variable ${name} must be a whole number of at least ${least}; ${byDefault} is used`);
+    return byDefault;
+  };
+  const conventions = variableText(environment, variables.OTEL_SEMCONV_STABILITY_OPT_IN)?.split(/\s*,\s*/) ?? [];
+  const maxQueueSize = whole(variables.OTEL_BSP_MAX_QUEUE_SIZE, 2_048, 1);
+  return {
+    isDisabled: variableText(environment, variables.OTEL_SDK_DISABLED)?.toLowerCase() === "true",
+    usesLatestGenAi: conventions.includes("gen_ai_latest_experimental"),
+    maxQueueSize,
+    maxExportBatchSize: Math.min(whole(variables.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512, 1), maxQueueSize),
+    scheduleDelayMillis: whole(variables.OTEL_BSP_SCHEDULE_DELAY, 5_000, 0),
+    // Zero means no timeout.
+    exportTimeoutMillis: whole(variables.OTEL_BSP_EXPORT_TIMEOUT, 30_000, 0) || MOST_MILLIS,
+  };
+}
+
+/** The conventions that spans are written by, where they are written by one version of them alone. */
+export function tracerOptionsOf({ otel }: Settings): TracerOptions | undefined {
+  return otel.usesLatestGenAi ? { schemaUrl: GEN_AI_SCHEMA_URL } : undefined;
 }

@@ -7,7 +7,7 @@ import { callTimes, failedAttempts, groupBy, heldCalls, tokensSum } from "./held
 export const COST_KEYS = ["customer", "thread", "workflow", "model", "service"] as const;
 export type CostKey = (typeof COST_KEYS)[number];
 
-/** What calls cost, those of each customer, thread, workflow, model or service together; the dearest first. */
+/** What calls cost, those of each customer, thread, workflow, model or service together; the most expensive first. */
 export function costReport(store: TraceStore, by: CostKey, filter: CallFilter): CostReport {
   const calls = heldCalls(store, filter);
   const groups = groupBy(calls, ({ facts }) => facts[by]);

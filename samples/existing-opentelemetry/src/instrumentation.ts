@@ -16,7 +16,7 @@ const sdk = new NodeSDK({
   spanProcessors: [
     new BatchSpanProcessor(new OTLPTraceExporter({ url: process.env.YOUR_TRACES_URL ?? "" })),
     new RespanSpanProcessor(
-      // Without the option: our spans and GenAI spans. Here the incoming request as well, so that it is the root.
+      // By default only this package's spans and GenAI spans are exported. Here the incoming request too, as the root.
       process.env.WITH_REQUESTS === "1"
         ? { shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER }
         : {},

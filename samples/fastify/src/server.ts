@@ -10,8 +10,8 @@ const app = Fastify();
 const text = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
-// The form with `done`, not an async one: what runs inside `done` is the rest of the request. The body is parsed
-// before `preHandler`, by callbacks of the socket, so that this is the first hook whose scope the handler sees.
+// The form with `done`, because the rest of the request runs inside `done`. `preHandler`, because the body is parsed
+// before it, in the socket's async context.
 app.addHook("preHandler", (request, _reply, done) => {
   propagateAttributes(
     {

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     response_model: { schema: SupportTicket, name: "SupportTicket" },
     messages: [{ role: "user", content: "ACME cannot log in." }],
   });
-  // A plain call beside it, which is nobody's but the generic instrumentation's.
+  // A plain call, which only the generic instrumentation traces.
   await openai.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] });
   await shutdown();
   console.log(JSON.stringify({ customer: ticket.customer }));

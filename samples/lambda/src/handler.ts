@@ -2,11 +2,11 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { propagateAttributes, RespanTelemetry } from "respan-instructor";
 import { SupportDesk } from "./desk";
 
-// Outside the handler: made once, and its connection is kept from one invocation to the next.
+// Outside the handler, so that invocations share its connection.
 const telemetry = new RespanTelemetry({ appName: "support-lambda" });
 const desk = new SupportDesk();
 
-/** One export for each invocation, before the answer: the process may be frozen the moment after. */
+/** Flushes before the answer, because the process may be frozen right after it. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     const ticket = await propagateAttributes(

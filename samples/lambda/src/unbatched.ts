@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { RespanTelemetry } from "respan-instructor";
 import { SupportDesk } from "./desk";
 
-// Each span is exported as it ends; `flush` waits for the exports that are still under way.
+// Each span is exported as it ends; `flush` waits for exports in progress.
 const telemetry = new RespanTelemetry({ appName: "support-lambda", isBatchingEnabled: false });
 const desk = new SupportDesk();
 

@@ -2,7 +2,7 @@ import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from "@nes
 import { getCurrentTraceId } from "respan-instructor";
 import { map, Observable } from "rxjs";
 
-/** Puts what it saw beside the answer: the handler's name, and that the handler's span is over. */
+/** Adds the handler's name to the answer, and that the handler's span has ended. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<object>): Observable<object> {

@@ -5,7 +5,7 @@ import type { Request } from "express";
 const ROLES = "roles";
 export const Roles = (...roles: string[]) => SetMetadata(ROLES, roles);
 
-/** Refuses who has none of the roles that the handler asks for. A handler whose metadata were lost would let anyone in. */
+/** Rejects users without one of the handler's roles. If the handler's metadata were lost, it would admit everyone. */
 @Injectable()
 export class RolesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -17,7 +17,7 @@ import { AuditInterceptor } from "./audit.interceptor";
 import { Roles, RolesGuard } from "./roles.guard";
 import { SupportDesk } from "./support-desk";
 
-/** Ours above Nest's decorators on one method, below them on the next: both routes, guards and events work. */
+/** This package's decorators above Nest's on one method, below them on the next. Routes, guards and events work for both. */
 @Controller("tickets")
 export class TicketsController {
   private readonly heard: string[] = [];

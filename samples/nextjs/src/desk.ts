@@ -3,7 +3,7 @@ import { createTracedInstructor, Workflow } from "respan-instructor";
 import type { TracedInstructor } from "respan-instructor";
 import { z } from "zod";
 
-// Made with the first request: `next build` loads this module as well, where there need not be a key.
+// Created at the first request, because `next build` loads this module too, without a key.
 let made: TracedInstructor<OpenAI> | undefined;
 const client = () => (made ??= createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" }));
 

@@ -1,6 +1,6 @@
 /** Next calls this once for each server process, before any request. */
 export async function register(): Promise<void> {
-  // The edge runtime has no AsyncLocalStorage-based OpenTelemetry SDK for Node; telemetry is for the Node.js runtime.
+  // Telemetry needs the Node.js runtime.
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { RespanTelemetry } = await import("respan-instructor");
   new RespanTelemetry({ appName: "support-next" });

@@ -1,4 +1,4 @@
-/** What the queue carries; with BullMQ this is `job.data`. */
+/** The content of the queue; with BullMQ this is `job.data`. */
 export interface Job {
   readonly message: string;
   /** From `serializeScope()`: the trace, customer, thread and metadata of the request that made the job. */

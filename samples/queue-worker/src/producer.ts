@@ -7,7 +7,7 @@ class Inbox {
   @Workflow({ name: "receive_message" })
   async receive(message: string): Promise<void> {
     const job: Job = { message, scope: serializeScope() };
-    // With BullMQ: `await queue.add("extract", job)`. The sample's queue is a pipe, a job a line.
+    // With BullMQ: `await queue.add("extract", job)`. In this sample the queue is a pipe, with one job in each line.
     console.log(JSON.stringify(job));
   }
 }

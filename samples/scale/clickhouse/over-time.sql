@@ -1,4 +1,4 @@
--- How did it go over time?
+-- How do calls develop over time?
 SELECT
     toStartOfInterval(start, INTERVAL 1 HOUR) AS period,
     response_model,

@@ -1,4 +1,4 @@
--- Prices in US dollars for a million tokens. `prices.json` has the form that `respan-instructor dev --prices` reads.
+-- Prices in US dollars for a million tokens. `prices.json` has the format that `respan-instructor dev --prices` reads.
 CREATE TABLE IF NOT EXISTS model_prices
 (
     model String,
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS model_prices
 ENGINE = ReplacingMergeTree
 ORDER BY model;
 
--- What tokens cost at a price (input, output, cached, reasoning); NULL where the price or the tokens are not known.
+-- The cost of tokens at a price (input, output, cached, reasoning); NULL if the price or the tokens are unknown.
 CREATE OR REPLACE FUNCTION instructor_usd AS (price, input, output, cached, reasoning) -> if(
     isNull(input) AND isNull(output) OR price.1 < 0,
     NULL,
@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION instructor_usd AS (price, input, output, cached, reas
     ) / 1e6
 );
 
--- Each model call of this package once, also where the Collector delivered it twice.
+-- Each model call of this package once, even if the Collector delivered it twice.
 CREATE OR REPLACE VIEW instructor_calls AS
 WITH
     (

@@ -2,7 +2,7 @@ import { propagateAttributes, RespanTelemetry } from "respan-instructor";
 import { SupportDesk } from "./desk.js";
 
 /**
- * One of many processes. Its spans go to the Collector beside it, whose address `RESPAN_BASE_URL` ends in `/traces`:
+ * One of many processes. Its spans go to a Collector, whose address ends in `/traces`:
  *
  * `RESPAN_BASE_URL=http://127.0.0.1:4318/v1/traces CALLS=5000 node out/worker.js`
  */
@@ -20,7 +20,7 @@ async function work(): Promise<void> {
     await propagateAttributes(
       { customerIdentifier: `customer_${worker}`, threadIdentifier: `${worker}-${number}`, metadata: { number } },
       async () => {
-        // A message that the model refuses shows what a failed call looks like in the store.
+        // A message that the model refuses, to show a failed call in the store.
         const text = process.env.FAIL_AT === String(number) ? "refuse this" : `message ${number} of worker ${worker}`;
         await desk.extractTicket(text).catch(() => failed++);
       },
@@ -29,6 +29,6 @@ async function work(): Promise<void> {
 }
 await Promise.all(Array.from({ length: atOnce }, work));
 await telemetry.shutdown();
-// What became of every span: nothing is lost without being counted.
+// The counts of all spans, including lost ones.
 const { exported, rejected, failed: spansFailed, dropped } = telemetry.stats();
 console.log(JSON.stringify({ worker, calls: made, failed, exported, rejected, spansFailed, dropped }));

@@ -11,7 +11,7 @@ const telemetry = new RespanTelemetry({
 class Front {
   @Workflow({ name: "answer_request" })
   async ask(message: string): Promise<string> {
-    // An HTTP instrumentation does this for every request; without one it is these two lines.
+    // An HTTP instrumentation does this for every request; without one, these two lines do.
     const headers: Record<string, string> = { "content-type": "text/plain" };
     propagation.inject(context.active(), headers);
     const response = await fetch(`${process.env.BACK_URL}/tickets`, { method: "POST", headers, body: message });

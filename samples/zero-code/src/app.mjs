@@ -1,4 +1,4 @@
-// Knows nothing of tracing.
+// Contains no tracing.
 import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { z } from "zod";

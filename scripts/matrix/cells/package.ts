@@ -30,7 +30,7 @@ const contents: Cell = {
         !/^dist\/(esm|cjs|edge)\/(.*\.(c?js|d\.ts)|package\.json)$/.test(path) &&
         !/^dist\/cli\/(main\.js|page\/index\.html|THIRD_PARTY_NOTICES\.txt)$/.test(path),
     );
-    assert.deepEqual(unneeded, [], "files that nobody needs");
+    assert.deepEqual(unneeded, [], "unnecessary files");
     const size = `${(packed.size / 1024).toFixed(0)} kB packed, ${(packed.unpackedSize / 1024).toFixed(0)} kB unpacked`;
     return Promise.resolve(`${paths.length} files, ${size}`);
   },
@@ -63,7 +63,7 @@ const manifest: Cell = {
   },
 };
 
-/** An import that is not declared works by accident, where somebody else's dependency lies beside it. */
+/** An import that is not declared works by accident, where another package's dependency is installed beside it. */
 const declaredImports: Cell = {
   group: "package",
   name: "imports what it declares and nothing else",

@@ -15,7 +15,7 @@ const wrong = { customer: "ACME", priority: "soon" };
 /** The models of `programs/polyglot.mjs`. */
 const models = {
   fits: () => ticket,
-  mends: (isMended: boolean) => (isMended ? ticket : wrong),
+  corrects: (isCorrected: boolean) => (isCorrected ? ticket : wrong),
   "never fits": () => wrong,
   lists: () => ({ items: [ticket, ticket] }),
   says: () => "Hello",

@@ -38,7 +38,7 @@ async function main() {
   await second.shutdown();
   await copies.cjs.withWorkflow("first again", async () => 1);
   await telemetry.shutdown();
-  // Nobody provides telemetry any more, and every copy goes on.
+  // Without telemetry, every copy still works.
   for (const name of names) await copies[name].withTask("after", () => clients[name].create(request));
   console.log(JSON.stringify({ first, last: telemetry.stats(), second: second.stats() }));
 }

@@ -33,7 +33,7 @@ async function check(mode) {
   const native = Instructor({ client: polyglot, mode });
   const client = createTracedInstructor({ client: polyglot, mode });
 
-  for (const model of ["fits", "mends", "never fits", "none"]) {
+  for (const model of ["fits", "corrects", "never fits", "none"]) {
     const params = { ...request(model), max_retries: 1 };
     const untraced = await outcome(() => native.chat.completions.create(params));
     assert.deepEqual(await outcome(() => client.create(params)), untraced, `${model} in ${mode}`);

@@ -68,8 +68,8 @@ async function check(schema, mode) {
   assert.match(JSON.stringify(last), /who asks/);
   assert.match(JSON.stringify(last), /date-time/);
   assert.match(JSON.stringify(last), /\$ref/);
-  const [mended] = await client.createWithCompletion({ ...request("mends"), max_retries: 1 });
-  assert.deepEqual(withoutMeta(mended), ticket);
+  const [corrected] = await client.createWithCompletion({ ...request("corrects"), max_retries: 1 });
+  assert.deepEqual(withoutMeta(corrected), ticket);
   await assert.rejects(client.create({ ...request("never fits"), max_retries: 1 }), (error) => {
     assert.equal(error.constructor, own.constructor);
     assert.deepEqual(error.issues, own.issues);

@@ -1,5 +1,4 @@
-import { FieldNames } from "../../../lib/capture/masking/field-names";
-import { FIELD_RULES } from "../../../lib/capture/masking/field-rules";
+import { FieldNames, FIELD_RULES } from "../../../lib/capture/masking/field-names";
 
 const names = new FieldNames(FIELD_RULES, ["ssn", "cardNumber"]);
 

@@ -1,4 +1,4 @@
-import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction";
+import { DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor";
 
 const masked = (text: string): string | undefined => DEFAULT_REDACTOR.text(text);
 

@@ -1,5 +1,4 @@
-import { lookingOnce } from "../../../lib/capture/masking/once-redactor.js";
-import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
+import { lookingOnce, createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor.js";
 import { captureJson, captureText } from "../../../lib/capture/serialize.js";
 
 const SECRET = "sk-proj-abcdefghijklmnop0123456789";

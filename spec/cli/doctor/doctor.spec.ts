@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnosis, Finding } from "../../../lib/cli/doctor/finding.js";
-import { SDK_VERSION } from "../../../lib/wire/version.js";
+import { SDK_VERSION } from "../../../lib/wire/package.js";
 import type { Files } from "../../../scripts/projects/installation.js";
 import { json, write } from "../../../scripts/projects/installation.js";
 import { TemporaryFolder } from "../../../scripts/projects/temporary-folder.js";

@@ -1,6 +1,5 @@
 import "reflect-metadata";
-import { Task } from "../../../lib/decorators/task.js";
-import { Workflow } from "../../../lib/decorators/workflow.js";
+import { Task, Workflow } from "../../../lib/decorators/decorators.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { InProcess } from "../../scope/in-process.js";
 

@@ -1,10 +1,15 @@
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
-import { Agent } from "../../../lib/decorators/agent.js";
-import { Task, withTask } from "../../../lib/decorators/task.js";
-import { Tool, withTool } from "../../../lib/decorators/tool.js";
-import { Workflow, withWorkflow } from "../../../lib/decorators/workflow.js";
-import { withAgent } from "../../../lib/decorators/agent.js";
+import {
+  Agent,
+  Task,
+  withTask,
+  Tool,
+  withTool,
+  Workflow,
+  withWorkflow,
+  withAgent,
+} from "../../../lib/decorators/decorators.js";
 import { propagateAttributes } from "../../../lib/scope/propagate-attributes.js";
 import { slot } from "../../../lib/scope/tracing.js";
 import { InProcess } from "../../scope/in-process.js";

@@ -2,7 +2,7 @@ import { DiagLogLevel, diag, trace } from "@opentelemetry/api";
 import { runInNewContext } from "node:vm";
 import OpenAI from "openai";
 import { z } from "zod";
-import { HookName } from "../../../lib/instructor/call/hook-name.js";
+import { HookName } from "../../../lib/instructor/call/hooks.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { updateCurrentSpan } from "../../../lib/scope/current-span.js";
 import { unhandledDuring } from "../../decorators/unhandled.js";

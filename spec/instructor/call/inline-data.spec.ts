@@ -1,4 +1,4 @@
-import { withoutInlineData } from "../../../lib/instructor/call/inline-data.js";
+import { withoutInlineData } from "../../../lib/instructor/call/messages.js";
 
 const url = (type: string, length = 80) => `data:${type};base64,${"A".repeat(length)}`;
 const base64 = "A".repeat(80);

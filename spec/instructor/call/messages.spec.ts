@@ -1,6 +1,6 @@
 import type OpenAI from "openai";
 import { z } from "zod";
-import { MODES } from "../../../lib/instructor/client/mode.js";
+import { MODES } from "../../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { auto, content } from "../../harness/index.js";
 import type { ReceivedSpan } from "../../harness/index.js";

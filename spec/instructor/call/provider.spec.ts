@@ -1,7 +1,7 @@
 import Instructor from "@instructor-ai/instructor";
 import OpenAI, { AzureOpenAI } from "openai";
 import { z } from "zod";
-import { MODES } from "../../../lib/instructor/client/mode.js";
+import { MODES } from "../../../lib/instructor/client/config.js";
 import { PROVIDERS, recognizeProvider } from "../../../lib/instructor/call/provider.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { content, functionCall, toolCall } from "../../harness/index.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf } from "../../../lib/capture/lists.js";
+import { listOf } from "../../../lib/capture/user-values.js";
 import type { StructuredRequest } from "../../../lib/instructor/call/request.js";
 import { hasSchema, isStructured, readRequest, withSchema } from "../../../lib/instructor/call/request.js";
 

@@ -2,9 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import Instructor from "@instructor-ai/instructor";
 import { z } from "zod";
-import type { LoadBuild } from "../../../lib/instructor/instrumentor/builds.js";
-import { otherBuilds } from "../../../lib/instructor/instrumentor/builds.js";
-import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
+import { InstructorInstrumentor, otherBuilds } from "../../../lib/instructor/instrumentor/instrumentor.js";
 import { prototypeOf } from "../../../lib/instructor/instrumentor/prototype-patch.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
 import { content, Gate, toolCall } from "../../harness/index.js";
@@ -143,7 +141,7 @@ describe("activate", () => {
     const missing = () => {
       throw new Error("Cannot find module");
     };
-    otherBuilds.push(missing, (() => () => Object.create(prototypeOfOther) as object) as unknown as LoadBuild);
+    otherBuilds.push(missing, (() => () => Object.create(prototypeOfOther) as object) as never);
     try {
       const one = instrumentor();
       one.activate();

@@ -1,6 +1,6 @@
 import { z as z3 } from "zod";
 import { z as z4 } from "zod/v4";
-import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redaction.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor.js";
 import { functionsText } from "../../../lib/instructor/schema/functions-text.js";
 import { facadeFor } from "../../../lib/instructor/schema/facade.js";
 import { listFacade } from "../../../lib/instructor/schema/facade.js";

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { getTraceMetadata } from "../../../lib/decorators/trace-metadata.js";
-import { Task } from "../../../lib/decorators/task.js";
+import { Task } from "../../../lib/decorators/decorators.js";
 import { metadata } from "../../decorators/cases/metadata.js";
 
 metadata();

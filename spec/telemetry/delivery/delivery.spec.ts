@@ -1,449 +1,464 @@
-import { Agent } from "node:http";
-import type { LookupFunction } from "node:net";
-import { trace } from "@opentelemetry/api";
-import type { ExportResult } from "@opentelemetry/core";
-import { ExportResultCode } from "@opentelemetry/core";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
-import { Delivery } from "../../../lib/telemetry/delivery/delivery.js";
-import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { BatchExporter, BatchResult } from "../../../lib/telemetry/delivery/batch-exporter.js";
+import type { DeliverySettings, Prepare } from "../../../lib/telemetry/delivery/delivery.js";
+import { Delivery, estimatedBytes } from "../../../lib/telemetry/delivery/delivery.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
-import { SDK_NAME } from "../../../lib/wire/version.js";
-import { Gate, hang, OTLPReceiver, status } from "../../harness/index.js";
-import { HostLogger, open, record, retryAfter, setVariables, telemetryTo } from "../spans.js";
+import * as timers from "../../../lib/telemetry/timers.js";
+import { HostLogger } from "../spans.js";
 
-// A machine may be busy: nothing here is about time.
-jest.setTimeout(60_000);
-
+const HOUR = 3_600_000;
 const NOTHING = { exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 };
 
-/** So many spans that have names of their own. */
-function burst(count: number, attributes = {}): void {
-  for (let at = 0; at < count; at++) open(`span ${at}`, attributes).end();
+/** An exporter whose batches are answered by hand. */
+class Held implements BatchExporter {
+  readonly batches: string[][] = [];
+  readonly stores: unknown[] = [];
+  readonly log: string[] = [];
+  signal: AbortSignal | undefined;
+  readonly #answers: ((result: BatchResult) => void)[] = [];
+
+  constructor(readonly storage?: AsyncLocalStorage<string>) {}
+
+  export(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<BatchResult> {
+    this.signal = signal;
+    this.stores.push(this.storage?.getStore());
+    this.batches.push(spans.map(({ name }) => name));
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  /** Answers a batch: by default, all of it was taken. */
+  async answer(at: number, result: Partial<BatchResult> = { exported: this.batches[at]!.length }): Promise<void> {
+    this.#answers[at]!({ exported: 0, rejected: 0, failed: 0, ...result });
+    await turns();
+  }
+
+  forceFlush(): Promise<void> {
+    this.log.push("flushed");
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    this.log.push("shut down");
+    return Promise.resolve();
+  }
 }
 
-describe("the queue", () => {
-  it("is bounded by count; what overflows is counted, and warned of once", async () => {
-    await using receiver = await OTLPReceiver.start();
-    using logger = new HostLogger();
-    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "10" });
-    await using telemetry = telemetryTo(receiver);
-    burst(25);
-    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 15, pending: 10 });
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 10, dropped: 15 });
-    expect(logger.warnings).toEqual([expect.stringContaining("OTEL_BSP_MAX_QUEUE_SIZE")]);
+const noResource = {} as ReadableSpan["resource"];
+
+function span(name: string, bytes = 0, resource = noResource): ReadableSpan {
+  const attributes = bytes === 0 ? {} : { text: "x".repeat(bytes) };
+  return { name, attributes, events: [], links: [], status: {}, resource } as unknown as ReadableSpan;
+}
+
+/** Some turns of the event loop, in which what is due goes out. */
+async function turns(): Promise<void> {
+  for (let at = 0; at < 5; at++) await new Promise(setImmediate);
+}
+
+type Limits = Partial<DeliverySettings["otel"] & Omit<DeliverySettings, "otel">>;
+
+function start(limits: Limits = {}, exporter: Held | undefined = new Held(), prepare: Prepare = (one) => one) {
+  const { maxQueueSize = 100, maxExportBatchSize = 10, scheduleDelayMillis = HOUR, ...others } = limits;
+  const otel = { maxQueueSize, maxExportBatchSize, scheduleDelayMillis } as DeliverySettings["otel"];
+  const settings = { maxQueueBytes: 1_000_000, isBatchingEnabled: true, flushTimeoutMillis: HOUR, otel, ...others };
+  const delivery = new Delivery(exporter, prepare, settings, new Warnings());
+  const add = (...names: string[]): void => {
+    for (const name of names) delivery.add(span(name));
+  };
+  return { delivery, exporter, add };
+}
+
+describe("a batch goes out", () => {
+  it("when it is full, and not before", async () => {
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 3 });
+    add("1", "2");
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    add("3", "4");
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2", "3"]]);
+    await exporter.answer(0);
+    expect(exporter.batches).toHaveLength(1);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3, pending: 1 });
+    expect(delivery.queued).toBe(4);
   });
 
-  it("is bounded by size, with what is on its way counted in", async () => {
-    await using receiver = await OTLPReceiver.start();
-    using logger = new HostLogger();
-    const gate = new Gate();
-    receiver.respond(hang(gate, true));
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1" });
-    await using telemetry = telemetryTo(receiver, { maxQueueBytes: 250_000 });
-    burst(1, { text: "x".repeat(100_000) });
-    await gate.arrived;
-    burst(3, { text: "x".repeat(100_000) });
-    expect(telemetry.stats().dropped).toBe(2);
-    gate.release();
-    await telemetry.flush();
-    burst(2, { text: "x".repeat(100_000) });
-    expect(telemetry.stats().dropped).toBe(2);
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 2 });
-    expect(logger.warnings).toEqual([expect.stringContaining("maxQueueBytes")]);
-  });
-
-  it("weighs texts of every kind: names of other alphabets, arrays, events, status", async () => {
-    await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { maxQueueBytes: 10_000, logLevel: "none" });
-    const heavy = "ä".repeat(6_000);
-    open("attribute", { text: heavy }).end();
-    open("array", { list: [heavy] }).end();
-    const event = open("event");
-    event.event("happened", { text: heavy });
-    event.end();
-    expect(telemetry.stats().dropped).toBe(3);
-    open("light").end();
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 3 });
-  });
-
-  it("loses nothing of a burst of 100,000 spans that it is large enough for", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "100000", OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "10000" });
-    await using telemetry = telemetryTo(receiver, { compression: "none", flushTimeoutMillis: 60_000 });
-    burst(100_000);
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 100_000 });
-    expect(new Set(receiver.spans.map(({ spanId }) => spanId)).size).toBe(100_000);
-  }, 60_000);
-});
-
-describe("batches", () => {
-  it("hold as many spans as OTEL_BSP_MAX_EXPORT_BATCH_SIZE says, and go out as soon as they are full", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "4" });
-    await using telemetry = telemetryTo(receiver);
-    burst(10);
-    await receiver.waitFor(8);
-    expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([4, 4]);
-    await telemetry.flush();
-    expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([4, 4, 2]);
-  });
-
-  it("weigh no more than 1 MiB, and go out as soon as they weigh that, however few spans they hold", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
-    await using telemetry = telemetryTo(receiver);
-    burst(10, { text: "x".repeat(256 * 1024) });
-    await receiver.waitFor(6);
-    await telemetry.flush();
-    expect(receiver.requests.map(({ spans }) => spans.length)).toEqual([3, 3, 3, 1]);
-    open("larger than that", { text: "x".repeat(2 * 1024 * 1024) }).end();
-    await receiver.waitFor(11);
-    await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 11 });
-  });
-
-  it("go out when half of maxQueueBytes waits, so that a queue of a few large spans does not overflow", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000" });
-    await using telemetry = telemetryTo(receiver, { maxQueueBytes: 400_000 });
-    burst(2, { text: "x".repeat(100_000) });
-    await receiver.waitFor(1);
-    burst(1, { text: "x".repeat(100_000) });
-    await receiver.waitFor(2);
-    await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 3 });
-  });
-
-  it("go out when OTEL_BSP_SCHEDULE_DELAY is over", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "10" });
-    await using _telemetry = telemetryTo(receiver);
-    burst(3);
-    await receiver.waitFor(3);
-    expect(receiver.requests).toHaveLength(1);
-    expect(_telemetry.stats().dropped).toBe(0);
-  });
-
-  it("are not waited for where batching is off: each span goes out as it ends", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_SCHEDULE_DELAY: "3600000", RESPAN_BATCHING_ENABLED: "false" });
-    await using telemetry = telemetryTo(receiver);
-    record("one");
-    await receiver.waitFor(1);
-    record("two");
-    await receiver.waitFor(2);
-    expect(receiver.requests).toHaveLength(2);
-    await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 2 });
-  });
-
-  it("where batching is off, a request that hangs does not hold up the next", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const gate = new Gate();
-    receiver.respond(hang(gate, true));
-    await using telemetry = telemetryTo(receiver, { isBatchingEnabled: false });
-    record("held");
-    await gate.arrived;
-    record("next");
-    await receiver.waitFor((spans) => spans.some(({ name }) => name === "next"));
-    gate.release();
-    await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 2 });
-  });
-});
-
-describe("flush", () => {
-  it("tells what became of spans since the last flush returned, once", async () => {
-    await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver, { logLevel: "none" });
-    record("one", "two");
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 2 });
-    expect(await telemetry.flush()).toEqual(NOTHING);
-    receiver.respond(status(400));
-    record("three");
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, failed: 1 });
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 2, failed: 1 });
-  });
-
-  it("ends no span", async () => {
-    await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver);
-    const span = open("running");
-    expect(await telemetry.flush()).toEqual(NOTHING);
-    expect(span.isEnded).toBe(false);
-    span.end();
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1 });
-  });
-
-  it("may be called by many at once, each of whom waits for all that had ended", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "3" });
-    await using telemetry = telemetryTo(receiver);
-    const flushes: Promise<number>[] = [];
-    for (let at = 1; at <= 10; at++) {
-      record(`span ${at}`);
-      flushes.push(telemetry.flush().then(() => telemetry.stats().exported));
+  it("when the delay is over, and the next after another", async () => {
+    const { exporter, add } = start({ scheduleDelayMillis: 1 });
+    for (const name of ["1", "2"]) {
+      add(name);
+      while (exporter.batches.length < Number(name)) await turns();
+      await exporter.answer(Number(name) - 1);
     }
-    const delivered = await Promise.all(flushes);
-    delivered.forEach((count, at) => expect(count).toBeGreaterThanOrEqual(at + 1));
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 10 });
-    expect(receiver.duplicates).toEqual([]);
+    expect(exporter.batches).toEqual([["1"], ["2"]]);
+  });
+
+  it("after a delay only when none is on its way, and then as soon as that is answered", async () => {
+    const { delivery, exporter, add } = start({ scheduleDelayMillis: 1, maxExportBatchSize: 2 });
+    add("1", "2");
+    await turns();
+    add("3");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    expect(exporter.batches).toEqual([["1", "2"], ["3"]]);
+    await exporter.answer(1);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 3 });
+  });
+
+  it("not at once when an earlier delay was over with nothing left to send", async () => {
+    const { exporter, add } = start({ scheduleDelayMillis: 20, maxExportBatchSize: 2 });
+    add("1", "2");
+    await turns();
+    await exporter.answer(0);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    add("3");
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+  });
+
+  it("when half of the bytes that may wait do, and holds no more than that but for one that weighs more", async () => {
+    const { delivery, exporter } = start({ maxQueueBytes: 20_000 });
+    delivery.add(span("1", 4_000));
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    for (const name of ["2", "3"]) delivery.add(span(name, 4_000));
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    delivery.add(span("large", 12_000));
+    await turns();
+    await exporter.answer(1);
+    expect(exporter.batches.slice(1)).toEqual([["3"], ["large"]]);
+  });
+
+  it("when it weighs 1 MiB, however much may wait", async () => {
+    const { delivery, exporter } = start({ maxQueueBytes: 10_000_000 });
+    for (const name of ["1", "2", "3"]) delivery.add(span(name, 500_000));
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+  });
+
+  it("at once where spans do not wait for each other, eight at a time", async () => {
+    const { delivery, exporter, add } = start({ isBatchingEnabled: false });
+    add("1", "2");
+    await turns();
+    for (const name of ["3", "4", "5", "6", "7", "8", "9", "10", "11"]) {
+      add(name);
+      await turns();
+    }
+    expect(exporter.batches).toEqual([["1", "2"], ["3"], ["4"], ["5"], ["6"], ["7"], ["8"], ["9"]]);
+    await exporter.answer(1);
+    expect(exporter.batches.slice(8)).toEqual([["10", "11"]]);
+    for (const at of [0, 2, 3, 4, 5, 6, 7, 8]) await exporter.answer(at);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 11 });
+  });
+
+  it.each<[string, Limits]>([
+    ["at once", { isBatchingEnabled: false }],
+    ["after a delay", { scheduleDelayMillis: 1 }],
+  ])("%s, and outside of whatever its spans ended in", async (_when, limits) => {
+    const storage = new AsyncLocalStorage<string>();
+    const { exporter, add } = start(limits, new Held(storage));
+    storage.run("a request", () => add("1"));
+    while (exporter.batches.length === 0) await turns();
+    expect(exporter.stores).toEqual([undefined]);
+  });
+});
+
+describe("a flush", () => {
+  it("is over when all that had ended before is settled, in whatever order, and not what ended since", async () => {
+    const { delivery, exporter, add } = start({ isBatchingEnabled: false });
+    for (const name of ["1", "2"]) {
+      add(name);
+      await turns();
+    }
+    let isOver = false;
+    const flushed = delivery.flush().finally(() => (isOver = true));
+    add("3");
+    await turns();
+    await exporter.answer(1);
+    expect(isOver).toBe(false);
+    await exporter.answer(0);
+    expect(isOver).toBe(true);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 2, pending: 1 });
+    expect(exporter.batches).toEqual([["1"], ["2"], ["3"]]);
+  });
+
+  it("sends what waits without waiting for more, batch for batch, and then what the exporter kept back", async () => {
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 2 });
+    add("1", "2", "3");
+    const flushed = delivery.flush();
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    await exporter.answer(0);
+    expect(exporter.batches).toEqual([["1", "2"], ["3"]]);
+    expect(exporter.log).toEqual([]);
+    await exporter.answer(1);
+    expect(exporter.log).toEqual(["flushed"]);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 3 });
+  });
+
+  it("is joined by another that is called while its spans wait, and gives both the same counts", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush();
+    add("2");
+    const second = delivery.flush();
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2"]]);
+    const third = delivery.flush();
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 2 });
+    expect(await second).toBe(await first);
+    expect(await third).toBe(await first);
+    expect(await delivery.flush()).toEqual(NOTHING);
+  });
+
+  it("whose spans have left is not held up by one for later spans; each span is reported once", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const first = delivery.flush();
+    await turns();
+    add("2");
+    const second = delivery.flush();
+    await exporter.answer(0);
+    expect(await first).toEqual({ ...NOTHING, exported: 1, pending: 1 });
+    await exporter.answer(1);
+    expect(await second).toEqual({ ...NOTHING, exported: 1 });
   });
 
   it("during a burst waits for what had ended, not for what keeps coming", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "5" });
-    await using telemetry = telemetryTo(receiver);
-    let isOver = false;
-    const source = (): void => {
-      if (isOver) return;
-      record("more");
-      setImmediate(source);
-    };
-    record("first");
-    source();
-    await telemetry.flush();
-    isOver = true;
-    expect(receiver.find("first")).toHaveLength(1);
-    await telemetry.flush();
-    const { exported, dropped } = telemetry.stats();
-    expect(exported + dropped).toBe(receiver.spans.length);
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 1 });
+    add("1");
+    const flushed = delivery.flush();
+    for (let at = 0; at < 3; at++) {
+      await turns();
+      add("more");
+      await exporter.answer(at);
+    }
+    expect(await flushed).toEqual({ ...NOTHING, exported: 1, pending: 1 });
   });
 
-  it("is over in time with a receiver that never answers; the spans are still tried afterwards", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const gate = new Gate();
-    receiver.respond(hang(gate, true));
-    await using telemetry = telemetryTo(receiver, { flushTimeoutMillis: 50 });
-    record("work");
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, pending: 1 });
-    gate.release();
-    await receiver.waitFor(1);
-    await telemetry.flush();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1 });
+  it("by the provider takes nothing from the next report", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const forced = delivery.forceFlush();
+    await turns();
+    await exporter.answer(0);
+    await forced;
+    expect(await delivery.flush()).toEqual({ ...NOTHING, exported: 1 });
   });
 
-  it("waits for the host's processors, and no longer than it may", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const never = new Promise<void>(() => undefined);
-    let flushed = 0;
-    const processor = {
-      onStart: () => undefined,
-      onEnd: () => undefined,
-      forceFlush: () => (flushed++ === 0 ? Promise.resolve() : never),
-      shutdown: () => never,
-    };
-    await using telemetry = telemetryTo(receiver, { spanProcessors: [processor], flushTimeoutMillis: 500 });
-    record("work");
-    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
-    record("work");
-    expect(await telemetry.flush()).toMatchObject({ exported: 1 });
-    expect(flushed).toBe(2);
-  });
-
-  it("after a shutdown tells what that delivered, and of spans that came too late", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const telemetry = telemetryTo(receiver);
-    record("work");
-    const late = trace.getTracer(SDK_NAME).startSpan("late");
-    await telemetry.shutdown();
-    late.end();
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
-    expect(await telemetry.flush()).toEqual(NOTHING);
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1, dropped: 1 });
+  it("leaves later spans to wait for others again", async () => {
+    const { delivery, exporter, add } = start();
+    add("1");
+    const flushed = delivery.flush();
+    await turns();
+    await exporter.answer(0);
+    await flushed;
+    add("2");
+    await turns();
+    expect(exporter.batches).toEqual([["1"]]);
   });
 });
 
-describe("shutdown", () => {
-  it("ends spans that are open and delivers them", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const telemetry = telemetryTo(receiver);
-    const span = open("running");
-    span.keep("traceloop.entity.output", '"so far"');
-    await telemetry.shutdown();
-    expect(span.isEnded).toBe(true);
-    expect(receiver.only("running").attributes["traceloop.entity.output"]).toBe('"so far"');
-    span.end();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, exported: 1 });
+describe("a receiver that stays silent", () => {
+  it("is known after a flush in vain, until a batch is settled", async () => {
+    const { delivery, exporter, add } = start({ flushTimeoutMillis: 1 });
+    await delivery.flush();
+    expect(delivery.isReceiverSilent).toBe(false);
+    add("1");
+    expect(await delivery.flush()).toEqual({ ...NOTHING, pending: 1 });
+    await turns();
+    add("2");
+    expect(delivery.isReceiverSilent).toBe(true);
+    await exporter.answer(0);
+    expect(delivery.isReceiverSilent).toBe(false);
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 1, pending: 1 });
   });
 
-  it("may be called twice, and at once", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const telemetry = telemetryTo(receiver);
-    record("work");
-    const first = telemetry.shutdown();
-    await Promise.all([first, telemetry.shutdown()]);
-    await telemetry.shutdown();
-    expect(receiver.requests).toHaveLength(1);
-  });
-
-  it("is what await using does", async () => {
-    await using receiver = await OTLPReceiver.start();
-    {
-      await using _telemetry = telemetryTo(receiver);
-      record("work");
-      expect(_telemetry.stats()).toEqual({ ...NOTHING, pending: 1 });
-    }
-    expect(receiver.find("work")).toHaveLength(1);
-  });
-
-  it("with a dead receiver returns within its time, and counts what was lost", async () => {
-    await using receiver = await OTLPReceiver.start();
+  it("is not waited for again by a shutdown", async () => {
     using logger = new HostLogger();
-    receiver.respondAlways(hang());
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "2" });
-    const telemetry = telemetryTo(receiver, { flushTimeoutMillis: 100 });
-    record("one", "two", "three", "four", "five");
-    await telemetry.shutdown();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, failed: 2, dropped: 3 });
-    expect(logger.warnings).toEqual([expect.stringContaining("5 spans could not be delivered")]);
-  });
-
-  it("does not wait out a retry", async () => {
-    await using receiver = await OTLPReceiver.start();
-    retryAfter(60_000);
-    receiver.respondAlways(status(503));
-    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "3600000" });
-    const telemetry = telemetryTo(receiver, { flushTimeoutMillis: 100, logLevel: "none" });
-    record("work");
-    await telemetry.shutdown();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, failed: 1 });
-  });
-
-  it("counts a span that ends afterwards as dropped", async () => {
-    await using receiver = await OTLPReceiver.start();
-    const telemetry = telemetryTo(receiver);
-    const late = trace.getTracer(SDK_NAME).startSpan("late");
-    await telemetry.shutdown();
-    late.end();
-    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 1 });
-    expect(receiver.requests).toEqual([]);
+    const { delivery, add } = start({ flushTimeoutMillis: 50 });
+    add("1");
+    await delivery.flush();
+    const waited = jest.spyOn(timers, "settledWithin");
+    await delivery.shutdown();
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 1 });
+    expect(logger.warnings).toHaveLength(1);
+    for (const [, millis] of waited.mock.calls) expect(millis).toBeLessThan(5);
+    waited.mockRestore();
   });
 });
 
-describe("an exporter of the user's", () => {
-  class Scripted implements SpanExporter {
-    readonly batches: string[][] = [];
-    isShutDown = false;
-    flushes = 0;
-    constructor(private readonly answer: (done: (result: ExportResult) => void) => void) {}
-    export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
-      this.batches.push(spans.map(({ name }) => name));
-      this.answer(done);
-    }
-    forceFlush(): Promise<void> {
-      this.flushes++;
-      return Promise.reject(new Error("no matter"));
-    }
-    shutdown(): Promise<void> {
-      this.isShutDown = true;
-      return Promise.resolve();
-    }
-  }
+describe("each span is counted once", () => {
+  it("as its batch's result says; what that does not tell of was left out", async () => {
+    const prepare: Prepare = ({ name }) => (name === "left out" ? undefined : span(name));
+    const { delivery, exporter, add } = start({}, new Held(), prepare);
+    add("1", "left out", "2", "3", "4");
+    const flushed = delivery.flush();
+    await turns();
+    expect(exporter.batches).toEqual([["1", "2", "3", "4"]]);
+    await exporter.answer(0, { exported: 1, rejected: 1, failed: 2 });
+    expect(await flushed).toEqual({ exported: 1, rejected: 1, failed: 2, dropped: 1, pending: 0 });
+  });
 
-  async function through(answer: (done: (result: ExportResult) => void) => void) {
+  it("where all are left out, without a request", async () => {
+    const { delivery, exporter, add } = start({}, new Held(), () => undefined);
+    add("1", "2");
+    expect(await delivery.flush()).toEqual({ ...NOTHING, dropped: 2 });
+    expect(exporter.batches).toEqual([]);
+  });
+
+  it("as dropped where there is nowhere to send it to", async () => {
+    const settings = { flushTimeoutMillis: HOUR } as DeliverySettings;
+    const delivery = new Delivery(undefined, (one) => one, settings, new Warnings());
+    delivery.add(span("1"));
+    expect(await delivery.flush()).toEqual({ ...NOTHING, dropped: 1 });
+    expect(await delivery.flush()).toEqual(NOTHING);
+    await delivery.shutdown();
+  });
+
+  it("as dropped where too many wait, or too much, until some of it is gone", async () => {
     using logger = new HostLogger();
-    setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "50", RESPAN_API_KEY: undefined });
-    const exporter = new Scripted(answer);
-    const telemetry = new RespanTelemetry({ exporter, isAutoInstrument: false });
-    record("one", "two");
-    const counts = await telemetry.flush();
-    await telemetry.shutdown();
-    return { counts, exporter, warnings: logger.warnings };
-  }
-
-  it("gets the spans, without a key, is flushed and shut down", async () => {
-    const { counts, exporter, warnings } = await through((done) => done({ code: ExportResultCode.SUCCESS }));
-    expect(counts).toEqual({ ...NOTHING, exported: 2 });
-    expect(exporter.batches).toEqual([["one", "two"]]);
-    expect(exporter.flushes).toBe(1);
-    expect(exporter.isShutDown).toBe(true);
-    expect(warnings).toEqual([]);
+    const few = start({ maxQueueSize: 2 });
+    few.add("1", "2", "3");
+    expect(few.delivery.counts).toEqual({ ...NOTHING, dropped: 1, pending: 2 });
+    const light = start({ maxQueueBytes: 10_000 });
+    for (const name of ["1", "2"]) light.delivery.add(span(name, 4_000));
+    light.delivery.add(span("3", 4_000));
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 1, pending: 2 });
+    await turns();
+    light.delivery.add(span("4", 4_000));
+    expect(light.delivery.counts).toEqual({ ...NOTHING, dropped: 2, pending: 2 });
+    await light.exporter.answer(0);
+    light.delivery.add(span("5", 4_000));
+    expect(light.delivery.counts.dropped).toBe(2);
+    expect(logger.warnings).toEqual([
+      expect.stringContaining("the export queue is full (2 spans"),
+      expect.stringContaining("see OTEL_BSP_MAX_QUEUE_SIZE and maxQueueBytes"),
+    ]);
   });
 
-  it.each([
-    ["fails", (done: (result: ExportResult) => void) => done({ code: ExportResultCode.FAILED }), "failed"],
-    [
-      "throws",
-      () => {
-        throw new Error("boom");
-      },
-      "failed",
-    ],
-    ["never answers", () => undefined, "took too long"],
-  ])("that %s is warned of, and its spans are counted as failed", async (_name, answer, warning) => {
-    const { counts, warnings } = await through(answer);
-    expect(counts).toEqual({ ...NOTHING, failed: 2 });
-    expect(warnings).toEqual([expect.stringContaining(warning)]);
+  it("at a shutdown as failed where it is on its way, and dropped where it waits; a late answer changes nothing", async () => {
+    using logger = new HostLogger();
+    const { delivery, exporter, add } = start({ maxExportBatchSize: 2, flushTimeoutMillis: 1 });
+    add("1", "2", "3");
+    await turns();
+    const closing = delivery.shutdown();
+    add("too late");
+    await closing;
+    expect(delivery.shutdown()).toBe(delivery.shutdown());
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 2, dropped: 2 });
+    expect(exporter.signal?.aborted).toBe(true);
+    expect(exporter.log).toEqual(["shut down"]);
+    await exporter.answer(0);
+    expect(delivery.counts).toEqual({ ...NOTHING, failed: 2, dropped: 2 });
+    expect(exporter.batches).toHaveLength(1);
+    expect(logger.warnings).toEqual(["respan-instructor: 3 spans could not be delivered before the shutdown was over"]);
   });
 
-  it("that answers twice is heard once", async () => {
-    const { counts } = await through((done) => {
-      done({ code: ExportResultCode.SUCCESS });
-      done({ code: ExportResultCode.FAILED });
-    });
-    expect(counts).toEqual({ ...NOTHING, exported: 2 });
+  it("and a shutdown waits for the exporter's own, as long as it may", async () => {
+    const slow = new Held();
+    slow.shutdown = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      slow.log.push("shut down");
+    };
+    await start({}, slow).delivery.shutdown();
+    expect(slow.log).toEqual(["shut down"]);
+    const never = new Held();
+    never.shutdown = () => new Promise(() => undefined);
+    await start({ flushTimeoutMillis: 1 }, never).delivery.shutdown();
   });
-});
 
-describe("a fault of our own", () => {
-  const limits = {
-    maxQueueSize: 10,
-    maxQueueBytes: 100_000,
-    maxExportBatchSize: 10,
-    scheduleDelayMillis: 1_000,
-    maxConcurrentExports: 1,
-    isBatching: true,
-  };
-  const span = { attributes: {}, events: [], links: [], status: {}, resource: {} } as unknown as ReadableSpan;
+  it("at a shutdown as its result says where that comes in time", async () => {
+    using logger = new HostLogger();
+    const { delivery, exporter, add } = start();
+    add("1");
+    const closing = delivery.shutdown();
+    await turns();
+    await exporter.answer(0);
+    await closing;
+    expect(delivery.counts).toEqual({ ...NOTHING, exported: 1 });
+    expect(logger.warnings).toEqual([]);
+  });
+
   const boom = (): never => {
     throw new Error("boom");
   };
-
-  it.each([
-    ["in the exporter", () => Promise.reject(new Error("boom")), (kept: ReadableSpan) => kept],
-    ["in the preparation", () => Promise.resolve({ exported: 1, rejected: 0, failed: 0 }), boom],
-  ])("%s is counted and warned of, and the next batch goes out", async (_where, fault, prepare) => {
+  it.each<[string, Partial<BatchExporter>, Prepare]>([
+    ["in the exporter", { export: () => Promise.reject(new Error("boom")) }, (one) => one],
+    ["in the preparation", {}, (one) => (one.name === "1" ? boom() : one)],
+  ])("as failed where the fault is our own, %s; the next batch goes out", async (_where, fault, prepare) => {
     using logger = new HostLogger();
-    let batches = 0;
-    const exporter = {
-      export: (spans: readonly unknown[]) =>
-        ++batches === 1 ? fault() : Promise.resolve({ exported: spans.length, rejected: 0, failed: 0 }),
-      shutdown: boom,
-    };
-    let prepared = 0;
-    const once = (kept: ReadableSpan) => (++prepared === 1 ? prepare(kept) : kept);
-    const delivery = new Delivery(exporter, once, limits, new Warnings());
-    delivery.add(span);
-    expect(await delivery.flush(1_000)).toEqual({ ...NOTHING, failed: 1 });
-    batches = 1;
-    delivery.add(span);
-    expect(await delivery.flush(1_000)).toEqual({ ...NOTHING, exported: 1 });
-    await delivery.shutdown(1_000);
+    const exporter = new Held();
+    const { delivery, add } = start({}, Object.assign(exporter, fault), prepare);
+    add("1");
+    expect(await delivery.flush()).toEqual({ ...NOTHING, failed: 1 });
+    exporter.export = (spans) => Promise.resolve({ exported: spans.length, rejected: 0, failed: 0 });
+    exporter.shutdown = boom;
+    add("2");
+    expect(await delivery.flush()).toEqual({ ...NOTHING, exported: 1 });
+    await delivery.shutdown();
     expect(logger.warnings).toEqual([expect.stringContaining("an export failed (Error)")]);
   });
 });
 
-describe("without a key", () => {
-  it("everything works, nothing is exported, and one warning says why", async () => {
-    await using receiver = await OTLPReceiver.start();
-    using logger = new HostLogger();
-    setVariables({ RESPAN_API_KEY: "" });
-    // A receiver on this machine needs no key: here it has the name of another.
-    const lookup: LookupFunction = (_host, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]);
-    await using telemetry = telemetryTo(receiver, {
-      apiKey: undefined,
-      baseUrl: receiver.url.replace("127.0.0.1", "receiver.example"),
-      httpAgent: new Agent({ lookup }),
-    });
-    const span = open("work");
-    expect(span.span.spanContext().traceId).toMatch(/^[0-9a-f]{32}$/);
-    span.end();
-    record("more");
-    expect(await telemetry.flush()).toEqual({ ...NOTHING, dropped: 2 });
-    expect(telemetry.stats()).toEqual({ ...NOTHING, dropped: 2 });
-    expect(receiver.requests).toEqual([]);
-    expect(logger.warnings).toEqual([expect.stringContaining("RESPAN_API_KEY")]);
+describe("a resource that is still finding itself out", () => {
+  const resource = (wait: () => Promise<void>, isPending = true) => {
+    const asked = jest.fn(wait);
+    return { asked, resource: { asyncAttributesPending: isPending, waitForAsyncAttributes: asked } as never };
+  };
+
+  it("is waited for, once for all spans that share it", async () => {
+    let found = (): void => undefined;
+    const one = resource(() => new Promise((resolve) => (found = resolve)));
+    const other = resource(() => Promise.reject(new Error("no cloud")));
+    const known = resource(() => Promise.resolve(), false);
+    const { delivery, exporter } = start();
+    for (const { resource } of [one, one, other, known]) delivery.add(span("1", 0, resource));
+    const flushed = delivery.flush();
+    await turns();
+    expect(exporter.batches).toEqual([]);
+    found();
+    await turns();
+    expect(exporter.batches).toHaveLength(1);
+    await exporter.answer(0);
+    expect(await flushed).toEqual({ ...NOTHING, exported: 4 });
+    expect([one, other, known].map(({ asked }) => asked.mock.calls.length)).toEqual([1, 1, 0]);
+  });
+});
+
+describe("about how many bytes a span holds", () => {
+  const bare = { attributes: {}, events: [], links: [], status: { code: 0 } };
+  const weigh = (parts: object): number => estimatedBytes({ ...bare, ...parts } as unknown as ReadableSpan);
+  const LONG = 10_000;
+  const text = "x".repeat(LONG);
+
+  it.each<[string, object, number]>([
+    ["a text", { attributes: { text } }, LONG],
+    ["a text of another alphabet", { attributes: { text: "ä".repeat(LONG / 2) } }, LONG],
+    ["a name", { attributes: { [text]: 1 } }, LONG],
+    ["texts in a list", { attributes: { list: [text, 1, null, text] } }, 2 * LONG],
+    ["what its error says", { status: { code: 2, message: text } }, LONG],
+    ["what an event says", { events: [{ attributes: { text } }, { attributes: undefined }] }, LONG],
+    ["what a link says", { links: [{ attributes: { text } }, {}] }, LONG],
+  ])("counts %s, and little around it", (_what, parts, bytes) => {
+    const added = weigh(parts) - weigh({});
+    expect(added).toBeGreaterThanOrEqual(bytes);
+    expect(added).toBeLessThan(bytes * 1.4);
+  });
+
+  it.each<[string, object]>([
+    ["a span", {}],
+    ["an event", { events: [{}] }],
+    ["a link", { links: [{}] }],
+    ["a number", { attributes: { n: 1 } }],
+  ])("counts something for %s without texts", (what, parts) => {
+    const added = what === "a span" ? weigh({}) : weigh(parts) - weigh({});
+    expect(added).toBeGreaterThan(20);
+    expect(added).toBeLessThan(1_000);
   });
 });

@@ -2,9 +2,9 @@ import { Agent } from "node:http";
 import { Agent as SecureAgent, createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
-import { withTask } from "../../../lib/decorators/task.js";
+import { withTask } from "../../../lib/decorators/decorators.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
-import type { EditableSpan } from "../../../lib/telemetry/selection/span-copy.js";
+import type { EditableSpan } from "../../../lib/telemetry/telemetry-options.js";
 import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import type { Behaviour } from "../../harness/index.js";
 import {

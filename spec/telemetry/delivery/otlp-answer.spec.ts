@@ -1,5 +1,5 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { readOtlpAnswer } from "../../../lib/telemetry/delivery/otlp-answer.js";
+import { readOtlpAnswer } from "../../../lib/telemetry/delivery/respan-exporter.js";
 import { encodeResponse } from "../../harness/otlp-messages.js";
 
 const NOTHING = { rejectedSpans: 0, message: "" };

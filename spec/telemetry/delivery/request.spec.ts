@@ -8,7 +8,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Gate, OTLPReceiver, status } from "../../harness/index.js";
 import { HostLogger, record, telemetryTo, setVariables } from "../spans.js";
-import { SDK_NAME, SDK_VERSION } from "../../../lib/wire/version.js";
+import { SDK_NAME, SDK_VERSION } from "../../../lib/wire/package.js";
 
 // A machine may be busy: nothing here is about time.
 jest.setTimeout(60_000);

@@ -1,4 +1,4 @@
-import { withTask } from "../../../lib/decorators/task.js";
+import { withTask } from "../../../lib/decorators/decorators.js";
 import { OTLPReceiver } from "../../harness/index.js";
 import { HostLogger, telemetryTo } from "../spans.js";
 

@@ -1,10 +1,11 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { AlwaysOffSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { NO_COUNTS } from "../../../lib/telemetry/delivery/delivery-counts.js";
+import { NO_COUNTS } from "../../../lib/telemetry/delivery/batch-exporter.js";
 import { HostTracer } from "../../../lib/telemetry/provider/host-tracer.js";
 import type { LivingProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
 import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
+import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
@@ -25,14 +26,16 @@ class Living implements LivingProcessor, SpanProcessor, Disposable {
 }
 
 const providerWith = (...spanProcessors: SpanProcessor[]) => new NodeTracerProvider({ spanProcessors });
-const start = (tracer: HostTracer) => tracer.start("work", {}, ROOT_CONTEXT).isRecording();
+const settings = readSettings({}, {});
+const tracerOf = (provider: NodeTracerProvider) => new HostTracer(settings, () => provider, new Warnings());
+const start = ({ tracing }: HostTracer) => tracing.startSpan("work", {}, ROOT_CONTEXT, undefined).isRecording();
 
 describe("spans of ours in a provider of the host's", () => {
   it("tell which of our processors the provider has", () => {
     using logger = new HostLogger();
     using inside = new Living();
     using outside = new Living();
-    const tracer = new HostTracer(providerWith(inside), new Warnings());
+    const tracer = tracerOf(providerWith(inside));
     expect(tracer.processors).toEqual([inside, outside]);
     expect(start(tracer)).toBe(true);
     expect(tracer.processors).toEqual([inside]);
@@ -43,7 +46,7 @@ describe("spans of ours in a provider of the host's", () => {
     using logger = new HostLogger();
     using elsewhere = new Living();
     providerWith(elsewhere);
-    const tracer = new HostTracer(providerWith(), new Warnings());
+    const tracer = tracerOf(providerWith());
     for (let span = 0; span < 3; span++) expect(start(tracer)).toBe(true);
     expect(logger.warnings).toEqual([UNSEEN]);
     expect(tracer.processors).toEqual([elsewhere]);
@@ -53,7 +56,7 @@ describe("spans of ours in a provider of the host's", () => {
     using logger = new HostLogger();
     using processor = new Living();
     const provider = new NodeTracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors: [processor] });
-    const tracer = new HostTracer(provider, new Warnings());
+    const tracer = tracerOf(provider);
     expect(start(tracer)).toBe(false);
     expect(logger.warnings).toEqual([]);
   });
@@ -67,7 +70,7 @@ describe("spans of ours in a provider of the host's", () => {
     starting.onStart = () => {
       other.getTracer("other").startSpan("beside").end();
     };
-    const tracer = new HostTracer(providerWith(starting, processor), new Warnings());
+    const tracer = tracerOf(providerWith(starting, processor));
     start(tracer);
     expect(tracer.processors).toContain(processor);
     starting[Symbol.dispose]();

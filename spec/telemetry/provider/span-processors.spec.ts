@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
-import { SpanProcessors } from "../../../lib/telemetry/provider/span-processors.js";
+import { SpanProcessors } from "../../../lib/telemetry/provider/own-provider.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
@@ -52,7 +52,7 @@ const boom = (): never => {
 
 function of(...given: SpanProcessor[]): SpanProcessors {
   const processors = new SpanProcessors(new Warnings());
-  processors.add(...given);
+  for (const processor of given) processors.add(processor);
   return processors;
 }
 

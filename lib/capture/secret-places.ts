@@ -1,0 +1,161 @@
+import type { Redactor } from "./masking/redactor.js";
+import { MASK } from "./bounds.js";
+import { isListed } from "./masking/named-values.js";
+import type { FieldKind } from "./masking/secret-values.js";
+import { isHidden, isStrong } from "./masking/secret-values.js";
+import { read } from "./object-parts.js";
+
+/**
+ * What the keys of an object mean, and with them which values are secret. In data a key says what its value is. In a
+ * JSON Schema `properties: { password: { type: "string" } }` holds no password, but `default`, `const`, `examples` do.
+ */
+export type Mode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+/** Data: the value under a secret name is masked whole. */
+export const DATA = 0;
+/** A schema, or what carries one: keys are keywords. */
+export const SCHEMA = 1;
+/** The keys name properties or definitions, the values are schemas. */
+export const SCHEMA_NAMES = 2;
+/** The schema of a secret: its default, its examples are masked. */
+export const SECRET_SCHEMA = 3;
+export const SECRET_SCHEMA_NAMES = 4;
+/** Inside of what is masked: the form stays, every text and number goes. */
+export const SECRET_DATA = 5;
+/** Inside of what may be secret (`credentials: {…}`): what looks like a secret goes. */
+export const DOUBTFUL_DATA = 6;
+
+const NAMES_SCHEMAS = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+  "dependencies",
+]);
+const HOLDS_DATA = new Set(["default", "const", "examples", "example", "enum"]);
+
+/** The mode of the value under `key` in an object of `mode`. */
+export function modeUnder(key: string, mode: Mode, isSecretName: boolean): Mode {
+  switch (mode) {
+    case SCHEMA:
+      return NAMES_SCHEMAS.has(key) ? SCHEMA_NAMES : HOLDS_DATA.has(key) ? DATA : SCHEMA;
+    case SCHEMA_NAMES:
+      return isSecretName ? SECRET_SCHEMA : SCHEMA;
+    case SECRET_SCHEMA:
+      return NAMES_SCHEMAS.has(key) ? SECRET_SCHEMA_NAMES : HOLDS_DATA.has(key) ? SECRET_DATA : SECRET_SCHEMA;
+    case SECRET_SCHEMA_NAMES:
+      return SECRET_SCHEMA;
+    default:
+      return mode;
+  }
+}
+
+/** Whether a value under a secret name is masked whole. */
+export function masksWhole(value: unknown, mode: Mode): boolean {
+  // These say whether there is a secret, not which.
+  if (value === null || typeof value === "boolean") return false;
+  return (
+    mode === DATA || mode === DOUBTFUL_DATA || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object")
+  );
+}
+
+const TYPES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
+
+/** Whether a value under a secret name is the schema of a property of that name: `password: { type: "string" }`. */
+export function isSchema(value: object): boolean {
+  try {
+    // Not read, so that no getter runs twice.
+    const { type, $ref } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor | undefined>;
+    return TYPES.has(String(type?.value)) || typeof $ref?.value === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** Members that name what another member holds: an environment variable's name, a header's, a form field's. */
+const NAMING = new Set(["name", "key", "field", "label", "header", "id", "type", "param", "variable"]);
+const HOLDING = new Set(["value", "text", "default", "val"]);
+/** The private parts of a JSON Web Key. */
+const OF_JWK = new Set(["d", "p", "q", "dp", "dq", "qi", "k"]);
+
+/** Whether a member of this name holds what a member beside it names. */
+export function isValueName(key: string): boolean {
+  return key.length <= 7 && HOLDING.has(key.toLowerCase());
+}
+
+/** A member that tells what kind of value another one beside it holds. */
+export interface Pair {
+  readonly key: string;
+  /** Its value, which was read to find this out. */
+  readonly name: unknown;
+  kindOf(key: string): FieldKind | undefined;
+}
+
+/** The pair in an object's members: `{ name: "DB_PASSWORD", value: … }`, in any order; a JSON Web Key. */
+export function pairIn(keys: readonly string[], value: object, redactor: Redactor): Pair | undefined {
+  let holdsValue = false;
+  let naming: string | undefined;
+  for (let at = 0; at < keys.length && at < MOST_MEMBERS; at++) {
+    const key = keys[at] ?? "";
+    if (key.length > 8) continue;
+    if (key === "kty")
+      return { key, name: read(value, key), kindOf: (other) => (OF_JWK.has(other) ? "jwk" : undefined) };
+    if (isValueName(key)) holdsValue = true;
+    else if (naming === undefined && NAMING.has(key.toLowerCase())) naming = key;
+    else if (
+      naming !== undefined &&
+      key.toLowerCase() !== "type" &&
+      NAMING.has(key.toLowerCase()) &&
+      naming.toLowerCase() === "id"
+    )
+      naming = key;
+  }
+  if (!holdsValue || naming === undefined) return undefined;
+  const name = read(value, naming);
+  const kind = typeof name === "string" && name.length <= LONGEST_NAME ? redactor.fieldKind(name) : undefined;
+  return { key: naming, name, kindOf: (key) => (kind !== undefined && isValueName(key) ? kind : undefined) };
+}
+
+const MOST_MEMBERS = 16;
+const LONGEST_NAME = 64;
+/** A command is that long at most, in items. */
+const MOST_BEFORE = 12;
+
+/** Masks items of a list by those before them: `["x-api-key", "…"]`, `["--token", "…"]`, the arguments of a command. */
+export class Neighbours {
+  readonly #redactor: Redactor;
+  readonly #before: string[] = [];
+  /** Whether an item looked like a flag of a command. */
+  #hasFlag = false;
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** An item that is no text stands between what came before and what follows. */
+  forget(): void {
+    this.#before.length = 0;
+  }
+
+  /** What is recorded of an item. */
+  itemAs(item: string): string {
+    const last = this.#before.at(-1);
+    const shown = last === undefined || last.length > LONGEST_NAME ? item : this.#after(last, item);
+    if (this.#before.length === MOST_BEFORE) this.#before.shift();
+    this.#before.push(item);
+    this.#hasFlag ||= item.startsWith("-");
+    return shown;
+  }
+
+  #after(last: string, item: string): string {
+    const kind = this.#redactor.fieldKind(last);
+    if (kind !== undefined && item !== "" && !item.startsWith("-")) {
+      const isFlag = last.startsWith("-");
+      if (isStrong(kind) ? isFlag || isListed(item) : isHidden(kind, item)) return MASK;
+    }
+    if (!this.#hasFlag && !item.startsWith("-")) return item;
+    if (item.length > LONGEST_NAME * 4 || /\s/.test(item)) return item;
+    const masked = this.#redactor.text(`${this.#before.join(" ")} ${item}`) ?? MASK;
+    return masked.slice(masked.lastIndexOf(" ") + 1);
+  }
+}
