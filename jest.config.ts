@@ -37,8 +37,8 @@ export const standard = {
 const config: Config = {
   // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
   testTimeout: 60_000,
-  // Many specs wait for processes and servers of their own, so that one worker for each core keeps the cores busy.
-  maxWorkers: "100%",
+  // Many specs wait for processes, servers and timers: more workers than cores keep the cores busy.
+  maxWorkers: "150%",
   projects: [
     standard,
     {

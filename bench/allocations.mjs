@@ -1,5 +1,5 @@
 /**
- * What two nested decorated calls (case 1) allocate, in bytes a call, and where, garbage included:
+ * The allocations of two nested decorated calls (case 1), in bytes per call and by place, garbage included:
  * `node bench/allocations.mjs ours`, or `floor`, or any other of bench/contenders that has the case.
  */
 import { Session } from "node:inspector/promises";

@@ -1,6 +1,6 @@
 /* global Response -- Node's own */
 /**
- * What the measured application brings: the product's own copies of openai, zod and Instructor, the same ones for every
+ * The measured application: the project's own copies of openai, zod and Instructor, the same ones for every
  * contender (Instructor retries only on the `ZodError` of the zod that it loaded itself), and a model that answers
  * in-process, so that nothing but JavaScript is measured.
  */
@@ -27,7 +27,7 @@ const LONG_TICKET = { ...TICKET, summary: `${TICKET.summary} `.repeat(50) };
 
 export const MESSAGE = "ACME cannot log in before a security audit and needs help today.";
 
-/** What a caller of Instructor passes, with a prompt of so many characters. */
+/** The parameters of an Instructor call, with a prompt of the given length. */
 export function ticketRequest(promptLength = MESSAGE.length) {
   const prompt = MESSAGE.repeat(Math.ceil(promptLength / MESSAGE.length)).slice(0, promptLength);
   return {

@@ -1,7 +1,7 @@
 /**
- * What `createPartial` and `createIterable` take to read an answer that arrives in chunks, with nothing traced:
+ * The time in which `createPartial` and `createIterable` read an answer that arrives in chunks, without tracing:
  * `node bench/streams.mjs`, or `node bench/streams.mjs /path/to/another/dist/esm/index.js` to compare two builds of the
- * package by turns in one process. Each line says what an answer takes, and the ratio of the first build to the second.
+ * package by turns in one process. Each line has the time for an answer, and the ratio of the first build to the second.
  */
 import { pathToFileURL } from "node:url";
 import { SupportTicket } from "./application.mjs";
@@ -40,7 +40,7 @@ function chunksOf(answer, size, where = "tool") {
   return deltas.map((delta) => ({ id: "chatcmpl-bench", choices: [{ index: 0, delta, finish_reason: null }] }));
 }
 
-/** Every value is accepted: what is measured is the reading. */
+/** Accepts every value, so that only reading is measured. */
 const anything = SupportTicket.partial().passthrough();
 
 async function reader(file) {
@@ -81,7 +81,7 @@ for (const { name, chunks, reads } of cases) {
   const times = reads.map(() => []);
   const counts = [];
   for (let round = -5; round < ROUNDS; round++) {
-    // Whichever comes second pays for the other's garbage.
+    // The second reader pays for the garbage of the first.
     const order = round % 2 === 0 ? [...reads.keys()] : [...reads.keys()].reverse();
     for (const index of order) {
       const from = process.hrtime.bigint();

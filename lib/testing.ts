@@ -1,5 +1,5 @@
 /**
- * Spans in memory, for a program's own tests: `const spans = captureSpans()`. No network, no key.
+ * Captures spans in memory for your own tests: `const spans = captureSpans()`. It needs no network and no key.
  * @packageDocumentation
  */
 import type { Attributes, AttributeValue, Context } from "@opentelemetry/api";
@@ -7,7 +7,7 @@ import { createContextKey, SpanStatusCode } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanTelemetry, type RespanTelemetryOptions } from "./index.js";
-import { contexts } from "./scope/propagate-attributes.js";
+import { contexts } from "./scope/tracing.js";
 import {
   ATTEMPT_ANSWER,
   ATTEMPT_EVENT,
@@ -33,7 +33,7 @@ export interface CapturedAttempt {
   readonly outcome: string;
   /** What the model wrote. */
   readonly answer: string | undefined;
-  /** What the schema objected to: path, code and message of each issue. */
+  /** The validation issues: path, code and message of each. */
   readonly issues: unknown;
 }
 
@@ -50,47 +50,51 @@ export interface CapturedSpan {
   /** `support.workflow`, `instructor.create`. */
   readonly name: string;
   readonly kind: "workflow" | "task" | "agent" | "tool" | "chat";
-  /** The span that it hangs on, once that has ended; `undefined` for an outermost one. */
+  /** The parent span, once it has ended; `undefined` for a root span. */
   readonly parent: CapturedSpan | undefined;
-  /** Everything that is on the span, by attribute name. */
+  /** All attributes of the span. */
   readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
-  /** The captured arguments, `{ args: [message], kwargs: {} }`; of a call its messages, model, response model and mode. */
+  /**
+   * The captured arguments, `{ args: [message], kwargs: {} }`; for a call its messages, model, response model and mode.
+   */
   readonly input: unknown;
   /** The captured result. */
   readonly output: unknown;
-  /** The requests of a structured call; none for any other span. */
+  /** The attempts of a structured call; empty for other spans. */
   readonly attempts: readonly CapturedAttempt[];
-  /** `undefined` where no provider reported any. */
+  /** `undefined` if the provider reported none. */
   readonly usage: CapturedUsage | undefined;
   readonly status: "unset" | "ok" | "error";
-  /** The message of the error. */
+  /** The error's message. */
   readonly statusMessage: string | undefined;
 }
 
-/** What to look for: a span's name, its entity's name, or a function that says whether a span is the one. */
+/** A span's name, its entity's name, or a function that returns whether a span matches. */
 export type SpanWanted = string | ((span: CapturedSpan) => boolean);
 
 /** Spans that have ended, in the order in which they started. */
 export class SpanList implements Iterable<CapturedSpan> {
   readonly #spans: ReadableSpan[] = [];
 
-  /** All of them. */
+  /** All spans. */
   get all(): readonly CapturedSpan[] {
     return capturedSpans(this.#spans);
   }
 
-  /** The first span that is wanted. */
+  /** The first span that matches, or `undefined`. */
   find(wanted: SpanWanted): CapturedSpan | undefined {
-    return this.all.find((span) => isWanted(span, wanted));
+    return this.filter(wanted)[0];
   }
 
-  /** Every span that is wanted. */
+  /** All spans that match. */
   filter(wanted: SpanWanted): readonly CapturedSpan[] {
-    return this.all.filter((span) => isWanted(span, wanted));
+    return this.all.filter((span) =>
+      typeof wanted === "function" ? wanted(span) : [span.name, span.attributes[ENTITY_NAME]].includes(wanted),
+    );
   }
 
   /**
-   * Names, outcomes of attempts, and errors, indented by depth: the same at every run, for a snapshot.
+   * Names, attempt outcomes and errors as an indented text that is the same in every run, for a snapshot.
    * @example
    * ```
    * support.workflow
@@ -117,15 +121,15 @@ export class SpanList implements Iterable<CapturedSpan> {
     this.#spans.push(span);
   }
 
-  /** Forgets the spans so far. */
+  /** Removes the spans captured so far. */
   clear(): void {
     this.#spans.length = 0;
   }
 }
 
-/** The spans of one piece of work, and what it gave. */
+/** The spans of a function, and its result. */
 export type WorkSpans<R> = SpanList & {
-  /** What the work returned or resolved with. */
+  /** What the function returned or resolved to. */
   readonly result: R;
 };
 
@@ -159,8 +163,8 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 
   /**
-   * Runs work and gives the spans that started in it, and no other: for tests that run at the same time.
-   * @throws what the work throws
+   * Runs a function and returns only the spans that started in it, for tests that run concurrently.
+   * @throws what the function throws
    * @example `const spans = await shared.within(() => new SupportDesk().extractTicket(message));`
    */
   async within<R>(work: () => R): Promise<WorkSpans<Awaited<R>>> {
@@ -170,7 +174,7 @@ export class CapturedSpans extends SpanList implements Disposable {
     return Object.assign(spans, { result });
   }
 
-  /** Ends the capture; what was captured can still be read. */
+  /** Ends the capture. Captured spans can still be read. */
   dispose(): void {
     if (state.open !== this) return;
     state.open = undefined;
@@ -184,7 +188,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 }
 
-/** Options of a capture: those of `RespanTelemetry` that decide what is recorded. */
+/** Options of a capture: the options of `RespanTelemetry` that affect what is recorded. */
 export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
@@ -199,8 +203,8 @@ export type CaptureOptions = Pick<
 >;
 
 /**
- * Captures the spans of decorated methods and Instructor calls in memory, from now on.
- * @throws Error while another capture is open
+ * Starts to capture the spans of decorated methods and Instructor calls in memory.
+ * @throws Error if another capture is open
  * @example
  * ```ts
  * const spans = captureSpans();
@@ -230,22 +234,19 @@ function collectorOf(all: SpanList): SpanProcessor {
   };
 }
 
-/** Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one. */
+/**
+ * Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one.
+ */
 function capturedSpans(ended: readonly ReadableSpan[]): CapturedSpan[] {
-  const byId = new Map(ended.map((span) => [span.spanContext().spanId, span]));
-  const made = new Map<ReadableSpan, CapturedSpan>();
-  const make = (span: ReadableSpan): CapturedSpan => {
-    let captured = made.get(span);
-    if (captured === undefined) {
-      const parent = byId.get(span.parentSpanContext?.spanId ?? "");
-      made.set(span, (captured = capturedSpan(span, parent === undefined ? undefined : make(parent))));
-    }
-    return captured;
-  };
-  return [...ended]
+  const captured = new Map<string, CapturedSpan>();
+  const started = [...ended]
     .reverse()
-    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
-    .map(make);
+    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
+  for (const span of started) {
+    const parent = captured.get(span.parentSpanContext?.spanId ?? "");
+    captured.set(span.spanContext().spanId, capturedSpan(span, parent));
+  }
+  return [...captured.values()];
 }
 
 const STATUS = {
@@ -272,20 +273,17 @@ function capturedSpan(span: ReadableSpan, parent: CapturedSpan | undefined): Cap
 }
 
 function attemptOf(attributes: Attributes = {}): CapturedAttempt {
-  const answer = attributes[ATTEMPT_ANSWER];
   return {
     number: Number(attributes[ATTEMPT_NUMBER]),
     outcome: String(attributes[ATTEMPT_OUTCOME]),
-    answer: typeof answer === "string" ? answer : undefined,
+    answer: attributes[ATTEMPT_ANSWER]?.toString(),
     issues: parsed(attributes[ATTEMPT_ISSUES]),
   };
 }
 
 function usageOf(attributes: Attributes): CapturedUsage | undefined {
-  const count = (name: string): number | undefined => {
-    const value = attributes[name];
-    return typeof value === "number" ? value : undefined;
-  };
+  // Telemetry writes only counts there.
+  const count = (name: string): number | undefined => attributes[name] as number | undefined;
   const usage: CapturedUsage = {
     inputTokens: count(GEN_AI_USAGE_INPUT_TOKENS),
     outputTokens: count(GEN_AI_USAGE_OUTPUT_TOKENS),
@@ -303,11 +301,6 @@ function parsed(json: AttributeValue | undefined): unknown {
   } catch {
     return json;
   }
-}
-
-function isWanted(span: CapturedSpan, wanted: SpanWanted): boolean {
-  if (typeof wanted === "function") return wanted(span);
-  return span.name === wanted || span.attributes[ENTITY_NAME] === wanted;
 }
 
 function titleOf({ name, attempts, status, attributes }: CapturedSpan): string {

@@ -24,7 +24,7 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 chmodSync(`${OUT}/main.js`, 0o755);
-// Run in other projects as it stands.
+// Runs in other projects, so it is copied as it is.
 cpSync("lib/cli/doctor/probe.js", `${OUT}/doctor/probe.js`);
 
 const { inputs } = await import("./build-page.mjs");

@@ -22,10 +22,10 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   logLevel: "warning",
 });
-/** What the page is built of. */
+/** The source files of the page. */
 export const inputs = Object.keys(metafile.inputs);
 const built = (name) => outputFiles.find(({ path }) => path.endsWith(name)).text.trim();
-// In a script element only these two could end it, or change how it is read.
+// Only these two could end a script element or change how it is parsed.
 const script = built("page.js")
   .replace(/<\/(?=script)/gi, "<\\/")
   .replaceAll("<!--", "\\x3c!--");

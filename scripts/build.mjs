@@ -1,7 +1,7 @@
 // Builds dist: a CommonJS build in one file and an ESM build in a few, each with its own declarations. Node loads few
 // files several times faster than two hundred (`npm run bench -- --only 12`).
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -28,14 +28,14 @@ const resolved = (files) => ({
   },
 });
 
-/** As plain properties, which a test may replace. */
+/** Exports are plain properties, so that tests can replace them. */
 const PLAIN_EXPORTS =
   'module.exports = Object.assign(Object.defineProperty({}, "__esModule", { value: true }), module.exports);';
 
 await Promise.all([
   build({
     ...shared,
-    // The chunks that these give are what a bundler takes or leaves, by `sideEffects`.
+    // Each entry becomes a chunk that a bundler can leave out, by `sideEffects`.
     entryPoints: {
       index: "lib/index.ts",
       register: "lib/register.ts",
@@ -57,7 +57,7 @@ await Promise.all([
       ]),
     ],
   }),
-  // For edge runtimes and browsers, where nothing is traced.
+  // For edge runtimes and browsers, without tracing.
   build({
     ...shared,
     platform: "neutral",
@@ -87,17 +87,21 @@ await Promise.all([
   ),
 ]);
 
-// Where an ES module imports a CommonJS one, Node first reads the names of its exports out of its source. A file that only
-// requires the package spares it that.
+// Where an ES module imports a CommonJS one, Node first parses its source for export names. A file that only requires the
+// package avoids this.
 writeFileSync("dist/esm/reflect-metadata.cjs", 'require("reflect-metadata/lite");\n');
 
-// One character that is not Latin makes an engine keep the whole of a source in twice the memory, and read it slower.
+// A single character beyond Latin-1 makes V8 store the whole source with two bytes per character, and parse it slower.
 for (const path of [...readdirSync("dist/esm").map((name) => `dist/esm/${name}`), "dist/cjs/index.js"]) {
   const [line] = /^.*[^\0-\x7f].*$/m.exec(readFileSync(path, "utf8")) ?? [];
-  if (line !== undefined) throw new Error(`${path}: only ASCII, please: ${line}`);
+  if (line !== undefined) throw new Error(`${path}: not ASCII: ${line}`);
 }
 
 writeFileSync("dist/edge/package.json", '{"type":"module","sideEffects":false}\n');
+
+// Both builds have the same declarations.
+const tsc = ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.declarations.json", "--outDir", "dist/types"];
+execFileSync(process.execPath, tsc, { stdio: "inherit" });
 
 const sideEffects = { esm: ["./register.js", "./reflect-metadata.cjs"], cjs: ["./register.js"] };
 for (const [folder, type] of [
@@ -106,6 +110,6 @@ for (const [folder, type] of [
 ]) {
   // Bundlers read `sideEffects` from the nearest package.json, which is this one.
   writeFileSync(`dist/${folder}/package.json`, `${JSON.stringify({ type, sideEffects: sideEffects[folder] })}\n`);
-  const options = ["-p", "scripts/tsconfig.declarations.json", "--outDir", `dist/${folder}`];
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], { stdio: "inherit" });
+  cpSync("dist/types", `dist/${folder}`, { recursive: true });
 }
+rmSync("dist/types", { recursive: true });

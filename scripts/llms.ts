@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..");
-/** What a reader wants first; the other pages follow by name. */
+/** The pages that come first; the others follow by name. */
 const FIRST = ["getting-started.md", "cli.md", "instructor-client.md", "decorators.md"];
 
 const page = (name: string): string => readFileSync(join(ROOT, "docs", name), "utf8");

@@ -1,4 +1,4 @@
-// What masking costs, in processor time, so that other programs on the machine change little: `npm run bench:masking`.
+// The cost of masking in processor time, which other programs on the machine affect little: `npm run bench:masking`.
 import { CONTEXT_RULES } from "../lib/capture/masking/context-rules.js";
 import { ISSUER_RULES } from "../lib/capture/masking/issuer-rules.js";
 import { DEFAULT_REDACTOR } from "../lib/capture/masking/redactor.js";

@@ -12,7 +12,7 @@ const DECLARATIONS = join(__dirname, "../lib/telemetry/telemetry-options.ts");
 const BEGIN = "<!-- options: written by `npm run docs:options` -->";
 const END = "<!-- /options -->";
 
-/** What each option is for. */
+/** The purpose of each option. */
 const DESCRIPTIONS: Readonly<Record<OptionName, string>> = {
   apiKey: "The Respan API key. Without one nothing is exported.",
   baseUrl: "Where spans are sent: `{baseUrl}/v2/traces`.",

@@ -55,7 +55,7 @@ const yes = (is: boolean | undefined): string => (is === true ? "yes" : "no");
 const markdown = (lines: readonly (readonly string[])[]): string =>
   lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** What each SDK records of a call whose first answer fails validation. */
+/** The columns of a call whose first answer fails validation: what each SDK records. */
 function recordsTable({ rows, versions }: Results): string {
   const recorded = (name: string): string[] => {
     const value = rows.find((row) => row.case === "14" && row.what === name)?.value;
@@ -71,7 +71,7 @@ function recordsTable({ rows, versions }: Results): string {
   ]);
 }
 
-/** What each SDK costs. */
+/** The cost of each SDK. */
 function costTable({ rows, versions }: Results): string {
   const versionOf = (name: string): string => versions[name] ?? "";
   return markdown([

@@ -79,8 +79,8 @@ function section(): string {
   const share = (part: number, whole: number): string => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
   const cell = (text: string): string => text.replaceAll("|", "\\|");
   const fields = FIELD_RULES.map(
-    ({ id, what, kind, names }) =>
-      `| \`${id}\` | ${what} | ${KINDS[kind] ?? kind} | ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""} |`,
+    ([id, what, kind, names]) =>
+      `| \`${id}\` | ${what} | ${KINDS[kind] ?? kind} | ${names.split(" ").slice(0, 6).join(", ")}${names.split(" ").length > 6 ? ", …" : ""} |`,
   );
   const texts = [...CONTEXT_RULES, ...ISSUER_RULES].map(
     ([id, what, , , , keeps]) =>

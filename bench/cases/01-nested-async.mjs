@@ -19,7 +19,7 @@ export async function measure({ race, peers, sink, isQuick: quick }) {
 
 const SPANS = 2;
 
-/** Spans that a contender lost because its queue was full make its figure look better than it is. */
+/** A contender that loses spans because its queue is full looks faster than it is. */
 function loss(lane) {
   if (lane.spans === undefined || lane.calls === 0) return {};
   const lost = 1 - lane.spans / (lane.calls * SPANS);

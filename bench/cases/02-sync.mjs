@@ -6,7 +6,7 @@ import { ratio, summary } from "../runner/statistics.mjs";
 export const title = "A decorated sync method";
 export const isQuick = true;
 
-/** Peers whose wrapped function stays sync; those of the others turn it into an async one. */
+/** Peers that keep a sync function sync. The others turn it into an async one. */
 const SYNC_PEERS = ["openinference", "langfuse"];
 
 export function prepare(contender) {

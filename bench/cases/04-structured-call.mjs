@@ -36,7 +36,7 @@ export async function measure({ race, peers, sink, pace, isQuick: quick }) {
       settings: { ...settings, ...(size > 0 && { promptLength: LARGE_PROMPT }) },
     }));
   const paired = [...sizes("ours", { isPaired: true }), ...sizes("floor", { isPaired: true })];
-  // Until nothing is compiled any more, which takes some ten thousand calls: differences are small beside the rest.
+  // Warm up for some ten thousand calls, until compilation is over: the differences are small compared with a call.
   const byTurns = await race({ lanes: paired, pace: quick ? patient : { ...pace, warmMillis: pace.warmMillis * 9 } });
   const rows = [
     ...inTurns(byTurns),

@@ -23,10 +23,10 @@ export function prepare(contender, { isPaired }) {
 }
 
 export async function measure({ race, peers, pace }) {
-  // A stream takes long beside what is added to it: more of them make a round.
+  // A stream takes long compared with what tracing adds to it, so a round has more of them.
   const patient = { ...pace, roundMillis: pace.roundMillis * 4, warmMillis: pace.warmMillis * 3 };
   const inOne = [{ key: "ours", contender: "ours", settings: { isPaired: true } }];
-  // The difference is a hundredth of what a chunk takes: it wants several pairs a round.
+  // The difference is a hundredth of the time of a chunk, so a round needs several pairs.
   const { ours: paired } = await race({ lanes: inOne, pace: { ...patient, roundMillis: pace.roundMillis * 40 } });
   const all = ["untraced", "context-alone", "ours", ...(peers ? Object.keys(PEERS) : [])];
   const { untraced: plain, ours, ...others } = await race({ lanes: lanes(all), pace: patient });

@@ -37,7 +37,7 @@ export function prepare(contender) {
 }
 
 export async function measure({ race, pace }) {
-  // Ten variants in one process: shorter rounds, so that the case takes no longer than the others.
+  // Ten variants in one process, so the rounds are shorter.
   const results = await race({
     lanes: lanes(["floor", "ours"]),
     pace: { ...pace, roundMillis: pace.roundMillis / 3, warmMillis: pace.warmMillis / 3 },

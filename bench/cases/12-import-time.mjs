@@ -47,7 +47,7 @@ const timed = (stages, load) =>
     'console.log("\\n" + JSON.stringify(times.slice(1).map((time, stage) => time - times[stage]))); process.exit();',
   ].join(" ");
 
-/** Each of them is a process of its own, which takes longer than a round of any other case. */
+/** Each is a process, which takes longer than a round of any other case. */
 const ROUNDS = 10;
 
 /** Each import in a fresh process, all of them in turn, so many rounds. */
@@ -74,7 +74,7 @@ export async function measure({ peers }) {
   for (const [format, { own, args }] of Object.entries(FORMATS)) {
     const inRoot = (key, ...stages) => ({ key, args: args(...stages), cwd: ROOT });
     const imports = [
-      // What comes second finds loaded what both need: the difference of two processes would be their noise.
+      // The second import finds shared dependencies loaded. The difference of two processes would be mostly noise.
       inRoot("over the application", APPLICATION, [own]),
       inRoot("the package alone in an empty process", [own]),
       ...(format === "ESM" ? Object.entries(PARTS).map(([key, modules]) => inRoot(key, modules)) : []),

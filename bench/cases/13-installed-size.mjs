@@ -10,7 +10,7 @@ export const isQuick = false;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BENCH = fileURLToPath(new URL("..", import.meta.url));
 
-/** What the application has anyway, with everything that it brings. */
+/** The packages that the application has without tracing. */
 const APPLICATION = new Set(["openai", "zod", "@instructor-ai/instructor"]);
 
 export function measure({ peers }) {
@@ -26,7 +26,7 @@ export function measure({ peers }) {
   return rows;
 }
 
-/** What a peer is installed as, to trace functions and an OpenAI client. */
+/** The packages of each peer for tracing functions and an OpenAI client. */
 const PACKAGES = [
   [
     "@arizeai/openinference-core",

@@ -1,2 +1,2 @@
-/** What a contender records, for the case that looks at it; the other cases only count it. */
+/** Keeps a contender's spans, for the case that reads them; the other cases only count them. */
 export const kept = process.env.BENCH_KEEP === "1" ? [] : undefined;

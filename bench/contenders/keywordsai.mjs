@@ -7,7 +7,7 @@ export async function start({ url }) {
   // It writes several lines for every span, which no option turns off. Without them it is measured at its best.
   console.debug = () => undefined;
   const dropping = url === undefined ? new DroppingExporter() : undefined;
-  // What its class calls as well, which forgets the exporter on the way.
+  // Its class calls this as well, but without the exporter.
   await startTracing({
     apiKey: "bench-bench-bench",
     baseURL: url ?? "http://127.0.0.1:9",

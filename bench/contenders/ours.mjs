@@ -1,7 +1,7 @@
-/** The built package, used as its README says. */
+/** The built package, used as in its README. */
 import { ARGUMENT, BARE_CLIENT, BareInstructor, classified, openai } from "../application.mjs";
 import { DroppingExporter } from "./dropping-exporter.mjs";
-/** What a compiler makes of `@decorator` on a method: Node reads no decorators of its own yet. */
+/** Applies a decorator to a method as compiled code does: Node does not support decorator syntax yet. */
 function decorate(Class, name, decorator) {
   const addInitializer = () => undefined;
   const context = { kind: "method", name, static: false, private: false, addInitializer, metadata: undefined };

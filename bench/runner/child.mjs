@@ -4,9 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
+import { Bench } from "tinybench";
 
 /**
- * What the process is told.
+ * The task of the process.
  * @typedef {object} Task
  * @property {string} case the file in bench/cases
  * @property {string} contender the file in bench/contenders
@@ -26,25 +27,39 @@ const { start } = await import(`../contenders/${task.contender}.mjs`);
 const contender = await start({ url: task.url, ...task.settings });
 const variants = await prepare(contender, task.settings ?? {});
 
-/** Lets timers and exports run: each some hundred spans, as a busy service's event loop does. */
+/** Lets timers and exports run every few hundred spans, as the event loop of a busy service does. */
 const breathe = task.url === undefined ? () => turn() : () => contender.flush();
 
 let calls = 0;
-async function run({ call, isSync = false, chunk = 200 }, count) {
-  for (let done = 0; done < count;) {
-    const end = Math.min(count, done + chunk);
-    if (isSync) for (; done < end; done++) call();
-    else for (; done < end; done++) await call();
+
+/** Runs a variant for a time, in chunks of calls. */
+async function run({ call, isSync = false, chunk = 200, units = 1 }, millis) {
+  const bench = new Bench({ time: millis, iterations: 1, warmup: false, throws: true });
+  let done = 0;
+  bench.add("chunk", async () => {
+    if (isSync) for (let index = 0; index < chunk; index++) call();
+    else for (let index = 0; index < chunk; index++) await call();
+    done += chunk;
     await breathe();
-  }
-  calls += count;
+  });
+  const cpu = process.cpuUsage();
+  const before = waited();
+  const [{ result }] = await bench.run();
+  const others = waited() - before;
+  await contender.flush();
+  const { user, system } = process.cpuUsage(cpu);
+  calls += done;
+  return {
+    nanos: ((result.latency.mean * 1e6) / chunk - others / done) / units,
+    cpuNanos: ((user + system) * 1_000) / done / units,
+  };
 }
 
 /**
- * Calls with and without tracing by turns in the same process: what one adds to the other, pair by pair, for figures
- * that are small beside what they are added to. The median of the pairs, because either one may meet a collection.
+ * Alternates calls with and without tracing in the same process and takes the median difference of the pairs. For costs
+ * that are small compared with the call itself; a median, because a garbage collection may fall into either call.
  */
-async function pairs({ call, base, units = 1 }, count) {
+async function pairs({ call, base, units = 1 }, millis) {
   const differences = [];
   const plain = [];
   const time = async (one) => {
@@ -53,7 +68,8 @@ async function pairs({ call, base, units = 1 }, count) {
     if (result instanceof Promise) await result;
     return Number(process.hrtime.bigint() - from);
   };
-  for (let done = 0; done < count; done++) {
+  const until = performance.now() + millis;
+  for (let done = 0; done === 0 || performance.now() < until; done++) {
     const isTracedFirst = done % 2 === 0;
     const first = await time(isTracedFirst ? call : base);
     const second = await time(isTracedFirst ? base : call);
@@ -61,7 +77,7 @@ async function pairs({ call, base, units = 1 }, count) {
     plain.push(isTracedFirst ? second : first);
     if (done % 50 === 49) await breathe();
   }
-  calls += count;
+  calls += plain.length;
   return { nanos: median(differences) / units, baseNanos: median(plain) / units, cpuNanos: 0 };
 }
 
@@ -70,8 +86,8 @@ function median(values) {
 }
 
 /**
- * How long this thread has stood in line for a processor, in nanoseconds: what other programs of the machine cost a
- * round, and no part of what a call costs. Linux tells; elsewhere it is taken for nothing.
+ * How long this thread has waited for a processor, in nanoseconds: the share of other programs in a round, which is not
+ * part of a call's cost. Known on Linux only; 0 elsewhere.
  */
 function waited() {
   try {
@@ -81,65 +97,48 @@ function waited() {
   }
 }
 
-async function round(variant, count) {
-  // The other processes had the processor's caches in the meantime.
-  if (variant.base === undefined) await run(variant, Math.ceil(count / 4));
+const measured = (variant, millis) => (variant.base === undefined ? run(variant, millis) : pairs(variant, millis));
+
+async function round(variant) {
+  // Other processes used the processor's caches in the meantime.
+  await measured(variant, roundMillis / 4);
   await turn();
-  if (variant.base !== undefined) return pairs(variant, Math.max(1, Math.round(count / 2)));
-  const cpu = process.cpuUsage();
-  const inLine = waited();
-  const from = process.hrtime.bigint();
-  await run(variant, count);
-  await contender.flush();
-  const nanos = Number(process.hrtime.bigint() - from) - (waited() - inLine);
-  const { user, system } = process.cpuUsage(cpu);
-  const unit = count * (variant.units ?? 1);
-  return { nanos: nanos / unit, cpuNanos: ((user + system) * 1_000) / unit };
+  return measured(variant, roundMillis);
 }
 
-/** A machine that is busy with something else gives up at this many times what warming takes on a quiet one. */
+/** On a busy machine, warming up ends after this multiple of its time on a quiet one. */
 const PATIENCE = 5;
 
 /**
- * Runs a variant until it is compiled, and says how many calls make a round. What counts is the time that this process
- * had a processor: on a busy machine, less would have been compiled in the same time on the clock.
+ * Runs a variant until it is compiled. Warming up is measured in processor time: on a busy machine, less would be
+ * compiled in the same wall-clock time.
  */
 async function warm(variant, millis) {
   const until = performance.now() + PATIENCE * millis;
   const from = process.cpuUsage();
-  let count = 1;
-  let perCall = 0;
   while (performance.now() < until) {
     const { user, system } = process.cpuUsage(from);
     if (user + system >= millis * 1_000) break;
-    const began = performance.now();
-    if (variant.base === undefined) await run(variant, count);
-    else await pairs(variant, count);
-    perCall = (performance.now() - began) / count;
-    count = Math.max(1, Math.min(count * 2, Math.round(roundMillis / perCall)));
+    await measured(variant, millis / 10);
   }
-  await contender.flush();
-  return Math.max(1, Math.round(roundMillis / perCall));
 }
 
 if (task.seconds !== undefined) {
   for (const [name, variant] of Object.entries(variants)) {
-    await warm(variant, (task.seconds * 1_000) / Object.keys(variants).length);
-    const count = await warm(variant, warmMillis);
-    console.log(name, await round(variant, count));
+    await warm(variant, warmMillis);
+    console.log(name, await measured(variant, (task.seconds * 1_000) / Object.keys(variants).length));
   }
   process.exit();
 }
 
-const counts = {};
-for (const [name, variant] of Object.entries(variants)) counts[name] = await warm(variant, warmMillis);
+for (const variant of Object.values(variants)) await warm(variant, warmMillis);
 const spansBefore = contender.spans();
 calls = 0;
 
 process.on("message", async (message) => {
   try {
     if (message.round !== undefined) {
-      process.send({ result: await round(variants[message.round], counts[message.round]) });
+      process.send({ result: await round(variants[message.round]) });
     } else {
       await contender.flush();
       const spans = contender.spans();

@@ -1,4 +1,4 @@
-/** What the figures were taken on. */
+/** The machine of the run. */
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";

@@ -42,7 +42,7 @@ function figure(row) {
   return withRemark(text, row);
 }
 
-/** What was measured, in the order in which it was, by any of the runs. */
+/** The measured rows of all runs, in order. */
 function namesOf(runs, isWanted) {
   return [...new Set(runs.flatMap(({ rows }) => rows.filter(isWanted).map(({ what }) => what)))];
 }

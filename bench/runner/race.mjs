@@ -1,10 +1,10 @@
-/** Races contenders: each in its own process, one round of each in turn, so that what the machine does meets all alike. */
+/** Races contenders: each in its own process, one round of each in turn, so that load on the machine affects all alike. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
-/** How long a contender may take to start, or a round. */
+/** The time limit in milliseconds for a contender's start and for a round. */
 const LIMIT = 120_000;
 
 class Lane {
@@ -50,7 +50,7 @@ class Lane {
     this.#process.kill("SIGKILL");
   }
 
-  /** Takes in what another process of the same contender gave. */
+  /** Adds the results of another process of the same contender. */
   add({ error, series, calls, spans }) {
     this.error ??= error;
     for (const [variant, values] of Object.entries(series)) {
@@ -84,9 +84,8 @@ class Lane {
  * @param {{ case: string, lanes: { key: string, contender: string, settings?: object }[], pace: object, sink?: object,
  *   generations?: number }} options
  *   `sink`: the receiver to export to over HTTP; without one, in-process exporters drop the spans
- *   `generations`: how often the processes are started again, each time for its share of the rounds. What a compiler makes
- *   of a program differs from one process to the next: a figure from one of each may be the luck of that one. Not with
- *   a sink.
+ *   `generations`: how often the processes are started again, each time for its share of the rounds. Compiled code
+ *   differs from one process to the next, so a figure from one process alone may be chance. Not with a sink.
  * @returns {Promise<Record<string, Lane>>} by key
  */
 export async function race({ generations = 1, pace, ...options }) {

@@ -1,5 +1,5 @@
 /**
- * What a contender records of one call whose first answer fails validation, and what the model receives of a Zod 4 schema:
+ * A contender's records of one call whose first answer fails validation, and what the model receives of a Zod 4 schema:
  * `BENCH_KEEP=1 node bench/runner/records.mjs ours`.
  */
 import { answers, answersAtAttempt, ticketRequest } from "../application.mjs";

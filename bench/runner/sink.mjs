@@ -1,4 +1,4 @@
-/** The local receiver: takes every export over HTTP, counts its bytes and answers that all is well. */
+/** The local receiver: accepts every export over HTTP and counts its bytes. */
 import { createServer } from "node:http";
 
 export class Sink {

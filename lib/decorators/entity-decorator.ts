@@ -7,12 +7,12 @@ import { decoratedMethod } from "./decorated-member.js";
 import { Entity } from "./entity.js";
 import type { CapturedResult, EntityKind, EntityOptions } from "./entity-options.js";
 import { defineTraceMetadata, keepMetadata } from "./trace-metadata.js";
-import { kindOf, noteKind, tracedCall } from "./traced-call.js";
+import { tracedCall, tracedFunction } from "./traced-call.js";
 
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
 
-/** What a standard decorator is told of a method; its compiler's own context type is assignable to it. */
+/** The context of a standard decorator; the compiler's own type is assignable to it. */
 export interface MethodContext<in This> {
   readonly kind: "method";
   readonly name: string | symbol;
@@ -22,21 +22,21 @@ export interface MethodContext<in This> {
   };
 }
 
-/** What a legacy decorator is told of a method; its compiler's own `TypedPropertyDescriptor` is assignable to it. */
+/** The descriptor of a legacy decorator; the compiler's `TypedPropertyDescriptor` is assignable to it. */
 export interface MethodDescriptor<Method> extends Omit<PropertyDescriptor, "value" | "get" | "set"> {
   /** The method. */
   value?: Method;
 }
 
-/** What a decorator is called with, by either convention, where it stands on a method of `This`. */
+/** The arguments of a decorator on a method of `This`, in either mode. */
 export type MethodCall<Method, This, Target extends object> =
   | readonly [value: Method, context: MethodContext<This>]
   | readonly [target: Target, key: string | symbol, descriptor: MethodDescriptor<Method>];
 
 /**
- * A decorator that can only stand on a method, which keeps its type. The compiler reads the three parameters off the
- * method below, so that functions among the options know what they are given; where they say it themselves, the method
- * has to fit. One signature serves both conventions: of two, the compiler would read only one.
+ * A decorator for methods, which keep their types. The compiler infers the type parameters from the method, so that
+ * functions in the options are typed. One signature serves both decorator modes, because the compiler would infer from
+ * only one of two.
  */
 export type EntityMethodDecorator<This, Args extends readonly unknown[], Result> = (
   ...call: MethodCall<Fitting<This, Args, Result>, This, This & object>
@@ -56,28 +56,37 @@ export type Returned<Result> =
   | Iterator<Result, unknown, never>
   | PromiseLike<AsyncIterable<Result>>;
 
-/** A decorator without options that ask for anything. */
+/** A decorator without functions in its options. */
 export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
 
-/** `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, in standard and in legacy mode. */
+/**
+ * `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, with standard or legacy decorators. The method keeps its
+ * results, errors and type. Without telemetry a decorator does nothing.
+ * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
+ */
 export interface EntityDecorator {
-  /** Opens a span around each call of the method; named for the method. */
+  /** Opens a span around each call of the method, with the method's name. */
   (...call: MethodCall<AnyMethod, never, object>): void;
   /**
    * Opens a span around each call of the method.
-   * @param name the entity's name; without one, the method's
+   * @param name the entity's name. Default: the method's name
    */
   (name?: string): PlainMethodDecorator;
   /**
    * Opens a span around each call of the method.
-   * @param options name, customer, metadata, what is captured; see {@link EntityOptions}
+   * @param options name, customer, metadata, capture; see {@link EntityOptions}
    */
   <This, Args extends readonly unknown[], Result>(
     options: EntityOptions<This, Args, Result>,
   ): EntityMethodDecorator<This, Args, Result>;
 }
 
-/** `withTask(options, fn, ...args)`: the same for code without classes. */
+/**
+ * `withTask(options, fn, ...args)`, for code without classes: calls `fn` with `args` in a span and returns its result.
+ * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
+ * @param fn a sync, async or generator function
+ * @throws what `fn` throws, and TypeError if an option is wrong
+ */
 export type EntityFunction = <Args extends unknown[], Result>(
   options: string | EntityOptions<undefined, Args, CapturedResult<Result>>,
   fn: (...args: Args) => Result,
@@ -99,16 +108,11 @@ function decorate(kind: EntityKind, given: unknown, received: readonly unknown[]
   const { method, key, title, legacy } = decoratedMethod(kind, received);
   const where = `@${DECORATOR[kind]} on ${title}`;
   const options = checkOptions(given, where);
-  const defaultName = memberName(key, method);
+  const name = typeof key === "symbol" ? key.description : key;
+  const defaultName = name === undefined || name === "" ? functionName(method) : name;
   const wrapper = keepMetadata(wrapped(new Entity(kind, options, defaultName, where), method), method);
   defineTraceMetadata({ ...options, kind, name: options.name ?? defaultName }, wrapper, legacy?.owner, key);
   return legacy === undefined ? wrapper : { ...legacy.descriptor, value: wrapper };
-}
-
-/** A method's name: of a symbol its description. */
-function memberName(key: string | symbol, method: Method): string {
-  const name = typeof key === "symbol" ? key.description : key;
-  return name === undefined || name === "" ? functionName(method) : name;
 }
 
 const functionName = (fn: Method): string => (fn.name === "" ? "anonymous" : fn.name);
@@ -126,7 +130,7 @@ function noteUntraced(where: string): void {
 }
 
 function wrapped(entity: Entity, method: Method): Method {
-  const traced = { entity, fn: method, kind: kindOf(method) };
+  const traced = tracedFunction(entity, method);
   // A method, as what it stands for: without a `prototype` of its own, and not to be called with `new`.
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
@@ -136,7 +140,6 @@ function wrapped(entity: Entity, method: Method): Method {
       return Reflect.apply(method, this, args);
     },
   };
-  noteKind(wrapper, traced.kind);
   return wrapper;
 }
 
@@ -147,12 +150,12 @@ export function entityFunction(kind: EntityKind): EntityFunction {
     if (!isMethod(fn)) throw new TypeError(`${where}: the second argument must be a function, got ${typeof fn}`);
     const options = checkOptions(given, where);
     const tracing = slot.tracing;
-    if (tracing === undefined) {
-      if (!isUntracedNoted) noteUntraced(where);
-      return Reflect.apply(fn, undefined, args);
+    if (tracing !== undefined) {
+      const traced = tracedFunction(new Entity(kind, options, functionName(fn), where), fn);
+      return tracedCall(tracing, traced, undefined, args);
     }
-    const entity = new Entity(kind, options, functionName(fn), where);
-    return tracedCall(tracing, { entity, fn, kind: kindOf(fn) }, undefined, args);
+    if (!isUntracedNoted) noteUntraced(where);
+    return Reflect.apply(fn, undefined, args);
   };
   // It is typed for its callers, who may be of plain JavaScript and give anything.
   return Object.defineProperty(form, "name", { value: where, configurable: true }) as EntityFunction;

@@ -37,18 +37,15 @@ export interface EntityCall {
 /** What calls of an entity in the same place of a trace share. Not the whole scope, which would hold an open span. */
 type Place = Pick<Scope, "inherited" | "prompt" | "workflowName" | "path">;
 
-/** What a span of an entity starts with, and what is inherited inside it. */
-export interface Frame extends Place {
+/** What a span of an entity starts with. */
+export interface Frame {
   readonly spanName: string;
   readonly attributes: Readonly<AttributeMap>;
+  /** What is inherited inside it. */
+  readonly inner: Place;
 }
 
-/** Values of the options that say what a span is called and what is inherited. */
-interface OptionValues extends PropagatedAttributes {
-  readonly name?: string | undefined;
-  readonly version?: string | number | undefined;
-}
-
+/** Options that say what a span is called and what is inherited. */
 const VALUES: readonly (keyof AnyEntityOptions)[] = [
   "name",
   "version",
@@ -57,6 +54,19 @@ const VALUES: readonly (keyof AnyEntityOptions)[] = [
   "properties",
   "prompt",
 ];
+
+/** Their values. */
+interface OptionValues extends PropagatedAttributes {
+  readonly name?: string | undefined;
+  readonly version?: string | number | undefined;
+}
+
+/** The same, masked and ready to be put on spans. */
+interface ReadyValues {
+  readonly name: string;
+  readonly version: string | number | undefined;
+  readonly change: ScopeChange;
+}
 
 /** A workflow, task, agent or tool: what its decorator was told, worked out once. */
 export class Entity {
@@ -67,9 +77,9 @@ export class Entity {
   readonly #fixed: OptionValues;
   /** Options that are worked out at each call. */
   readonly #computed: readonly (readonly [option: string, compute: Method])[];
-  /** What the fixed options change in a scope, and the frame of the last call: the next one may be in the same place. */
-  #change: { readonly redactor: Redactor; readonly change: ScopeChange | undefined } | undefined;
-  #latest: { readonly place: Place; readonly redactor: Redactor; readonly frame: Frame } | undefined;
+  #fixedReady: { readonly redactor: Redactor; readonly values: ReadyValues } | undefined;
+  /** The frame of the last call: the next one may be in the same place. */
+  #latest: { readonly outer: Place; readonly redactor: Redactor; readonly frame: Frame } | undefined;
 
   /**
    * @param options checked already
@@ -103,20 +113,15 @@ export class Entity {
 
   /** What a call in the scope `outer` starts with. */
   frameIn(outer: Scope, redactor: Redactor, call: EntityCall): Frame {
-    if (this.#computed.length > 0) {
-      const { name, version, ...values } = this.#valuesAt(call, redactor);
-      return this.#frame(outer, redactor, { name, version }, scopeChange(values, redactor));
-    }
+    if (this.#computed.length > 0) return this.#frame(outer, this.#ready(this.#valuesAt(call, redactor), redactor));
     const latest = this.#latest;
-    if (latest?.redactor === redactor && isSamePlace(latest.place, outer)) return latest.frame;
-    const { name, version, ...values } = this.#fixed;
-    if (this.#change?.redactor !== redactor) {
-      const isAny = Object.keys(values).length > 0;
-      this.#change = { redactor, change: isAny ? scopeChange(values, redactor) : undefined };
+    if (latest?.redactor === redactor && isSamePlace(latest.outer, outer)) return latest.frame;
+    if (this.#fixedReady?.redactor !== redactor) {
+      this.#fixedReady = { redactor, values: this.#ready(this.#fixed, redactor) };
     }
-    const frame = this.#frame(outer, redactor, { name, version }, this.#change.change);
+    const frame = this.#frame(outer, this.#fixedReady.values);
     const { inherited, prompt, workflowName, path } = outer;
-    this.#latest = { place: { inherited, prompt, workflowName, path }, redactor, frame };
+    this.#latest = { outer: { inherited, prompt, workflowName, path }, redactor, frame };
     return frame;
   }
 
@@ -144,41 +149,44 @@ export class Entity {
 
   /** What a function given as `captureInput` or `captureOutput` keeps. */
   #chosen(option: string, keep: object, choose: () => unknown, given: readonly unknown[]): unknown {
-    const kept = this.#ask(option, keep, choose, "nothing was kept");
+    const kept = this.#ask(option, keep, choose, "nothing was recorded");
     if (!types.isPromise(kept) || given.includes(kept)) return kept;
     ignoreRejection(kept);
     const { where } = this;
-    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
+    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was recorded`);
     return undefined;
   }
 
-  #frame(
-    outer: Place,
-    redactor: Redactor,
-    { name: givenName, version: givenVersion }: Pick<OptionValues, "name" | "version">,
-    change: ScopeChange | undefined,
-  ): Frame {
+  #ready({ name, version, ...values }: OptionValues, redactor: Redactor): ReadyValues {
     const masked = (text: string): string => maskedName(text, redactor, NAME_BOUNDS.maxBytes) ?? MASK;
-    const name = masked(givenName === undefined || givenName === "" ? this.#defaultName : givenName);
-    const version = typeof givenVersion === "string" ? masked(givenVersion) : givenVersion;
-    const startsPath = this.kind === "workflow" || this.kind === "agent";
-    const workflowName = startsPath ? name : outer.workflowName;
-    const path = startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`;
-    const inherited = change === undefined ? outer.inherited : { ...outer.inherited, ...change.attributes };
-    const prompt = change?.prompt ?? outer.prompt;
-    const attributes: AttributeMap = {
-      ...inherited,
-      [SPAN_KIND]: this.kind,
-      [ENTITY_NAME]: name,
-      [ENTITY_PATH]: path,
-      [LOG_METHOD]: TS_TRACING,
-      [LOG_TYPE]: this.kind,
+    return {
+      name: masked(name === undefined || name === "" ? this.#defaultName : name),
+      version: typeof version === "string" ? masked(version) : version,
+      change: scopeChange(values, redactor),
     };
-    if (workflowName !== undefined) attributes[WORKFLOW_NAME] = workflowName;
+  }
+
+  #frame(outer: Place, { name, version, change }: ReadyValues): Frame {
+    const { kind } = this;
+    const startsPath = kind === "workflow" || kind === "agent";
+    const inner: Place = {
+      inherited: { ...outer.inherited, ...change.attributes },
+      prompt: change.prompt ?? outer.prompt,
+      workflowName: startsPath ? name : outer.workflowName,
+      path: startsPath ? "" : outer.path === "" ? name : `${outer.path}.${name}`,
+    };
+    const attributes: AttributeMap = {
+      ...inner.inherited,
+      [SPAN_KIND]: kind,
+      [ENTITY_NAME]: name,
+      [ENTITY_PATH]: inner.path,
+      [LOG_METHOD]: TS_TRACING,
+      [LOG_TYPE]: kind,
+    };
+    if (inner.workflowName !== undefined) attributes[WORKFLOW_NAME] = inner.workflowName;
     if (version !== undefined) attributes[ENTITY_VERSION] = version;
-    if (prompt !== undefined) attributes[PROMPT] = prompt.identifierOnly;
-    const spanName = `${name}.${this.kind}`;
-    return { spanName, attributes: Object.freeze(attributes), inherited, prompt, workflowName, path };
+    if (inner.prompt !== undefined) attributes[PROMPT] = inner.prompt.identifierOnly;
+    return { spanName: `${name}.${kind}`, attributes: Object.freeze(attributes), inner };
   }
 
   /** The values of all options at a call, those that are worked out among them. */

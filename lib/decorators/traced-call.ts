@@ -1,39 +1,31 @@
 import { types } from "node:util";
-import type { Context } from "@opentelemetry/api";
 import type { Method } from "../observe/intercept.js";
-import { callWithin } from "../observe/intercept.js";
-import type { StepObserver } from "../observe/iterator.js";
+import { callWithin, isMethod } from "../observe/intercept.js";
+import type { StepName, StepObserver } from "../observe/iterator.js";
 import { observeSteps } from "../observe/iterator.js";
 import { telling } from "../observe/thenable.js";
-import { whenDropped, forgetDropped } from "../observe/watcher.js";
+import { whenDropped } from "../observe/watcher.js";
 import { slot } from "../scope/tracing.js";
 import type { Contexts, Tracing } from "../scope/tracing.js";
 import type { Entity, EntityCall } from "./entity.js";
 import type { EntitySpan } from "./entity-span.js";
 import { openEntitySpan } from "./entity-span.js";
 
-/** What a call of a function gives: a generator, a promise of an `async` function's own, or anything. */
-export type FunctionKind = "generator" | "async" | "plain";
-
 /** A function that is traced. */
 export interface TracedFunction {
   readonly entity: Entity;
   readonly fn: Method;
-  readonly kind: FunctionKind;
+  /** What a call gives: a generator, a promise of an `async` function's own, or anything. */
+  readonly kind: "generator" | "async" | "plain";
 }
 
-/** Kinds of wrappers, all of which the engine takes for plain functions. */
-const wrapperKinds = new WeakMap<Method, FunctionKind>();
-
-/** What a function is, told by the engine; a name or a tag can be anything. */
-export function kindOf(fn: Method): FunctionKind {
-  if (types.isGeneratorFunction(fn)) return "generator";
-  return types.isAsyncFunction(fn) ? "async" : (wrapperKinds.get(fn) ?? "plain");
-}
-
-/** Notes that a wrapper gives what its function does. */
-export function noteKind(wrapper: Method, kind: FunctionKind): void {
-  wrapperKinds.set(wrapper, kind);
+/** A function with what it gives, as the engine tells it; a wrapper has the function that it stands for as its prototype. */
+export function tracedFunction(entity: Entity, fn: Method): TracedFunction {
+  for (let at: unknown = fn; isMethod(at); at = Object.getPrototypeOf(at)) {
+    if (types.isGeneratorFunction(at)) return { entity, fn, kind: "generator" };
+    if (types.isAsyncFunction(at)) return { entity, fn, kind: "async" };
+  }
+  return { entity, fn, kind: "plain" };
 }
 
 /** Calls a function in a span of its own; what it returns and throws is what it would have. */
@@ -74,7 +66,7 @@ class GeneratorRun implements StepObserver {
   /** The run of a second decorator above, whose span this one's hangs on. */
   outer: GeneratorRun | undefined;
   /** From the first step to the last. */
-  #span: EntitySpan | undefined;
+  span: EntitySpan | undefined;
   readonly #entity: Entity;
   readonly #contexts: Contexts;
   /** How the generator was called, until its first step. */
@@ -86,50 +78,39 @@ class GeneratorRun implements StepObserver {
     this.#call = call;
   }
 
-  /** Where the body runs; `undefined` while it does not. */
-  get context(): Context | undefined {
-    return this.#span?.context;
-  }
-
-  enter(step: string, generator: object): EntitySpan | undefined {
+  enter(step: StepName, generator: object): EntitySpan | undefined {
     const call = this.#call;
     this.#call = undefined;
     // `return` or `throw` before the first `next`: nothing of the body ever runs.
     if (call !== undefined && step === "next") this.#start(call, generator);
-    return this.#span;
+    return this.span;
   }
 
   item(value: unknown): void {
-    this.#span?.item(value);
+    this.span?.item(value);
   }
 
   finish(): void {
-    this.#end()?.finish();
+    this.span?.finish();
+    this.span = undefined;
   }
 
   fail(error: unknown): void {
-    this.#end()?.fail(error);
+    this.span?.fail(error);
+    this.span = undefined;
   }
 
   dropped(): void {
     this.finish();
   }
 
-  #end(): EntitySpan | undefined {
-    const span = this.#span;
-    this.#span = undefined;
-    forgetDropped(this);
-    return span;
-  }
-
   #start(call: EntityCall, generator: object): void {
     const { tracing } = slot;
     // The context is of no use to another telemetry.
     if (tracing?.contexts !== this.#contexts) return;
-    const context = this.outer?.context ?? call.context;
-    this.#span = openEntitySpan(tracing, this.#entity, { ...call, context });
-    if (this.#span === undefined) return;
-    this.#span.startItems();
+    const context = this.outer?.span?.context ?? call.context;
+    this.span = openEntitySpan(tracing, this.#entity, { ...call, context });
+    this.span?.startItems();
     whenDropped(generator, this);
   }
 }

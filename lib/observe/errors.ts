@@ -1,8 +1,8 @@
-import { isObjectLike } from "./intercept.js";
 import { listOf } from "../capture/user-values.js";
 import type { Redactor } from "../capture/masking/redactor.js";
 import type { CaptureBounds } from "../capture/serialize.js";
 import { captureText, PAYLOAD_BOUNDS } from "../capture/serialize.js";
+import { isObjectLike } from "./intercept.js";
 
 /** What is known of a thrown value, read once and without ever throwing. */
 export interface ErrorDescription {
@@ -29,7 +29,7 @@ function classOf(error: object): string {
   if (name !== undefined && name !== "Error") return CLASS_NAME.test(name) ? name : "Error";
   const className = readText(readProperty(error, "constructor"), "name");
   if (className === undefined || className === "Object" || !CLASS_NAME.test(className)) return "Error";
-  if (MINIFIED.test(className)) return apiErrorName(error) ?? "Error";
+  if (MINIFIED.test(className)) return isApiError(error) ? apiErrorName(error) : "Error";
   // A bundler calls a class `_APIError` that refers to itself, and `APIError2` where there are two.
   return className.replace(/^_(?=[A-Z]\w*Error\d*$)/, "").replace(/(?<=Error)\d+$/, "");
 }
@@ -48,10 +48,23 @@ function readText(source: unknown, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** An error of the OpenAI client, or of one that is generated like it (Anthropic's, Groq's, Together's). */
+interface ApiError {
+  readonly status: unknown;
+  readonly message: unknown;
+}
+
 /**
- * Errors of the OpenAI client and of those that are generated like it (Anthropic's, Groq's, Together's), told by their
- * properties: a minified bundle leaves no class its name.
+ * Told by its properties, since a minified bundle leaves no class its name: these are set in any case, to `undefined`
+ * where there was no answer.
  */
+function isApiError(error: unknown): error is ApiError {
+  try {
+    return error instanceof Error && ["status", "headers", "error"].every((name) => Object.hasOwn(error, name));
+  } catch {
+    return false;
+  }
+}
 
 /** What the clients call the error of a status. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -68,10 +81,8 @@ const NAMES: Readonly<Record<number, string>> = {
 const ABORTED = "Request was aborted.";
 const TIMED_OUT = "Request timed out.";
 
-/** The class of such an error as the client's source has it; `undefined` for any other error. */
-export function apiErrorName(error: unknown): string | undefined {
-  if (!isApiError(error)) return undefined;
-  const { status, message } = error;
+/** The class of such an error as the client's source has it. */
+function apiErrorName({ status, message }: ApiError): string {
   if (typeof status === "number") return NAMES[status] ?? (status >= 500 ? "InternalServerError" : "APIError");
   if (message === ABORTED) return "APIUserAbortError";
   return message === TIMED_OUT ? "APIConnectionTimeoutError" : "APIConnectionError";
@@ -81,20 +92,6 @@ export function apiErrorName(error: unknown): string | undefined {
 export function isApiAbort(error: unknown, isSignalAborted: boolean): boolean {
   if (!isApiError(error) || error.status !== undefined) return false;
   return error.message === ABORTED || (isSignalAborted && error.message !== TIMED_OUT);
-}
-
-interface ApiError {
-  readonly status: unknown;
-  readonly message: unknown;
-}
-
-/** `status`, `headers` and `error` are set in any case, to `undefined` where there was no answer. */
-function isApiError(error: unknown): error is ApiError {
-  try {
-    return error instanceof Error && ["status", "headers", "error"].every((name) => Object.hasOwn(error, name));
-  } catch {
-    return false;
-  }
 }
 
 /** So many reasons of one failure are told, and of each message so much. */

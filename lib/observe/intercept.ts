@@ -50,6 +50,11 @@ export function callWithin(at: BoundContext | undefined, method: Method, self: u
     : at.contexts.with(at.context, apply, undefined, method, self, args);
 }
 
+/** Where the caller of an intercepted method is, for callbacks of its own. */
+export function callerOf({ contexts }: BoundContext): BoundContext {
+  return { contexts, context: contexts.active() };
+}
+
 /** Whether the method was put on this very object: by way of a Proxy, which hands out methods bound to its target. */
 function isOwner(holder: unknown, name: PropertyKey, method: unknown): holder is object {
   return isObjectLike(holder) && Object.getOwnPropertyDescriptor(holder, name)?.value === method;

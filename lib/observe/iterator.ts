@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import type { BoundContext, Method } from "./intercept.js";
-import { callWithin, dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
+import { dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
 import { callSettled } from "./thenable.js";
 
 const STEPS = ["next", "return", "throw"] as const;
@@ -44,11 +44,8 @@ export function isGeneratorObject(value: unknown): value is Generator | AsyncGen
  * @returns `false` where the object refuses (frozen): it is then as it was
  */
 export function bindSteps(iterator: object, run: StepRunner): boolean {
-  let isBound = false;
-  for (const name of STEPS) {
-    isBound = intercept(iterator, name, (step, self, args) => run(step, name, self, args)) || isBound;
-  }
-  return isBound;
+  const bound = STEPS.map((name) => intercept(iterator, name, (step, self, args) => run(step, name, self, args)));
+  return bound.includes(true);
 }
 
 /**
@@ -56,40 +53,28 @@ export function bindSteps(iterator: object, run: StepRunner): boolean {
  * @returns `false` where the object refuses
  */
 export function observeSteps(iterator: object, observer: StepObserver): boolean {
-  const isAsync = Symbol.asyncIterator in iterator;
-  const isGenerator = types.isGeneratorObject(iterator);
-  // What comes from these is a promise that only the consumer gets, or may be made one: some of its items are left out.
-  const isOurs = (isGenerator && isAsync) || observer.keeps !== undefined;
+  // While it runs, a generator that steps itself gets a TypeError, which is not its end; an async one waits.
+  const refusesItself = types.isGeneratorObject(iterator) && !(Symbol.asyncIterator in iterator);
   const next = dataProperty(iterator, "next");
   let isRunning = false;
 
-  const onStep = (result: unknown): unknown => {
-    readStep(result, observer);
-    return result;
-  };
   const onError = (error: unknown): unknown => {
     observer.fail(error);
     if (observer.hidesFailure === true) return { done: true, value: undefined };
     throw error;
   };
-  const advance = async (at: BoundContext, step: Method, args: unknown[]): Promise<unknown> => {
-    let result: unknown;
-    try {
-      result = await callWithin(at, step, iterator, args);
-    } catch (error) {
-      return onError(error);
-    }
-    return readStep(result, observer) || !isMethod(next) ? result : advance(at, next, []);
+  const take = (at: BoundContext, step: Method, args: unknown[]): unknown => {
+    const onStep = (result: unknown): unknown =>
+      readStep(result, observer) || !isMethod(next) ? result : take(at, next, []);
+    return callSettled(at, [step, iterator, args], onStep, onError);
   };
 
   return bindSteps(iterator, (step, name, self, args) => {
-    // A generator that steps itself gets a TypeError, which is not its end.
     const at = isRunning ? undefined : observer.enter(name, self);
     if (at === undefined) return Reflect.apply(step, self, args);
-    if (isOurs) return advance(at, step, args);
-    isRunning = isGenerator;
+    isRunning = refusesItself;
     try {
-      return callSettled(at, [step, self, args], onStep, onError);
+      return take(at, step, args);
     } finally {
       isRunning = false;
     }

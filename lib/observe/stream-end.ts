@@ -1,16 +1,16 @@
 import type { BoundContext, MethodCall } from "./intercept.js";
 import type { StepObserver } from "./iterator.js";
 import { callSettled } from "./thenable.js";
-import type { ItemWatcher, Watchers } from "./watcher.js";
-import { whenDropped, forgetDropped } from "./watcher.js";
+import type { ItemWatcher } from "./watcher.js";
+import { forgetDropped, Watchers, whenDropped } from "./watcher.js";
 
 /** What the ends of one stream share. */
-interface StreamSource {
-  readonly watchers: Watchers<ItemWatcher>;
+class StreamSource {
+  readonly watchers = new Watchers<ItemWatcher>();
   /** Ends that are still to be consumed. */
-  ends: number;
+  ends = 0;
   /** Items that have passed through the end that is furthest. */
-  taken: number;
+  taken = 0;
 }
 
 /**
@@ -24,23 +24,28 @@ export class StreamEnd implements StepObserver {
   removeListeners: (() => void) | undefined;
   readonly #source: StreamSource;
   #taken: number;
-  #isDone = false;
-  /** Calls that are to give the whole value; meanwhile items and the end are theirs. */
-  #wholeValues = 0;
+  #isDone = true;
+  /** Whether a call is under way that gives the whole content: its value is what is recorded. */
+  #givesWhole = false;
 
-  constructor(source: StreamSource, taken = 0) {
+  constructor(source = new StreamSource(), taken = 0) {
     this.#source = source;
     this.#taken = taken;
-    source.ends++;
   }
 
-  /** What can be iterated again is returned again: its span waits anew. */
-  reopen(stream: object): void {
+  /** Waits for a stream to be consumed; one that can be iterated again is returned again, and waited for anew. */
+  open(stream: object): void {
     if (!this.#isDone) return;
     this.#isDone = false;
     this.isTaken = false;
+    this.#givesWhole = false;
     this.#source.ends++;
     whenDropped(stream, this);
+  }
+
+  /** The stream is consumed by way of another object: an iterator of it, or a reader. */
+  moveTo(consumed: object): void {
+    if (!this.#isDone) whenDropped(consumed, this);
   }
 
   /** An end that goes on where this one stands. */
@@ -70,8 +75,16 @@ export class StreamEnd implements StepObserver {
     });
   }
 
+  /** Calls a method of the stream that gives its whole content as one value. */
+  callForWhole(call: MethodCall): unknown {
+    this.#givesWhole = true;
+    return this.call(call, (value) => {
+      if (this.#close()) this.#source.watchers.release((watcher) => watcher.settle(value));
+    });
+  }
+
   item(value: unknown): void {
-    if (this.#wholeValues > 0) return;
+    if (this.#givesWhole) return;
     this.#taken++;
     if (this.#taken <= this.#source.taken) return;
     this.#source.taken = this.#taken;
@@ -79,7 +92,7 @@ export class StreamEnd implements StepObserver {
   }
 
   finish(): void {
-    if (this.#wholeValues > 0 || !this.#close()) return;
+    if (this.#givesWhole || !this.#close()) return;
     if (this.#source.ends === 0) this.#source.watchers.release((watcher) => watcher.finish());
   }
 
@@ -89,21 +102,6 @@ export class StreamEnd implements StepObserver {
 
   dropped(): void {
     if (this.#close() && this.#source.ends === 0) this.#source.watchers.drop();
-  }
-
-  startWholeValue(): void {
-    this.#wholeValues++;
-  }
-
-  /**
-   * A call that was to give the whole value ended.
-   * @param end tells a watcher of the value; left out where the call told of the end alone: another one that gives the
-   *   value may be under way, and calls this one
-   */
-  endWholeValue(end?: (watcher: ItemWatcher) => void): void {
-    this.#wholeValues--;
-    if (end === undefined) this.finish();
-    else if (this.#close()) this.#source.watchers.release(end);
   }
 
   /** @returns `false` where it was done already */

@@ -1,10 +1,9 @@
 import { errorMonitor } from "node:events";
-import { dataProperty, hasMethod, intercept, isMethod, callWithin, isObjectLike } from "./intercept.js";
-import type { StreamEnd } from "./stream-end.js";
 import type { BoundContext } from "./intercept.js";
+import { callerOf, callWithin, dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
+import type { StreamEnd } from "./stream-end.js";
 
 type Listener = (value: unknown) => void;
-type Listeners = readonly (readonly [event: string | symbol, listener: Listener])[];
 
 /** The part of an event emitter that is used here. */
 interface Emitter {
@@ -26,22 +25,24 @@ export function watchEvents(stream: object, end: StreamEnd): boolean {
   return true;
 }
 
+const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "once") && hasMethod(stream, "off");
+
 function watchEmitter(stream: object, end: StreamEnd): boolean {
   if (!isEmitter(stream)) return false;
-  const onEnd = (): void => end.finish();
   const onError = (error: unknown): void => end.fail(error);
-  if (hasMethod(stream, "listenerCount") && hasMethod(stream, "emit")) {
-    // Streams of Node, `readline`, cursors of MongoDB.
-    listen(stream, end, [
-      ["end", onEnd],
-      ["close", onEnd],
-      [errorMonitor, onError],
-    ]);
-    return true;
-  }
-  if (!hasMethod(stream, "done")) return false;
-  whenFailed(stream, ["error"], onError);
-  listen(stream, end, [["end", onEnd]]);
+  // Streams of Node, `readline`, cursors of MongoDB; otherwise those of OpenAI's and Anthropic's helpers.
+  const isOfNode = hasMethod(stream, "listenerCount") && hasMethod(stream, "emit");
+  if (!isOfNode && !hasMethod(stream, "done")) return false;
+  const ending = isOfNode ? ["end", "close"] : ["end"];
+  const listeners = new Map<string | symbol, Listener>(ending.map((event) => [event, () => end.finish()]));
+  if (isOfNode) listeners.set(errorMonitor, onError);
+  else whenFailed(stream, ["error"], onError);
+  for (const [event, listener] of listeners) stream.once(event, listener);
+  // The end waits for the stream to be dropped, and must hold no reference to it.
+  const reference = new WeakRef(stream);
+  end.removeListeners = () => {
+    for (const [event, listener] of listeners) reference.deref()?.off(event, listener);
+  };
   return true;
 }
 
@@ -65,17 +66,6 @@ export function whenFailed(stream: object, events: readonly string[], tell: List
   before("on", ([event]) => [event]);
   before("once", ([event]) => [event]);
   before("done", () => events);
-}
-
-const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "once") && hasMethod(stream, "off");
-
-function listen(emitter: Emitter, end: StreamEnd, listeners: Listeners): void {
-  for (const [event, listener] of listeners) emitter.once(event, listener);
-  // The end waits for the stream to be dropped, and must hold no reference to it.
-  const reference = new WeakRef(emitter);
-  end.removeListeners = () => {
-    for (const [event, listener] of listeners) reference.deref()?.off(event, listener);
-  };
 }
 
 const NOTIFICATIONS = ["next", "error", "complete"] as const;
@@ -111,8 +101,8 @@ export function interceptSubscribe(observable: object, end: StreamEnd): boolean 
 }
 
 /** The arguments of `subscribe`: a subscriber of the library's own is observed itself, anything else by another. */
-function observedSubscriber(args: unknown[], { contexts }: BoundContext, end: StreamEnd): unknown[] {
-  const consumer = { contexts, context: contexts.active() };
+function observedSubscriber(args: unknown[], at: BoundContext, end: StreamEnd): unknown[] {
+  const caller = callerOf(at);
   const [first, ...more] = args;
   const tell: Readonly<Record<Notification, (value: unknown) => void>> = {
     next: (value) => end.item(value),
@@ -123,23 +113,22 @@ function observedSubscriber(args: unknown[], { contexts }: BoundContext, end: St
     for (const notification of NOTIFICATIONS) {
       intercept(first, notification, (method, self, given) => {
         tell[notification](given[0]);
-        return callWithin(consumer, method, self, given);
+        return callWithin(caller, method, self, given);
       });
     }
     return args;
   }
   const observer = typeof first === "object" && first !== null ? first : undefined;
-  const notified = (notification: Notification) => {
+  const notified = (notification: Notification, index: number) => {
     return (...given: unknown[]): unknown => {
       tell[notification](given[0]);
-      const handler: unknown =
-        observer === undefined ? args[NOTIFICATIONS.indexOf(notification)] : Reflect.get(observer, notification);
-      if (isMethod(handler)) return callWithin(consumer, handler, observer, given);
+      const handler: unknown = observer === undefined ? args[index] : Reflect.get(observer, notification);
+      if (isMethod(handler)) return callWithin(caller, handler, observer, given);
       // The library reports an error that the handler throws as it does one for which there is no handler.
       if (notification === "error") throw given[0];
       return undefined;
     };
   };
-  const observed = { next: notified("next"), error: notified("error"), complete: notified("complete") };
+  const observed = Object.fromEntries(NOTIFICATIONS.map((name, index) => [name, notified(name, index)]));
   return [observed, ...(typeof first === "function" ? [] : more)];
 }

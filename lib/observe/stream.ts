@@ -4,25 +4,19 @@ import { callWithin, dataProperty, hasMethod, intercept } from "./intercept.js";
 import { bindSteps, observeSteps, readStep } from "./iterator.js";
 import { StreamEnd } from "./stream-end.js";
 import { interceptSubscribe, isObservable, watchEvents } from "./stream-events.js";
-import { callSettled } from "./thenable.js";
 import type { ItemWatcher } from "./watcher.js";
-import { whenDropped, Watchers } from "./watcher.js";
 
-/** Methods that give a stream's content, or its end, as one value instead of its items. */
-const WHOLE_VALUES: Readonly<Record<string, { readonly example: string; readonly isEndAlone?: boolean }>> = {
-  toArray: { example: "await collection.find().toArray() of MongoDB" },
-  finalChatCompletion: { example: "await openai.chat.completions.stream(request).finalChatCompletion()" },
-  finalContent: { example: "await openai.chat.completions.stream(request).finalContent()" },
-  finalMessage: { example: "await anthropic.messages.stream(request).finalMessage()" },
-  finalText: { example: "await anthropic.messages.stream(request).finalText()" },
-  done: { example: "await openai.chat.completions.stream(request).done()", isEndAlone: true },
-};
+/** Methods that give a stream's content as one value instead of its items. */
+const WHOLE_VALUES = [
+  "toArray", // of a MongoDB cursor
+  "finalChatCompletion", // openai.chat.completions.stream(request)
+  "finalContent",
+  "finalMessage", // anthropic.messages.stream(request)
+  "finalText",
+];
 
 /** The end that each stream is; its methods are intercepted once, however often it is returned. */
 const ends = new WeakMap<object, StreamEnd>();
-
-/** A stream stays as long as it can still be consumed: through an iterator, a reader, a branch. */
-const kept = new WeakMap<object, object>();
 
 /** Whether a result is consumed after it was returned: an async iterable, a generator, a web stream, an Observable. */
 export function isStream(result: object): boolean {
@@ -50,11 +44,9 @@ export function watchStream(stream: object, watcher: ItemWatcher): boolean {
   } else {
     watcher.startItems();
   }
-  const known = ends.get(stream);
-  const end = known ?? new StreamEnd({ watchers: new Watchers(), ends: 0, taken: 0 });
-  if (known !== undefined) known.reopen(stream);
-  else if (interceptStream(stream, end)) whenDropped(stream, end);
-  else return false;
+  const end = ends.get(stream) ?? new StreamEnd();
+  if (!ends.has(stream) && !interceptStream(stream, end)) return false;
+  end.open(stream);
   end.add(watcher);
   return true;
 }
@@ -64,16 +56,14 @@ function interceptStream(stream: object, end: StreamEnd): boolean {
   // Each in its turn: a stream has some of them, and any is a way to consume it.
   const ways = [
     hasMethod(stream, "next") && interceptNext(stream, end),
-    interceptIterators(stream, end),
-    interceptWebStream(stream, end),
+    interceptIterator(stream, Symbol.asyncIterator, end),
+    isWebStream(stream) && interceptWebStream(stream, end),
     isObservable(stream) && interceptSubscribe(stream, end),
     watchEvents(stream, end),
   ];
   if (!ways.includes(true)) return false;
   interceptTee(stream, end);
-  for (const [name, { isEndAlone = false }] of Object.entries(WHOLE_VALUES)) {
-    interceptWholeValue(stream, name, isEndAlone, end);
-  }
+  for (const name of WHOLE_VALUES) intercept(stream, name, (...call) => end.callForWhole(call));
   ends.set(stream, end);
   return true;
 }
@@ -98,19 +88,19 @@ function isIteratorResult(given: unknown): boolean {
   return names.length > 0 && names.every((name) => name === "done" || name === "value");
 }
 
-function interceptIterators(stream: object, end: StreamEnd): boolean {
-  const methods = [Symbol.asyncIterator, ...(isWebStream(stream) ? ["values"] : [])];
-  const intercepted = methods.map((method) =>
-    intercept(stream, method, (iterate, self, args) => {
-      const iterator = callWithin(end.enter(), iterate, self, args);
-      if (typeof iterator === "object" && iterator !== null && iterator !== stream && !kept.has(iterator)) {
-        kept.set(iterator, stream);
-        end.isTaken = observeSteps(iterator, end);
-      }
-      return iterator;
-    }),
-  );
-  return intercepted.includes(true);
+/** Iterators that are observed. */
+const iterators = new WeakSet();
+
+function interceptIterator(stream: object, method: PropertyKey, end: StreamEnd): boolean {
+  return intercept(stream, method, (iterate, self, args) => {
+    const iterator = callWithin(end.enter(), iterate, self, args);
+    if (typeof iterator === "object" && iterator !== null && iterator !== stream && !iterators.has(iterator)) {
+      iterators.add(iterator);
+      end.moveTo(iterator);
+      end.isTaken = observeSteps(iterator, end);
+    }
+    return iterator;
+  });
 }
 
 /** Two streams in place of one: each is followed, and an item that both pass is one item. */
@@ -118,58 +108,36 @@ function interceptTee(stream: object, end: StreamEnd): void {
   intercept(stream, "tee", (tee, self, args) => {
     const branches = callWithin(end.enter(), tee, self, args);
     if (isList(branches)) {
-      for (const branch of branches) follow(branch, end.branch(), stream);
+      for (const branch of branches) follow(branch, end.branch());
       end.finish();
     }
     return branches;
   });
 }
 
-function follow(stream: unknown, end: StreamEnd, origin: object): void {
-  if (typeof stream !== "object" || stream === null || !interceptStream(stream, end)) {
-    end.finish();
-    return;
-  }
-  kept.set(stream, origin);
-  whenDropped(stream, end);
-}
-
-function interceptWholeValue(stream: object, name: string, isEndAlone: boolean, end: StreamEnd): void {
-  intercept(stream, name, (method, self, args) => {
-    const at = end.enter();
-    if (at === undefined) return Reflect.apply(method, self, args);
-    end.startWholeValue();
-    const onValue = (value: unknown): unknown => {
-      end.endWholeValue(isEndAlone ? undefined : (watcher) => watcher.settle(value));
-      return value;
-    };
-    return callSettled(at, [method, self, args], onValue, (error) => {
-      end.endWholeValue((watcher) => watcher.fail(error));
-      throw error;
-    });
-  });
+function follow(stream: unknown, end: StreamEnd): void {
+  if (typeof stream === "object" && stream !== null && interceptStream(stream, end)) end.open(stream);
 }
 
 /** The ways out of a `ReadableStream` that do not go through its iterator. */
 function interceptWebStream(stream: object, end: StreamEnd): boolean {
-  if (!isWebStream(stream)) return false;
-  const isIntercepted = intercept(stream, "getReader", (getReader, self, args) => {
-    const reader = callWithin(end.enter(), getReader, self, args);
-    if (typeof reader !== "object" || reader === null) return reader;
-    kept.set(reader, stream);
-    intercept(reader, "read", (read, holder, given) => end.call([read, holder, given], (step) => readStep(step, end)));
-    interceptCancel(reader, end);
-    return reader;
-  });
+  interceptIterator(stream, "values", end);
   intercept(stream, "pipeTo", (...call) => end.call(call, () => end.finish()));
   intercept(stream, "pipeThrough", (pipeThrough, self, args) => {
     const readable = callWithin(end.enter(), pipeThrough, self, args);
-    follow(readable, end.branch(), stream);
+    follow(readable, end.branch());
     end.finish();
     return readable;
   });
   interceptCancel(stream, end);
-  return isIntercepted;
+  return intercept(stream, "getReader", (getReader, self, args) => {
+    const reader = callWithin(end.enter(), getReader, self, args);
+    if (typeof reader !== "object" || reader === null) return reader;
+    end.moveTo(reader);
+    intercept(reader, "read", (read, holder, given) => end.call([read, holder, given], (step) => readStep(step, end)));
+    interceptCancel(reader, end);
+    return reader;
+  });
 }
 
 function interceptCancel(target: object, end: StreamEnd): void {

@@ -1,20 +1,18 @@
+import { sharedState } from "../wire/package.js";
 import type { BoundContext } from "./intercept.js";
 
 /** What waits for a result: a span, or a call that has one. Each of its ends may be told again; the first counts. */
-export interface Watcher extends BoundContext {
+export interface ValueWatcher extends BoundContext {
   readonly isOpen: boolean;
+  /** The value has come. */
+  settle(value: unknown): void;
+  fail(error: unknown): void;
   /** Nothing more will be known of the result. */
   finish(): void;
-  fail(error: unknown): void;
   /** The caller begins to consume the result. */
   consumed?(): void;
   /** The result was dropped, and can be consumed no more; without this method the watcher is finished. */
   dropped?(): void;
-}
-
-/** Waits for the value of a promise. */
-export interface ValueWatcher extends Watcher {
-  settle(value: unknown): void;
   /** The consumer takes the bare HTTP response; returns what it gets. Without this method the watcher is finished. */
   respond?(response: unknown): unknown;
 }
@@ -30,11 +28,11 @@ export interface ItemWatcher extends ValueWatcher {
 const MOST_WAITING = 32;
 
 /** The watchers that wait for one object, innermost first: a method that passes on another's stream comes after it. */
-export class Watchers<W extends Watcher> {
-  #watchers: W[] = [];
+export class Watchers<Watcher extends ValueWatcher> {
+  #watchers: Watcher[] = [];
 
   /** Adds a watcher, or finishes it where too many wait already. */
-  add(watcher: W): void {
+  add(watcher: Watcher): void {
     if (this.#watchers.length >= MOST_WAITING) this.#watchers = this.#watchers.filter(({ isOpen }) => isOpen);
     if (this.#watchers.length >= MOST_WAITING) watcher.finish();
     else this.#watchers.push(watcher);
@@ -44,15 +42,16 @@ export class Watchers<W extends Watcher> {
    * The result is being consumed.
    * @returns the watcher under which its work runs: the innermost one that is still open
    */
-  enter(): W | undefined {
+  enter(): Watcher | undefined {
     for (const watcher of this.#watchers) watcher.consumed?.();
     return this.#watchers.find(({ isOpen }) => isOpen);
   }
 
-  forEach(tell: (watcher: W) => void): void {
+  forEach(tell: (watcher: Watcher) => void): void {
     this.#watchers.forEach(tell);
   }
 
+  /** The result was dropped. */
   drop(): void {
     this.release((watcher) => {
       if (watcher.dropped === undefined) watcher.finish();
@@ -61,7 +60,7 @@ export class Watchers<W extends Watcher> {
   }
 
   /** Tells each watcher how it ends, and lets go of it. */
-  release(end: (watcher: W) => void): void {
+  release(end: (watcher: Watcher) => void): void {
     const watchers = this.#watchers;
     this.#watchers = [];
     watchers.forEach(end);
@@ -78,8 +77,12 @@ const registry = new FinalizationRegistry<Droppable>((waiting) => {
   waiting.dropped();
 });
 
-/** Calls `waiting.dropped()` once `consumed` has been collected; `waiting` must hold no reference to it. */
+/**
+ * Calls `waiting.dropped()` once `consumed` has been collected, in place of any object that it waited for before;
+ * `waiting` must hold no reference to it.
+ */
 export function whenDropped(consumed: object, waiting: Droppable): void {
+  registry.unregister(waiting);
   registry.register(consumed, waiting, waiting);
 }
 
@@ -88,13 +91,8 @@ export function forgetDropped(waiting: Droppable): void {
   registry.unregister(waiting);
 }
 
-const KEY = Symbol.for("respan-instructor.growing.1");
-
-/** Partial objects, and the object that each is a state of; one table for every copy of this package in the process. */
-const growing: WeakMap<object, object> = ((globalThis as Record<symbol, unknown>)[KEY] ??= new WeakMap()) as WeakMap<
-  object,
-  object
->;
+/** Partial objects, and the object that each is a state of. */
+const growing = sharedState("growing.1", () => new WeakMap<object, object>());
 
 /**
  * Notes that a value is a state of an object that is still on its way, so that a span records the last state alone.

@@ -1,7 +1,13 @@
-import type { Context, Span, AttributeValue } from "@opentelemetry/api";
+import type { Attributes, AttributeValue, Context, Span } from "@opentelemetry/api";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { isAttributeValue } from "@opentelemetry/core";
+import type { ContentGate } from "../capture/content-policy.js";
 import { contentAllowed } from "../capture/content-policy.js";
-import { captureJson, captureText, NAME_BOUNDS } from "../capture/serialize.js";
+import { isList, kindOf, listOf } from "../capture/user-values.js";
+import type { Redactor } from "../capture/masking/redactor.js";
+import { captureJson, captureText, maskedAttribute, NAME_BOUNDS } from "../capture/serialize.js";
+import { describeError } from "../observe/errors.js";
+import { quietly, warnOnce } from "../observe/warn-once.js";
 import {
   ENTITY_INPUT,
   ENTITY_OUTPUT,
@@ -10,22 +16,18 @@ import {
   EXCEPTION_MESSAGE,
   EXCEPTION_TYPE,
 } from "../wire/attributes.js";
-import { describeError } from "../observe/errors.js";
-import { contexts } from "./propagate-attributes.js";
+import { attach, noteAttached } from "./scope.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
-import { addValues, scopeChange, isPlainValue } from "./propagation.js";
-import { attach, noteAttached } from "./attached.js";
-import type { AttributeMap, EnclosingSpan, Scope } from "./scope.js";
+import { addValues, isPlainValue, scopeChange } from "./propagation.js";
+import type { AttributeMap, EnclosingSpan } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import type { Tracing } from "./tracing.js";
-import { limitsOf, slot, untraced } from "./tracing.js";
-import { quietly, warnOnce } from "../observe/warn-once.js";
-import { isAttributeValue } from "@opentelemetry/core";
-import { isList, kindOf, listOf } from "../capture/user-values.js";
-import { maskedAttribute } from "../capture/serialize.js";
-import type { Redactor } from "../capture/masking/redactor.js";
+import { contexts, limitsOf, slot, untraced } from "./tracing.js";
 
-/** Identifiers and metadata as Respan's other packages group them, in either spelling. */
+/** A value as OpenTelemetry takes it: an array has items of one type. */
+export type RawAttribute = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
+
+/** Identifiers and metadata as in Respan's other packages, in camel or snake case. */
 export interface RespanParams
   extends
     Omit<PropagatedAttributes, "prompt">,
@@ -38,89 +40,142 @@ export interface RespanParams
   readonly trace_group_identifier?: PropagatedAttributes["groupIdentifier"];
 }
 
-/** What `updateCurrentSpan` changes; every part is optional. */
+/** The changes of `updateCurrentSpan`; all are optional. */
 export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | "prompt"> {
   /** The span's name. */
   readonly name?: string | undefined;
-  /** In place of the captured arguments; `traceloop.entity.input`. */
+  /** Replaces the captured arguments; `traceloop.entity.input`. */
   readonly input?: unknown;
-  /** In place of the captured result; `traceloop.entity.output`. */
+  /** Replaces the captured result; `traceloop.entity.output`. */
   readonly output?: unknown;
-  /** Attributes under names of your own, set as they are: strings are masked, messages under OpenTelemetry's names are content. */
+  /** Your own attributes. Strings are masked; messages under OpenTelemetry's names are content. */
   readonly attributes?: Readonly<Record<string, RawAttribute | null | undefined>> | undefined;
-  /** Identifiers and metadata in the form of Respan's other packages; those beside it win. */
+  /** Identifiers and metadata as in Respan's other packages; the fields beside it override them. */
   readonly respanParams?: RespanParams | undefined;
-  /** `"error"` marks the span as failed, though nothing was thrown. */
+  /** `"error"` marks the span as failed. Default: unchanged. */
   readonly status?: "ok" | "error" | undefined;
-  /** Why it failed; sent with `status: "error"` alone, and not with content off. */
+  /** The error message; only with `status: "error"`, and not sent with content off. */
   readonly statusMessage?: string | undefined;
-  /** `false` keeps this span's content, and that of what runs inside it, in the process; what was captured is dropped. */
+  /** `false` turns content off for this span and the spans inside it, and discards what was captured. */
   readonly traceContent?: false | undefined;
 }
 
-/** The innermost open span of this package, or the active span of OpenTelemetry where there is none. */
+/**
+ * What is changed now: the innermost open span of this package, or the active span of OpenTelemetry where there is
+ * none.
+ */
 interface Current {
   readonly tracing: Tracing;
-  readonly scope: Scope;
-  readonly open: EnclosingSpan | undefined;
-  readonly span: Span;
+  readonly open: EnclosingSpan;
 }
 
 function current(): Current | undefined {
-  const tracing = slot.tracing;
+  const { tracing } = slot;
   if (tracing === undefined) return undefined;
   const context: Context = contexts().active();
-  const scope = standingScope(context);
-  const open = scope.open?.isEnded === false ? scope.open : undefined;
-  const span = open?.span ?? (tracing.isIsolated ? undefined : trace.getSpan(context));
-  return span === undefined ? undefined : { tracing, scope, open, span };
+  const { open, gate } = standingScope(context);
+  if (open?.isEnded === false) return { tracing, open };
+  const span = tracing.isIsolated ? undefined : trace.getSpan(context);
+  return span === undefined ? undefined : { tracing, open: new ForeignSpan(tracing, span, gate) };
+}
+
+/** A span of other code: it is changed at once, since its end is not ours. */
+class ForeignSpan implements EnclosingSpan {
+  vetoed = false;
+  readonly isEnded = false;
+  readonly decide = undefined;
+
+  constructor(
+    readonly tracing: Tracing,
+    readonly span: Span,
+    readonly outer: ContentGate | undefined,
+  ) {}
+
+  override(name: string, text: string | undefined): void {
+    if (text !== undefined) attach(this.span, { [name]: text });
+  }
+
+  /** Its attributes are content: whether they may leave is asked again when the span ends. */
+  event(name: string, attributes: Attributes, content?: Attributes): void {
+    noteAttached(this.span, undefined, name);
+    this.span.addEvent(name, { ...attributes, ...content });
+  }
+
+  exception(error: unknown): void {
+    const { type, message } = describeError(error);
+    const text = this.#text(message);
+    this.span.addEvent(EXCEPTION_EVENT, {
+      [EXCEPTION_TYPE]: type,
+      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
+    });
+    attach(this.span, { [ERROR_TYPE]: type });
+    this.setFailed(message);
+  }
+
+  setFailed(message: string | undefined): void {
+    const text = this.#text(message);
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(text !== undefined && { message: text }) });
+  }
+
+  succeed(): void {
+    this.span.setStatus({ code: SpanStatusCode.OK });
+  }
+
+  /** A message as it may be sent; `undefined` with content off. */
+  #text(message: string | undefined): string | undefined {
+    if (message === undefined || !contentAllowed(this)) return undefined;
+    return captureText(message, this.tracing.redactor, limitsOf(this.tracing).payload);
+  }
 }
 
 const UNCHANGED = "the current span could not be changed";
 
 /** Runs a change; what it reads of its arguments (getters, `toJSON`) opens no span. */
-function change(work: () => void): void {
-  quietly(UNCHANGED, () => untraced(work));
+function change(work: (at: Current) => void): void {
+  quietly(UNCHANGED, () => {
+    const at = current();
+    if (at !== undefined) untraced(() => work(at));
+  });
 }
 
-/** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
+/** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any span. */
 export function getCurrentTraceId(): string | undefined {
-  return quietly(UNCHANGED, () => current()?.span.spanContext().traceId);
+  return quietly(UNCHANGED, () => current()?.open.span.spanContext().traceId);
 }
 
-/** The span id of the current span (16 hexadecimal digits), or `undefined` outside any. */
+/** The span id of the current span (16 hexadecimal digits), or `undefined` outside any span. */
 export function getCurrentSpanId(): string | undefined {
-  return quietly(UNCHANGED, () => current()?.span.spanContext().spanId);
+  return quietly(UNCHANGED, () => current()?.open.span.spanContext().spanId);
 }
 
 /**
- * Changes the span of the decorated method or Instructor call that is running now. Does nothing outside any, and never
- * throws; a value of a wrong type is left out with a warning through `diag`.
+ * Changes the span of the decorated method or Instructor call that is running. It never throws, and does nothing
+ * outside a span. A value of a wrong type is left out with a warning through `diag`.
  * @param update name, metadata (merged), identifiers, input, output, attributes, status; see {@link SpanUpdate}
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
 export function updateCurrentSpan(update: SpanUpdate): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    // First of all, whatever the rest of the update does when it is read.
-    if (isVeto(update) && at.open !== undefined) at.open.vetoed = true;
+  change(({ tracing, open }) => {
+    // First of all, whatever the rest of the update does when it is read. A foreign span is not for us to veto.
+    if (!(open instanceof ForeignSpan) && isVeto(update)) open.vetoed = true;
     const { name, input, output, attributes, respanParams, status, statusMessage, ...rest } = update;
-    const { redactor } = at.tracing;
+    const { redactor } = tracing;
     for (const given of [ownNames(respanParams), { ...rest, traceContent: undefined }]) {
-      attach(at.span, scopeChange(given, redactor).attributes);
+      attach(open.span, scopeChange(given, redactor).attributes);
     }
-    const { plain, content } = rawAttributes(attributes, redactor);
-    attach(at.span, plain);
-    for (const [key, text] of Object.entries(content)) keepText(at, key, text);
     const text = typeof name === "string" ? captureText(name, redactor, NAME_BOUNDS) : undefined;
     if (text !== undefined && text !== "") {
-      noteAttached(at.span, undefined, text);
-      at.span.updateName(text);
+      noteAttached(open.span, undefined, text);
+      open.span.updateName(text);
     }
-    if ("input" in update) keepContent(at, ENTITY_INPUT, input);
-    if ("output" in update) keepContent(at, ENTITY_OUTPUT, output);
-    if (status !== undefined) setStatus(at, status, statusMessage);
+    setAttributes(open, attributes, redactor);
+    const keep = (attribute: string, value: unknown): void => {
+      if (contentAllowed(open)) open.override(attribute, captureJson(value, redactor, limitsOf(tracing).payload));
+    };
+    if ("input" in update) keep(ENTITY_INPUT, input);
+    if ("output" in update) keep(ENTITY_OUTPUT, output);
+    if (status === "ok") open.succeed();
+    else if (status !== undefined) open.setFailed(statusMessage);
   });
 }
 
@@ -145,111 +200,21 @@ function ownNames(params: RespanParams | undefined): PropagatedAttributes {
   return group === undefined ? named : { groupIdentifier: group, ...named };
 }
 
-function keepContent(at: Current, name: string, value: unknown): void {
-  if (takesContent(at)) keepText(at, name, captureJson(value, at.tracing.redactor, limitsOf(at.tracing).payload));
-}
-
-function keepText(at: Current, name: string, text: string | undefined): void {
-  if (!takesContent(at)) return;
-  if (at.open !== undefined) at.open.override(name, text);
-  else if (text !== undefined) attach(at.span, { [name]: text });
-}
-
-function takesContent({ open, scope }: Current): boolean {
-  return contentAllowed(open ?? scope.gate);
-}
-
-/** A message as it may be sent; `undefined` with content off. */
-function messageText(at: Current, message: string | undefined): string | undefined {
-  if (message === undefined || !takesContent(at)) return undefined;
-  return captureText(message, at.tracing.redactor, limitsOf(at.tracing).payload);
-}
-
-function setStatus(at: Current, status: "ok" | "error", message: string | undefined): void {
-  if (status === "ok") {
-    if (at.open !== undefined) at.open.succeed();
-    else at.span.setStatus({ code: SpanStatusCode.OK });
-  } else if (at.open !== undefined) {
-    at.open.setFailed(message);
-  } else {
-    const text = messageText(at, message);
-    at.span.setStatus({ code: SpanStatusCode.ERROR, ...(text !== undefined && { message: text }) });
-  }
-}
-
-/**
- * Adds an event to the current span. Text is masked and bounded; with content off the event keeps its name alone.
- * @param name the event's name
- * @param attributes strings, numbers, booleans as they are, anything else as JSON
- * @example `addEvent("cache.miss", { key: "invoice:1042" })`
- */
-export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    const { redactor } = at.tracing;
-    const content: AttributeMap = {};
-    if (takesContent(at)) addValues(content, "", attributes, redactor);
-    const text = captureText(name, redactor, NAME_BOUNDS) ?? "";
-    if (at.open !== undefined) at.open.event(text, {}, content);
-    else {
-      // Its attributes are content: whether they may leave is asked again when the span ends.
-      noteAttached(at.span, undefined, text);
-      at.span.addEvent(text, content);
-    }
-  });
-}
-
-/**
- * Records an exception on the current span as an `exception` event, and marks the span as failed by it: for errors that
- * you handle. With content off only its type is kept.
- * @param error anything that was thrown
- */
-export function recordException(error: unknown): void {
-  change(() => {
-    const at = current();
-    if (at === undefined) return;
-    if (at.open !== undefined) {
-      at.open.exception(error);
-      return;
-    }
-    const { type, message } = describeError(error);
-    const text = messageText(at, message);
-    at.span.addEvent(EXCEPTION_EVENT, {
-      [EXCEPTION_TYPE]: type,
-      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
-    });
-    attach(at.span, { [ERROR_TYPE]: type });
-    setStatus(at, "error", message);
-  });
-}
-
-/** A value as OpenTelemetry takes it: an array has items of one type. */
-export type RawAttribute = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
-
-/** What an OpenTelemetry SDK lets a span carry at all, by default. */
+/** What an OpenTelemetry SDK lets a span carry at all, by default; and items of a list. */
 const MOST_ATTRIBUTES = 128;
-const MOST_ITEMS = 128;
 
 /** Names under which spans carry messages, arguments and results. */
 const CONTENT =
   /^(?:traceloop\.entity\.(?:input|output)|llm\.request\.functions|gen_ai\.(?:prompt|completion)\..*|gen_ai\.(?:input\.messages|output\.messages|system_instructions|tool\.definitions|tool\.call\.(?:arguments|result)))$/;
 
-/** Attributes of a caller's, checked and masked, those that are content apart. */
-export interface RawAttributes {
-  readonly plain: AttributeMap;
-  readonly content: Record<string, string>;
-}
-
-/** Checks attributes that go onto a span as they are; one that OpenTelemetry cannot take is left out with a warning. */
-export function rawAttributes(given: unknown, redactor: Redactor): RawAttributes {
-  const plain: AttributeMap = {};
-  const content: Record<string, string> = {};
-  if (given === undefined) return { plain, content };
+/** Sets a caller's attributes as they are, masked; one that OpenTelemetry cannot take is left out with a warning. */
+function setAttributes(open: EnclosingSpan, given: unknown, redactor: Redactor): void {
+  if (given === undefined) return;
   if (typeof given !== "object" || given === null || isList(given)) {
     warnOnce("attributes", `"attributes" must be an object, got ${kindOf(given)}; it was left out`);
-    return { plain, content };
+    return;
   }
+  const plain: AttributeMap = {};
   for (const [name, value] of Object.entries(given).slice(0, MOST_ATTRIBUTES)) {
     if (name === "" || value === undefined || value === null) continue;
     const checked = checkedValue(value);
@@ -260,15 +225,38 @@ export function rawAttributes(given: unknown, redactor: Redactor): RawAttributes
     }
     const masked = maskedAttribute(name, checked, redactor, (text) => captureText(text, redactor));
     if (masked === undefined) continue;
-    if (CONTENT.test(name)) content[name] = typeof masked === "string" ? masked : JSON.stringify(masked);
-    else plain[name] = masked;
+    if (!CONTENT.test(name)) plain[name] = masked;
+    else if (contentAllowed(open)) open.override(name, typeof masked === "string" ? masked : JSON.stringify(masked));
   }
-  return { plain, content };
+  attach(open.span, plain);
 }
 
 /** The value itself, or the first items of a list; `undefined` where OpenTelemetry cannot take it. */
 function checkedValue(value: unknown): AttributeValue | undefined {
   if (!isList(value)) return isPlainValue(value) ? value : undefined;
-  const items = listOf(value, MOST_ITEMS);
+  const items = listOf(value, MOST_ATTRIBUTES);
   return items?.every(isPlainValue) === true && isAttributeValue(items) ? items : undefined;
+}
+
+/**
+ * Adds an event to the current span. Text is masked and limited; with content off only the name is sent.
+ * @param name the event's name
+ * @param attributes strings, numbers and booleans; anything else is sent as JSON
+ * @example `addEvent("cache.miss", { key: "invoice:1042" })`
+ */
+export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
+  change(({ tracing: { redactor }, open }) => {
+    const content: AttributeMap = {};
+    if (contentAllowed(open)) addValues(content, "", attributes, redactor);
+    open.event(captureText(name, redactor, NAME_BOUNDS) ?? "", {}, content);
+  });
+}
+
+/**
+ * Records an error that you handle: adds an `exception` event to the current span and marks the span as failed. With
+ * content off only the error's type is sent.
+ * @param error anything that was thrown
+ */
+export function recordException(error: unknown): void {
+  change(({ open }) => open.exception(error));
 }

@@ -13,12 +13,10 @@ import {
   EXCEPTION_TYPE,
   PROMPT,
 } from "../wire/attributes.js";
-import type { ErrorDescription } from "../observe/errors.js";
 import { describeError, reasonsOf } from "../observe/errors.js";
 import { quietly } from "../observe/warn-once.js";
-import { attach, noteAttached } from "./attached.js";
+import { attach, noteAttached, withScope } from "./scope.js";
 import type { AttributeMap, Clock, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
-import { withScope } from "./scope.js";
 import { untraced, limitsOf } from "./tracing.js";
 import type { Endable, Tracing } from "./tracing.js";
 
@@ -52,15 +50,14 @@ export class OpenSpan implements EnclosingSpan, Endable {
   readonly #twins: SpanStart["twins"];
   #endTime: HrTime | undefined;
   /** By name; of one name the later value counts. */
-  #content: AttributeMap | undefined;
+  #content: Attributes | undefined;
+  /** Names of content that was given in place of what is captured. */
+  #overridden: Set<string> | undefined;
   #events: PendingEvent[] | undefined;
-  #overrides: Record<string, string | undefined> | undefined;
   /** Errors that have an `exception` event. */
   #recorded: WeakSet<object> | undefined;
-  #failure: string | undefined;
-  /** Whether the failure's message was given to `setFailed`. */
-  #isFailureGiven = false;
-  #hasFailed = false;
+  /** Why it has failed; a message that was given to `setFailed` counts more than an error's. */
+  #failure: { readonly message: string | undefined; readonly isGiven: boolean } | undefined;
   #hasThrown = false;
 
   /** @param scope where the span was opened */
@@ -94,20 +91,24 @@ export class OpenSpan implements EnclosingSpan, Endable {
     if (this.isRecording && !this.isEnded) attach(this.span, attributes);
   }
 
-  /** Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept. */
-  keep(name: string, text: AttributeValue | undefined): void {
-    if (!this.isRecording || this.isEnded) return;
-    if (text !== undefined) (this.#content ??= {})[name] = text;
-    else if (this.#content !== undefined) Reflect.deleteProperty(this.#content, name);
+  /**
+   * Keeps content, bounded and masked already, for the end of the span; `undefined` takes back what was kept.
+   * @param twin what stands under the second name, where the content has one
+   */
+  keep(name: string, text: AttributeValue | undefined, twin = text): void {
+    if (!this.isRecording || this.isEnded || this.#overridden?.has(name) === true) return;
+    this.#content ??= {};
+    this.#content[name] = text;
+    const second = this.#twins?.[name];
+    if (second !== undefined) this.#content[second] = twin;
   }
 
   /** Keeps content that `updateCurrentSpan` gave in place of what is captured, whichever comes first. */
   override(name: string, text: string | undefined): void {
-    if (!this.isRecording || this.isEnded) return;
-    this.#overrides ??= {};
-    this.#overrides[name] = text;
-    const twin = this.#twins?.[name];
-    if (twin !== undefined) this.#overrides[twin] = text;
+    this.#overridden ??= new Set();
+    this.#overridden.delete(name);
+    this.keep(name, text);
+    this.#overridden.add(name);
   }
 
   /** Adds an event as of now; `content` is the part of its attributes that a veto removes. */
@@ -116,14 +117,25 @@ export class OpenSpan implements EnclosingSpan, Endable {
     (this.#events ??= []).push({ name, time: this.clock.now(), attributes, content });
   }
 
+  /** Fails by what was thrown, once. */
+  fail(error: unknown): void {
+    if (this.#hasThrown) return;
+    this.#hasThrown = true;
+    quietly("an error could not be recorded", () => this.exception(error));
+  }
+
   /** Records an exception as an event, and sets the status to ERROR with its message. */
   exception(error: unknown): void {
     if (!this.isRecording || this.isEnded) return;
-    const description = untraced(() => describeError(error));
-    if (!this.#isRecorded(error)) this.#exceptionEvent(error, description);
-    // A message that was given stays.
-    if (!this.#isFailureGiven) this.#setFailure(description.message);
-    attach(this.span, { [ERROR_TYPE]: description.type });
+    untraced(() => {
+      const { type, message, stack } = describeError(error);
+      if (!this.#isRecorded(error)) {
+        const content = contentAllowed(this) ? this.#exceptionContent(error, message, stack) : undefined;
+        this.event(EXCEPTION_EVENT, { [EXCEPTION_TYPE]: type }, content);
+      }
+      if (this.#failure?.isGiven !== true) this.#setFailure(message, false);
+      attach(this.span, { [ERROR_TYPE]: type });
+    });
   }
 
   /** Whether an error has its event already: one that was recorded where it was caught, and thrown again. */
@@ -135,49 +147,29 @@ export class OpenSpan implements EnclosingSpan, Endable {
     return false;
   }
 
-  #exceptionEvent(error: unknown, description: ErrorDescription): void {
-    const type = { [EXCEPTION_TYPE]: description.type };
-    if (!contentAllowed(this)) {
-      this.event(EXCEPTION_EVENT, type);
-      return;
-    }
-    const content: AttributeMap = {};
-    const message = this.#text(description.message);
-    if (message !== undefined) content[EXCEPTION_MESSAGE] = message;
-    const trail = untraced(() => this.#trailOf(error, description.stack));
-    if (trail !== undefined) content[EXCEPTION_STACKTRACE] = trail;
-    this.event(EXCEPTION_EVENT, type, content);
-  }
-
-  /** An error's stack, and below it, with room of their own, the reasons that the error gives. */
-  #trailOf(error: unknown, stack: string | undefined): string | undefined {
+  /** An error's message, its stack, and below that, with room of their own, the reasons that the error gives. */
+  #exceptionContent(error: unknown, message: string, stack: string | undefined): Attributes {
     const { redactor } = this.tracing;
     const { payload } = limitsOf(this.tracing);
     const reasons = reasonsOf(error, redactor);
-    const room = payload.maxBytes - Buffer.byteLength(reasons ?? "") - 1;
-    const bounds = reasons === undefined ? payload : { ...payload, maxBytes: room };
-    const trail = stack === undefined ? undefined : captureText(stack, redactor, bounds);
+    const maxBytes = payload.maxBytes - (reasons === undefined ? 0 : Buffer.byteLength(reasons) + 1);
+    const trail = stack === undefined ? undefined : captureText(stack, redactor, { ...payload, maxBytes });
     const parts = [trail, reasons].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : parts.join("\n");
-  }
-
-  /** Fails by what was thrown, once. */
-  fail(error: unknown): void {
-    if (this.#hasThrown) return;
-    this.#hasThrown = true;
-    this.exception(error);
+    const text = this.#text(message);
+    return {
+      ...(text !== undefined && { [EXCEPTION_MESSAGE]: text }),
+      ...(parts.length > 0 && { [EXCEPTION_STACKTRACE]: parts.join("\n") }),
+    };
   }
 
   /** Sets the status to ERROR; the message is content. */
   setFailed(message: string | undefined): void {
-    if (!this.isRecording || this.isEnded) return;
-    this.#isFailureGiven = message !== undefined;
-    this.#setFailure(message);
+    if (this.isRecording && !this.isEnded) this.#setFailure(message, message !== undefined);
   }
 
-  #setFailure(message: string | undefined): void {
-    this.#hasFailed = true;
-    this.#failure = message === undefined || !contentAllowed(this) ? undefined : this.#text(message);
+  #setFailure(message: string | undefined, isGiven: boolean): void {
+    const text = message === undefined || !contentAllowed(this) ? undefined : this.#text(message);
+    this.#failure = { message: text, isGiven };
   }
 
   #text(text: string): string | undefined {
@@ -186,52 +178,45 @@ export class OpenSpan implements EnclosingSpan, Endable {
 
   /** Sets the status to OK, unless it has failed. */
   succeed(): void {
-    if (this.isRecording && !this.isEnded && !this.#hasFailed) this.span.setStatus({ code: SpanStatusCode.OK });
+    if (this.isRecording && !this.isEnded && this.#failure === undefined)
+      this.span.setStatus({ code: SpanStatusCode.OK });
   }
 
   /** Ends the span: the one place where that happens. Never throws; a second call does nothing. */
   end(): void {
-    if (this.isEnded) return;
     const { beforeEnd } = this;
     this.beforeEnd = undefined;
-    quietly("what a span had captured was lost", () => beforeEnd?.());
-    this.#close();
-  }
-
-  #close(): void {
-    // `beforeEnd` may have ended the span itself.
+    if (beforeEnd !== undefined) quietly("what a span had captured was lost", beforeEnd);
+    // Asked afterwards: `beforeEnd` may have ended the span itself.
     if (this.isEnded) return;
     this.isEnded = true;
     this.tracing.open.delete(this);
     if (this.isRecording) quietly("what a span had captured was lost", () => this.#attach());
-    const endTime = this.idleSince ?? this.clock.now();
-    this.#endTime = endTime;
+    this.#endTime = this.idleSince ?? this.clock.now();
     // A span that keeps nothing has no times.
-    quietly("a span processor failed when a span ended", () => this.span.end(this.isRecording ? endTime : undefined));
+    const endTime = this.isRecording ? this.#endTime : undefined;
+    quietly("a span processor failed when a span ended", () => this.span.end(endTime));
   }
 
   #attach(): void {
     const { span } = this;
-    const content = this.#overrides === undefined ? this.#content : { ...this.#content, ...this.#overrides };
     const events = this.#events ?? [];
-    const failure = this.#failure;
     // Asked at every end: other code may have put content on the span, of which nothing is known here.
     const allowed = contentAllowed(this);
-    const own = noteAttached(span, undefined, allowed ? failure : undefined);
-    own.allowsContent = allowed;
-    if (this.#hasFailed) {
-      span.setStatus({ code: SpanStatusCode.ERROR, ...(allowed && failure !== undefined && { message: failure }) });
+    const message = allowed ? this.#failure?.message : undefined;
+    noteAttached(span, undefined, message).allowsContent = allowed;
+    if (this.#failure !== undefined) {
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
     }
     const fitting = allowed
-      ? fitContent({ attributes: content, events: events.map((event) => event.content) })
+      ? fitContent({ attributes: this.#content, events: events.map((event) => event.content) })
       : { attributes: undefined, events: [] };
     events.forEach(({ name, attributes, time }, at) => {
       const whole = { ...attributes, ...fitting.events[at] };
       noteAttached(span, whole, name);
       span.addEvent(name, whole, time);
     });
-    if (!allowed) return;
-    if (this.#prompt !== undefined) attach(span, { [PROMPT]: this.#prompt.whole });
+    if (allowed && this.#prompt !== undefined) attach(span, { [PROMPT]: this.#prompt.whole });
     if (fitting.attributes !== undefined) attach(span, fitting.attributes);
   }
 }

@@ -30,7 +30,7 @@ import { warnOnce } from "../observe/warn-once.js";
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
 
-/** Key-value pairs: of JSON's types, or of an interface, of which the compiler cannot tell them. */
+/** Key-value pairs with JSON values, or an object of an interface type. */
 export type Metadata = Readonly<Record<string, MetadataValue>> | KeyedObject;
 
 /** An object that is no list, map, date, promise or function. */
@@ -41,11 +41,11 @@ type KeyedObject = object & {
   readonly then?: never;
 };
 
-/** A prompt of the Respan prompt registry, as it was used: `respan.prompt`, in the service's own spelling. */
+/** A prompt of the Respan prompt registry, sent as `respan.prompt`. */
 export type PromptReference = PromptIdentifier & {
-  /** Which version of the prompt; the service takes the current one where it is absent. */
+  /** The prompt's version. Default: Respan uses the current one. */
   readonly version?: string | number | undefined;
-  /** What its variables were filled with: content, sent as JSON. */
+  /** The values of the prompt's variables: content, sent as JSON. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
 };
 
@@ -54,22 +54,22 @@ type PromptIdentifier =
   | { readonly promptId: string; readonly prompt_id?: undefined }
   | { readonly prompt_id: string; readonly promptId?: undefined };
 
-/** An identifier of yours; a number is sent as text. */
+/** An identifier; a number is sent as text. */
 export type Identifier = string | number;
 
-/** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
+/** Attributes that spans inherit from a scope. All are optional; an inner scope overrides an outer one. */
 export interface PropagatedAttributes {
-  /** Who the work is done for; `respan.customer_params.customer_identifier`. */
+  /** The customer; `respan.customer_params.customer_identifier`. */
   readonly customerIdentifier?: Identifier | undefined;
-  /** The customer's e-mail address; `respan.customer_params.email`. */
+  /** The customer's email address; `respan.customer_params.email`. */
   readonly customerEmail?: string | undefined;
   /** The customer's name; `respan.customer_params.name`. */
   readonly customerName?: string | undefined;
   /** The conversation or job that calls belong to; `respan.threads.thread_identifier`. */
   readonly threadIdentifier?: Identifier | undefined;
-  /** The visit or login that threads belong to; `respan.sessions.session_identifier`. */
+  /** The session that threads belong to; `respan.sessions.session_identifier`. */
   readonly sessionIdentifier?: Identifier | undefined;
-  /** An identifier of your own; `respan.span_params.custom_identifier`. */
+  /** Your own identifier; `respan.span_params.custom_identifier`. */
   readonly customIdentifier?: Identifier | undefined;
   /** A group of traces; `respan.trace.trace_group_identifier`. */
   readonly groupIdentifier?: Identifier | undefined;
@@ -79,9 +79,12 @@ export interface PropagatedAttributes {
   readonly environment?: string | undefined;
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
   readonly metadata?: Metadata | undefined;
-  /** A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one; `respan.properties`. */
+  /**
+   * A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one;
+   * `respan.properties`.
+   */
   readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
-  /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
+  /** A prompt of the Respan registry and its variables, which are left out if content is off. */
   readonly prompt?: PromptReference | undefined;
   /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
   readonly traceContent?: boolean | (() => boolean) | undefined;
@@ -133,47 +136,46 @@ export function scopeChange(given: PropagatedAttributes, redactor: Redactor | un
   const attributes: AttributeMap = {};
   let prompt: ScopedPrompt | undefined;
   let traceContent: ScopeChange["traceContent"];
-  const named = new Map<string, unknown>();
-  for (const [key, value] of entriesOf(given)) {
-    const name = NAME_OF.get(key) ?? key;
-    // Of both spellings the one in camel case counts.
-    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
-  }
-  for (const [key, value] of named) {
+  for (const [key, value] of namedEntriesOf(given)) {
     if (isIdentifier(key)) {
-      const text = identifierText(key, value);
-      if (text === undefined) refuse(key, takesNumbers(key) ? "a string or a number" : "a string", value);
-      else attributes[IDENTIFIERS[key]] = captureText(text, masking) ?? "";
-    } else if (key === "metadata") {
-      if (isPlainRecord(value)) addValues(attributes, METADATA_PREFIX, value, masking);
-      else refuse(key, "an object", value);
-    } else if (key === "properties") {
-      const text = isPlainRecord(value) ? captureJson(value, masking) : undefined;
-      if (text !== undefined) attributes[PROPERTIES] = text;
-      else if (!isPlainRecord(value)) refuse(key, "an object", value);
+      const takesNumbers = key.endsWith("Identifier");
+      const isTaken = typeof value === "string" || (takesNumbers && Number.isFinite(value));
+      if (isTaken) attributes[IDENTIFIERS[key]] = captureText(String(value), masking) ?? "";
+      else refuse(key, takesNumbers ? "a string or a number" : "a string", value);
+    } else if (key === "metadata" || key === "properties") {
+      if (!isPlainRecord(value)) refuse(key, "an object", value);
+      else if (key === "metadata") addValues(attributes, METADATA_PREFIX, value, masking);
+      else {
+        const text = captureJson(value, masking);
+        if (text !== undefined) attributes[PROPERTIES] = text;
+      }
     } else if (key === "prompt") {
       prompt = scopedPrompt(value, masking);
     } else if (key === "traceContent") {
-      if (isChoice(value)) traceContent = value;
-      else {
-        // What was meant is unknown: the strictest reading wins.
-        traceContent = false;
-        refuse(key, "a boolean or a function", value);
-      }
+      // Where it cannot be known what was meant, the strictest reading wins.
+      traceContent = isChoice(value) ? value : false;
+      if (!isChoice(value)) refuse(key, "a boolean or a function", value);
     } else {
-      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${helpFor(key)}`);
+      const meant = suggestedName(key, NAMES);
+      const help = meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
+      warnOnce(`scope:${key}`, `"${key}" is not an attribute that can be propagated; it was left out${help}`);
     }
   }
   return { attributes, prompt, traceContent };
 }
 
-function isChoice(value: unknown): value is boolean | (() => boolean) {
-  return typeof value === "boolean" || typeof value === "function";
+/** What was given under this package's names; of two spellings of one the camel case counts. */
+function namedEntriesOf(given: PropagatedAttributes): ReadonlyMap<string, unknown> {
+  const named = new Map<string, unknown>();
+  for (const [key, value] of entriesOf(given)) {
+    const name = NAME_OF.get(key) ?? key;
+    if (value !== undefined && (name === key || !named.has(name))) named.set(name, value);
+  }
+  return named;
 }
 
-function helpFor(key: string): string {
-  const meant = suggestedName(key, NAMES);
-  return meant === undefined ? `; there are ${NAMES.join(", ")}` : `; did you mean "${meant}"?`;
+function isChoice(value: unknown): value is boolean | (() => boolean) {
+  return typeof value === "boolean" || typeof value === "function";
 }
 
 /** Calls an option that decides on content; asked from inside itself, it says no. */
@@ -181,27 +183,13 @@ export function untracedVeto(decide: () => boolean): () => boolean {
   return () => callUntraced(decide, false, decide);
 }
 
-const takesNumbers = (key: string): boolean => key.endsWith("Identifier");
-
-/** An identifier as it is sent; `undefined` where it is none. */
-function identifierText(key: string, value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return takesNumbers(key) && typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
-}
-
 /** The scope inside `outer` after a change. */
 export function changedScope(outer: Scope, change: ScopeChange): Scope {
-  const { traceContent } = change;
-  return {
-    inherited: { ...outer.inherited, ...change.attributes },
-    prompt: change.prompt ?? outer.prompt,
-    workflowName: outer.workflowName,
-    path: outer.path,
-    gate: contentGate(outer.gate, typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent),
-    open: outer.open,
-    remote: outer.remote,
-    isInsideChat: outer.isInsideChat,
-  };
+  const { attributes, prompt = outer.prompt, traceContent } = change;
+  const rule = typeof traceContent === "function" ? untracedVeto(traceContent) : traceContent;
+  const inherited = { ...outer.inherited, ...attributes };
+  // What baggage may bring is for the outermost scope alone.
+  return { ...outer, inherited, prompt, gate: contentGate(outer.gate, rule), baggageMetadata: undefined };
 }
 
 /** More of them are not sent: what an SDK allows a span to carry at all, by default. */

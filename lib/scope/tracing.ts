@@ -54,14 +54,19 @@ export function limitsOf({ limits = DEFAULT_LIMITS }: Tracing): CaptureLimits {
 /** Read at every call: one property of one object that all copies of this package hold. */
 export const slot: TracingSlot = sharedState("tracing.1", () => ({ tracing: undefined }));
 
+/** Where the current context lives: telemetry's, or OpenTelemetry's API where there is none. */
+export function contexts(): Contexts {
+  return slot.tracing?.contexts ?? context;
+}
+
 /**
  * Runs work that calls the host's code only because of tracing: `toJSON`, getters, options that are functions.
  * No span opens in it, nor in what it starts and does not wait for.
  */
 export function untraced<R>(work: () => R): R {
-  const contexts = slot.tracing?.contexts ?? context;
-  const here = contexts.active();
-  return isTracingSuppressed(here) ? work() : contexts.with(suppressTracing(here), work);
+  const where = contexts();
+  const here = where.active();
+  return isTracingSuppressed(here) ? work() : where.with(suppressTracing(here), work);
 }
 
 /** What is being called by {@link callUntraced} now. */

@@ -4,7 +4,7 @@ const ARGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-net
 
 export const CHROMIUM_ARGS = ARGS.split(" ");
 
-/** Where Chromium is; says what is missing, and lets the process end with 1, where it is not there. */
+/** The path of Chromium. If there is none, prints how to get it and sets exit code 1. */
 export function chromiumPath(): string | undefined {
   const path = process.env.CHROMIUM ?? "/usr/bin/chromium";
   if (existsSync(path)) return path;

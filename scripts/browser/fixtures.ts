@@ -97,7 +97,7 @@ export interface ChatFields {
   readonly extra?: ApiAttributes;
 }
 
-/** What a chat span says of its call. */
+/** The attributes of a chat span. */
 export function chat({
   model = "gpt-4o-mini",
   schemaName,

@@ -34,7 +34,7 @@ async function openShowcase({ page, address }: Visit, path = "/"): Promise<void>
   await page.getByText("Live").waitFor();
 }
 
-/** What axe finds against WCAG 2 AA. */
+/** The violations of WCAG 2 AA that axe finds. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(readFileSync(AXE, "utf8"));
   return page.evaluate(async () => {

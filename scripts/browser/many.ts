@@ -6,7 +6,7 @@ const WORKFLOWS = ["support_ticket_extraction", "invoice_extraction", "project_b
 const CUSTOMERS = ["acme", "globex", "initech", "northwind", "hooli", "umbrella", "stark", "wayne"];
 const MODELS = ["gpt-4o-mini", "gpt-4o", "gpt-4.1", "claude-sonnet-4"];
 
-/** Numbers that look random and are the same each time. */
+/** Pseudorandom numbers, the same in each run. */
 function sequence(seed: number): () => number {
   let state = seed;
   return () => {
@@ -82,7 +82,7 @@ export function hugeTrace(spans: number, now: number, form: "wide" | "chain" = "
   return trace(`huge ${form} ${spans}`, now, fields);
 }
 
-/** What must be shown as text and never run: each sets `window.wasRun` if it does. */
+/** Texts that must be shown and never run: each sets `window.wasRun` if it runs. */
 export const HOSTILE = [
   `<img src=x onerror="window.wasRun=true">`,
   `<script>window.wasRun=true</script>`,

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { FOLDER } from "./pack-once.js";
 
-/** Removes what the run made; `KEEP_PROJECTS=1` leaves it to be looked at. */
+/** Removes the run's files. `KEEP_PROJECTS=1` keeps them for inspection. */
 export default function removePack(): void {
   const folder = process.env[FOLDER];
   if (folder === undefined) return;

@@ -96,7 +96,7 @@ export class RunningSample implements AsyncDisposable {
     return new RunningSample(child, `http://127.0.0.1:${port}`, output);
   }
 
-  /** What the server printed so far. */
+  /** The server's output so far. */
   get output(): string {
     return this.lines.join("");
   }

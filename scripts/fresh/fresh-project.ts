@@ -13,7 +13,7 @@ import { managerFolder } from "./managers.js";
 
 const MINUTES = 60_000;
 
-/** A new project in a folder of its own, which is taken from nothing to a trace by what the command says. */
+/** A new project, taken from an empty folder to its first trace by following the command's output. */
 export class FreshProject {
   readonly #kind: Kind;
   readonly #folder: string;
@@ -74,7 +74,7 @@ export class FreshProject {
     write(this.#folder, Object.fromEntries(texts) as Record<string, string>);
   }
 
-  /** Runs the program beside `dev`, and asks the command for its trace. */
+  /** Runs the program while `dev` runs, and reads its trace with the command. */
   async #trace(): Promise<string> {
     const ticket = { customer: "ACME", priority: "high", summary: "Cannot log in" };
     await using openai = await OpenAIServer.start({ objects: { SupportTicket: ticket } });
@@ -108,7 +108,7 @@ export class FreshProject {
     await server?.stop();
   }
 
-  /** Starts the server, and asks it as soon as it answers. */
+  /** Starts the server and sends it a request as soon as it answers. */
   async #ask(path: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const port = String(await freePort());
     const [command = "", ...args] = this.#kind.start;
@@ -129,7 +129,7 @@ export class FreshProject {
     return server;
   }
 
-  /** What this package's command prints; it must succeed. */
+  /** Runs this package's command, which must succeed, and returns its output. */
   async #command(
     args: readonly string[],
     limit = MINUTES,

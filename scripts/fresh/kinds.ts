@@ -16,7 +16,7 @@ export interface Kind {
   readonly program: Readonly<Record<string, string | ((text: string) => string)>>;
   readonly build?: readonly string[];
   readonly start: readonly string[];
-  /** The path to request from a server. Default: the program ends by itself. */
+  /** The path to request from a server. Default: none; the program exits. */
   readonly path?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Sources that a person writes after `setup`, doing what it said. */
+/** The sources that a person writes after `setup`, following its output. */
 
 const SCHEMA = `const SupportTicket = z.object({
   customer: z.string(),
@@ -147,7 +147,7 @@ import { extractTicket } from "./desk.js";
 export const handler = traced((event: { message: string }) => extractTicket(event.message));
 `;
 
-/** What the service does: it calls the handler, and may freeze the process once that has answered. */
+/** The Lambda service: calls the handler, and may freeze the process once it has answered. */
 export const INVOKE = `import { handler } from "./handler.js";
 
 console.log(await handler({ message: ${MESSAGE} }));

@@ -20,7 +20,7 @@ export interface TypedPage {
   readonly name: string;
   readonly page: string;
   readonly manager: Kind["manager"];
-  /** The row of "Install" in Getting started that says how to install and run. */
+  /** The row of "Install" in Getting started with the commands to install and run. */
   readonly row: string;
 }
 
@@ -34,7 +34,7 @@ export const TYPED_PAGES: readonly TypedPage[] = [
   { name: "Getting started, bun", page: GETTING_STARTED, manager: "bun", row: "bun" },
 ];
 
-/** What a row of the table says: how to add packages, instead of which names, and how to run the example. */
+/** A row of the table: the command that adds packages, the names that it replaces, and the command that runs the example. */
 function commandsOf(row: string): { add: string[]; instead: string | undefined; run: string[] } {
   const line = textOf(GETTING_STARTED)
     .split("\n")
@@ -45,7 +45,7 @@ function commandsOf(row: string): { add: string[]; instead: string | undefined; 
 }
 
 /**
- * Types what a page says, and nothing else: its install lines, its example, its `dev`.
+ * Types only the lines of a page: its install lines, its example, its `dev`.
  * @returns the versions that were installed
  */
 export async function typePage({ page, manager, row }: TypedPage, folder: string, packed: Packed): Promise<string> {

@@ -24,7 +24,7 @@ export class Missing extends Error {
 export interface Outcome {
   readonly cell: Cell;
   readonly result: "passed" | "failed" | "missing";
-  /** What it saw, or why it failed. */
+  /** The result, or the reason of the failure. */
   readonly saw: string;
   readonly seconds: number;
 }

@@ -23,7 +23,7 @@ export interface ExtractionCell {
   readonly npmFlags?: readonly string[];
   /** Files of the project; `extraction.ts` is there unless it is given. */
   readonly files?: Files;
-  /** What happens before it is run; the words that it returns are shown. */
+  /** Runs before the program; the returned text is shown. */
   readonly compile?: (project: Project) => Promise<string>;
   /** Arguments of the runtime, relative to the project. */
   readonly command: readonly string[];

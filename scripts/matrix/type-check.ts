@@ -3,7 +3,7 @@ import { write } from "../projects/installation.js";
 import { run } from "../projects/run.js";
 import type { Project } from "./extraction-cell.js";
 
-/** What the project imports beside this package, alone: whatever is wrong with it is wrong without us. */
+/** The project's other imports alone: their errors are not caused by this package. */
 const WITHOUT_US = `import OpenAI from "openai";
 import { z } from "zod";
 export const client: OpenAI | undefined = undefined;
@@ -12,7 +12,7 @@ export const schema = z.object({ customer: z.string() });
 
 /**
  * Compiles a project with its `tsc` and its `tsconfig.json`. An error in the project or in this package's declarations
- * fails the cell; so does one that anybody else's declarations show only when this package is imported too.
+ * fails the cell; so does an error in another package's declarations that appears only together with this package.
  * @returns how many errors the project's other dependencies have of their own
  */
 export async function tsc({ folder, installation }: Project): Promise<string> {

@@ -18,7 +18,7 @@ const RUNTIMES = {
 
 export type Runtime = keyof typeof RUNTIMES;
 
-/** What a project of today has; a cell says what differs. */
+/** The versions of a current project; a cell overrides some. */
 const USUAL: Dependencies = {
   openai: "^6",
   zod: "^3.25",
@@ -38,7 +38,7 @@ export class Workshop {
     readonly packed: Packed,
   ) {}
 
-  /** The packed package installed beside the usual dependencies and those given; `""` takes one away. */
+  /** Installs the packed package with the usual and the given dependencies; `""` removes one. */
   installation(dependencies: Dependencies = {}, npmFlags: readonly string[] = []): Promise<Installation> {
     const all = Object.entries({ ...USUAL, ...dependencies, "respan-instructor": this.packed.tarball });
     const wanted = Object.fromEntries(all.filter(([, version]) => version !== "").sort());

@@ -26,7 +26,7 @@ function specsOf(target) {
   return existsSync(own) ? own : dirname(own);
 }
 
-// What jest.config.ts reads in Stryker's processes.
+// jest.config.ts reads this in Stryker's processes.
 process.env.MUTATION_SPECS = JSON.stringify([...new Set([...targets.map(specsOf), ...values.specs])]);
 // Properties try fewer cases than in `npm test`: every mutant runs them.
 process.env.FUZZ_RUNS ??= "25";

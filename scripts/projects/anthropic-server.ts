@@ -9,7 +9,7 @@ interface MessagesRequest {
   readonly messages: readonly { readonly content: unknown }[];
 }
 
-/** What the model says, by its name; told whether it was asked to correct an answer. */
+/** The answer for each model name. The argument says whether the request asks for a correction. */
 export type Models = Readonly<Record<string, (isCorrected: boolean) => unknown>>;
 
 /** A local server that speaks as much of Anthropic's Messages API as `llm-polyglot` uses, whole and streamed. */

@@ -3,7 +3,7 @@ import { OTLPReceiver, OpenAIServer } from "../../spec/harness/index.js";
 import type { ReceivedSpan } from "../../spec/harness/index.js";
 import { lastJsonLine } from "./last-json-line.js";
 
-/** What the local model finds in the support message. */
+/** The local model's answers. */
 export const TICKET = { customer: "ACME", priority: "high", summary: "Cannot log in before a security audit" };
 
 const API_KEY = "key-of-a-project";
@@ -26,7 +26,7 @@ export class ExtractionServers implements AsyncDisposable {
     await this.receiver.close();
   }
 
-  /** All that the program is told. */
+  /** The program's environment variables. */
   get environment(): Record<string, string> {
     return {
       OPENAI_API_KEY: "sk-local",
@@ -40,7 +40,7 @@ export class ExtractionServers implements AsyncDisposable {
   /**
    * Checks what the program of `programs/extraction.*` printed, what it asked of the model, and what arrived at Respan.
    * @param service the resource's `service.name`, where a host's pipeline has its own
-   * @returns a line that says what was seen
+   * @returns a summary in one line
    */
   check(stdout: string, service = SERVICE): string {
     assert.deepEqual(lastJsonLine(stdout), { ...TICKET, streamed: TICKET.summary }, "what the program printed");

@@ -13,7 +13,7 @@ export interface Packed {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** What a build reads. */
+/** Files that a build reads. */
 const SOURCES = [
   "lib",
   "scripts/build.mjs",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** What a finished command left behind. */
+/** The result of a finished command. */
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -16,16 +16,16 @@ export interface RunOptions {
   readonly limit?: number;
 }
 
-/** Variables that would reach into a project from outside: this package's, the tools' around it, and the test runner's. */
+/** Variables that would change a project's behavior: those of this package, of npm and of the test runner. */
 const FOREIGN =
   /^(RESPAN_|OTEL_|OPENAI_|TRACELOOP_|npm_|JEST_|NODE_OPTIONS$|NODE_ENV$|NODE_PATH$|INIT_CWD$|NO_COLOR$)/i;
 
-/** The environment of this process without what would configure a project's program behind its back. */
+/** The environment of this process without those variables. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
 }
 
-/** Runs a command to its end and gives back whatever it said; a code other than 0 is not an error here. */
+/** Runs a command to its end and returns its output. An exit code other than 0 is not an error here. */
 export function run(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

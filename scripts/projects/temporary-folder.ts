@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder that is gone when its user is done; `KEEP_PROJECTS=1` leaves it to be looked at. */
+/** A temporary folder, removed on disposal. `KEEP_PROJECTS=1` keeps it for inspection. */
 export class TemporaryFolder implements Disposable {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), "respan-instructor-")));
 

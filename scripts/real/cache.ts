@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Where real parts stay once they are built or installed; `RESPAN_INSTRUCTOR_CACHE` says otherwise. */
+/** The folder for built and installed servers. `RESPAN_INSTRUCTOR_CACHE` overrides it. */
 export const CACHE = process.env.RESPAN_INSTRUCTOR_CACHE ?? join(homedir(), ".cache", "respan-instructor");
 
 /** A real part cannot be had on this machine. */

@@ -30,7 +30,7 @@ export class ClickHouse implements AsyncDisposable {
   readonly #folder: string;
   readonly #server: Server;
   #inserts = 0;
-  /** What went wrong on the exporter's way. */
+  /** The exporter's errors. */
   readonly failures: string[] = [];
 
   private constructor(session: Session, folder: string) {

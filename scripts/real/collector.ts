@@ -30,7 +30,7 @@ export class Collector implements AsyncDisposable {
     return join(folder, "dist/otelcol");
   }
 
-  /** @param config path of its configuration; `env` is what that asks for */
+  /** @param config path of its configuration; `env` has the variables that it refers to */
   static async start(binary: string, config: string, env: Environment): Promise<Collector> {
     const collector = new Collector(binary, config, env, await freePort());
     await collector.start();

@@ -4,7 +4,7 @@ export interface TableText {
   readonly data: readonly (readonly (string | number)[])[];
 }
 
-/** The first revision whose columns say whether they are serialized in a way of their own. */
+/** The first revision whose columns have a flag for custom serialization. */
 const CUSTOM_SERIALIZATION = 54_454;
 
 /** A block of ClickHouse's Native format, of columns of `String` and `UInt32`, as a server sends it to a client. */

@@ -47,7 +47,7 @@ export class ServerProcess {
     return server;
   }
 
-  /** What it wrote last. */
+  /** The end of its output. */
   get output(): string {
     return this.#output;
   }

@@ -6,7 +6,7 @@ import { receivedSpans } from "../../spec/harness/otlp-spans.js";
 import type { ReceivedSpan } from "../../spec/harness/otlp-spans.js";
 import { bodyOf } from "./request-body.js";
 
-/** What is kept of a span when there are a hundred thousand of them. */
+/** The part of a span that is kept, small enough for a hundred thousand spans. */
 export interface StoredSpan {
   readonly name: string;
   readonly spanId: string;
@@ -18,7 +18,7 @@ export interface StoredSpan {
   times: number;
 }
 
-/** The store at the end: takes OTLP protobuf and remembers each span once. */
+/** The store at the end: receives OTLP protobuf and keeps each span once. */
 export class Store implements AsyncDisposable {
   readonly spans = new Map<string, StoredSpan>();
   /** Whole spans, where they are asked for. */

@@ -7,7 +7,7 @@ import { succeed } from "../projects/run.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What a worker says of itself when it is done. */
+/** The final report of a worker. */
 export interface WorkerReport {
   readonly calls: number;
   /** Calls that failed. */
@@ -24,7 +24,7 @@ export class Workers {
 
   private constructor(private readonly folder: string) {}
 
-  /** What the package had to say on the way, each thing once. */
+  /** The package's diagnostic messages, each once. */
   get said(): string[] {
     return [...this.#said];
   }

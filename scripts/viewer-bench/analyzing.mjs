@@ -51,7 +51,7 @@ function call(number) {
   };
 }
 
-/** The tables over 10,000 attempts: the first answer, which looks up prices, and those that follow. */
+/** The tables over 10,000 attempts: the first response, which looks up prices, and later ones. */
 export async function analyzing() {
   const dev = await startDev();
   for (let sent = 0; sent < CALLS; sent += BATCH) {

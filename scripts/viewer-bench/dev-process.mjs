@@ -26,7 +26,7 @@ export async function startDev(command = [process.execPath, COMMAND], cwd = ROOT
   });
   return {
     address,
-    /** What the process holds of the machine's memory, in MB; Linux tells it. */
+    /** The resident memory of the process in MB, from Linux. */
     megabytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]) / 1_024,
     async stop() {
       const ended = once(child, "exit");

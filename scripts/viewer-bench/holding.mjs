@@ -4,7 +4,7 @@ import { heldAndGone, requestBody, send } from "./spans.mjs";
 const SPANS = 100_000;
 const BATCH = 500;
 
-/** What 100,000 spans of 1 KiB cost in memory, and how quick the API is then. */
+/** The memory for 100,000 spans of 1 KiB, and the response times of the API with them. */
 export async function holding() {
   const dev = await startDev();
   for (let sent = 0; sent < SPANS; sent += BATCH) await send(dev.address, requestBody(BATCH));
@@ -12,7 +12,7 @@ export async function holding() {
   const list = await timed(`${dev.address}/api/traces?limit=100`);
   const search = await timed(`${dev.address}/api/traces?q=nowhere-to-be-found`);
   for (const path of ["quality", "costs", "calls"]) await timed(`${dev.address}/api/${path}`);
-  // What is worked out for an answer and kept counts as well.
+  // Results that the server caches count as well.
   const megabytes = dev.megabytes();
   await dev.stop();
   return [

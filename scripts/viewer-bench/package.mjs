@@ -17,7 +17,7 @@ export async function starting() {
   return [{ what: "start to first page", value: median(times), unit: "ms", bar: 1_000 }];
 }
 
-/** What the command and its page add to the package. */
+/** The size that the command and its page add to the package. */
 export function packing() {
   const folder = mkdtempSync(join(tmpdir(), "respan-viewer-"));
   for (const path of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "dist"]) {

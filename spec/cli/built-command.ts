@@ -8,6 +8,13 @@ import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
 
 const ROOT = join(__dirname, "../..");
 
+/** Bundles a source file as CommonJS. */
+export function bundle(entry: string, out: string, ...flags: readonly string[]): void {
+  const fixed = ["--bundle", "--platform=node", "--target=node20", "--format=cjs", "--log-level=error"];
+  const esbuild = join(ROOT, "node_modules/esbuild/bin/esbuild");
+  execFileSync(esbuild, [join(ROOT, entry), ...fixed, ...flags, `--outfile=${out}`]);
+}
+
 /** The package with its command and its two builds, as little of it as a spec needs, in a folder of its own. */
 export class BuiltCommand implements Disposable {
   readonly #folder = new TemporaryFolder();
@@ -17,8 +24,8 @@ export class BuiltCommand implements Disposable {
     const exports = { ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" } };
     write(this.folder, { "package.json": json({ ...manifest, exports }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
-    this.#bundle("lib/cli/main.ts", "dist/cli/main.js");
-    this.#bundle("lib/index.ts", "dist/cjs/index.js", "--packages=external");
+    bundle("lib/cli/main.ts", join(this.folder, "dist/cli/main.js"));
+    bundle("lib/index.ts", join(this.folder, "dist/cjs/index.js"), "--packages=external");
     this.#bundleModule("dist/esm/index.mjs");
     cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
@@ -53,15 +60,5 @@ export class BuiltCommand implements Disposable {
         bundle: true, packages: "external", platform: "node", target: "node20", format: "esm", plugins: [inPlace],
       });`;
     execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: ROOT });
-  }
-
-  #bundle(entry: string, out: string, ...flags: readonly string[]): void {
-    const fixed = ["--bundle", "--platform=node", "--target=node20", "--format=cjs", "--log-level=error"];
-    execFileSync(join(ROOT, "node_modules/esbuild/bin/esbuild"), [
-      join(ROOT, entry),
-      ...fixed,
-      ...flags,
-      `--outfile=${join(this.folder, out)}`,
-    ]);
   }
 }

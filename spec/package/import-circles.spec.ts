@@ -2,19 +2,20 @@ import { readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { sourceFiles } from "./source-files.js";
 
-/** What each file of `lib` imports of `lib`, types included: the linter's rule looks at values alone. */
+/** What each file of `lib` imports from `lib`, types included. */
 function importsOf(files: readonly string[]): Map<string, string[]> {
   return new Map(
     files.map((file) => [
       file,
-      [...readFileSync(file, "utf8").matchAll(/\b(?:from|import\()\s*"(\.[^"]+)\.js"/g)].map(([, path = ""]) =>
-        normalize(join(file, "..", `${path}.ts`)),
-      ),
+      [...readFileSync(file, "utf8").matchAll(/\b(?:from|import\()\s*"(\.[^"]+)\.js"/g)].flatMap(([, path = ""]) => {
+        const imported = normalize(join(file, "..", path));
+        return files.find((other) => other === `${imported}.ts` || other === `${imported}.tsx`) ?? [];
+      }),
     ]),
   );
 }
 
-/** The first way found from a file back to itself, for each file that has one and is on none found before. */
+/** The first path found from a file back to itself, for each file that has one and is on none found before. */
 function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = [];
   const done = new Set<string>();

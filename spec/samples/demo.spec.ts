@@ -5,7 +5,6 @@ import type { TraceDetail } from "../../lib/viewer/api.js";
 import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../harness/index.js";
 
 const ROOT = join(__dirname, "../..");
-const TSX = join(ROOT, "node_modules/.bin/tsx");
 
 interface Run {
   code: number;
@@ -17,9 +16,14 @@ interface Run {
 function start(file: string, args: string[] = [], env: Record<string, string> = {}): Promise<Run> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
-    execFile(TSX, [join("samples", file), ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      ["--import", "tsx", join("samples", file), ...args],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 

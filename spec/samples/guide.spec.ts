@@ -3,7 +3,6 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
-const TSX = join(ROOT, "node_modules/.bin/tsx");
 
 /** What each sample prints, beside the trace: lines of its result and the names of its spans with what they carry. */
 const SAMPLES: Record<string, (string | RegExp)[]> = {
@@ -43,7 +42,7 @@ const SAMPLES: Record<string, (string | RegExp)[]> = {
 function run(sample: string): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME } };
-    execFile(TSX, ["samples/run.ts", sample], options, (error, stdout, stderr) => {
+    execFile(process.execPath, ["--import", "tsx", "samples/run.ts", sample], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });

@@ -29,8 +29,8 @@ describe("the sample of logs", () => {
       RESPAN_BASE_URL: receiver.url,
     };
     const { stdout, stderr } = await promisify(execFile)(
-      join(ROOT, "node_modules/.bin/tsx"),
-      ["samples/run.ts", "logs"],
+      process.execPath,
+      ["--import", "tsx", "samples/run.ts", "logs"],
       { cwd: ROOT, env },
     );
     expect(stderr).toBe("");

@@ -1,10 +1,10 @@
-import type { Context } from "@opentelemetry/api";
+import type { Context, HrTime } from "@opentelemetry/api";
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import type { ContentGate } from "../../lib/capture/content-policy.js";
 import { createRedactor } from "../../lib/capture/masking/redactor.js";
 import type { OpenSpan } from "../../lib/scope/open-span.js";
-import { contextWithin, openSpan } from "../../lib/scope/open-span.js";
+import { contextWithin, openSpan, TraceClock } from "../../lib/scope/open-span.js";
 import type { EnclosingSpan, Scope } from "../../lib/scope/scope.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { standingScope } from "../../lib/scope/standing-scope.js";
@@ -499,5 +499,31 @@ describe("a span of ours", () => {
       ["4".repeat(16), undefined],
       [undefined, undefined],
     ]);
+  });
+});
+
+const nanos = ([seconds, rest]: HrTime): bigint => BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+
+describe("the clock of a trace", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it("is set by the wall clock once, and runs with the monotonic one", () => {
+    const date = jest.spyOn(Date, "now").mockReturnValue(1_000_000);
+    const monotonic = jest.spyOn(performance, "now").mockReturnValue(500);
+    const clock = new TraceClock();
+    expect(clock.now()).toEqual([1_000, 0]);
+    date.mockReturnValue(9_000_000);
+    monotonic.mockReturnValue(501.25);
+    expect(clock.now()).toEqual([1_000, 1_250_000]);
+  });
+
+  it("never goes back, whatever is done to the monotonic clock", () => {
+    const monotonic = jest.spyOn(performance, "now").mockReturnValue(5_000);
+    const clock = new TraceClock();
+    const first = clock.now();
+    monotonic.mockReturnValue(0);
+    expect(clock.now()).toEqual(first);
+    monotonic.mockReturnValue(5_001);
+    expect(nanos(clock.now())).toBeGreaterThan(nanos(first));
   });
 });

@@ -1,6 +1,5 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DiagLogLevel, diag } from "@opentelemetry/api";
 import fc from "fast-check";
 import { bindToScope, propagateAttributes } from "../../lib/index.js";
 import { InProcess, eachInProcess } from "./in-process.js";
@@ -212,60 +211,6 @@ describe("propagateAttributes", () => {
       }),
       { numRuns: Number(process.env.FUZZ_RUNS ?? 100) },
     );
-  });
-
-  it("leaves out a value of a wrong type with a warning that names its key, and keeps the rest", () => {
-    const warnings: string[] = [];
-    const say = (message: string): void => void warnings.push(message);
-    diag.setLogger({ verbose: say, debug: say, info: say, warn: say, error: say }, DiagLogLevel.WARN);
-    const wrong = {
-      customerIdentifier: true,
-      threadIdentifier: "t",
-      metadata: ["no"],
-      surprise: 1,
-      traceContent: "off",
-    };
-    propagateAttributes(wrong as never, () => host.foreignSpan("kept"));
-    diag.disable();
-    expect(host.attributesOf("kept")).toHaveProperty([THREAD], "t");
-    expect(host.attributesOf("kept")).not.toHaveProperty([CUSTOMER]);
-    for (const key of ["customerIdentifier", "metadata", "surprise", "traceContent"]) {
-      expect(warnings).toContainEqual(expect.stringContaining(`"${key}"`));
-    }
-  });
-
-  it("survives attributes whose getters and traps throw, and keeps what can be read", () => {
-    const hostile = Object.defineProperty({ threadIdentifier: "t" }, "customerIdentifier", {
-      enumerable: true,
-      get: () => {
-        throw new Error("getter");
-      },
-    });
-    const { proxy, revoke } = Proxy.revocable({}, {});
-    revoke();
-    propagateAttributes(hostile, () => host.foreignSpan("half"));
-    expect(propagateAttributes(proxy, () => 7)).toBe(7);
-    expect(propagateAttributes({ metadata: proxy }, () => 8)).toBe(8);
-    expect(propagateAttributes(null as never, () => 9)).toBe(9);
-    expect(host.attributesOf("half")).toHaveProperty([THREAD], "t");
-  });
-
-  it("masks credentials in metadata, by key and in text", () => {
-    const token = ["Bearer", "abcdefghijklmnop0123456789"].join(" ");
-    propagateAttributes({ metadata: { api_key: "whatever", note: `sent ${token}`, token_budget: 1 } }, () =>
-      host.foreignSpan("masked"),
-    );
-    const attributes = host.attributesOf("masked");
-    expect(attributes["respan.metadata.api_key"]).toBe("[redacted]");
-    expect(attributes["respan.metadata.note"]).not.toContain("abcdefghijklmnop");
-    expect(attributes["respan.metadata.token_budget"]).toBe(1);
-  });
-
-  it("sends a prompt's identifier alone where content is off", () => {
-    propagateAttributes({ prompt: { promptId: "p1", variables: { who: "Maya" } }, traceContent: false }, () =>
-      host.foreignSpan("quiet"),
-    );
-    expect(host.attributesOf("quiet")).toHaveProperty(["respan.prompt"], '{"prompt_id":"p1"}');
   });
 });
 

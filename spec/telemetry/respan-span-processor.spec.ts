@@ -318,7 +318,7 @@ describe("tracerProvider", () => {
     expect(logger.warnings).toEqual([]);
     record("work", "more work");
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider",
+      "respan-instructor: a span is not exported because its tracer provider has no RespanSpanProcessor: pass one to the provider's constructor",
     ]);
     expect(kept.getFinishedSpans()).toHaveLength(2);
     expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });

@@ -176,7 +176,7 @@ describe("spanPostprocess", () => {
     expect(stats.dropped).toBe(name === "throws" ? 1 : 2);
     expect(warnings).toEqual([
       name === "throws"
-        ? "respan-instructor: spanPostprocess failed; the spans that it failed for are not exported"
+        ? "respan-instructor: spanPostprocess failed; the affected spans are not exported"
         : "respan-instructor: spanPostprocess must not be async; its spans are not exported",
     ]);
   });
@@ -184,7 +184,7 @@ describe("spanPostprocess", () => {
 
 describe("shouldExportSpan", () => {
   it.each<[string, unknown, string]>([
-    ["throws", () => JSON.parse("{") as unknown, "failed; the spans that it failed for are not exported"],
+    ["throws", () => JSON.parse("{") as unknown, "failed; the affected spans are not exported"],
     ["is async", () => Promise.resolve(true), "must not be async; its spans are not exported"],
   ])("that %s keeps its spans in the process, and says why, once", async (_how, shouldExportSpan, why) => {
     await using receiver = await OTLPReceiver.start();

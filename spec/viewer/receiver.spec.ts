@@ -114,13 +114,13 @@ describe("the receiver", () => {
     expect(viewer.errors).toEqual([]);
   });
 
-  it("takes 50,000 spans of one trace, and gives them back", async () => {
-    for (let from = 0; from < 50_000; from += 5_000) {
+  it("takes 10,000 spans of one trace, and gives them back", async () => {
+    for (let from = 0; from < 10_000; from += 5_000) {
       expect((await viewer.post(requestOf("abc", from, 5_000))).status).toBe(200);
     }
     const [summary] = (await viewer.get<TraceList>("/api/traces")).traces;
-    expect(summary).toMatchObject({ spanCount: 50_000 });
+    expect(summary).toMatchObject({ spanCount: 10_000 });
     const { spans } = await viewer.get<TraceDetail>(`/api/traces/${summary?.traceId ?? ""}`);
-    expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(50_000);
+    expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(10_000);
   });
 });

@@ -1,21 +1,21 @@
 import type { FieldKind } from "./secret-values.js";
 
-/** A rule for the values of fields: what kind of value is masked under which names. */
-export interface FieldRule {
-  readonly id: string;
-  readonly what: string;
-  readonly kind: FieldKind;
-  /** The last words of the names, run together, in lower case. */
-  readonly names: readonly string[];
-  readonly masked: string;
-  readonly kept: string;
-}
+/**
+ * A rule for the values of fields: id, what it is, which kind of value is masked, under which names (their last words, run
+ * together, in lower case), an example that is masked and one that is kept, in JSON.
+ */
+export type FieldRule = readonly [
+  id: string,
+  what: string,
+  kind: FieldKind,
+  names: string,
+  masked: string,
+  kept: string,
+];
 
-type FieldRow = readonly [id: string, what: string, kind: FieldKind, names: string, masked: string, kept: string];
-
-/** Names as members of objects, headers, parameters, variables and in texts have them; the examples are JSON. */
+/** Names as members of objects, headers, parameters, variables and in texts have them. */
 // prettier-ignore
-const ROWS: readonly FieldRow[] = [
+export const FIELD_RULES: readonly FieldRule[] = [
   ["password", "password, pass phrase, pass code, in several languages", "any", "password passwd passphrase passcode userpass dbpass databasepass smtppass mysqlpass pgpass postgrespass redispass mongopass ftppass adminpass rootpass authpass emailpass mailpass proxypass loginpass storepass keypass sshpass passwort kennwort contraseña contrasena senha motdepasse wachtwoord lösenord losenord passord adgangskode salasana hasło haslo heslo parola şifre sifre jelszó jelszo пароль", '{"userPassword":"hunter2"}', '{"password_min_length":12}'],
   ["pwd", "pwd, unless it is a folder", "path", "pwd", '{"pwd":"hunter2"}', '{"PWD":"/home/user"}'],
   ["api-key", "API key, token or secret", "any", "apikey apitoken apisecret apikeysecret apipassword appkey applicationkey consumerkey subscriptionkey functionskey functionkey xhoneycombteam", '{"xApiKey":"abc"}', '{"api_keys_allowed":3}'],
@@ -29,15 +29,6 @@ const ROWS: readonly FieldRow[] = [
   ["cookie", "value of a Cookie header", "cookie", "cookie setcookie cookies", '{"cookie":"sid=abc123"}', '{"cookies":"oatmeal"}'],
   ["login", "user and password in base64", "login", "auth", '{"auth":"YWxhZGRpbjpvcGVuc2VzYW1l"}', '{"auth":"oauth2"}'],
 ];
-
-export const FIELD_RULES: readonly FieldRule[] = ROWS.map(([id, what, kind, names, masked, kept]) => ({
-  id,
-  what,
-  kind,
-  names: names.split(" "),
-  masked,
-  kept,
-}));
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
@@ -78,7 +69,7 @@ export class FieldNames {
     rules: readonly FieldRule[],
     readonly own: readonly string[],
   ) {
-    for (const { kind, names } of rules) for (const name of names) this.#kinds.set(name, kind);
+    for (const [, , kind, names] of rules) for (const name of names.split(" ")) this.#kinds.set(name, kind);
     this.#own = new Set(own.map(runTogether));
   }
 

@@ -5,6 +5,7 @@ import type { Finder, Found } from "./rule.js";
 
 /** Five bits of each of three characters, which are the same for a letter in either case. */
 const SIZE = 1 << 15;
+const NONE: readonly never[] = [];
 /** What three times the same bits make is a multiple of this. */
 const RUN = (1 << 10) + (1 << 5) + 1;
 
@@ -55,9 +56,10 @@ export class KeywordIndex {
 
   /** Those of which a keyword stands at `at`, in the order in which they were given. */
   at(text: string, at: number): readonly Finder[] {
-    const found: Finder[] = [];
-    for (const { keyword, finder } of this.#finders.get(hashAt(text, at)) ?? []) {
-      if (text.startsWith(keyword, at) || (finder.ignoresCase && isWithoutCase(text, at, keyword))) found.push(finder);
+    let found: readonly Finder[] = NONE;
+    for (const { keyword, finder } of this.#finders.get(hashAt(text, at)) ?? NONE) {
+      if (text.startsWith(keyword, at) || (finder.ignoresCase && isWithoutCase(text, at, keyword)))
+        found = [...found, finder];
     }
     return found;
   }

@@ -1,6 +1,7 @@
 import { MASK } from "../bounds.js";
 import type { FieldNames } from "./field-names.js";
 import type { Finder, Found } from "./rule.js";
+import { endOf } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 import { isHidden, isStrong, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
 
@@ -38,7 +39,7 @@ const ACCEPTED = {
   secret: (value: string) => looksSecret(value, 8),
 } as const;
 
-/** How texts give a name its value: what stands before the name, between the two, what the value is where it is not a word or a string. */
+/** How texts give a name its value: which are masked, what stands before the name and between the two, what the value is. */
 type Shape = readonly [accepted: keyof typeof ACCEPTED, before: RegExp | undefined, between: RegExp, value?: RegExp];
 
 /** Tried in this order. */
@@ -80,17 +81,15 @@ const SCHEMA =
 const BARE =
   /(?=[^\s"'`<>\\,;&)\]}]|<(?!\s)|[\]})&](?=\w)|\\(?![nrtu"'\\]))(?:[^\s"'`<>\\,;&()[\]{}%]{1,8192}|\[redacted\]|%(?!26)|[<>[{(]|[,;&)\]}](?![\w.-]{0,64}[=:]|[\w.-]{0,64}$| [\w .-]{0,40}=|[\s"'`\\,;&()[\]{}<>]|$)|\\(?![nrtu"'\\])){1,64}/y;
 
-/** Matches at `at`, and says where the match ends; -1 where there is none. */
-function endOf(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : -1;
-}
-
 /** A name with a value, before the value is looked at. */
 interface Named {
   readonly name: string;
   readonly kind: FieldKind;
   readonly accepted: keyof typeof ACCEPTED;
+  /** The end of the quotes around the name, with its backslashes, or nothing. */
+  readonly quote: string;
+  /** What the value is where it is no string in quotes and not what has no blanks. */
+  readonly pattern: RegExp | undefined;
 }
 
 /** Finds the values of secret names in a text: `key=value`, `"key": "value"`, pairs, flags, elements of XML. */
@@ -133,13 +132,13 @@ export class NamedValues implements Finder {
       if (after < 0) continue;
       // `"password:" + x`: the quote closes the string that the name stands in.
       if (quote === "" && before !== "" && "\"'`".includes(before) && text.charAt(after) === before) return undefined;
-      return this.#valueAt(text, after, quote, { name, kind, accepted }, value);
+      return this.#valueAt(text, after, { name, kind, accepted, quote, pattern: value });
     }
     return undefined;
   }
 
-  /** @param quote The end of the quotes around the name, with its backslashes, or nothing. */
-  #valueAt(text: string, after: number, quote: string, named: Named, pattern?: RegExp): Found | undefined {
+  #valueAt(text: string, after: number, named: Named): Found | undefined {
+    const { quote, pattern } = named;
     const from = endOf(quote === "" ? LEAD : LEAD_OVER_LINES, text, after);
     if (pattern !== undefined) return judged(text, from, endOf(pattern, text, from), named);
     const opening = quoteAt(text, from);

@@ -5,7 +5,7 @@ import { CONTEXT_RULES } from "./context-rules.js";
 import { FIELD_RULES, FieldNames, isFieldName } from "./field-names.js";
 import { ISSUER_RULES } from "./issuer-rules.js";
 import { Masker } from "./masker.js";
-import type { RedactRule } from "./rule.js";
+import type { RedactRule, RuleRow } from "./rule.js";
 import { PatternRule } from "./rule.js";
 import type { FieldKind } from "./secret-values.js";
 
@@ -20,7 +20,10 @@ export interface Redactor {
    *   what begins after it is not read; so a text can be bounded without leaving half a credential at its end.
    */
   text(value: string, key?: string, limit?: number): string | undefined;
-  /** The name of a member with credentials masked, of which the first `limit` characters are wanted; without this, {@link text}. */
+  /**
+   * The name of a member with credentials masked, of which the first `limit` characters are wanted; without this,
+   * {@link text}.
+   */
   name?(name: string, limit: number): string | undefined;
   /** Which kind of value is masked under an object's key of this name. */
   fieldKind(key: string): FieldKind | undefined;
@@ -32,39 +35,41 @@ export interface Redactor {
   readonly within?: Redactor | undefined;
 }
 
-/** What is masked beside what the built-in rules know. */
+/** Changes to the built-in masking rules. All are optional. */
 export interface RedactRules {
   /**
-   * Names of object keys, headers, parameters whose values are masked, in any case and naming style (`"ssn"` is also
-   * `SSN`, `"cardNumber"` is also `card_number`). The whole name has to be the same.
+   * Names of object keys, headers and parameters whose values are masked, in any case and naming style (`"ssn"` matches
+   * `SSN`, `"cardNumber"` matches `card_number`). The whole name must match.
    */
   readonly keys?: readonly string[] | undefined;
   /**
-   * What is masked in texts, numbers and names of keys. Matched anywhere, with or without the flag `g`. How long a
-   * pattern takes is up to the pattern; it sees no more of a text than is recorded, and 4096 characters.
+   * Patterns that are masked in texts, numbers and key names, anywhere, with or without the flag `g`. A pattern sees
+   * the recorded part of a text and 4,096 more characters. A pattern that backtracks blocks the event loop.
    */
   readonly patterns?: readonly RegExp[] | undefined;
-  /** Ids of built-in rules that are not applied; `docs/privacy.md` lists them. */
+  /** Ids of built-in rules to turn off; `docs/privacy.md` lists them. */
   readonly disable?: readonly string[] | undefined;
-  /** Rules of your own, of the same shape as the built-in ones. */
+  /** Your own rules, in the form of the built-in ones. */
   readonly rules?: readonly RedactRule[] | undefined;
 }
 
 /**
- * Rewrites a text before it is recorded. It gets what the built-in rules left of the text, and what it returns goes
- * through them again. A number is shown to it as text, and stays a number where that is returned unchanged. Keys that
- * read as names of fields are not shown to it, other keys (a `Map` by e-mail address) are.
+ * Rewrites a text before it is recorded, after the built-in rules; its result goes through them again. Numbers are
+ * passed as text and stay numbers if they are returned unchanged. Keys are passed too, unless they look like field
+ * names.
  *
- * @param value The text; of one that is longer than is recorded, that part and 4096 characters.
- * @param key The nearest object key that it stands under.
- * @returns What is recorded. `undefined`, anything that is not a string, and a throw leave the value out.
+ * @param value The text: its recorded part and up to 4,096 more characters.
+ * @param key The nearest object key above the value.
+ * @returns The text to record. If it throws or returns anything but a string, the value is left out.
  */
 export type RedactFunction = (value: string, key?: string) => string | undefined;
 
 /** The `redact` option: more keys and patterns, or a function. */
 export type RedactOption = RedactRules | RedactFunction;
 
-/** A user's rule sees that much behind the end of what is recorded, so that it can recognize what the end cuts in two. */
+/**
+ * A user's rule sees that much behind the end of what is recorded, so that it can recognize what the end cuts in two.
+ */
 const MARGIN = 4096;
 
 /**
@@ -80,15 +85,12 @@ export function createRedactor(redact: RedactOption = {}): Redactor {
 
 /** The built-in rules for texts, in the order in which they are tried. */
 export function builtInRules(): readonly PatternRule[] {
-  return [
-    ...CONTEXT_RULES.map(
+  const rules = (rows: readonly RuleRow[], separator: string, isToken: boolean): PatternRule[] =>
+    rows.map(
       ([id, , keywords, pattern, , , check]) =>
-        new PatternRule({ id, keywords: keywords.split("|"), pattern }, { check }),
-    ),
-    ...ISSUER_RULES.map(
-      ([id, , keywords, pattern]) => new PatternRule({ id, keywords: keywords.split(" "), pattern }, { isToken: true }),
-    ),
-  ];
+        new PatternRule({ id, keywords: keywords.split(separator), pattern }, { check, isToken }),
+    );
+  return [...rules(CONTEXT_RULES, "|", false), ...rules(ISSUER_RULES, " ", true)];
 }
 
 /** The built-in rules with the user's keys, rules and patterns. */
@@ -108,15 +110,15 @@ class RuleRedactor implements Redactor {
     this.#patterns = patterns.map(besideMasks);
     this.seesNumbers = seesNumbers || patterns.length > 0;
     this.#names = new FieldNames(
-      FIELD_RULES.filter(({ id }) => !disable.includes(id)),
+      FIELD_RULES.filter(([id]) => !disable.includes(id)),
       keys,
     );
   }
 
   text(value: string, _key?: string, limit = value.length): string | undefined {
-    if (this.#patterns.length === 0) return this.mask(value, limit);
-    let text = this.mask(value, limit + MARGIN);
-    let wanted = this.mask(value, limit).length;
+    if (this.#patterns.length === 0) return this.#mask(value, limit);
+    let text = this.#mask(value, limit + MARGIN);
+    let wanted = commonLength(text, this.#mask(value, limit));
     try {
       for (const pattern of this.#patterns) {
         let masked = "";
@@ -134,7 +136,7 @@ class RuleRedactor implements Redactor {
       // A pattern that exhausts the stack.
       return undefined;
     }
-    return this.mask(text, wanted);
+    return this.#mask(text, wanted);
   }
 
   fieldKind(key: string): FieldKind | undefined {
@@ -142,7 +144,7 @@ class RuleRedactor implements Redactor {
   }
 
   /** What the rules leave of a text. */
-  protected mask(text: string, limit = text.length): string {
+  #mask(text: string, limit: number): string {
     this.#masker ??= this.#newMasker();
     return this.#masker.mask(text, limit);
   }
@@ -164,6 +166,13 @@ function besideMasks({ source, flags }: RegExp): RegExp {
   return new RegExp(`${escaped(MASK)}|(?:${source})(?:${rests.join("|")})?`, `${flags.replace(/[gy]/g, "")}g`);
 }
 
+/** How long the beginning is that two texts have in common. */
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < other.length && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
+}
+
 /** The built-in rules with the user's function. */
 class FunctionRedactor extends RuleRedactor {
   override readonly ignoresKeys = false;
@@ -176,7 +185,7 @@ class FunctionRedactor extends RuleRedactor {
 
   override text(value: string, key?: string, limit = value.length): string | undefined {
     const isWhole = value.length <= limit;
-    const masked = this.mask(value, isWhole ? limit : limit + MARGIN);
+    const masked = super.text(value, undefined, isWhole ? limit : limit + MARGIN) ?? "";
     let rewritten: unknown;
     try {
       rewritten = this.#rewrite(masked, key);
@@ -187,13 +196,13 @@ class FunctionRedactor extends RuleRedactor {
       ignoreRejection(rewritten);
       return undefined;
     }
-    if (isWhole) return rewritten === masked ? masked : this.mask(rewritten);
+    if (isWhole) return rewritten === masked ? masked : super.text(rewritten);
     // The function may have shortened what comes before: whatever it did, the last MARGIN characters are dropped.
-    return this.mask(rewritten, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
+    return super.text(rewritten, undefined, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
   }
 
   name(name: string, limit: number): string | undefined {
-    return isFieldName(name) ? this.mask(name) : this.text(name, undefined, limit);
+    return isFieldName(name) ? super.text(name) : this.text(name, undefined, limit);
   }
 }
 
@@ -201,9 +210,9 @@ class FunctionRedactor extends RuleRedactor {
 const LEAST_REMEMBERED = 512;
 
 /**
- * A redactor that does what another does, and looks through each long text once, for those who record one text in several
- * places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered. The other
- * itself where keys matter to it.
+ * A redactor that does what another does, and looks through each long text once, for those who record one text in
+ * several places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered.
+ * The other itself where keys matter to it.
  */
 export function lookingOnce(redactor: Redactor): Redactor {
   if (redactor.ignoresKeys !== true) return redactor;
@@ -264,7 +273,7 @@ function checkRedact(redact: unknown): void {
 }
 
 function checkIds(disabled: readonly string[]): void {
-  const ids = new Set([...CONTEXT_RULES, ...ISSUER_RULES].map(([id]) => id).concat(FIELD_RULES.map(({ id }) => id)));
+  const ids = new Set([...CONTEXT_RULES, ...ISSUER_RULES, ...FIELD_RULES].map(([id]) => id));
   const unknown = disabled.find((id) => !ids.has(id));
   if (unknown !== undefined)
     throw new TypeError(`redact.disable: no rule "${unknown.slice(0, 64)}", docs/privacy.md lists them`);

@@ -2,7 +2,7 @@ import { isBearer, isLogin, isWord, looksSecret, standsForSomethingElse } from "
 import { MASK } from "../bounds.js";
 
 /**
- * What a credential looks like in a text. `redact.rules` takes rules of this shape.
+ * A masking rule for texts, as in `redact.rules`.
  *
  * @example
  * const staffBadge = {
@@ -17,21 +17,21 @@ import { MASK } from "../bounds.js";
 export interface RedactRule {
   /** Names the rule in `redact.disable`. */
   readonly id: string;
-  /** What it masks, in words. */
+  /** A description of what it masks. */
   readonly what?: string | undefined;
   /**
-   * Texts of which one begins each match, or the part of it behind a group `before`; at least three characters each. A
-   * text without them is not looked at closer. With the flag `i` on the pattern their case does not matter.
+   * Each match begins with one of these texts, or has one after its group `before`. Three characters or more each; case
+   * does not matter if the pattern has the flag `i`.
    */
   readonly keywords: readonly string[];
   /**
-   * Matched where a keyword stands. Of a match the group `kept` at its beginning stays, and what a group `before` in a
-   * lookbehind at its beginning found is masked too. How long it takes is up to the pattern: bound its quantifiers.
+   * Must match where a keyword occurs. A group `kept` at its beginning is not masked; a group `before` in a lookbehind
+   * at its beginning is masked too. Limit its quantifiers: a pattern that backtracks blocks the event loop.
    */
   readonly pattern: RegExp;
   /** A text that the rule masks; `[a:20]` stands for 20 letters and digits. */
   readonly masked?: string | undefined;
-  /** A text that the rule leaves as it is. */
+  /** A text that the rule does not change. */
   readonly kept?: string | undefined;
 }
 
@@ -39,6 +39,8 @@ export interface RedactRule {
 export const CHECKS = {
   /** What looks like a secret: no word, no name, no path. */
   mixed: (value: string): boolean => looksSecret(value, 8),
+  /** What looks random: ten characters that do, or twenty without a sign of which one is a digit. */
+  random: (value: string): boolean => looksSecret(value, 12) || /(?=[A-Za-z]{0,64}\d)[A-Za-z0-9]{20}/.test(value),
   /** No word of a sentence, and nothing that stands for something else. */
   nonword: (value: string): boolean => value.length >= 3 && !isWord(value) && !standsForSomethingElse(value),
   /** What follows `Bearer` and is no word of a sentence. */
@@ -79,7 +81,7 @@ export interface Finder {
 /** Where a word begins, behind an escape (`\n`, `\u003d`, `%3D`) too. */
 const WORD_BEGINS = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}))`;
 /** What follows a token belongs to it. */
-const REST_OF_TOKEN = String.raw`[\w-]{0,65536}`;
+const REST_OF_TOKEN = /[\w-]{0,65536}/y;
 /** A token that the end of the text cuts off has that many characters behind its keyword. */
 const CUT_OFF = /[\w./+-]{6,512}={0,2}$/y;
 
@@ -96,23 +98,23 @@ export class PatternRule implements Finder {
   readonly ignoresCase: boolean;
   readonly #pattern: RegExp;
   readonly #check: ((value: string) => boolean) | undefined;
+  readonly #isToken: boolean;
   /** Whether the beginning of a match is masked too, where the text ends within it. */
   readonly #mayBeCutOff: boolean;
 
   constructor({ id, keywords, pattern }: RedactRule, { check, isToken = false }: RuleOptions = {}) {
-    const hasBefore = pattern.source.includes("(?<before>");
+    let { source } = pattern;
+    const hasBefore = source.includes("(?<before>");
+    // Nothing of a word stands before a token.
+    if (hasBefore && isToken) source = source.replace("(?<before>", `$&${WORD_BEGINS}`);
+    else if (isToken) source = `${WORD_BEGINS}(?:${source})`;
     this.id = id;
     this.keywords = keywords;
     this.ignoresCase = pattern.ignoreCase;
-    this.#check = check && CHECKS[check];
-    this.#mayBeCutOff = isToken && !hasBefore;
-    let source = pattern.source;
-    // Nothing of a word stands before an issuer's token, and what of a word follows belongs to it.
-    if (isToken) {
-      const begun = hasBefore ? source.replace("(?<before>", `$&${WORD_BEGINS}`) : `${WORD_BEGINS}(?:${source})`;
-      source = begun + REST_OF_TOKEN;
-    }
     this.#pattern = new RegExp(source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
+    this.#check = check && CHECKS[check];
+    this.#isToken = isToken;
+    this.#mayBeCutOff = isToken && !hasBefore;
   }
 
   find(text: string, at: number, floor: number): Found | undefined {
@@ -123,7 +125,7 @@ export class PatternRule implements Finder {
     const from = Math.max(floor, at + kept.length - before.length);
     const to = at + match[0].length;
     if (to <= from || text.startsWith(MASK, from) || this.#check?.(text.slice(from, to)) === false) return undefined;
-    return { from, to, mask: MASK };
+    return { from, to: this.#isToken ? endOf(REST_OF_TOKEN, text, to) : to, mask: MASK };
   }
 
   /** The beginning of a token at the end of a text, where the rest of it was cut off. */
@@ -134,4 +136,10 @@ export class PatternRule implements Finder {
     const looksCut = rest.split(/[-_./]/).some((piece) => piece.length >= 6 && /\d|[a-z][A-Z]/.test(piece));
     return looksCut ? { from: at, to: text.length, mask: MASK } : undefined;
   }
+}
+
+/** Matches at `at`, and says where the match ends; -1 where there is none. */
+export function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
 }

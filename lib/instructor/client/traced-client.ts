@@ -2,7 +2,7 @@ import { createIterable, createPartial } from "../streaming/structured-streams.j
 import type { HookName } from "../call/hooks.js";
 import { Hooks } from "../call/hooks.js";
 import { BoundReader } from "../../observe/intercept.js";
-import { callNatively, CHAT, PLAIN } from "../openai/native-call.js";
+import { callNatively } from "../openai/native-call.js";
 import { tracedResources } from "../openai/traced-resources.js";
 import type { CompletionClient, CreateCompletion, InstructorInstance } from "../call/instance.js";
 import { instanceFor, isInstructorInstance } from "../call/instance.js";
@@ -52,7 +52,7 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
   const nativeCreate: CreateCompletion = (request, requestOptions) =>
     createTraced(origin, request, requestOptions, isNative);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
-    ...tracedResources({ chat: origin, responses: new CallOrigin(instance, told) }, nativeCreate),
+    ...tracedResources(origin, new CallOrigin(instance, told), { create: nativeCreate }),
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
     createIterable: (request: unknown, options?: unknown) => {
@@ -79,19 +79,9 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
 export function tracedOpenAI(client: CompletionClient, options: TracedClientOptions): object {
   const { decide, streamUsage, ownership } = options;
   const origin = new CallOrigin({ client }, { decide, ownership, streamUsage: () => streamUsage });
-  const create: CreateCompletion = (request, requestOptions) =>
-    callNatively({
-      origin,
-      api: "openai.chat.completions.create",
-      form: CHAT,
-      options: requestOptions,
-      // What is no object is for the client to complain of.
-      request: request as object,
-      send: (...sent) => client.chat.completions.create(...sent),
-    });
   const { withOptions } = client;
   const surface = Object.assign(Object.create(Object.getPrototypeOf(client) as object | null) as object, {
-    ...tracedResources({ chat: origin, responses: origin }, create),
+    ...tracedResources(origin, origin),
     ...(typeof withOptions === "function" && {
       withOptions: (clientOptions: unknown) => tracedOpenAI(withOptions.call(client, clientOptions), options),
     }),
@@ -115,7 +105,7 @@ function createTraced(origin: InstructorOrigin, request: unknown, options: unkno
   if (!isStructured(request)) {
     const send = (sent: object, sentOptions: unknown): unknown =>
       origin.instance.client.chat.completions.create(sent, sentOptions);
-    return callNatively({ origin, api: "instructor.create", form: PLAIN, request, options, send });
+    return callNatively({ origin, api: "instructor.create", request, options, send });
   }
   // Instructor fails there with an error that names neither.
   if (isSchema(request.response_model)) return Promise.reject(schemaAlone("create"));

@@ -1,9 +1,9 @@
-import type { BoundContext } from "../../observe/intercept.js";
-import { isObjectLike } from "../../observe/intercept.js";
+import type { BoundContext, Method } from "../../observe/intercept.js";
+import { intercept, isObjectLike } from "../../observe/intercept.js";
 import { isThenable, watchThenable } from "../../observe/thenable.js";
+import { quietly } from "../../observe/warn-once.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
-import { quietly } from "../../observe/warn-once.js";
 import { untraced } from "../../scope/tracing.js";
 import { readAnswer } from "../call/answer.js";
 import { readIssues } from "../call/attempt.js";
@@ -14,109 +14,58 @@ import { shared } from "../call/origin.js";
 import type { CallRequest } from "../call/request.js";
 import { readRequest } from "../call/request.js";
 import type { StreamedAnswer } from "../streaming/accumulator.js";
-import { StreamedCompletion } from "../streaming/accumulator.js";
 import { faultOf, StreamTap, signalOfStream, tapStream } from "../streaming/stream-tap.js";
-import { isUsageRefused, withStreamUsage } from "../streaming/stream-usage.js";
-import { withoutUsageEvents } from "../streaming/stream-usage.js";
-import { outputOf, readChatRequest } from "./output-format.js";
-import { withMethods } from "./proxied-promise.js";
-import { readResponsesRequest, responseToCompletion } from "./responses.js";
-import { sentAgain } from "./sent-again.js";
-import { StreamedResponse } from "./streamed-response.js";
+import { isUsageRefused, withoutUsageEvents, withStreamUsage } from "../streaming/stream-usage.js";
+import type { Fields } from "./output-format.js";
+import { fieldsOf, outputOf, withChatFormat } from "./output-format.js";
+import { sentAgain, withMethods } from "./pending-answer.js";
+import { asChatRequest, responseToCompletion, StreamedResponse } from "./responses.js";
 
-/** How an API's requests and answers are read. */
+/** How the requests and answers of one of OpenAI's APIs are read. */
 interface ApiForm {
-  readonly read: (request: object) => CallRequest;
-  readonly toCompletion: (answer: unknown) => unknown;
-  readonly streamed: (maxBytes: number) => StreamedAnswer;
-  /** Whether its streams tell their usage only where they are asked to. */
-  readonly asksForUsage: boolean;
-  /** Whether the span's output is the value that was asked for, and not the message. */
-  readonly hasValue: boolean;
+  /** Adds what only this API's requests say. */
+  readonly read: (common: CallRequest, request: Fields) => CallRequest;
+  /** Makes a chat completion of an answer, where it is none. */
+  readonly toCompletion?: (answer: unknown) => unknown;
+  /** Puts a streamed answer together, where it does not come in chunks of a chat completion. */
+  readonly streamed?: (maxBytes: number) => StreamedAnswer;
 }
 
-/** A chat completion of Instructor's client, without a response model: its message is the result. */
-export const PLAIN: ApiForm = {
-  read: readRequest,
-  toCompletion: (answer) => answer,
-  streamed: (maxBytes) => new StreamedCompletion(maxBytes),
-  asksForUsage: true,
-  hasValue: false,
-};
-
-/** A chat completion by a method of OpenAI's. */
-export const CHAT: ApiForm = { ...PLAIN, read: readChatRequest, hasValue: true };
+export const CHAT: ApiForm = { read: withChatFormat };
 
 export const RESPONSES: ApiForm = {
-  read: readResponsesRequest,
-  toCompletion: (answer) => quietly("an answer could not be read", () => responseToCompletion(answer)),
+  read: asChatRequest,
+  toCompletion: responseToCompletion,
   streamed: (maxBytes) => new StreamedResponse(maxBytes),
-  asksForUsage: false,
-  hasValue: true,
 };
 
 /** One request of the provider's client, as its caller makes it. */
 export interface NativeRequest extends Pick<CallStart, "origin" | "api" | "options"> {
-  readonly form: ApiForm;
+  /** Not given for a chat completion of Instructor's client: its message is the result, and not a value. */
+  readonly form?: ApiForm;
   readonly request: object;
-  /** The client's own method. */
-  readonly send: (request: object, options: unknown) => unknown;
-}
-
-/** How a stream was asked for. */
-interface StreamRequest {
-  /** The signal of the caller's request options. */
-  readonly signal: unknown;
-  /** Whether the chunk with the usage was asked for on behalf of the span alone. */
-  isUsageAdded: boolean;
+  /** The caller's parameters, where a helper has made the request of them. */
+  readonly asked?: object;
+  /** Whether a helper makes its result of the answer, and ends the call with that. */
+  readonly isHeld?: boolean;
+  /** The client's own method; `call` is not given where nothing is traced. */
+  readonly send: (request: object, options: unknown, call?: NativeCall) => unknown;
 }
 
 /**
  * Sends a request straight to the provider's client and gives back what that gives, an `APIPromise` with all its
  * methods. It is a chat span all the same.
- * @param handOver takes the call over where its end is not that of the answer, and returns what the caller gets
  */
-export function callNatively(
-  native: NativeRequest,
-  handOver: (call: NativeCall, pending: unknown) => unknown = (call, pending) => call.watch(pending),
-): unknown {
-  const { form, request, options } = native;
-  if (!isTraced(native)) return native.send(request, options);
+export function callNatively(native: NativeRequest): unknown {
+  const { form, request, options, send } = native;
+  if (!isTraced(native)) return send(request, options);
+  const read = (given: object): CallRequest => {
+    const common = readRequest(given);
+    return quietly("a request could not be read", () => form?.read(common, fieldsOf(given))) ?? common;
+  };
   const isStreaming = (request as CallRequest).stream === true;
-  const call = ChatCall.begin({ ...native, read: form.read, isStreaming, isNative: true });
-  if (!call.isObserved) return native.send(request, options);
-  return call.within(() => {
-    const asked = isStreaming && form.asksForUsage ? withStreamUsage(call, request) : { request, isAdded: false };
-    const send = (sent: object): unknown => {
-      try {
-        return withMethods(native.send(sent, options));
-      } finally {
-        // It is the caller's own object, which may be sent again.
-        shared.inFlight.delete(sent);
-      }
-    };
-    let pending: unknown;
-    try {
-      pending = send(call.startAttempt(asked.request));
-    } catch (error) {
-      call.requestFailed(error);
-      call.fail(error);
-      throw error;
-    }
-    const stream = isStreaming ? { signal: signalOf(options), isUsageAdded: asked.isAdded } : undefined;
-    // Before the promise is watched: asking it for its response is not the caller's asking.
-    const nativeCall = new NativeCall(call, native, stream, PendingResponse.of(pending));
-    if (stream?.isUsageAdded === true && isThenable(pending)) {
-      pending = sentAgain(pending, (error) => {
-        if (!isUsageRefused(error, call)) return undefined;
-        stream.isUsageAdded = false;
-        const again = send(call.sendsAgain(request));
-        call.awaiting(PendingResponse.of(again));
-        return again;
-      });
-    }
-    return handOver(nativeCall, pending);
-  });
+  const call = ChatCall.begin({ ...native, read, isStreaming, isNative: true });
+  return call.isObserved ? call.within(() => new NativeCall(call, native, isStreaming).send()) : send(request, options);
 }
 
 /** What goes to a provider as part of a call that is traced is no call of its own. */
@@ -124,31 +73,25 @@ export function isTraced({ origin, request }: Pick<NativeRequest, "origin" | "re
   return isObjectLike(request) && !shared.inFlight.has(request) && (origin.isTraced || origin.hooks?.isEmpty === false);
 }
 
-/** A request that has been sent, from its answer to the result that its caller gets. */
+/** A request from when it is sent to when its caller has the result. */
 export class NativeCall implements ValueWatcher {
-  isOpen = true;
   readonly #call: ChatCall;
-  readonly #form: ApiForm;
-  readonly #options: unknown;
-  readonly #stream: StreamRequest | undefined;
-  readonly #response: PendingResponse | undefined;
-  #isAnswered = false;
+  readonly #native: NativeRequest;
+  readonly #isStreaming: boolean;
+  #state: "sent" | "answered" | "over" = "sent";
+  #response: PendingResponse | undefined;
+  /** Whether the chunk with the usage was asked for on behalf of the span alone. */
+  #isUsageAdded = false;
   #tap: StreamTap | undefined;
-  #completion: unknown;
-  /** What a helper has made of the answer, where its result does not tell. */
-  parsed: unknown;
 
-  constructor(
-    call: ChatCall,
-    { form, options }: NativeRequest,
-    stream: StreamRequest | undefined,
-    response: PendingResponse | undefined,
-  ) {
+  constructor(call: ChatCall, native: NativeRequest, isStreaming: boolean) {
     this.#call = call;
-    this.#form = form;
-    this.#options = options;
-    this.#stream = stream;
-    this.#response = response;
+    this.#native = native;
+    this.#isStreaming = isStreaming;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "sent";
   }
 
   get contexts(): BoundContext["contexts"] {
@@ -159,10 +102,44 @@ export class NativeCall implements ValueWatcher {
     return this.#call.surroundings.context;
   }
 
-  /** Has the call end with what the client gave. */
-  watch(pending: unknown): unknown {
-    if (isThenable(pending)) return watchThenable(pending, this);
+  /** @returns what the caller gets: what the client gave, observed */
+  send(): unknown {
+    const { form, request } = this.#native;
+    const call = this.#call;
+    // A streamed response tells its usage unasked.
+    const usage = this.#isStreaming && form !== RESPONSES ? withStreamUsage(call, request) : undefined;
+    this.#isUsageAdded = usage?.isAdded === true;
+    let pending: unknown;
+    try {
+      pending = this.#sendOnce(call.startAttempt(usage?.request ?? request));
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+    // Before the promise is watched: asking it for its response is not the caller's asking.
+    this.#response = PendingResponse.of(pending);
+    if (isThenable(pending)) {
+      const answered = this.#isUsageAdded ? sentAgain(pending, (error) => this.#sendAgain(error)) : pending;
+      return watchThenable(answered, this);
+    }
     this.settle(pending);
+    return pending;
+  }
+
+  /**
+   * Has a promise of the client tell of the answer that a helper makes its result of. Helpers put their part behind an
+   * answer by `_thenUnwrap` of OpenAI's `APIPromise`, and consume the promise itself in no other way. Where there is no
+   * such method, the call learns of the helper's result alone.
+   */
+  observeAnswer(pending: unknown): unknown {
+    if (!isObjectLike(pending)) return pending;
+    intercept(pending, "_thenUnwrap", (method, self, [transform, ...more]) => {
+      const told = (answer: unknown, ...rest: unknown[]): unknown => {
+        this.#answered(answer);
+        return (transform as Method)(answer, ...rest);
+      };
+      return Reflect.apply(method, self, [told, ...more]);
+    });
     return pending;
   }
 
@@ -170,91 +147,102 @@ export class NativeCall implements ValueWatcher {
     this.#call.awaiting(this.#response);
   }
 
-  /** The caller has the result. */
-  settle(result: unknown): void {
-    // A client may answer whole, whatever it was asked for.
-    if (this.#isAnswered || !this.answered(result, { isHeld: false })) this.succeed(result);
-    this.isOpen = false;
+  /** The client has given its answer: a completion, or the stream that was asked for. */
+  settle(answer: unknown): void {
+    const isStream = this.#state === "sent" && this.#answered(answer);
+    if (!isStream && this.#native.isHeld !== true) this.succeed(answer);
   }
 
   /**
-   * The provider has answered: with a completion, or the stream that was asked for.
-   * @param isHeld whether more becomes of it before the call ends
-   * @returns whether it is a stream
-   */
-  answered(answer: unknown, { isHeld }: { readonly isHeld: boolean }): boolean {
-    if (this.#isAnswered) return false;
-    this.#isAnswered = true;
-    if (this.#stream !== undefined && this.#watchStream(answer, this.#stream, isHeld)) return true;
-    this.#completion = this.#form.toCompletion(answer);
-    this.#call.answered(this.#completion);
-    return false;
-  }
-
-  /**
-   * The call has its result.
-   * @param result as the caller has it; where it is not given, what has been answered
+   * The caller has the result.
+   * @param result where it is not given, what has been answered
+   * @param fault what is wrong with it all the same
    */
   succeed(result?: unknown, fault?: Error): void {
-    const completion = result === undefined ? this.#completion : this.#form.toCompletion(result);
-    this.#call.succeed(fault ?? (this.#form.hasValue ? this.#keepValue(completion) : undefined));
+    if (this.#state === "over") return;
+    this.#state = "over";
+    const completion = result === undefined ? this.#call.completion : this.#completionOf(result);
+    this.#call.succeed(fault ?? (this.#native.form && this.#keepValue(completion)));
   }
 
   fail(error: unknown): void {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    const call = this.#call;
-    if (!this.#isAnswered) call.requestFailed(error);
-    else if (!isAbort(error, signalOf(this.#options))) this.#judge(error);
-    call.fail(error);
+    if (this.#state === "over") return;
+    if (this.#state === "sent") this.#call.requestFailed(error);
+    else if (!isAbort(error, signalOf(this.#native.options))) {
+      // A helper may have put its own error around the schema's.
+      this.#misfit(quietly("an answer could not be read", () => (Object(error) as Error).cause) ?? error);
+    }
+    this.#state = "over";
+    this.#call.fail(error);
   }
 
   /** The caller has the bare response. */
   respond(response: unknown): unknown {
-    this.isOpen = false;
+    this.#state = "over";
     this.#call.succeed();
-    return this.#stream?.isUsageAdded === true ? withoutUsageEvents(response) : response;
+    return this.#isUsageAdded ? withoutUsageEvents(response) : response;
   }
 
   /** The caller wants no more, as after leaving a loop. */
   leave(): void {
     this.#tap?.enter("return");
+    this.#state = "over";
     this.#call.stop({ isWanted: true });
   }
 
   /** The caller has dropped what it was given, without asking for the answer. */
   finish(): void {
-    this.isOpen = false;
+    this.#state = "over";
     this.#call.release();
   }
 
-  /** The end of the provider's stream is the end of the call, unless more becomes of what has come. */
-  #endStream(tap: StreamTap, isHeld: boolean): void {
-    const { end, error } = tap;
-    this.#completion = this.#call.completion;
-    if (end === "failed") {
-      this.isOpen = false;
-      this.#call.fail(error);
-    } else if (isHeld) return;
-    else if (end === "finished") this.succeed(undefined, tap.fault(false));
-    else this.#call.stop({ isWanted: end === "returned" });
+  #sendOnce(sent: object): unknown {
+    try {
+      return withMethods(this.#native.send(sent, this.#native.options, this));
+    } finally {
+      // It is the caller's own object, which may be sent again.
+      shared.inFlight.delete(sent);
+    }
+  }
+
+  /** Sends a refused request as the caller made it, where it was refused for what the span asked for. */
+  #sendAgain(error: unknown): unknown {
+    if (!isUsageRefused(error, this.#call)) return undefined;
+    this.#isUsageAdded = false;
+    const again = this.#sendOnce(this.#call.sendsAgain(this.#native.request));
+    this.#call.awaiting(PendingResponse.of(again));
+    return again;
+  }
+
+  /** @returns whether the answer is a stream, which has to be read */
+  #answered(answer: unknown): boolean {
+    if (this.#state !== "sent") return false;
+    this.#state = "answered";
+    if (this.#isStreaming && this.#watchStream(answer)) return true;
+    this.#call.answered(this.#completionOf(answer));
+    return false;
+  }
+
+  #completionOf(answer: unknown): unknown {
+    const convert = this.#native.form?.toCompletion;
+    return convert === undefined ? answer : quietly("an answer could not be read", () => convert(answer));
   }
 
   /**
    * Has the call last until its stream has been read, or dropped.
    * @returns `false` where the answer is no stream
    */
-  #watchStream(stream: unknown, { signal, isUsageAdded }: StreamRequest, isHeld: boolean): boolean {
+  #watchStream(stream: unknown): boolean {
     const call = this.#call;
     const waiting = { dropped: () => call.release() };
     const tap = new StreamTap(call, {
-      isUsageAdded,
-      signal: signalOfStream(stream) ?? signal,
+      isUsageAdded: this.#isUsageAdded,
+      signal: signalOfStream(stream) ?? signalOf(this.#native.options),
       hidesFailure: false,
-      answer: this.#form.streamed(call.keptBytes),
+      answer: this.#native.form?.streamed?.(call.keptBytes),
       onEnd: (ended) => {
         forgetDropped(waiting);
-        this.#endStream(ended, isHeld);
+        this.#endStream(ended);
       },
     });
     if (!tapStream(stream, tap)) return false;
@@ -263,23 +251,32 @@ export class NativeCall implements ValueWatcher {
     return true;
   }
 
+  /** The end of the provider's stream is the end of the call, unless a helper makes more of what has come. */
+  #endStream(tap: StreamTap): void {
+    const { end, error } = tap;
+    if (end === "failed") {
+      this.#state = "over";
+      this.#call.fail(error);
+    } else if (this.#native.isHeld === true) return;
+    else if (end === "finished") this.succeed(undefined, tap.fault(false));
+    else this.#call.stop({ isWanted: end === "returned" });
+  }
+
   /** @returns what is wrong with the answer all the same */
   #keepValue(completion: unknown): Error | undefined {
     return untraced(() => {
       try {
-        this.#call.latest = this.parsed ?? outputOf(completion, this.#call.wantsJson);
+        this.#call.latest = outputOf(completion, this.#native.asked ?? this.#native.request);
       } catch (error) {
-        this.#call.parseFailed(error);
+        this.#misfit(error);
       }
       return quietly("an answer could not be read", () => faultOf(readAnswer(completion).finishReasons));
     });
   }
 
-  /** Why a helper of OpenAI's could not take the answer; it may have put its own error around the schema's. */
-  #judge(error: unknown): void {
-    const original =
-      quietly("an answer could not be read", () => (Object(error) as { cause?: unknown }).cause) ?? error;
-    if (readIssues(original) !== undefined) this.#call.validationFailed(original);
-    else this.#call.parseFailed(original);
+  /** The answer is not JSON, or does not fit its schema. */
+  #misfit(error: unknown): void {
+    if (readIssues(error) === undefined) this.#call.parseFailed(error);
+    else this.#call.validationFailed(error);
   }
 }

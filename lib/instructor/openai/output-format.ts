@@ -1,7 +1,6 @@
 import { isObjectLike } from "../../observe/intercept.js";
-import { quietly } from "../../observe/warn-once.js";
+import { filledText } from "../call/answer.js";
 import type { CallRequest, OutputFormat } from "../call/request.js";
-import { readRequest } from "../call/request.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 
 /** What a caller or a provider gave, of which anything may be missing. */
@@ -12,18 +11,14 @@ export function fieldsOf(value: unknown): Fields {
   return isObjectLike(value) ? (value as Fields) : {};
 }
 
-/** What a chat completion's request says of the answer that it wants. */
-export function readChatRequest(request: object): CallRequest {
-  const read = readRequest(request);
-  return readableOr(read, () => {
-    const { response_format: format, tool_choice: choice } = request as Record<string, unknown>;
-    return withFormat(read, format, choice);
-  });
+/** The items of an array; of anything else there are none. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
-/** What is read of a request; less of it where a part throws when it is read. */
-export function readableOr(less: CallRequest, read: () => CallRequest): CallRequest {
-  return quietly("a request could not be read", read) ?? less;
+/** A chat completion's request with the format that its answer is to have. */
+export function withChatFormat(read: CallRequest, request: Fields): CallRequest {
+  return withFormat(read, request.response_format, request.tool_choice);
 }
 
 /**
@@ -32,15 +27,20 @@ export function readableOr(less: CallRequest, read: () => CallRequest): CallRequ
  */
 export function withFormat(request: CallRequest, given: unknown, choice: unknown): CallRequest {
   const format = fieldsOf(given);
-  const isText = format.type === "json_schema" || format.type === "json_object";
-  const tools = Array.isArray(request.tools) ? (request.tools as unknown[]) : [];
+  const isText = isJsonFormat(given);
+  const tools = listOf(request.tools);
   if (!isText) return { ...request, output_format: toolFormat(tools, fieldsOf(choice)) };
   // A response has the schema's parts in the format itself.
   const { name, description, schema } = fieldsOf(format.json_schema ?? format);
-  const asked = { name: textOrNothing(name), schema: schemaOrNothing(schema), isText };
+  const asked = { name: filledText(name), schema: schemaOrNothing(schema), isText };
   if (asked.schema === undefined) return { ...request, output_format: asked };
   const described = { type: "function", function: { name, description, parameters: schema } };
   return { ...request, output_format: asked, tools: [described, ...tools] };
+}
+
+function isJsonFormat(format: unknown): boolean {
+  const { type } = fieldsOf(format);
+  return type === "json_schema" || type === "json_object";
 }
 
 function toolFormat(tools: readonly unknown[], choice: Fields): OutputFormat | undefined {
@@ -48,11 +48,7 @@ function toolFormat(tools: readonly unknown[], choice: Fields): OutputFormat | u
   const functions = tools.map((tool) => fieldsOf(fieldsOf(tool).function)).filter(({ name }) => name !== undefined);
   const called = functions.length === 1 ? functions[0] : functions.find(({ name }) => name === chosen);
   if (called === undefined) return undefined;
-  return { name: textOrNothing(called.name), schema: schemaOrNothing(called.parameters), isText: false };
-}
-
-function textOrNothing(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return { name: filledText(called.name), schema: schemaOrNothing(called.parameters), isText: false };
 }
 
 function schemaOrNothing(value: unknown): JsonSchema | undefined {
@@ -62,25 +58,31 @@ function schemaOrNothing(value: unknown): JsonSchema | undefined {
 /**
  * The value that a completion's first choice is: what a helper parsed, else the arguments of its tool calls, else its
  * text, where that is to be JSON. `undefined` where it is no such value.
- * @throws SyntaxError for what is to be JSON and is not
+ * @param request the caller's, whose format and tools may have parsers
+ * @throws what is wrong with it: a `SyntaxError` for what is to be JSON and is not, or what its schema objects to
  */
-export function outputOf(completion: unknown, wantsJson: boolean): unknown {
-  const { choices } = fieldsOf(completion);
-  const [choice] = Array.isArray(choices) ? (choices as unknown[]) : [];
+export function outputOf(completion: unknown, request: object): unknown {
+  const { response_format: format, text, tools } = fieldsOf(request);
+  const [choice] = listOf(fieldsOf(completion).choices);
   const { content, refusal, parsed, tool_calls: calls } = fieldsOf(fieldsOf(choice).message);
   if (parsed !== undefined && parsed !== null) return parsed;
-  if (Array.isArray(calls) && calls.length > 0) {
-    const values = calls.map(argumentsOf);
-    return values.length === 1 ? values[0] : values;
-  }
+  const values = listOf(calls).map((call) => argumentsOf(call, listOf(tools)));
+  if (values.length > 0) return values.length === 1 ? values[0] : values;
+  const wanted = format ?? fieldsOf(text).format;
   const isAnswered = typeof content === "string" && content !== "" && !refusal;
-  return wantsJson && isAnswered ? (JSON.parse(content) as unknown) : undefined;
+  return isAnswered && isJsonFormat(wanted) ? parse(content, wanted) : undefined;
 }
 
 /** A custom tool's input is any text. */
-function argumentsOf(call: unknown): unknown {
+function argumentsOf(call: unknown, tools: readonly unknown[]): unknown {
   const { function: called, custom } = fieldsOf(call);
-  const { arguments: given, parsed_arguments: parsed } = fieldsOf(called);
-  if (parsed !== undefined && parsed !== null) return parsed;
-  return typeof given === "string" && given !== "" ? (JSON.parse(given) as unknown) : (given ?? fieldsOf(custom).input);
+  const { name, arguments: given, parsed_arguments: parsed } = fieldsOf(called);
+  const tool = tools.map(fieldsOf).find((one) => (fieldsOf(one.function).name ?? one.name) === name);
+  return parsed ?? (filledText(given) === undefined ? (given ?? fieldsOf(custom).input) : parse(String(given), tool));
+}
+
+/** By the parser that OpenAI's helpers for Zod put on a format or a tool, where there is one. */
+function parse(text: string, asked: unknown): unknown {
+  const { $parseRaw: parser } = fieldsOf(asked);
+  return typeof parser === "function" ? (Reflect.apply(parser, asked, [text]) as unknown) : JSON.parse(text);
 }

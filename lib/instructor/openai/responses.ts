@@ -1,20 +1,16 @@
 /** OpenAI's Responses in the form of chat completions, in which everything else reads them. */
+import { isObjectLike } from "../../observe/intercept.js";
 import { filledText } from "../call/answer.js";
 import type { CallRequest } from "../call/request.js";
-import { readRequest } from "../call/request.js";
+import type { AnswerPiece, StreamedAnswer } from "../streaming/accumulator.js";
 import type { Fields } from "./output-format.js";
-import { fieldsOf, readableOr, withFormat } from "./output-format.js";
+import { fieldsOf, listOf, withFormat } from "./output-format.js";
 
-/** Reads the parameters of a response as those of a chat completion. */
-export function readResponsesRequest(request: object): CallRequest {
-  const read = readRequest(request);
-  return readableOr(read, () => toChatRequest(read, fieldsOf(request)));
-}
-
-function toChatRequest(read: CallRequest, request: Fields): CallRequest {
+/** A response's parameters in place of those of a chat completion. */
+export function asChatRequest(read: CallRequest, request: Fields): CallRequest {
   const { instructions, input, tools, text, reasoning, conversation } = request;
   const system = typeof instructions === "string" ? [{ role: "system", content: instructions }] : [];
-  const items = Array.isArray(input) ? (input as unknown[]) : input === undefined ? [] : [input];
+  const items = typeof input === "string" ? [input] : listOf(input);
   const asked = {
     ...read,
     messages: [...system, ...items.flatMap(toMessage)],
@@ -77,17 +73,91 @@ export function responseToCompletion(given: unknown): unknown {
   };
 }
 
-/** The content of a message; that of a reasoning item is not shown. */
-function partsOf({ type = "message", content }: Fields): unknown[] {
-  return type === "message" && Array.isArray(content) ? content : [];
+/** The content of a message, or the message itself while it is put together; that of a reasoning item is not shown. */
+function partsOf(item: Fields): readonly unknown[] {
+  const { type = "message", content } = item;
+  return type === "message" ? [item, ...listOf(content)] : [];
 }
 
 /** Why it is incomplete, else its status. */
-export function finishReason({ status, incomplete_details: details }: Fields): string | undefined {
+function finishReason({ status, incomplete_details: details }: Fields): string | undefined {
   return filledText(fieldsOf(details).reason) ?? filledText(status);
 }
 
 function joined(texts: readonly unknown[]): string | null {
   const said = texts.filter((text) => filledText(text) !== undefined);
   return said.length === 0 ? null : said.join("");
+}
+
+/** After these nothing more is said of a response. */
+const LAST_EVENTS = new Set<unknown>(["response.completed", "response.incomplete", "response.failed"]);
+
+/** What an event adds a piece of: of which kind of item, and to which of its texts. */
+const DELTAS: Readonly<Record<string, readonly [type: string, text: string]>> = {
+  "response.output_text.delta": ["message", "text"],
+  "response.refusal.delta": ["message", "refusal"],
+  "response.function_call_arguments.delta": ["function_call", "arguments"],
+  "response.custom_tool_call_input.delta": ["custom_tool_call", "input"],
+};
+
+/**
+ * Puts the events of a streamed response together, in whatever order they come: the last one has the whole response.
+ * Where that does not come, or is empty, the answer is the items that are done, or what has come in pieces.
+ */
+export class StreamedResponse implements StreamedAnswer {
+  #response: Fields = {};
+  #isOver = false;
+  /** Items by their place: with the texts that have come, and those that are done. */
+  readonly #begun = new Map<number, Fields>();
+  readonly #done = new Map<number, Fields>();
+  readonly #keepsText: boolean;
+
+  /** @param maxBytes with 0 the answer says how it ended, and nothing more */
+  constructor(maxBytes: number) {
+    this.#keepsText = maxBytes > 0;
+  }
+
+  /** Returns no pieces: what Instructor reads piece by piece is a chat completion. */
+  add(event: unknown): AnswerPiece[] {
+    try {
+      this.#addEvent(fieldsOf(event));
+    } catch {
+      // In a form of its own: what was understood of it is kept.
+    }
+    return [];
+  }
+
+  toCompletion(): object {
+    const [status] = this.finishReasons;
+    const given = this.#isOver ? listOf(this.#response.output) : [];
+    const items = [...new Map([...this.#begun, ...this.#done])].sort(([one], [other]) => one - other);
+    const output = given.length > 0 ? given : items.map(([, item]) => item);
+    // Of a response with an output it always makes a completion.
+    return responseToCompletion({ ...this.#response, status, output: this.#keepsText ? output : [] }) as object;
+  }
+
+  get reportedUsage(): unknown {
+    return this.#response.usage;
+  }
+
+  get finishReasons(): string[] {
+    const reason = this.#isOver ? finishReason(this.#response) : undefined;
+    return reason === undefined ? [] : [reason];
+  }
+
+  #addEvent({ type, response, item, delta, output_index: index }: Fields): void {
+    if (isObjectLike(response) && !this.#isOver) {
+      this.#response = fieldsOf(response);
+      this.#isOver = LAST_EVENTS.has(type);
+    }
+    if (typeof index !== "number" || !this.#keepsText) return;
+    const begun = this.#begun.get(index);
+    const [kind, name] = DELTAS[String(type)] ?? [];
+    if (type === "response.output_item.done") this.#done.set(index, fieldsOf(item));
+    else if (isObjectLike(item)) this.#begun.set(index, { ...item, ...begun });
+    else if (name !== undefined && typeof delta === "string") {
+      const text = `${filledText(begun?.[name]) ?? ""}${delta}`;
+      this.#begun.set(index, { type: kind, ...begun, [name]: text });
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "./json-schema.js";
+import { isJsonSchema, resolved } from "./json-schema.js";
 
 /** An issue as Zod 3 words it, which is what Instructor's formatter can read. */
 export interface Issue {
@@ -9,51 +10,12 @@ export interface Issue {
   readonly unionErrors?: readonly { readonly issues: readonly Issue[] }[];
 }
 
-interface Zod4Issue {
-  readonly code?: string;
-  readonly path?: readonly PropertyKey[];
-  readonly message?: string;
-  /** For `invalid_union`; their paths begin at the union. */
-  readonly errors?: readonly (readonly Zod4Issue[])[];
-  /** For `invalid_key` and `invalid_element`; their paths begin at the key or the element. */
-  readonly issues?: readonly Zod4Issue[];
-}
-
-/**
- * The issues of a Zod error, of either Zod, in the form that Instructor's formatter reads.
- *
- * @param error Zod's error.
- * @param at Where the value that the error is about stands in the answer.
- */
-export function issuesOf(error: unknown, at: readonly PropertyKey[] = []): readonly Issue[] {
-  const issues = (error as { readonly issues?: unknown } | null | undefined)?.issues;
-  if (!Array.isArray(issues) || issues.length === 0) {
-    return [{ code: "custom", path: at, message: error instanceof Error ? error.message : "Invalid value" }];
-  }
-  return issues.map((issue: Zod4Issue | Issue) => ("unionErrors" in issue ? moved(issue, at) : converted(issue, at)));
-}
-
-/** A union's errors have whole paths in Zod 3. */
-function moved(issue: Issue, at: readonly PropertyKey[]): Issue {
-  if (at.length === 0) return issue;
-  const path = [...at, ...issue.path];
-  if (issue.unionErrors === undefined) return { ...issue, path };
-  const unionErrors = issue.unionErrors.map(({ issues }) => ({ issues: issues.map((nested) => moved(nested, at)) }));
-  return { ...issue, path, unionErrors };
-}
-
-function converted(issue: Zod4Issue, at: readonly PropertyKey[]): Issue {
-  const { code = "custom", message = "Invalid value" } = issue;
-  const path = [...at, ...(issue.path ?? [])];
-  if (code === "invalid_union") {
-    const unionErrors = (issue.errors ?? []).map((issues) => ({
-      issues: issues.map((nested) => converted(nested, path)),
-    }));
-    // An unknown discriminator has no errors to list, and of a union the formatter reads these alone.
-    return unionErrors.length > 0 ? { code, path, message, unionErrors } : { code: "custom", path, message };
-  }
-  const within = (issue.issues ?? []).map((nested) => nested.message).filter(Boolean);
-  return { ...issue, code, path, message: within.length > 0 ? `${message}: ${within.join(", ")}` : message };
+/** An issue of either Zod. */
+interface GivenIssue extends Partial<Issue> {
+  /** Zod 4, for `invalid_union`; their paths begin at the union. */
+  readonly errors?: readonly (readonly GivenIssue[])[];
+  /** Zod 4, for `invalid_key` and `invalid_element`. */
+  readonly issues?: readonly GivenIssue[];
 }
 
 /**
@@ -79,11 +41,38 @@ export function originalError(error: unknown): unknown {
   return error instanceof BridgedError ? error.cause : error;
 }
 
-/** What a path is called that leads to the answer as a whole. */
-const ROOT = "(root)";
-const ITEM = "[]";
-/** A key that the schema does not name: it is part of the answer. */
-const ANY_KEY = "*";
+/**
+ * The issues of an error of either Zod, in the form that Instructor's formatter reads.
+ * @param at where the value that the error is about stands in the answer
+ */
+export function issuesOf(error: unknown, at: readonly PropertyKey[] = []): readonly Issue[] {
+  const { issues } = (error ?? {}) as { readonly issues?: readonly GivenIssue[] };
+  if (Array.isArray(issues) && issues.length > 0) return issues.map((issue: GivenIssue) => readable(issue, at));
+  return [{ code: "custom", path: at, message: error instanceof Error ? error.message : "Invalid value" }];
+}
+
+function readable(issue: GivenIssue, at: readonly PropertyKey[]): Issue {
+  const { code = "custom", message = "Invalid value" } = issue;
+  const path = [...at, ...(issue.path ?? [])];
+  const readAll = (issues: readonly GivenIssue[], from: readonly PropertyKey[]) => ({
+    issues: issues.map((nested) => readable(nested, from)),
+  });
+  // In Zod 3 the errors within a union have whole paths.
+  const unionErrors =
+    issue.unionErrors?.map(({ issues }) => readAll(issues, at)) ??
+    issue.errors?.map((issues) => readAll(issues, path)) ??
+    [];
+  if (unionErrors.length > 0) return { code, path, message, unionErrors };
+  const within = (issue.issues ?? []).map((nested) => nested.message).filter(Boolean);
+  return {
+    ...issue,
+    // An unknown discriminator has no errors to list, and of a union the formatter reads these alone.
+    code: code === "invalid_union" ? "custom" : code,
+    path,
+    message: within.length > 0 ? `${message}: ${within.join(", ")}` : message,
+  };
+}
+
 /** A path into a recursive schema is as long as the answer is deep. */
 const MOST_STEPS = 16;
 
@@ -91,69 +80,46 @@ const MOST_STEPS = 16;
  * Where in a schema the path of an issue leads, without anything of the answer: `lines[].sku`, `totals.*`. Names are
  * those of the schema alone; an index becomes `[]`, the key of a record and any name that the schema does not have `*`.
  */
-export function issuePlace(path: readonly unknown[], root: JsonSchema | undefined): string {
+export function issuePlace(path: readonly unknown[], root: JsonSchema = {}): string {
   let text = "";
-  let at = partsOf(schemasOf(root), root);
+  let at = partsOf([root], root);
   for (const step of path.slice(0, MOST_STEPS)) {
     if (typeof step === "number") {
-      text += ITEM;
+      text += "[]";
       at = partsOf(
-        at.flatMap((part) => itemsOf(part, step)),
+        at.map((part) => itemAt(part, step)),
         root,
       );
       continue;
     }
-    const named = typeof step === "string" ? at.flatMap((part) => propertyOf(part, step)) : [];
-    const name = typeof step === "string" && named.length > 0 ? step : ANY_KEY;
+    const named = at.map((part) => propertyOf(part, step)).filter((part) => part !== undefined);
+    const name = named.length > 0 ? String(step) : "*";
     text += text === "" ? name : `.${name}`;
-    at = partsOf(named.length > 0 ? named : at.flatMap(valuesOf), root);
+    at = partsOf(named.length > 0 ? named : at.map(({ additionalProperties }) => additionalProperties), root);
   }
   if (path.length > MOST_STEPS) text += "…";
-  return text === "" ? ROOT : text;
+  return text === "" ? "(root)" : text;
 }
 
 /** Schemas, what they refer to, and what they are made of. */
-function partsOf(schemas: readonly JsonSchema[], root: JsonSchema | undefined): readonly JsonSchema[] {
-  const parts = new Set(schemas);
+function partsOf(schemas: readonly unknown[], root: JsonSchema): readonly JsonSchema[] {
+  const parts = new Set(schemas.filter(isJsonSchema));
   // A set that grows while it is walked is walked to its new end.
-  for (const { $ref: reference, allOf, anyOf, oneOf } of parts) {
-    const targets = typeof reference === "string" ? targetOf(reference, root) : [];
-    for (const part of [...targets, ...[allOf, anyOf, oneOf].flatMap(schemasOf)]) parts.add(part);
+  for (const part of parts) {
+    const { allOf, anyOf, oneOf } = part;
+    for (const one of [resolved(part, root), ...[allOf, anyOf, oneOf].flat()]) if (isJsonSchema(one)) parts.add(one);
   }
   return [...parts];
 }
 
-/** What a reference within the schema leads to. */
-function targetOf(reference: string, root: JsonSchema | undefined): readonly JsonSchema[] {
-  if (!reference.startsWith("#")) return [];
-  let at: unknown = root;
-  for (const step of reference.slice(1).split("/").filter(Boolean)) {
-    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = typeof at === "object" && at !== null && Object.hasOwn(at, name) ? Reflect.get(at, name) : undefined;
-  }
-  return schemasOf(at);
+function propertyOf({ properties }: JsonSchema, name: unknown): unknown {
+  return typeof name === "string" && isJsonSchema(properties) && Object.hasOwn(properties, name)
+    ? properties[name]
+    : undefined;
 }
 
-function propertyOf({ properties }: JsonSchema, name: string): readonly JsonSchema[] {
-  return isSchema(properties) && Object.hasOwn(properties, name) ? schemasOf(properties[name]) : [];
-}
-
-function itemsOf({ items, prefixItems }: JsonSchema, index: number): readonly JsonSchema[] {
-  const tuple: unknown = Array.isArray(prefixItems) ? prefixItems : items;
-  if (Array.isArray(tuple) && index < tuple.length) return schemasOf(tuple[index]);
-  return schemasOf(Array.isArray(items) ? undefined : items);
-}
-
-function valuesOf({ additionalProperties }: JsonSchema): readonly JsonSchema[] {
-  return schemasOf(additionalProperties);
-}
-
-/** A schema, or those of a list. */
-function schemasOf(value: unknown): readonly JsonSchema[] {
-  if (Array.isArray(value)) return value.filter(isSchema);
-  return isSchema(value) ? [value] : [];
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A tuple's are `prefixItems`, or in Zod 3's converter `items`. */
+function itemAt({ items, prefixItems = items }: JsonSchema, index: number): unknown {
+  const others = Array.isArray(items) ? undefined : items;
+  return Array.isArray(prefixItems) ? (prefixItems[index] ?? others) : others;
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from "./json-schema.js";
-import { withoutKeys } from "./json-schema.js";
+import { isJsonSchema, withoutKeys } from "./json-schema.js";
 
 /** The property by which the placeholder is known again in a request. */
 const MARKER = "respan_instructor_placeholder";
@@ -20,13 +20,15 @@ export function placeholderDefinition(description: unknown): object {
   };
 }
 
-/** As much of a chat completion's parameters as a mode of Instructor's puts a schema into. */
-interface Params {
-  readonly tools?: unknown;
-  readonly functions?: unknown;
-  readonly response_format?: unknown;
-  readonly messages?: unknown;
-}
+const EACH = Symbol("each item of a list");
+
+/** Where the modes of Instructor put a schema into a chat completion's parameters. */
+const PLACES: readonly (readonly (string | typeof EACH)[])[] = [
+  ["tools", EACH, "function", "parameters"],
+  ["functions", EACH, "parameters"],
+  ["response_format", "schema"],
+  ["messages", EACH, "content"],
+];
 
 /**
  * The parameters of a request with the schema where the placeholder was; the very same object where none was.
@@ -35,47 +37,35 @@ interface Params {
  * @param schema The JSON Schema that the model is to follow, without its root's description.
  */
 export function filledIn<P extends object>(params: P, schema: JsonSchema): P {
-  const { tools, functions, response_format: format, messages } = params as Params;
-  const changes = Object.entries({
-    tools: withFirst(tools, (tool) => withMember(tool, "function", (fn) => withSchema(fn, "parameters", schema))),
-    functions: withFirst(functions, (fn) => withSchema(fn, "parameters", schema)),
-    response_format: withSchema(format, "schema", schema),
-    messages: withFirst(messages, (message) => withMember(message, "content", (text) => withText(text, schema))),
-  }).filter(([, change]) => change !== undefined);
-  return changes.length === 0 ? params : { ...params, ...Object.fromEntries(changes) };
+  // A copy differs in the schema alone.
+  return PLACES.reduce((filled, place) => filledAt(filled, place, schema) as P, params);
 }
 
-// Each of these gives a copy with the schema in it, and `undefined` where there is no placeholder to put it in place of.
-
-function withFirst(items: unknown, fill: (item: unknown) => unknown): unknown[] | undefined {
-  if (!Array.isArray(items)) return undefined;
-  for (const [index, item] of (items as unknown[]).entries()) {
-    const by = fill(item);
-    if (by !== undefined) return (items as unknown[]).with(index, by);
+function filledAt(value: unknown, [step, ...rest]: (typeof PLACES)[number], schema: JsonSchema): unknown {
+  if (step === undefined) {
+    if (typeof value === "string") return withText(value, schema);
+    return isPlaceholder(value) ? inPlaceOf(value, schema) : value;
   }
-  return undefined;
-}
-
-function withMember(holder: unknown, key: string, fill: (member: unknown) => unknown): object | undefined {
-  if (!isObject(holder)) return undefined;
-  const member = fill(holder[key]);
-  return member === undefined ? undefined : { ...holder, [key]: member };
-}
-
-function withSchema(holder: unknown, key: string, schema: JsonSchema): object | undefined {
-  return withMember(holder, key, (member) => (isPlaceholder(member) ? inPlaceOf(member, schema) : undefined));
+  if (step === EACH) {
+    if (!Array.isArray(value)) return value;
+    const items = value.map((item) => filledAt(item, rest, schema));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (!isJsonSchema(value)) return value;
+  const { [step]: member } = value;
+  const filled = filledAt(member, rest, schema);
+  return filled === member ? value : { ...value, [step]: filled };
 }
 
 /** Instructor writes name, description and schema as one JSON text on a line of its system message. */
-function withText(text: unknown, schema: JsonSchema): string | undefined {
-  if (typeof text !== "string" || !text.includes(MARKER)) return undefined;
-  const filled = text.replace(/(json schema: )(\{[^\n]*\})/g, (whole, label: string, json: string) => {
+function withText(text: string, schema: JsonSchema): string {
+  if (!text.includes(MARKER)) return text;
+  return text.replace(/(json schema: )(\{[^\n]*\})/g, (whole, label: string, json: string) => {
     const definition = parsed(json);
     if (!isPlaceholder(definition)) return whole;
     const { name, description } = definition;
     return label + JSON.stringify({ name, description, ...inPlaceOf(definition, schema) });
   });
-  return filled === text ? undefined : filled;
 }
 
 function parsed(json: string): unknown {
@@ -86,15 +76,11 @@ function parsed(json: string): unknown {
   }
 }
 
-function isPlaceholder(schema: unknown): schema is JsonSchema {
-  return isObject(schema) && isObject(schema.properties) && MARKER in schema.properties;
+function isPlaceholder(value: unknown): value is JsonSchema {
+  return isJsonSchema(value) && isJsonSchema(value.properties) && MARKER in value.properties;
 }
 
 /** Instructor leaves `additionalProperties` out for providers that do not take it. */
 function inPlaceOf(placeholder: JsonSchema, schema: JsonSchema): JsonSchema {
   return "additionalProperties" in placeholder ? schema : withoutKeys(schema, "additionalProperties");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -4,32 +4,35 @@
  */
 type ObjectValue = object & { readonly [Symbol.iterator]?: never; readonly [Symbol.toPrimitive]?: never };
 
+/** Zod's own method. */
+interface Parser {
+  safeParseAsync(data: unknown): Promise<object>;
+}
+
 /** A Zod 3 schema of an object, as far as types tell one. Unions and records have no place at a function's root. */
-interface Zod3SchemaLike {
+interface Zod3SchemaLike extends Parser {
   readonly _output: ObjectValue;
   readonly _input: ObjectValue;
   readonly _def: object;
   readonly options?: never;
   readonly keySchema?: never;
   readonly _zod?: never;
-  safeParseAsync(data: unknown): Promise<object>;
 }
 
 /** A Zod 4 schema of an object or of a union of objects, `zod/mini` included. */
-interface Zod4SchemaLike {
+interface Zod4SchemaLike extends Parser {
   readonly _zod: {
     readonly output: ObjectValue;
     readonly input: ObjectValue;
     readonly def: { readonly type: string; readonly keyType?: never };
   };
-  safeParseAsync(data: unknown): Promise<object>;
 }
 
 /**
  * A Zod 4 schema of which the types do not tell what it takes: `z.ZodType<Node>`, or a type parameter that extends
  * `z.ZodType`. Each `never` is what the definition of a schema has that is certainly none of an object.
  */
-interface Zod4TypeLike {
+interface Zod4TypeLike extends Parser {
   readonly _zod: {
     readonly output: unknown;
     readonly input: unknown;
@@ -59,30 +62,20 @@ interface Zod4TypeLike {
       readonly getter?: never;
     };
   };
-  safeParseAsync(data: unknown): Promise<object>;
 }
 
 /**
- * A schema that a model can be asked for: an object of Zod 3, Zod 4 or `zod/mini`, also one that is refined, transformed
- * or recursive, and with Zod 4 a union of objects. Structural, so that no version of Zod is asked for.
+ * A schema of an object from Zod 3, Zod 4 or `zod/mini`, including refined, transformed and recursive ones, and unions
+ * of objects with Zod 4. The type is structural, so it fits every version of Zod.
  */
 export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike | Zod4TypeLike;
 
-/** A schema of anything at all: what the items of a list can be. */
-export type AnySchema =
-  | {
-      readonly _output: unknown;
-      readonly _input: unknown;
-      readonly _def: object;
-      readonly _zod?: never;
-      /** Zod's own. */
-      safeParseAsync(data: unknown): Promise<object>;
-    }
-  | {
-      readonly _zod: { readonly output: unknown; readonly input: unknown; readonly def: { readonly type: string } };
-      /** Zod's own. */
-      safeParseAsync(data: unknown): Promise<object>;
-    };
+/** A schema of any value, for the items of a list. */
+export type AnySchema = Parser &
+  (
+    | { readonly _output: unknown; readonly _input: unknown; readonly _def: object; readonly _zod?: never }
+    | { readonly _zod: { readonly output: unknown; readonly input: unknown; readonly def: { readonly type: string } } }
+  );
 
 /** What a schema's parse gives: the type of a result. */
 export type Output<S> = S extends { readonly _zod: { readonly output: infer O } }

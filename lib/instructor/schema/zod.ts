@@ -1,21 +1,11 @@
-/** Which Zod made a schema: 3, 4, or `zod/mini` of 4. Both Zod 3.25 and Zod 4 ship all three. */
-export type ZodKind = 3 | 4 | "4-mini";
-
-/** What both say about a value. */
+/** What either Zod says about a value. */
 export type Validation =
   { readonly success: true; readonly data: unknown } | { readonly success: false; readonly error: unknown };
-
-/** As much of a Zod 3 schema as is read here. */
-export interface Zod3Schema {
-  readonly _def: { readonly typeName: string };
-  safeParseAsync(value: unknown): Promise<Validation>;
-}
 
 /** As much of a Zod 4 schema as is read here; the same in every copy, so nothing is asked of a class. */
 export interface Zod4Schema {
   readonly _zod: {
     readonly def: Zod4Definition;
-    readonly traits?: ReadonlySet<string>;
     /** `"optional"` where an answer may leave it out, a default included. */
     readonly optin?: "optional" | undefined;
   };
@@ -26,42 +16,43 @@ export interface Zod4Schema {
   meta?(): object | undefined;
 }
 
-/** The definition of a Zod 4 schema: its type, and what schemas of that type are made of. */
+/** The definition of a Zod 4 schema: its type, and the schemas that it is made of. */
 export interface Zod4Definition {
   readonly type: string;
+  /** Of an object: its properties, and what its other properties are. */
   readonly shape?: Readonly<Record<string, Zod4Schema>>;
-  readonly innerType?: Zod4Schema;
-  readonly in?: Zod4Schema;
-  readonly out?: Zod4Schema;
-  readonly getter?: () => Zod4Schema;
-  readonly defaultValue?: unknown;
+  readonly catchall?: Zod4Schema | undefined;
   /** Of an array. */
-  readonly element?: Zod4Schema | undefined;
+  readonly element?: Zod4Schema;
   /** Of a tuple. */
   readonly items?: readonly Zod4Schema[];
   readonly rest?: Zod4Schema | null | undefined;
   /** Of a union. */
   readonly options?: readonly Zod4Schema[];
   /** Of an intersection. */
-  readonly left?: Zod4Schema | undefined;
-  readonly right?: Zod4Schema | undefined;
+  readonly left?: Zod4Schema;
+  readonly right?: Zod4Schema;
   /** Of a record. */
-  readonly valueType?: Zod4Schema | undefined;
-  /** Of an object: what its other properties are. */
-  readonly catchall?: Zod4Schema | undefined;
+  readonly valueType?: Zod4Schema;
+  /** Of a pipe, transforms included. */
+  readonly in?: Zod4Schema;
+  readonly out?: Zod4Schema;
+  /** Of what is lazy. */
+  readonly getter?: () => Zod4Schema;
+  /** Of any other wrapper: optional, nullable, readonly, default, … */
+  readonly innerType?: Zod4Schema;
+}
+
+/** Whether Zod 4 made the schema, `zod/mini` included. Zod 3.25 ships both, too. */
+export function isZod4(schema: object): schema is Zod4Schema {
+  return "_zod" in schema;
 }
 
 /** Which Zod made the schema; `undefined` for what is no Zod schema. */
-export function zodKind(schema: object): ZodKind | undefined {
-  if ("_zod" in schema) return (schema as Zod4Schema)._zod.traits?.has("ZodMiniType") === true ? "4-mini" : 4;
-  if (!("_def" in schema)) return undefined;
-  const definition = (schema as Partial<Zod3Schema>)._def;
+export function zodKind(schema: object): 3 | 4 | undefined {
+  if (isZod4(schema)) return 4;
+  const { _def: definition } = schema as { readonly _def?: { readonly typeName?: unknown } | null };
   return typeof definition?.typeName === "string" ? 3 : undefined;
-}
-
-/** Whether Zod 4 made the schema, mini or not. */
-export function isZod4(schema: object): schema is Zod4Schema {
-  return "_zod" in schema;
 }
 
 /**

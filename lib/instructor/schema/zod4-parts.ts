@@ -1,12 +1,12 @@
 import { warnOnce } from "../../observe/warn-once.js";
 import type { JsonSchema } from "./json-schema.js";
-import { DEFINITIONS, withReferences } from "./json-schema.js";
-import type { Zod4Schema } from "./zod.js";
+import { referenceStep, withReferences } from "./json-schema.js";
+import type { Zod4Definition, Zod4Schema } from "./zod.js";
 
 /** What is used of Zod's own converter. */
 interface Zod4Converter {
-  /** @throws for a schema with any part that it cannot convert */
-  readonly convert: (schema: Zod4Schema) => JsonSchema;
+  /** `undefined` for a schema with any part that it cannot convert. */
+  readonly converted: (schema: Zod4Schema) => JsonSchema | undefined;
   readonly describe: (schema: Zod4Schema) => string | undefined;
 }
 
@@ -18,155 +18,101 @@ interface Zod4Converter {
  */
 export function jsonSchemaOfParts(schema: Zod4Schema, converter: Zod4Converter): JsonSchema {
   const parts = new Parts(converter);
-  const root = parts.convert(schema);
-  const { definitions } = parts;
+  const root = parts.convert(schema, "#");
   if (Object.keys(root).length === 0) throw new Error("nothing of the schema can be converted");
   if (parts.hasGaps) {
     warnOnce(
       "schema-part",
-      "a part of a response_model's schema could not be converted to JSON Schema; the model is told nothing about it.",
+      "a part of a response_model's schema could not be converted to JSON Schema; the model receives {} for it.",
     );
   }
-  return Object.keys(definitions).length === 0 ? root : { ...root, $defs: definitions };
+  return root;
 }
 
+/** Converts a schema part by part. A part's own definitions stay within it; references lead to where they stand. */
 class Parts {
-  readonly definitions: Record<string, JsonSchema> = {};
   /** Whether a part became `{}`. */
   hasGaps = false;
-  /** What each definition was converted from: one that several parts bring along is kept once. */
-  readonly #sources: Record<string, string> = {};
-  readonly #converted = new Map<Zod4Schema, JsonSchema>();
-  /** The schemas around the current one, with the name of those that are referred to from within. */
-  readonly #around = new Map<Zod4Schema, string | undefined>();
+  /** The schemas around the current one, and the reference to each. */
+  readonly #around = new Map<Zod4Schema, string>();
   readonly #converter: Zod4Converter;
 
   constructor(converter: Zod4Converter) {
     this.#converter = converter;
   }
 
-  convert(schema: Zod4Schema): JsonSchema {
-    const known = this.#converted.get(schema);
-    if (known !== undefined) return known;
-    if (this.#around.has(schema)) {
-      const name = this.#around.get(schema) ?? this.#reserve("recursive");
-      this.#around.set(schema, name);
-      return { $ref: DEFINITIONS + name };
-    }
-    this.#around.set(schema, undefined);
-    const converted = this.#named(this.#whole(schema) ?? this.#assembled(schema), this.#around.get(schema));
-    this.#around.delete(schema);
-    this.#converted.set(schema, converted);
-    return converted;
-  }
-
-  #named(schema: JsonSchema, name: string | undefined): JsonSchema {
-    if (name === undefined) return schema;
-    this.definitions[name] = schema;
-    return { $ref: DEFINITIONS + name };
-  }
-
-  #whole(schema: Zod4Schema): JsonSchema | undefined {
-    let converted: JsonSchema;
+  /** @param at the reference to where the part stands in the whole */
+  convert(schema: Zod4Schema, at: string): JsonSchema {
+    const reference = this.#around.get(schema);
+    if (reference !== undefined) return { $ref: reference };
+    const whole = this.#converter.converted(schema);
+    if (whole !== undefined) return withReferences(whole, (within) => at + within.slice(1));
+    this.#around.set(schema, at);
     try {
-      converted = this.#converter.convert(schema);
-    } catch {
-      return undefined;
-    }
-    return this.#adopted(converted);
-  }
-
-  /** Moves what a part defines to the definitions of the whole; its own root is one where it refers to itself. */
-  #adopted({ $defs: own, ...root }: JsonSchema): JsonSchema {
-    const names = new Map(Object.entries((own ?? {}) as Record<string, JsonSchema>).map(this.#adoptedName, this));
-    let rootName: string | undefined;
-    const change = (reference: string): string => {
-      if (!reference.startsWith("#")) return reference;
-      if (!reference.startsWith(DEFINITIONS))
-        return DEFINITIONS + (rootName ??= this.#reserve("recursive")) + reference.slice(1);
-      const [name = "", ...path] = reference.slice(DEFINITIONS.length).split("/");
-      return DEFINITIONS + [names.get(name) ?? name, ...path].join("/");
-    };
-    for (const [name, schema] of Object.entries((own ?? {}) as Record<string, JsonSchema>)) {
-      this.definitions[names.get(name) ?? name] = withReferences(schema, change);
-    }
-    return this.#named(withReferences(root, change), rootName);
-  }
-
-  #adoptedName([name, schema]: [string, JsonSchema]): [string, string] {
-    const source = JSON.stringify(schema);
-    if (this.#sources[name] === source) return [name, name];
-    const free = this.#reserve(name);
-    this.#sources[free] = source;
-    return [name, free];
-  }
-
-  #reserve(wanted: string): string {
-    let name = wanted;
-    for (let count = 2; Object.hasOwn(this.definitions, name); count++) name = `${wanted}_${count}`;
-    this.definitions[name] = {};
-    return name;
-  }
-
-  #assembled(schema: Zod4Schema): JsonSchema {
-    try {
-      const assembled = this.#ofChildren(schema);
+      const assembled = this.#assembled(schema._zod.def, at);
       const description = this.#converter.describe(schema);
       if (assembled !== undefined) return description === undefined ? assembled : { ...assembled, description };
     } catch {
       // A getter in user code, which throws outside a parse.
+    } finally {
+      this.#around.delete(schema);
     }
     this.hasGaps = true;
     return {};
   }
 
   /** A schema that consists of others, of its children; `undefined` where it has none, or has converted ones only. */
-  #ofChildren({ _zod: { def } }: Zod4Schema): JsonSchema | undefined {
+  #assembled(def: Zod4Definition, at: string): JsonSchema | undefined {
+    const child = (schema: Zod4Schema | undefined, step = ""): JsonSchema =>
+      schema === undefined ? {} : this.convert(schema, at + step);
+    const list = (schemas: readonly (Zod4Schema | undefined)[] = [], keyword: string): JsonSchema[] =>
+      schemas.map((schema, index) => child(schema, `/${keyword}/${index}`));
     switch (def.type) {
       case "object":
-        return this.#object(def.shape ?? {}, def.catchall);
+        return this.#object(def, at);
       case "array":
-        return { type: "array", items: this.#child(def.element) };
+        return { type: "array", items: child(def.element, "/items") };
       case "tuple": {
-        const prefixItems = (def.items ?? []).map((item) => this.convert(item));
-        return { type: "array", prefixItems, ...(def.rest && { items: this.convert(def.rest) }) };
+        const prefixItems = list(def.items, "prefixItems");
+        return { type: "array", prefixItems, ...(def.rest && { items: child(def.rest, "/items") }) };
       }
       case "record":
-        return { type: "object", additionalProperties: this.#child(def.valueType) };
+        return { type: "object", additionalProperties: child(def.valueType, "/additionalProperties") };
       case "union":
-        return { anyOf: (def.options ?? []).map((option) => this.convert(option)) };
+        return { anyOf: list(def.options, "anyOf") };
       case "intersection":
-        return { allOf: [this.#child(def.left), this.#child(def.right)] };
+        return { allOf: list([def.left, def.right], "allOf") };
       case "nullable":
-        return { anyOf: [this.#child(def.innerType), { type: "null" }] };
+        return { anyOf: [...list([def.innerType], "anyOf"), { type: "null" }] };
       case "optional":
       case "nonoptional":
       case "readonly":
-        return this.#child(def.innerType);
+        return child(def.innerType);
       case "lazy":
-        return this.#child(def.getter?.());
+        return child(def.getter?.());
       case "pipe":
-        return this.#child(def.in?._zod.def.type === "transform" ? def.out : def.in);
+        return child(def.in?._zod.def.type === "transform" ? def.out : def.in);
       default:
         return undefined;
     }
   }
 
-  #object(shape: Readonly<Record<string, Zod4Schema>>, catchall: Zod4Schema | undefined): JsonSchema {
-    const properties = Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, this.convert(part)]));
-    const required = Object.entries(shape).filter(([, part]) => !isOptional(part));
+  #object({ shape = {}, catchall }: Zod4Definition, at: string): JsonSchema {
+    const parts = Object.entries(shape);
+    const properties = parts.map(([name, part]) => [
+      name,
+      this.convert(part, `${at}/properties/${referenceStep(name)}`),
+    ]);
+    const required = parts.filter(([, part]) => !isOptional(part)).map(([name]) => name);
+    const isStrict = catchall?._zod.def.type === "never";
     return {
       type: "object",
-      properties,
-      ...(required.length > 0 && { required: required.map(([key]) => key) }),
-      ...(catchall !== undefined && {
-        additionalProperties: catchall._zod.def.type === "never" ? false : this.convert(catchall),
+      properties: Object.fromEntries(properties) as JsonSchema,
+      ...(required.length > 0 && { required }),
+      ...(catchall && {
+        additionalProperties: isStrict ? false : this.convert(catchall, `${at}/additionalProperties`),
       }),
     };
-  }
-
-  #child(schema: Zod4Schema | undefined): JsonSchema {
-    return schema === undefined ? {} : this.convert(schema);
   }
 }
 

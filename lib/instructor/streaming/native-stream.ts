@@ -1,4 +1,4 @@
-import { contexts } from "../../scope/propagate-attributes.js";
+import { contexts } from "../../scope/tracing.js";
 import { partialOf, forgetDropped, whenDropped } from "../../observe/watcher.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";

@@ -20,7 +20,7 @@ interface TapOptions {
   /** Whether the consumer sees a failed stream end; the owner of the tap throws its error then. */
   readonly hidesFailure: boolean;
   /** Puts the answer together. Default: from chunks of a chat completion. */
-  readonly answer?: StreamedAnswer;
+  readonly answer?: StreamedAnswer | undefined;
   /** Told once the stream has ended, in whatever way. */
   readonly onEnd?: (tap: StreamTap) => void;
 }

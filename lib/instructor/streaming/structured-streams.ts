@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { partialOf, whenDropped } from "../../observe/watcher.js";
-import { contexts } from "../../scope/propagate-attributes.js";
+import { contexts } from "../../scope/tracing.js";
 import { abortError } from "../call/transport.js";
 import { buildStreamRequest } from "../call/instance.js";
 import type { ChatCall } from "../call/chat-call.js";

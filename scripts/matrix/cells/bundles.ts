@@ -101,7 +101,7 @@ const bundlerCells = BUNDLERS.map(({ name, dependencies, command, args, runtime 
   },
 }));
 
-/** What a bundle carries of this package alone: its dependencies inside, its peers outside. */
+/** The size of this package in a bundle: its dependencies inside, its peers outside. */
 const IMPORTS = {
   "all exports": 'export * from "respan-instructor";',
   "the decorators alone": 'export { Workflow, Task, Agent, Tool } from "respan-instructor";',

@@ -179,7 +179,7 @@ const vite = CONVENTIONS.flatMap((convention) => {
   ];
 });
 
-/** esbuild inside Vite 7 lowers standard decorators by itself. */
+/** esbuild inside Vite 7 compiles standard decorators. */
 const vite7 = ["3", "4"].flatMap((vitest) =>
   CONVENTIONS.map((convention) =>
     extractionCell({

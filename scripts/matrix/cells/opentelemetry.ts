@@ -22,7 +22,7 @@ const OTEL_3: Dependencies = {
   "@opentelemetry/sdk-trace": "^3.1",
 };
 
-/** What is spelled differently in the major versions of OpenTelemetry's SDK. */
+/** The differences between the major versions of OpenTelemetry's SDK. */
 const SPELLINGS = {
   2: { package: "@opentelemetry/sdk-trace-node", batch: "new BatchSpanProcessor(exporter)" },
   3: { package: "@opentelemetry/sdk-trace", batch: "new BatchSpanProcessor({ exporter })" },
@@ -97,7 +97,7 @@ const DATADOG = {
   },
 };
 
-/** dd-trace's own OpenTelemetry provider takes the place of the SDK's: the program runs, and one line says so. */
+/** dd-trace replaces the SDK's provider by its own: the program runs, and one line reports it. */
 const replacedByDatadog: Cell = {
   group: "OpenTelemetry",
   name: "dd-trace 5 with DD_TRACE_OTEL_ENABLED",
@@ -119,7 +119,7 @@ const replacedByDatadog: Cell = {
 const beside = (): string =>
   `import { insideHost } from "./host.js";\n${program("ts").replace("void main();", "void insideHost(main);")}`;
 
-/** No telemetry of ours: the user's pipeline carries our processor. */
+/** Without `RespanTelemetry`: the user's pipeline has our processor. */
 const inPipeline = (): string =>
   beside()
     .replace("RespanTelemetry, ", "")

@@ -54,7 +54,7 @@ const onBun: Cell[] = [
 
 const DENO = ["run", "--allow-all", "--no-lock", "--quiet"];
 
-/** Deno reads `npm:` specifiers from the installed packages where its configuration says so. */
+/** With this configuration Deno reads `npm:` specifiers from the installed packages. */
 const denoJson = (compilerOptions: object): string =>
   JSON.stringify({
     nodeModulesDir: "manual",

@@ -1,4 +1,4 @@
-// What a program's own tests do with `respan-instructor/testing`, as a CommonJS module.
+// A program's own tests with `respan-instructor/testing`, as a CommonJS module.
 const assert = require("node:assert");
 const { after, before, test } = require("node:test");
 const { withTask, withWorkflow } = require("respan-instructor");

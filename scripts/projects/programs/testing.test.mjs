@@ -1,4 +1,4 @@
-// What a program's own tests do with `respan-instructor/testing`, as an ES module.
+// A program's own tests with `respan-instructor/testing`, as an ES module.
 import assert from "node:assert";
 import { after, before, test } from "node:test";
 import { withTask, withWorkflow } from "respan-instructor";

@@ -96,7 +96,7 @@ function answer({ raw, body }: OpenAIRequest): Answer {
   return toolCall({ arguments: result, usage: number % 11 === 0 ? null : usage });
 }
 
-/** Compares rows, in whatever order: texts and counts are the same, sums and times but for their last digits. */
+/** Compares rows in any order: texts and counts exactly, sums and times except for their last digits. */
 function same(file: string, found: readonly Row[], expected: readonly Row[]): string {
   const columns = Object.keys(expected[0] ?? {});
   assert.ok(columns.length > 0, `${file}: the API has no rows`);

@@ -2,7 +2,7 @@ import type { OpenAIServer } from "../../../spec/harness/index.js";
 import type { Store } from "../store.js";
 import type { Workers } from "../workers.js";
 
-/** What every proof uses. */
+/** The parts that every proof uses. */
 export interface Stage {
   readonly openai: OpenAIServer;
   readonly store: Store;
@@ -16,7 +16,7 @@ export interface Stage {
 /** Where a configuration of the sample lies. */
 export const CONFIGURATIONS = "samples/scale/collector";
 
-/** What a worker is told. */
+/** The options of a worker. */
 export function workerEnvironment(
   stage: Stage,
   tracesUrl: string,

@@ -227,6 +227,30 @@ describe("what an answer is to its schema", () => {
     expect([span.status.code, outcomes(span)]).toEqual([2, ["parse_error"]]);
   });
 
+  const runTools = (client: Client) =>
+    client.chat.completions
+      .runTools({ ...chat, tools: [zodFunction({ name: "note", parameters: Ticket, function: () => "noted" })] })
+      .done();
+
+  it.each<[string, unknown, (client: Client) => Promise<unknown>]>([
+    ["chat.completions.create", content(wrong), async (client) => client.chat.completions.create(parsed)],
+    ["responses.create", respond([message(wrong)]), async (client) => client.responses.create(formatted)],
+    [
+      "responses.create, streamed",
+      streamed([message(wrong)]),
+      async (client) => collect(await client.responses.create({ ...formatted, stream: true })),
+    ],
+    ["runTools", toolCall({ name: "note", arguments: wrong }), runTools],
+  ])("%s: what its caller is not told of is on the attempt", async (_, answer, run) => {
+    world.server.reply(answer as never, content("Done"));
+    await run(plain());
+    const [span] = (await world.spans()) as [ReceivedSpan];
+    expect([span.status.code, attemptsOf(span)]).toMatchObject([1, [invalid]]);
+    expect(JSON.parse(attemptsOf(span)[0]?.["instructor.attempt.issues"] as string)).toMatchObject([
+      { path: ["priority"], code: "invalid_enum_value" },
+    ]);
+  });
+
   it("responses.create gives what is not JSON to its caller, and tells of it on the attempt", async () => {
     world.server.reply(respond([message("no idea")]));
     await plain().responses.create(formatted);
@@ -584,6 +608,36 @@ describe("a traced OpenAI client", () => {
     expect(calls).toEqual(["parse", "create", "create"]);
     expect((await world.spans()).map(outputOf)).toEqual([ticket, ticket]);
   });
+});
+
+it("is told of a helper's result alone where OpenAI's promises and formats have no such methods", async () => {
+  const format = { ...parsed.response_format };
+  class Completions {
+    readonly #client: Client;
+
+    constructor(client: object) {
+      this.#client = client as Client;
+    }
+
+    create = async () => Promise.resolve({ choices: [{ message: { content: wrong } }] });
+
+    async parse(request: { isStrict: boolean }): Promise<unknown> {
+      const completion = await this.#client.chat.completions.create(request as never);
+      if (request.isStrict) throw new RangeError("soon");
+      return completion;
+    }
+  }
+  const client = { chat: {} as { completions: Completions } };
+  client.chat.completions = new Completions(client);
+  const { completions } = new InstructorInstrumentor().instrument(client).chat;
+  await completions.parse({ ...parsed, response_format: format, isStrict: false } as never);
+  await expect(completions.parse({ isStrict: true })).rejects.toThrow(RangeError);
+  const spans = await world.spans();
+  expect(spans.map((span) => [span.name, span.status.code, outcomes(span)])).toEqual([
+    ["openai.chat.completions.parse", 1, ["success"]],
+    ["openai.chat.completions.parse", 2, ["provider_error"]],
+  ]);
+  expect(outputOf(spans[0] as ReceivedSpan)).toEqual(JSON.parse(wrong));
 });
 
 it("tells Instructor's hooks of chat completions", async () => {

@@ -1,6 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unused-vars, no-unused-private-class-members, @typescript-eslint/ban-ts-comment,
-   @typescript-eslint/class-literal-property-style, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression,
-   @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call --
+   @typescript-eslint/class-literal-property-style, @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-confusing-void-expression --
    only the compiler reads this file */
 /**
  * What the compiler promises of legacy decorators. `tsc --noEmit -p spec/legacy` is the test: an unused `@ts-expect-error` fails it,

@@ -113,7 +113,7 @@ describe("a fault that stays", () => {
     ["400", status(400), "refused spans (400)"],
     ["401", status(401), 'refused the API key (401); check the option "apiKey" or the variable RESPAN_API_KEY'],
     ["403", status(403), 'refused the API key (403); check the option "apiKey" or the variable RESPAN_API_KEY'],
-    ["404", status(404), 'knows no such address (404); check the option "baseUrl"'],
+    ["404", status(404), 'does not accept traces at this address (404); check the option "baseUrl"'],
     ["415 for what is not compressed", status(415), "refused spans (415)"],
     ["500", status(500), "refused spans (500)"],
     ["300", redirect("/", 300), 'answered with a redirect (300), which is not followed; check the option "baseUrl"'],
@@ -384,7 +384,7 @@ describe("413", () => {
     expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span is larger than the receiver takes (413) and was left out",
+      "respan-instructor: a span is larger than the receiver accepts (413) and was left out",
     ]);
   });
 });

@@ -274,9 +274,7 @@ describe("a sampler of the user's", () => {
     await telemetry.flush();
     expect(receiver.spans).toHaveLength(how === "decides" ? 2 : 0);
     expect(logger.warnings).toEqual(
-      complaints.map(
-        (complaint) => `respan-instructor: the sampler ${complaint}; the spans that it was asked for are not recorded`,
-      ),
+      complaints.map((complaint) => `respan-instructor: the sampler ${complaint}; the affected spans are not recorded`),
     );
   });
 });
@@ -480,7 +478,7 @@ describe("the processors of a provider", () => {
     const processors = processorsOf(new Told({ onStart: rejecting, onEnd: rejecting }));
     await tellAll(processors);
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost",
+      "respan-instructor: a span processor returned a promise but must not be async; the promise is not awaited, and its errors are lost",
     ]);
   });
 });

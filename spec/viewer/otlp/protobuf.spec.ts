@@ -154,13 +154,13 @@ describe("a request in protobuf", () => {
   });
 
   it("is refused where it nests without end", () => {
-    let any = new Uint8Array();
-    for (let depth = 0; depth < 5_000; depth++) {
-      any = Uint8Array.from(new Writer().uint32(42).bytes(new Writer().uint32(10).bytes(any).finish()).finish());
-    }
-    const pair = new Writer().uint32(18).bytes(any).finish();
-    const resource = new Writer().uint32(10).bytes(pair).finish();
-    const body = new Writer().uint32(10).bytes(new Writer().uint32(10).bytes(resource).finish()).finish();
+    const depth = 5_000;
+    const writer = new Writer();
+    // resourceSpans, resource, attributes, then in each value a list of one value.
+    for (const tag of [10, 10, 10, 18]) writer.uint32(tag).fork();
+    for (let level = 0; level < depth; level++) writer.uint32(42).fork().uint32(10).fork();
+    for (let level = 0; level < 4 + 2 * depth; level++) writer.ldelim();
+    const body = writer.finish();
     expect(() => readRequest(body)).toThrow("the body nests too deeply");
   });
 });

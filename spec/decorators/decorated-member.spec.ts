@@ -62,26 +62,6 @@ describe("a decorator that is called as a legacy one", () => {
     });
   });
 
-  it("can be read back, by whoever wraps the method as well", () => {
-    const Desk = makeDesk();
-    decorate(Task({ name: "given", version: "1" }), Desk.prototype, "named");
-    decorate(Tool("number"), Desk.prototype, 42);
-    decorate(Agent("class"), Desk, "shared");
-    expect(getTraceMetadata(Desk, "named")).toEqual({ kind: "task", name: "given", version: "1" });
-    expect(getTraceMetadata(Desk, "42")).toEqual({ kind: "tool", name: "number" });
-    for (const owner of [Desk.prototype, Desk] as object[]) {
-      for (const member of Object.getOwnPropertyNames(owner)) {
-        const { value } = Object.getOwnPropertyDescriptor(owner, member) ?? {};
-        if (typeof value !== "function" || member === "constructor") continue;
-        Object.defineProperty(owner, member, { value: (): unknown => (value as () => unknown)() });
-      }
-    }
-    expect(getTraceMetadata(Desk, "named")).toEqual({ kind: "task", name: "given", version: "1" });
-    expect(getTraceMetadata(Desk, "42")).toEqual({ kind: "tool", name: "number" });
-    expect(getTraceMetadata(Desk, "shared")).toEqual({ kind: "agent", name: "class" });
-    expect(getTraceMetadata(Desk, "plain")).toBeUndefined();
-  });
-
   it("freezes what can be read back", () => {
     const Desk = makeDesk();
     decorate(Task, Desk.prototype, "bare");
@@ -153,5 +133,129 @@ describe("a decorator that is called as a legacy one", () => {
     decorate(Task, owner, member);
     expect((owner as Record<PropertyKey, () => number>)[member]?.()).toBe(1);
     expect(host.spans.map((span) => span.name)).toEqual([name]);
+  });
+});
+
+const member: unique symbol = Symbol.for("s");
+
+/** The decorators as code without types sees them. */
+type Untyped = (...given: unknown[]) => never;
+
+describe.each([
+  ["Workflow", Workflow],
+  ["Task", Task],
+  ["Agent", Agent],
+  ["Tool", Tool],
+])("@%s on anything but a method", (name, decorator) => {
+  const bare = decorator as unknown as Untyped;
+  const called = (decorator as unknown as (name: string) => Untyped)("named");
+
+  it.each<[string, () => unknown, string]>([
+    [
+      "a field",
+      () =>
+        class Desk {
+          @bare field = 1;
+        },
+      "field is a field",
+    ],
+    [
+      "a field that holds a function",
+      () =>
+        class Desk {
+          @called run = (): number => 1;
+        },
+      "run is a field",
+    ],
+    [
+      "a static field",
+      () =>
+        class Desk {
+          @bare static field = 1;
+        },
+      "field is a field",
+    ],
+    [
+      "a private field",
+      () =>
+        class Desk {
+          @called #field = 1;
+          get(): number {
+            return this.#field;
+          }
+        },
+      "#field is a field",
+    ],
+    [
+      "a getter",
+      () =>
+        class Desk {
+          @bare get got(): () => number {
+            return () => 1;
+          }
+        },
+      "got is a getter",
+    ],
+    [
+      "a setter",
+      () =>
+        class Desk {
+          @called set put(_: unknown) {}
+        },
+      "put is a setter",
+    ],
+    [
+      "an accessor",
+      () =>
+        class Desk {
+          @bare accessor both = 1;
+        },
+      "both is an accessor",
+    ],
+    [
+      "a symbol member",
+      () =>
+        class Desk {
+          @bare [member] = 1;
+        },
+      "Symbol(s) is a field",
+    ],
+    [
+      "a class",
+      () => {
+        @bare
+        class Desk {}
+        return Desk;
+      },
+      "Desk is a class",
+    ],
+    [
+      "a class, called",
+      () => {
+        @called
+        class Desk {}
+        return Desk;
+      },
+      "Desk is a class",
+    ],
+  ])("is a TypeError at class definition: %s", (_, define, what) => {
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(`@${name} decorates methods only; ${what}`);
+  });
+
+  function extract(): number {
+    return 1;
+  }
+
+  it.each<[string, () => unknown, string]>([
+    ["alone", () => bare(extract), "extract is a function"],
+    ["after a name", () => bare("named", extract), "extract is a function"],
+    ["after options", () => bare({ name: "named" }, extract), "extract is a function"],
+    ["by a decorator with a name", () => called(extract), "extract is a function"],
+    ["without a name", () => bare(() => 1), "it was put on a function"],
+  ])("names the function form where it was called with a function %s", (_, decorate, what) => {
+    expect(decorate).toThrow(
+      new TypeError(`@${name} decorates methods only; ${what}; with${name}(options, fn, ...args) traces one`),
+    );
   });
 });

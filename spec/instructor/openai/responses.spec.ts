@@ -1,4 +1,4 @@
-import { StreamedResponse } from "../../../lib/instructor/openai/streamed-response.js";
+import { StreamedResponse } from "../../../lib/instructor/openai/responses.js";
 import { eventsOf, functionCallItem, message, responseOf, USAGE } from "./openai-answers.js";
 
 const response = responseOf([message("Let me see."), functionCallItem("note", { customer: "ACME" })]);

@@ -36,10 +36,7 @@ describe("what a call starts with", () => {
         "traceloop.workflow.name": "flow",
         "traceloop.entity.version": "2",
       },
-      inherited,
-      prompt: undefined,
-      workflowName: "flow",
-      path: "step.method",
+      inner: { inherited, prompt: undefined, workflowName: "flow", path: "step.method" },
     });
     const alone = entityOf("tool").frameIn({ ...EMPTY_SCOPE, inherited }, DEFAULT_REDACTOR, call);
     expect(alone.attributes).toStrictEqual({
@@ -59,11 +56,11 @@ describe("what a call starts with", () => {
     ["tool", "flow", "step.method"],
   ])("starts a new way there, or goes on: %s", (kind, workflowName, path) => {
     const scope = { ...EMPTY_SCOPE, workflowName: "flow", path: "step" };
-    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, call)).toMatchObject({ workflowName, path });
+    expect(entityOf(kind).frameIn(scope, DEFAULT_REDACTOR, call)).toMatchObject({ inner: { workflowName, path } });
   });
 
   it.each<[string, Partial<Scope>, object]>([
-    ["what is inherited", { inherited: { b: 2 } }, { attributes: { b: 2 }, inherited: { b: 2 } }],
+    ["what is inherited", { inherited: { b: 2 } }, { attributes: { b: 2 }, inner: { inherited: { b: 2 } } }],
     ["the workflow", { workflowName: "other" }, { attributes: { "traceloop.workflow.name": "other" } }],
     ["the way there", { path: "other" }, { attributes: { "traceloop.entity.path": "other.method" } }],
     ["the prompt", { prompt: prompt("other") }, { attributes: { "respan.prompt": '{"prompt_id":"other"}' } }],

@@ -1,3 +1,0 @@
-import { generators } from "./cases/generators.js";
-
-generators();

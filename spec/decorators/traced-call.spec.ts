@@ -1,0 +1,293 @@
+import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { Task, Workflow } from "../../lib/decorators/decorators.js";
+import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
+import { slot } from "../../lib/scope/tracing.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
+import { unhandledDuring } from "./unhandled.js";
+
+describe("a decorated generator", () => {
+  let host: InProcess;
+  eachInProcess((made) => (host = made));
+  const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
+  const only = () => {
+    expect(host.spans).toHaveLength(1);
+    return host.spans[0]!;
+  };
+
+  class Desk {
+    readonly log: unknown[] = [];
+    @Task() *count(to: number): Generator<number, string, string | undefined> {
+      try {
+        for (let i = 1; i <= to; i++) {
+          this.log.push(active());
+          const sent = yield i;
+          if (sent !== undefined) this.log.push(sent);
+        }
+        return "all";
+      } finally {
+        this.log.push("closed");
+      }
+    }
+    @Task() async *countAsync(to: number): AsyncGenerator<number, string, string | undefined> {
+      try {
+        for (let i = 1; i <= to; i++) {
+          await Promise.resolve();
+          this.log.push(active());
+          const sent = yield i;
+          if (sent !== undefined) this.log.push(sent);
+        }
+        return "all";
+      } finally {
+        await Promise.resolve();
+        this.log.push(active());
+      }
+    }
+    @Task() *failing(): Generator<number> {
+      yield 1;
+      throw new Error("broke");
+    }
+    @Task() async *failingAsync(): AsyncGenerator<number> {
+      yield 1;
+      throw new Error("broke");
+    }
+  }
+
+  it("keeps one span open from the first next to the end, with its body inside and its consumer outside", () => {
+    const desk = new Desk();
+    const steps = desk.count(2);
+    const outside: unknown[] = [];
+    const results: unknown[] = [];
+    for (;;) {
+      const step = steps.next();
+      outside.push(active());
+      results.push(step);
+      if (step.done === true) break;
+      expect(host.spans).toEqual([]);
+    }
+    const id = only().spanContext().spanId;
+    expect(results).toEqual([
+      { value: 1, done: false },
+      { value: 2, done: false },
+      { value: "all", done: true },
+    ]);
+    expect(desk.log).toEqual([id, id, "closed"]);
+    expect(outside).toEqual([undefined, undefined, undefined]);
+    expect(only().attributes).toMatchObject({
+      "traceloop.entity.input": '{"args":[2],"kwargs":{}}',
+      "traceloop.entity.output": "[1,2]",
+    });
+    expect(steps.next()).toEqual({ value: undefined, done: true });
+    only();
+  });
+
+  it("does so when it is async, across its awaits", async () => {
+    const desk = new Desk();
+    const outside: unknown[] = [];
+    for await (const item of desk.countAsync(2)) {
+      outside.push(item, active());
+    }
+    const id = only().spanContext().spanId;
+    expect(desk.log).toEqual([id, id, id]);
+    expect(outside).toEqual([1, undefined, 2, undefined]);
+    expect(only().attributes["traceloop.entity.output"]).toBe("[1,2]");
+  });
+
+  it("is the very object that the method made", () => {
+    const desk = new Desk();
+    const steps = desk.count(1);
+    expect(Object.getPrototypeOf(steps)).toBe((desk.count as unknown as { prototype: object }).prototype);
+    expect(Object.prototype.toString.call(steps)).toBe("[object Generator]");
+    expect(steps[Symbol.iterator]()).toBe(steps);
+    expect(Object.keys(steps)).toEqual([]);
+  });
+
+  it("opens no span when it is never started, whatever else is done with it", async () => {
+    const desk = new Desk();
+    desk.count(1);
+    expect(desk.count(1).return("early")).toEqual({ value: "early", done: true });
+    expect(() => desk.count(1).throw(new Error("early"))).toThrow("early");
+    expect(await desk.countAsync(1).return("early")).toEqual({ value: "early", done: true });
+    const returned = desk.count(1);
+    returned.return("early");
+    expect(returned.next()).toEqual({ value: undefined, done: true });
+    expect(host.spans).toEqual([]);
+    expect(slot.tracing!.open.size).toBe(0);
+  });
+
+  it("ends its span when the consumer breaks, with what was consumed", async () => {
+    const desk = new Desk();
+    for (const item of desk.count(3)) if (item === 2) break;
+    expect(desk.log.at(-1)).toBe("closed");
+    expect(only().attributes["traceloop.entity.output"]).toBe("[1,2]");
+    expect(only().status.code).toBe(SpanStatusCode.UNSET);
+    for await (const item of desk.countAsync(3)) if (item === 1) break;
+    expect(host.spans).toHaveLength(2);
+    expect(host.spans[1]?.attributes["traceloop.entity.output"]).toBe("[1]");
+  });
+
+  it("ends its span when the consumer throws into it, and goes on where it catches that", () => {
+    class Catching {
+      @Task() *steps(): Generator<string> {
+        try {
+          yield "first";
+        } catch (error) {
+          yield `caught ${(error as Error).message}`;
+        }
+      }
+    }
+    const steps = new Catching().steps();
+    steps.next();
+    expect(steps.throw(new Error("it"))).toEqual({ value: "caught it", done: false });
+    expect(host.spans).toEqual([]);
+    steps.next();
+    expect(only().attributes["traceloop.entity.output"]).toBe('["first","caught it"]');
+
+    const uncaught = new Desk().count(2);
+    uncaught.next();
+    const error = new Error("thrown in");
+    expect(() => uncaught.throw(error)).toThrow(error);
+    expect(host.spans[1]?.status).toEqual({ code: SpanStatusCode.ERROR, message: "thrown in" });
+  });
+
+  it("fails its span when its body throws", async () => {
+    expect(() => [...new Desk().failing()]).toThrow("broke");
+    await expect(async () => {
+      for await (const item of new Desk().failingAsync()) expect(item).toBe(1);
+    }).rejects.toThrow("broke");
+    expect(host.spans).toHaveLength(2);
+    for (const span of host.spans) {
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: "broke" });
+      expect(span.events.map(({ name }) => name)).toEqual(["exception"]);
+      expect(span.attributes["traceloop.entity.output"]).toBe("[1]");
+    }
+  });
+
+  it("surfaces a rejected step as unhandled where nobody handles it, and only there", async () => {
+    const reasons = await unhandledDuring(async () => {
+      const steps = new Desk().failingAsync();
+      await steps.next();
+      void steps.next();
+    });
+    expect(reasons.map(String)).toEqual(["Error: broke"]);
+    expect(
+      await unhandledDuring(async () => {
+        const steps = new Desk().failingAsync();
+        await steps.next();
+        await steps.next().catch(() => undefined);
+      }),
+    ).toEqual([]);
+  });
+
+  it("takes what next is given", async () => {
+    const desk = new Desk();
+    const steps = desk.count(2);
+    steps.next();
+    steps.next("sent");
+    expect(desk.log).toContain("sent");
+    const asyncSteps = desk.countAsync(2);
+    await asyncSteps.next();
+    await asyncSteps.next("sent later");
+    expect(desk.log).toContain("sent later");
+  });
+
+  it("works inside yield*, and with two consumers", () => {
+    class Outer {
+      readonly desk = new Desk();
+      @Workflow() *all(): Generator<number, string, string | undefined> {
+        yield 0;
+        return yield* this.desk.count(2);
+      }
+    }
+    const outer = new Outer();
+    const steps = outer.all();
+    const first: unknown[] = [];
+    const second: unknown[] = [];
+    first.push(steps.next().value);
+    second.push(steps.next().value);
+    for (const rest of steps) first.push(rest);
+    expect([first, second]).toEqual([[0, 2], [1]]);
+    expect(host.spans.map(({ name }) => name)).toEqual(["count.task", "all.workflow"]);
+    const [inner, outerSpan] = host.spans;
+    expect(inner?.parentSpanContext?.spanId).toBe(outerSpan?.spanContext().spanId);
+    expect(outer.desk.log[0]).toBe(inner?.spanContext().spanId);
+  });
+
+  it("keeps the order of concurrent steps", async () => {
+    const steps = new Desk().countAsync(2);
+    const results = await Promise.all([steps.next(), steps.next(), steps.next(), steps.next()]);
+    expect(results.map(({ value, done }) => [value, done])).toEqual([
+      [1, false],
+      [2, false],
+      ["all", true],
+      [undefined, true],
+    ]);
+    expect(only().attributes["traceloop.entity.output"]).toBe("[1,2]");
+  });
+
+  it("survives a body that steps itself", () => {
+    class Reentrant {
+      self: Generator | undefined;
+      @Task() *steps(): Generator {
+        try {
+          this.self?.next();
+        } catch (error) {
+          yield (error as Error).name;
+        }
+        yield "end";
+      }
+    }
+    const reentrant = new Reentrant();
+    reentrant.self = reentrant.steps();
+    expect([...reentrant.self]).toEqual(["TypeError", "end"]);
+    expect(only().status.code).toBe(SpanStatusCode.UNSET);
+    expect(only().attributes["traceloop.entity.output"]).toBe('["TypeError","end"]');
+  });
+
+  it("hangs on the span and scope where it was called, not where it is consumed", () => {
+    class Outer {
+      readonly desk = new Desk();
+      @Workflow() start(): Generator<number, string, string | undefined>[] {
+        return [this.desk.count(1)];
+      }
+    }
+    const [steps] = propagateAttributes({ customerIdentifier: "caller" }, () => new Outer().start());
+    propagateAttributes({ customerIdentifier: "consumer" }, () => [...steps!]);
+    const [start, count] = host.spans;
+    expect(count?.parentSpanContext?.spanId).toBe(start?.spanContext().spanId);
+    expect(count?.attributes["respan.customer_params.customer_identifier"]).toBe("caller");
+  });
+
+  it("has its own scope inside propagateAttributes", () => {
+    const steps = propagateAttributes({ customerIdentifier: "c" }, () => new Desk().count(2));
+    expect([...steps]).toEqual([1, 2]);
+    expect(only().attributes["respan.customer_params.customer_identifier"]).toBe("c");
+  });
+
+  it("ends its span when telemetry shuts down", () => {
+    const held = new Desk().count(2);
+    held.next();
+    for (const open of slot.tracing!.open) open.end();
+    expect(only().attributes["traceloop.entity.output"]).toBe("[1]");
+    expect([...held]).toEqual([2]);
+    expect(host.spans).toHaveLength(1);
+  });
+
+  it("that a plain method hands on keeps that method's span open as well", () => {
+    class Handing {
+      readonly desk = new Desk();
+      @Workflow() hand(): Generator<number, string, string | undefined> {
+        return this.desk.count(2);
+      }
+    }
+    const handing = new Handing();
+    const steps = handing.hand();
+    expect(host.spans).toEqual([]);
+    expect([...steps]).toEqual([1, 2]);
+    expect(host.spans.map(({ name, attributes }) => [name, attributes["traceloop.entity.output"]])).toEqual([
+      ["count.task", "[1,2]"],
+      ["hand.workflow", "[1,2]"],
+    ]);
+    expect(handing.desk.log[0]).toBe(host.spans[0]?.spanContext().spanId);
+  });
+});

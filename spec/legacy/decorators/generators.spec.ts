@@ -1,3 +1,0 @@
-import { generators } from "../../decorators/cases/generators.js";
-
-generators();

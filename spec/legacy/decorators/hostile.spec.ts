@@ -1,3 +1,0 @@
-import { hostile } from "../../decorators/cases/hostile.js";
-
-hostile();

@@ -1,3 +1,0 @@
-import { promises } from "../../decorators/cases/promises.js";
-
-promises();

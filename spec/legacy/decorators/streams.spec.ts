@@ -1,3 +1,0 @@
-import { streams } from "../../decorators/cases/streams.js";
-
-streams();
