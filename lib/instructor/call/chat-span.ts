@@ -187,7 +187,7 @@ function warnOfEmptySchema({ response_model: model }: CallRequest): void {
     if (!hasSchema(model) || !isZod4(model.schema)) return;
     warnOnce(
       "schema-empty",
-      "the model received an empty schema, since Instructor cannot read Zod 4; use createTracedInstructor.",
+      "the model received an empty schema, because Instructor cannot read Zod 4; use createTracedInstructor.",
     );
   });
 }
