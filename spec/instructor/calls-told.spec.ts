@@ -193,6 +193,29 @@ describe("a call that fails after its answer", () => {
     expect(heard.at(-1)?.[1]).toBe(own);
   });
 
+  it("by what its schema's own code throws is asked again where all errors are, and could be parsed", async () => {
+    let isThrown = false;
+    const schema = z.object({
+      customer: z.string().transform((customer) => {
+        if (isThrown) return customer;
+        isThrown = true;
+        throw own;
+      }),
+    });
+    const create = () => Promise.resolve(answer(ticket));
+    const client = createTracedInstructor({
+      client: { chat: { completions: { create } } },
+      mode: "JSON",
+      retryAllErrors: true,
+    });
+    const heard: unknown[] = [];
+    client.on("parse:error", (error) => heard.push(error));
+    await client.create({ ...structured, max_retries: 1, response_model: { schema, name: "T" } } as never);
+    const outcomes = attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
+    expect(outcomes).toEqual(["validation_error", "success"]);
+    expect(heard).toEqual([]);
+  });
+
   it("by an answer that is not JSON could not be parsed", async () => {
     const { ask } = answering(() => Promise.resolve({ choices: [{ message: { content: "nonsense" } }] }));
     await expect(ask(structured)).rejects.toBeInstanceOf(SyntaxError);
