@@ -6,7 +6,8 @@ import { MODES } from "../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
 import { content, fenced, functionCall, Gate, httpError, thinking, toolCall } from "../harness/index.js";
 import type { Completion } from "../harness/index.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import { attemptsOf, collect, muteConsole, oneWorld } from "./world.js";
+import type { World } from "./world.js";
 
 const schemas = {
   "Zod 3": v3.object({ customer: v3.string(), priority: v3.enum(["low", "high"]) }),
@@ -125,16 +126,7 @@ const ATTEMPTS: Record<Outcome, string[]> = {
 
 muteConsole();
 let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterEach(() => {
-  world.server.clear();
-  world.receiver.clear();
-});
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-});
+oneWorld((made) => (world = made));
 
 describe.each(APIS)("%s", (api) => {
   it.each(cases().filter((one) => one.api === api))("in $mode with $zod: $outcome", async (one) => {

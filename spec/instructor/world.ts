@@ -77,3 +77,15 @@ export function textOf({ attributes, events, status, name }: ReceivedSpan): stri
 
 /** A world of its own for each test. */
 export const eachWorld = (keep: (world: World) => void): void => eachTest(() => World.start(), keep);
+
+/** One world for all tests of a file, without what a test has left there. */
+export function oneWorld(keep: (world: World) => void): void {
+  let world: World;
+  beforeAll(async () => keep((world = await World.start())));
+  afterEach(async () => {
+    await world.telemetry.flush();
+    world.server.clear();
+    world.receiver.clear();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+}

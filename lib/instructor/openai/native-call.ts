@@ -135,6 +135,7 @@ export class NativeCall implements ValueWatcher {
     if (!isObjectLike(pending)) return pending;
     intercept(pending, "_thenUnwrap", (method, self, [transform, ...more]) => {
       const told = (answer: unknown, ...rest: unknown[]): unknown => {
+        this.consumed();
         this.#answered(answer);
         return (transform as Method)(answer, ...rest);
       };

@@ -1,4 +1,5 @@
 import { isObjectLike } from "../../observe/intercept.js";
+import { quietly } from "../../observe/warn-once.js";
 import { filledText } from "../call/answer.js";
 import type { CallRequest, OutputFormat } from "../call/request.js";
 import type { JsonSchema } from "../schema/json-schema.js";
@@ -62,15 +63,17 @@ function schemaOrNothing(value: unknown): JsonSchema | undefined {
  * @throws what is wrong with it: a `SyntaxError` for what is to be JSON and is not, or what its schema objects to
  */
 export function outputOf(completion: unknown, request: object): unknown {
-  const { response_format: format, text, tools } = fieldsOf(request);
+  const asked = quietly("a request could not be read", () => {
+    const { response_format: format, text, tools } = fieldsOf(request);
+    return { format: format ?? fieldsOf(text).format, tools: listOf(tools) };
+  });
   const [choice] = listOf(fieldsOf(completion).choices);
   const { content, refusal, parsed, tool_calls: calls } = fieldsOf(fieldsOf(choice).message);
   if (parsed !== undefined && parsed !== null) return parsed;
-  const values = listOf(calls).map((call) => argumentsOf(call, listOf(tools)));
+  const values = listOf(calls).map((call) => argumentsOf(call, asked?.tools ?? []));
   if (values.length > 0) return values.length === 1 ? values[0] : values;
-  const wanted = format ?? fieldsOf(text).format;
   const isAnswered = typeof content === "string" && content !== "" && !refusal;
-  return isAnswered && isJsonFormat(wanted) ? parse(content, wanted) : undefined;
+  return isAnswered && isJsonFormat(asked?.format) ? parse(content, asked?.format) : undefined;
 }
 
 /** A custom tool's input is any text. */

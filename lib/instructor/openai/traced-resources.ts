@@ -116,7 +116,8 @@ function callMethod({ resource, name, ...native }: MethodCall): unknown {
   const sending: SendBy = (method) => (sent, its) => {
     const send: NativeRequest["send"] = (made, madeOptions, call) => {
       latest = call;
-      return method(made, madeOptions);
+      const pending = method(made, madeOptions);
+      return call === undefined ? pending : call.observeAnswer(pending);
     };
     return callNatively({ ...native, asked: request, request: sent as object, options: its, isHeld, send });
   };
