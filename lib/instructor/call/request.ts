@@ -2,7 +2,7 @@ import { readProperty } from "../../observe/errors.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import type { ResponseModel } from "../schema/types.js";
 
-/** Parameters that a span tells, whoever made the call. Not the stream's, which say how the answer is sent. */
+/** Parameters that a span records, for every kind of call. Not the stream's, which say how the answer is sent. */
 const READ = [
   "model",
   "messages",
