@@ -1,6 +1,6 @@
 /**
- * A decorator-first tracing SDK for structured extraction with Instructor JS: decorators open spans around methods, a
- * Proxy makes each Instructor call one chat span under them, telemetry carries the spans to Respan.
+ * A decorator-first tracing SDK for structured extraction with Instructor JS. Decorators open spans around methods,
+ * each Instructor call is one chat span under them, and telemetry sends the spans to Respan.
  * @packageDocumentation
  */
 export type { LimitsOption } from "./capture/bounds.js";

@@ -1,5 +1,5 @@
 /**
- * Spans in memory, for a program's own tests: `const spans = captureSpans()`. No network, no key.
+ * Captures spans in memory for your own tests: `const spans = captureSpans()`. It needs no network and no key.
  * @packageDocumentation
  */
 import type { Attributes, AttributeValue, Context } from "@opentelemetry/api";
@@ -33,7 +33,7 @@ export interface CapturedAttempt {
   readonly outcome: string;
   /** What the model wrote. */
   readonly answer: string | undefined;
-  /** What the schema objected to: path, code and message of each issue. */
+  /** The validation issues: path, code and message of each. */
   readonly issues: unknown;
 }
 
@@ -50,41 +50,43 @@ export interface CapturedSpan {
   /** `support.workflow`, `instructor.create`. */
   readonly name: string;
   readonly kind: "workflow" | "task" | "agent" | "tool" | "chat";
-  /** The span that it hangs on, once that has ended; `undefined` for an outermost one. */
+  /** The parent span, once it has ended; `undefined` for a root span. */
   readonly parent: CapturedSpan | undefined;
-  /** Everything that is on the span, by attribute name. */
+  /** All attributes of the span. */
   readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
-  /** The captured arguments, `{ args: [message], kwargs: {} }`; of a call its messages, model, response model and mode. */
+  /**
+   * The captured arguments, `{ args: [message], kwargs: {} }`; for a call its messages, model, response model and mode.
+   */
   readonly input: unknown;
   /** The captured result. */
   readonly output: unknown;
-  /** The requests of a structured call; none for any other span. */
+  /** The attempts of a structured call; empty for other spans. */
   readonly attempts: readonly CapturedAttempt[];
-  /** `undefined` where no provider reported any. */
+  /** `undefined` if the provider reported none. */
   readonly usage: CapturedUsage | undefined;
   readonly status: "unset" | "ok" | "error";
-  /** The message of the error. */
+  /** The error's message. */
   readonly statusMessage: string | undefined;
 }
 
-/** What to look for: a span's name, its entity's name, or a function that says whether a span is the one. */
+/** A span's name, its entity's name, or a function that returns whether a span matches. */
 export type SpanWanted = string | ((span: CapturedSpan) => boolean);
 
 /** Spans that have ended, in the order in which they started. */
 export class SpanList implements Iterable<CapturedSpan> {
   readonly #spans: ReadableSpan[] = [];
 
-  /** All of them. */
+  /** All spans. */
   get all(): readonly CapturedSpan[] {
     return capturedSpans(this.#spans);
   }
 
-  /** The first span that is wanted. */
+  /** The first span that matches, or `undefined`. */
   find(wanted: SpanWanted): CapturedSpan | undefined {
     return this.filter(wanted)[0];
   }
 
-  /** Every span that is wanted. */
+  /** All spans that match. */
   filter(wanted: SpanWanted): readonly CapturedSpan[] {
     return this.all.filter((span) =>
       typeof wanted === "function" ? wanted(span) : [span.name, span.attributes[ENTITY_NAME]].includes(wanted),
@@ -92,7 +94,7 @@ export class SpanList implements Iterable<CapturedSpan> {
   }
 
   /**
-   * Names, outcomes of attempts, and errors, indented by depth: the same at every run, for a snapshot.
+   * Names, attempt outcomes and errors as an indented text that is the same in every run, for a snapshot.
    * @example
    * ```
    * support.workflow
@@ -119,15 +121,15 @@ export class SpanList implements Iterable<CapturedSpan> {
     this.#spans.push(span);
   }
 
-  /** Forgets the spans so far. */
+  /** Removes the spans captured so far. */
   clear(): void {
     this.#spans.length = 0;
   }
 }
 
-/** The spans of one piece of work, and what it gave. */
+/** The spans of a function, and its result. */
 export type WorkSpans<R> = SpanList & {
-  /** What the work returned or resolved with. */
+  /** What the function returned or resolved to. */
   readonly result: R;
 };
 
@@ -161,8 +163,8 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 
   /**
-   * Runs work and gives the spans that started in it, and no other: for tests that run at the same time.
-   * @throws what the work throws
+   * Runs a function and returns only the spans that started in it, for tests that run concurrently.
+   * @throws what the function throws
    * @example `const spans = await shared.within(() => new SupportDesk().extractTicket(message));`
    */
   async within<R>(work: () => R): Promise<WorkSpans<Awaited<R>>> {
@@ -172,7 +174,7 @@ export class CapturedSpans extends SpanList implements Disposable {
     return Object.assign(spans, { result });
   }
 
-  /** Ends the capture; what was captured can still be read. */
+  /** Ends the capture. Captured spans can still be read. */
   dispose(): void {
     if (state.open !== this) return;
     state.open = undefined;
@@ -186,7 +188,7 @@ export class CapturedSpans extends SpanList implements Disposable {
   }
 }
 
-/** Options of a capture: those of `RespanTelemetry` that decide what is recorded. */
+/** Options of a capture: the options of `RespanTelemetry` that affect what is recorded. */
 export type CaptureOptions = Pick<
   RespanTelemetryOptions,
   | "traceContent"
@@ -201,8 +203,8 @@ export type CaptureOptions = Pick<
 >;
 
 /**
- * Captures the spans of decorated methods and Instructor calls in memory, from now on.
- * @throws Error while another capture is open
+ * Starts to capture the spans of decorated methods and Instructor calls in memory.
+ * @throws Error if another capture is open
  * @example
  * ```ts
  * const spans = captureSpans();
@@ -232,7 +234,9 @@ function collectorOf(all: SpanList): SpanProcessor {
   };
 }
 
-/** Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one. */
+/**
+ * Plain objects of spans, the earliest first; of two that started at once the one that ended later is the outer one.
+ */
 function capturedSpans(ended: readonly ReadableSpan[]): CapturedSpan[] {
   const captured = new Map<string, CapturedSpan>();
   const started = [...ended]

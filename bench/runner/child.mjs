@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
+import { Bench } from "tinybench";
 
 /**
  * The task of the process.
@@ -30,21 +31,35 @@ const variants = await prepare(contender, task.settings ?? {});
 const breathe = task.url === undefined ? () => turn() : () => contender.flush();
 
 let calls = 0;
-async function run({ call, isSync = false, chunk = 200 }, count) {
-  for (let done = 0; done < count;) {
-    const end = Math.min(count, done + chunk);
-    if (isSync) for (; done < end; done++) call();
-    else for (; done < end; done++) await call();
+
+/** Runs a variant for a time, in chunks of calls. */
+async function run({ call, isSync = false, chunk = 200, units = 1 }, millis) {
+  const bench = new Bench({ time: millis, iterations: 1, warmup: false, throws: true });
+  let done = 0;
+  bench.add("chunk", async () => {
+    if (isSync) for (let index = 0; index < chunk; index++) call();
+    else for (let index = 0; index < chunk; index++) await call();
+    done += chunk;
     await breathe();
-  }
-  calls += count;
+  });
+  const cpu = process.cpuUsage();
+  const before = waited();
+  const [{ result }] = await bench.run();
+  const others = waited() - before;
+  await contender.flush();
+  const { user, system } = process.cpuUsage(cpu);
+  calls += done;
+  return {
+    nanos: ((result.latency.mean * 1e6) / chunk - others / done) / units,
+    cpuNanos: ((user + system) * 1_000) / done / units,
+  };
 }
 
 /**
  * Alternates calls with and without tracing in the same process and takes the median difference of the pairs. For costs
  * that are small compared with the call itself; a median, because a garbage collection may fall into either call.
  */
-async function pairs({ call, base, units = 1 }, count) {
+async function pairs({ call, base, units = 1 }, millis) {
   const differences = [];
   const plain = [];
   const time = async (one) => {
@@ -53,7 +68,8 @@ async function pairs({ call, base, units = 1 }, count) {
     if (result instanceof Promise) await result;
     return Number(process.hrtime.bigint() - from);
   };
-  for (let done = 0; done < count; done++) {
+  const until = performance.now() + millis;
+  for (let done = 0; done === 0 || performance.now() < until; done++) {
     const isTracedFirst = done % 2 === 0;
     const first = await time(isTracedFirst ? call : base);
     const second = await time(isTracedFirst ? base : call);
@@ -61,7 +77,7 @@ async function pairs({ call, base, units = 1 }, count) {
     plain.push(isTracedFirst ? second : first);
     if (done % 50 === 49) await breathe();
   }
-  calls += count;
+  calls += plain.length;
   return { nanos: median(differences) / units, baseNanos: median(plain) / units, cpuNanos: 0 };
 }
 
@@ -81,65 +97,48 @@ function waited() {
   }
 }
 
-async function round(variant, count) {
+const measured = (variant, millis) => (variant.base === undefined ? run(variant, millis) : pairs(variant, millis));
+
+async function round(variant) {
   // Other processes used the processor's caches in the meantime.
-  if (variant.base === undefined) await run(variant, Math.ceil(count / 4));
+  await measured(variant, roundMillis / 4);
   await turn();
-  if (variant.base !== undefined) return pairs(variant, Math.max(1, Math.round(count / 2)));
-  const cpu = process.cpuUsage();
-  const inLine = waited();
-  const from = process.hrtime.bigint();
-  await run(variant, count);
-  await contender.flush();
-  const nanos = Number(process.hrtime.bigint() - from) - (waited() - inLine);
-  const { user, system } = process.cpuUsage(cpu);
-  const unit = count * (variant.units ?? 1);
-  return { nanos: nanos / unit, cpuNanos: ((user + system) * 1_000) / unit };
+  return measured(variant, roundMillis);
 }
 
 /** On a busy machine, warming up ends after this multiple of its time on a quiet one. */
 const PATIENCE = 5;
 
 /**
- * Runs a variant until it is compiled, and returns the number of calls in a round. Warming up is measured in processor
- * time: on a busy machine, less would be compiled in the same wall-clock time.
+ * Runs a variant until it is compiled. Warming up is measured in processor time: on a busy machine, less would be
+ * compiled in the same wall-clock time.
  */
 async function warm(variant, millis) {
   const until = performance.now() + PATIENCE * millis;
   const from = process.cpuUsage();
-  let count = 1;
-  let perCall = 0;
   while (performance.now() < until) {
     const { user, system } = process.cpuUsage(from);
     if (user + system >= millis * 1_000) break;
-    const began = performance.now();
-    if (variant.base === undefined) await run(variant, count);
-    else await pairs(variant, count);
-    perCall = (performance.now() - began) / count;
-    count = Math.max(1, Math.min(count * 2, Math.round(roundMillis / perCall)));
+    await measured(variant, millis / 10);
   }
-  await contender.flush();
-  return Math.max(1, Math.round(roundMillis / perCall));
 }
 
 if (task.seconds !== undefined) {
   for (const [name, variant] of Object.entries(variants)) {
-    await warm(variant, (task.seconds * 1_000) / Object.keys(variants).length);
-    const count = await warm(variant, warmMillis);
-    console.log(name, await round(variant, count));
+    await warm(variant, warmMillis);
+    console.log(name, await measured(variant, (task.seconds * 1_000) / Object.keys(variants).length));
   }
   process.exit();
 }
 
-const counts = {};
-for (const [name, variant] of Object.entries(variants)) counts[name] = await warm(variant, warmMillis);
+for (const variant of Object.values(variants)) await warm(variant, warmMillis);
 const spansBefore = contender.spans();
 calls = 0;
 
 process.on("message", async (message) => {
   try {
     if (message.round !== undefined) {
-      process.send({ result: await round(variants[message.round], counts[message.round]) });
+      process.send({ result: await round(variants[message.round]) });
     } else {
       await contender.flush();
       const spans = contender.spans();

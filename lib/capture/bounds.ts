@@ -11,7 +11,9 @@ export interface CaptureBounds {
 /** Inputs, outputs, messages: 16 KiB, 50 items a collection, 8 levels. */
 export const PAYLOAD_BOUNDS: CaptureBounds = Object.freeze({ maxBytes: 16_384, maxItems: 50, maxDepth: 8 });
 
-/** Tool arguments and schemas, which are recorded whole as far as any real one goes: 1 MiB, 100,000 items, 200 levels. */
+/**
+ * Tool arguments and schemas, which are recorded whole as far as any real one goes: 1 MiB, 100,000 items, 200 levels.
+ */
 export const WHOLE_BOUNDS: CaptureBounds = Object.freeze({ maxBytes: 1_048_576, maxItems: 100_000, maxDepth: 200 });
 
 /** The name of a span, an event, a model, a key of metadata: 256 bytes. */
@@ -20,16 +22,16 @@ export const NAME_BOUNDS: CaptureBounds = Object.freeze({ ...PAYLOAD_BOUNDS, max
 /** What the contents of one span take at most, all together, tool arguments and schemas apart: 512 KiB. */
 export const SPAN_BYTES = 524_288;
 
-/** The limits that telemetry was told, all optional. */
+/** The option `limits`; all are optional. */
 export interface LimitsOption {
   /**
-   * UTF-8 bytes of one recorded value, from 1,024 to 524,288. Variable: `RESPAN_LIMIT_PAYLOAD_BYTES`. Default: 65,536 for a
+   * UTF-8 bytes of one value, from 1,024 to 524,288. Variable: `RESPAN_LIMIT_PAYLOAD_BYTES`. Default: 65,536 for a
    * message and the result of a structured call, 16,384 for arguments, results and errors of decorated methods.
    */
   readonly payloadBytes?: number | undefined;
-  /** Items of one array, members of one object, from 1 to 100,000. Variable: `RESPAN_LIMIT_ITEMS`. Default: 50. */
+  /** Items of an array or members of an object, from 1 to 100,000. Variable: `RESPAN_LIMIT_ITEMS`. Default: 50. */
   readonly items?: number | undefined;
-  /** Arrays and objects inside one another, from 1 to 200. Variable: `RESPAN_LIMIT_DEPTH`. Default: 8. */
+  /** Levels of nested arrays and objects, from 1 to 200. Variable: `RESPAN_LIMIT_DEPTH`. Default: 8. */
   readonly depth?: number | undefined;
 }
 
@@ -58,7 +60,9 @@ export const LEAST_BYTES = 64;
 /** Recursion this deep is safe on a stack that has room for anything. */
 export const MOST_DEPTH = 200;
 
-/** What stands where a credential was. Nothing that looks for credentials matches it, so masking twice changes nothing. */
+/**
+ * What stands where a credential was. Nothing that looks for credentials matches it, so masking twice changes nothing.
+ */
 export const MASK = "[redacted]";
 /**
  * Where something was cut: at the end of a text, as the last item of an array, as the value of the last member `"..."`.

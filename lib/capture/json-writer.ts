@@ -71,45 +71,34 @@ const SHORT = 128;
 /**
  * Writes a value as JSON, reading each part of it once, and only as far as it is wanted. The text is valid JSON at every
  * bound: a container keeps room for its own end, and what no longer fits is replaced by a mark.
- *
- * A writer serves one value after the other, from `begin` to `end`: what it needs for one is a tenth of what a small
- * decorated call takes up.
  */
 export class JsonWriter {
   #text = "";
   /** Bytes that may still be written. Each write leaves room for a mark. */
-  #left = 0;
+  #left: number;
   /** Whether the bound on bytes was met: nothing follows but marks and brackets. */
   #isFull = false;
-  #maxItems = 0;
-  #maxDepth = 0;
-  #redactor: Redactor;
-  #names: JsonNames;
+  readonly #maxItems: number;
+  readonly #maxDepth: number;
+  readonly #redactor: Redactor;
+  readonly #names: JsonNames;
   /** The objects that are being written, outermost first. */
   readonly #around: object[] = [];
   #depth = 0;
 
-  constructor(names: JsonNames) {
-    this.#names = names;
-    this.#redactor = names.redactor;
-  }
-
   /** @param names judged by the redactor, or by the one that it remembers for */
-  begin(redactor: Redactor, names: JsonNames, bounds: CaptureBounds): void {
+  constructor(redactor: Redactor, names: JsonNames, bounds: CaptureBounds) {
     this.#redactor = redactor;
     this.#names = names;
     this.#left = Math.max(bounds.maxBytes, LEAST_BYTES);
-    this.#isFull = false;
     this.#maxItems = bounds.maxItems;
     this.#maxDepth = Math.min(bounds.maxDepth, MOST_DEPTH);
   }
 
-  /** What has been written. Nothing of it is held any longer, nor what the redactor remembers. */
-  end(): string {
-    const text = this.#text;
-    this.#text = "";
-    this.#redactor = this.#names.redactor;
-    return flat(text);
+  /** The value as JSON; `undefined` where the redactor leaves it out. */
+  json(value: unknown, mode: Mode): string | undefined {
+    if (this.write(value, undefined, mode)) return flat(this.#text);
+    return typeof value === "string" || typeof value === "number" ? undefined : "null";
   }
 
   /**

@@ -47,21 +47,9 @@ export function captureSchema(
   return write(schema, redactor, bounds, SCHEMA);
 }
 
-/** A writer that has nothing to write at present. */
-let spare: JsonWriter | undefined;
-
 function write(value: unknown, redactor: Redactor, bounds: CaptureBounds, mode: Mode): string | undefined {
   try {
-    const names = namesOf(redactor);
-    const writer = spare ?? new JsonWriter(names);
-    // What is called while it writes (a getter, the redactor) may have something written as well.
-    spare = undefined;
-    writer.begin(redactor, names, bounds);
-    const isWritten = writer.write(value, undefined, mode);
-    const json = writer.end();
-    spare = writer;
-    if (isWritten) return json;
-    return typeof value === "string" || typeof value === "number" ? undefined : "null";
+    return new JsonWriter(redactor, namesOf(redactor), bounds).json(value, mode);
   } catch {
     // The stack had ended before this was called.
     return `"${UNREADABLE}"`;
@@ -93,16 +81,11 @@ export function captureText(
 }
 
 const namesByRedactor = new WeakMap<Redactor, JsonNames>();
-let last: Redactor | undefined;
-let lastNames: JsonNames | undefined;
 
 function namesOf(given: Redactor): JsonNames {
   const redactor = given.within ?? given;
-  if (redactor === last && lastNames !== undefined) return lastNames;
   let names = namesByRedactor.get(redactor);
   if (names === undefined) namesByRedactor.set(redactor, (names = new JsonNames(redactor)));
-  last = redactor;
-  lastNames = names;
   return names;
 }
 

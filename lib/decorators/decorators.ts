@@ -2,8 +2,8 @@ import type { EntityDecorator, EntityFunction } from "./entity-decorator.js";
 import { entityDecorator, entityFunction } from "./entity-decorator.js";
 
 /**
- * Opens a span around a method that is a whole piece of work: a trace is recognized by its workflow's name, which all spans
- * inside carry as `traceloop.workflow.name`. What a decorator takes, and where: {@link EntityDecorator}.
+ * Opens a span around a method that is a whole piece of work. Spans inside have its name as `traceloop.workflow.name`.
+ * See {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -15,8 +15,8 @@ import { entityDecorator, entityFunction } from "./entity-decorator.js";
 export const Workflow: EntityDecorator = entityDecorator("workflow");
 
 /**
- * Opens a span around a method that is a step of a workflow. Its name is part of the entity path of all spans inside.
- * What a decorator takes, and where: {@link EntityDecorator}.
+ * Opens a span around a method that is a step of a workflow. Its name is part of the entity path of spans inside. See
+ * {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -28,8 +28,8 @@ export const Workflow: EntityDecorator = entityDecorator("workflow");
 export const Task: EntityDecorator = entityDecorator("task");
 
 /**
- * Opens a span around a method that decides for itself what to do next. As a workflow it gives its name to the spans inside,
- * and starts a new entity path. What a decorator takes, and where: {@link EntityDecorator}.
+ * Opens a span around a method that is an agent. As with a workflow, spans inside have its name, and a new entity path
+ * starts. See {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -41,8 +41,8 @@ export const Task: EntityDecorator = entityDecorator("task");
 export const Agent: EntityDecorator = entityDecorator("agent");
 
 /**
- * Opens a span around a method that an agent calls. Its name is part of the entity path of all spans inside.
- * What a decorator takes, and where: {@link EntityDecorator}.
+ * Opens a span around a method that is a tool of an agent. Its name is part of the entity path of spans inside. See
+ * {@link EntityDecorator} for its forms and {@link EntityOptions} for its options.
  * @example
  * ```ts
  * class SupportDesk {
@@ -54,25 +54,25 @@ export const Agent: EntityDecorator = entityDecorator("agent");
 export const Tool: EntityDecorator = entityDecorator("tool");
 
 /**
- * Calls a function as {@link Workflow} has a method called; see {@link EntityFunction}.
+ * Calls a function in a span, as {@link Workflow} does for a method. See {@link EntityFunction}.
  * @example `const result = await withWorkflow("support_ticket_extraction", extractTicket, message);`
  */
 export const withWorkflow: EntityFunction = entityFunction("workflow");
 
 /**
- * Calls a function as {@link Task} has a method called; see {@link EntityFunction}.
+ * Calls a function in a span, as {@link Task} does for a method. See {@link EntityFunction}.
  * @example `const result = await withTask("extract_invoice", extractInvoice, text);`
  */
 export const withTask: EntityFunction = entityFunction("task");
 
 /**
- * Calls a function as {@link Agent} has a method called; see {@link EntityFunction}.
+ * Calls a function in a span, as {@link Agent} does for a method. See {@link EntityFunction}.
  * @example `const result = await withAgent("support_desk", answer, question);`
  */
 export const withAgent: EntityFunction = entityFunction("agent");
 
 /**
- * Calls a function as {@link Tool} has a method called; see {@link EntityFunction}.
+ * Calls a function in a span, as {@link Tool} does for a method. See {@link EntityFunction}.
  * @example `const result = await withTool("look_up_customer", lookUp, customer);`
  */
 export const withTool: EntityFunction = entityFunction("tool");

@@ -12,7 +12,7 @@ import { tracedCall, tracedFunction } from "./traced-call.js";
 /** Any method. */
 export type AnyMethod = (this: never, ...args: never[]) => unknown;
 
-/** What a standard decorator is told of a method; its compiler's own context type is assignable to it. */
+/** The context of a standard decorator; the compiler's own type is assignable to it. */
 export interface MethodContext<in This> {
   readonly kind: "method";
   readonly name: string | symbol;
@@ -22,21 +22,21 @@ export interface MethodContext<in This> {
   };
 }
 
-/** What a legacy decorator is told of a method; its compiler's own `TypedPropertyDescriptor` is assignable to it. */
+/** The descriptor of a legacy decorator; the compiler's `TypedPropertyDescriptor` is assignable to it. */
 export interface MethodDescriptor<Method> extends Omit<PropertyDescriptor, "value" | "get" | "set"> {
   /** The method. */
   value?: Method;
 }
 
-/** What a decorator is called with, by either convention, where it stands on a method of `This`. */
+/** The arguments of a decorator on a method of `This`, in either mode. */
 export type MethodCall<Method, This, Target extends object> =
   | readonly [value: Method, context: MethodContext<This>]
   | readonly [target: Target, key: string | symbol, descriptor: MethodDescriptor<Method>];
 
 /**
- * A decorator that can only stand on a method, which keeps its type. The compiler reads the three parameters off the
- * method below, so that functions among the options know what they are given; where they say it themselves, the method
- * has to fit. One signature serves both conventions: of two, the compiler would read only one.
+ * A decorator for methods, which keep their types. The compiler infers the type parameters from the method, so that
+ * functions in the options are typed. One signature serves both decorator modes, because the compiler would infer from
+ * only one of two.
  */
 export type EntityMethodDecorator<This, Args extends readonly unknown[], Result> = (
   ...call: MethodCall<Fitting<This, Args, Result>, This, This & object>
@@ -56,26 +56,25 @@ export type Returned<Result> =
   | Iterator<Result, unknown, never>
   | PromiseLike<AsyncIterable<Result>>;
 
-/** A decorator without options that ask for anything. */
+/** A decorator without functions in its options. */
 export type PlainMethodDecorator = (...call: MethodCall<AnyMethod, never, object>) => void;
 
 /**
- * `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, under standard or legacy decorators. The method behaves as it
- * did: same results, same errors, same type. Outside `RespanTelemetry`, or with telemetry disabled, a decorator does
- * nothing.
- * @throws TypeError at class definition, where it stands on anything but a method or an option is wrong
+ * `@Task`, `@Task()`, `@Task("name")` and `@Task({ … })`, with standard or legacy decorators. The method keeps its
+ * results, errors and type. Without telemetry a decorator does nothing.
+ * @throws TypeError when the class is defined, if it decorates anything but a method or an option is wrong
  */
 export interface EntityDecorator {
-  /** Opens a span around each call of the method; named for the method. */
+  /** Opens a span around each call of the method, with the method's name. */
   (...call: MethodCall<AnyMethod, never, object>): void;
   /**
    * Opens a span around each call of the method.
-   * @param name the entity's name; without one, the method's
+   * @param name the entity's name. Default: the method's name
    */
   (name?: string): PlainMethodDecorator;
   /**
    * Opens a span around each call of the method.
-   * @param options name, customer, metadata, what is captured; see {@link EntityOptions}
+   * @param options name, customer, metadata, capture; see {@link EntityOptions}
    */
   <This, Args extends readonly unknown[], Result>(
     options: EntityOptions<This, Args, Result>,
@@ -83,10 +82,10 @@ export interface EntityDecorator {
 }
 
 /**
- * `withTask(options, fn, ...args)`: the same for code without classes. Calls `fn` with `args`, and gives what it gives.
- * @param options the name, or {@link EntityOptions}; without a name there, the function's own, or `anonymous`
+ * `withTask(options, fn, ...args)`, for code without classes: calls `fn` with `args` in a span and returns its result.
+ * @param options the name, or {@link EntityOptions}. Default name: the function's, or `anonymous`
  * @param fn a sync, async or generator function
- * @throws what `fn` throws, and TypeError where an option is wrong
+ * @throws what `fn` throws, and TypeError if an option is wrong
  */
 export type EntityFunction = <Args extends unknown[], Result>(
   options: string | EntityOptions<undefined, Args, CapturedResult<Result>>,

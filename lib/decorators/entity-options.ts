@@ -2,21 +2,21 @@ import { z } from "zod/v3";
 import { assertOptions } from "../options/check-options.js";
 import type { Identifier, PropagatedAttributes } from "../scope/propagation.js";
 
-/** What a decorated method is: the last part of its span's name, and `traceloop.span.kind`. */
+/** The kind of a decorated method: the suffix of its span's name, and `traceloop.span.kind`. */
 export type EntityKind = "workflow" | "task" | "agent" | "tool";
 
 /**
- * A value, or a function that works it out at each call, of the instance and the arguments. `this` is the instance too.
- * A function that throws, or gives something of a wrong type, loses this one value: the rest is traced, the call runs.
+ * A value, or a function that computes it at each call from the instance and the arguments. `this` is the instance too.
+ * If the function throws or returns a wrong type, only this value is left out; the call runs and is traced.
  */
 export type PerCall<This, Args extends readonly unknown[], Value> =
   Value | ((this: This, instance: This, args: Args) => Value | undefined);
 
 /**
- * What `@Workflow`, `@Task`, `@Agent`, `@Tool` and their function forms can be told. Every option is optional.
+ * Options of `@Workflow`, `@Task`, `@Agent`, `@Tool` and their function forms. All are optional.
  *
- * Functions take their types from the method: in `(desk, [message]) => …` both are what the method has. One that says its
- * own, `(desk: SupportDesk, [message]: [string]) => …`, decorates only methods of a `SupportDesk` that take a string.
+ * Functions get their types from the method, as in `(desk, [message]) => …`. A function with explicit types, such as
+ * `(desk: SupportDesk, [message]: [string]) => …`, can only decorate a method that has them.
  */
 export interface EntityOptions<
   in This = unknown,
@@ -24,23 +24,23 @@ export interface EntityOptions<
   in Result = unknown,
 > {
   /**
-   * The entity's name, not empty; its span is called `{name}.{kind}`.
-   * Default: the method's name as the language has it (`extract`, `#extract` for a private one), a symbol's description.
+   * The entity's name, not empty; the span is named `{name}.{kind}`.
+   * Default: the method's name (`extract`, or `#extract` for a private one), or a symbol's description.
    */
   readonly name?: PerCall<This, Args, string> | undefined;
-  /** `traceloop.entity.version`; a number stays one. Default: absent. */
+  /** `traceloop.entity.version`, a string or a number. Default: none. */
   readonly version?: PerCall<This, Args, string | number> | undefined;
-  /** Who the work is done for; this span's and that of all inside it. */
+  /** The customer of this span and of the spans inside it. */
   readonly customerIdentifier?: PerCall<This, Args, Identifier> | undefined;
-  /** The customer's e-mail address. */
+  /** The customer's email address. */
   readonly customerEmail?: PerCall<This, Args, string> | undefined;
   /** The customer's name. */
   readonly customerName?: PerCall<This, Args, string> | undefined;
   /** The conversation or job that the call belongs to. */
   readonly threadIdentifier?: PerCall<This, Args, Identifier> | undefined;
-  /** The visit or login that threads belong to. */
+  /** The session that threads belong to. */
   readonly sessionIdentifier?: PerCall<This, Args, Identifier> | undefined;
-  /** An identifier of your own. */
+  /** Your own identifier. */
   readonly customIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** A group of traces. */
   readonly groupIdentifier?: PerCall<This, Args, Identifier> | undefined;
@@ -48,31 +48,31 @@ export interface EntityOptions<
   readonly evaluationIdentifier?: PerCall<This, Args, Identifier> | undefined;
   /** The environment, for example `"production"`. */
   readonly environment?: PerCall<This, Args, string> | undefined;
-  /** Key-value pairs of your own, merged key by key with what the scope has. */
+  /** Your own key-value pairs, merged key by key with those of the scope. */
   readonly metadata?: PerCall<This, Args, NonNullable<PropagatedAttributes["metadata"]>> | undefined;
-  /** A record that belongs together, sent as one JSON text. */
+  /** A record, sent as one JSON string. */
   readonly properties?: PerCall<This, Args, NonNullable<PropagatedAttributes["properties"]>> | undefined;
-  /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
+  /** A prompt of the Respan registry and its variables, which are left out if content is off. */
   readonly prompt?: PerCall<This, Args, NonNullable<PropagatedAttributes["prompt"]>> | undefined;
   /**
-   * `false` keeps arguments, results, error messages, and all other content of this span and of those inside it in the
-   * process. A function is asked when the span starts and when it ends; anything but `true`, and a throw, is a veto.
-   * Default: `true`. Outer scopes and `RESPAN_TRACE_CONTENT` can veto too: the strictest wins.
+   * `false` turns content (arguments, results, error messages, …) off for this span and the spans inside it. A function
+   * is called when the span starts and when it ends; if it throws or returns anything but `true`, content is off. The
+   * strictest of this option, outer scopes and `RESPAN_TRACE_CONTENT` wins. Default: `true`.
    */
   readonly traceContent?: boolean | ((this: This, instance: This, args: Args) => boolean) | undefined;
   /**
-   * `false` leaves the arguments out. A function chooses what is kept of them: an array takes the place of the
-   * arguments, any other value that of a single argument, `undefined` keeps nothing. Default: `true`.
+   * `false` records no arguments. A function returns what to record instead: an array as the arguments, another value
+   * as a single argument, `undefined` for nothing. Default: `true`.
    */
   readonly captureInput?: boolean | ((args: Args, instance: This) => unknown) | undefined;
   /**
-   * `false` leaves the result out. A function chooses what is kept of it; `undefined` keeps nothing. Of a promise it is
-   * given the resolved value; of a generator or stream each item as it passes. Default: `true`.
+   * `false` records no result. A function returns what to record instead, or `undefined` for nothing. It receives the
+   * resolved value of a promise, and each item of a generator or stream. Default: `true`.
    */
   readonly captureOutput?: boolean | ((result: Result) => unknown) | undefined;
 }
 
-/** What a result is to `captureOutput`: a promise's value, a generator's or stream's item, anything else itself. */
+/** What `captureOutput` receives: the value of a promise, an item of a generator or stream, or the result itself. */
 export type CapturedResult<R> =
   R extends AsyncIterable<infer Item>
     ? Item

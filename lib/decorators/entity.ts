@@ -149,11 +149,11 @@ export class Entity {
 
   /** What a function given as `captureInput` or `captureOutput` keeps. */
   #chosen(option: string, keep: object, choose: () => unknown, given: readonly unknown[]): unknown {
-    const kept = this.#ask(option, keep, choose, "nothing was kept");
+    const kept = this.#ask(option, keep, choose, "nothing was recorded");
     if (!types.isPromise(kept) || given.includes(kept)) return kept;
     ignoreRejection(kept);
     const { where } = this;
-    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was kept`);
+    warnOnce(`${option}:${where}`, `${where}: ${option} must not be async; nothing was recorded`);
     return undefined;
   }
 

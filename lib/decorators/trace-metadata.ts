@@ -2,7 +2,7 @@ import "reflect-metadata/lite";
 import { isObjectLike, type Method } from "../observe/intercept.js";
 import type { AnyEntityOptions, EntityKind } from "./entity-options.js";
 
-/** What a decorator was told about a method: its options as they were given, the name it goes by, and its kind. */
+/** A decorator's options as they were given, with the entity's name and kind. */
 export interface TraceMetadata extends Omit<AnyEntityOptions, "name"> {
   readonly kind: EntityKind;
   /** The name, or the function that gives it. */
@@ -12,7 +12,9 @@ export interface TraceMetadata extends Omit<AnyEntityOptions, "name"> {
 /** The same in every copy of this package. */
 const TRACE_METADATA = Symbol.for("respan-instructor.trace-metadata");
 
-/** Stores it for the wrapper; under legacy decorators for the member as well, where another wrapper may replace ours. */
+/**
+ * Stores it for the wrapper; under legacy decorators for the member as well, where another wrapper may replace ours.
+ */
 export function defineTraceMetadata(
   metadata: TraceMetadata,
   wrapper: object,
@@ -25,12 +27,11 @@ export function defineTraceMetadata(
 }
 
 /**
- * Reads what `@Workflow`, `@Task`, `@Agent` or `@Tool` was told about a method. With two of them on one method it is
- * the upper one's.
+ * Reads the options of `@Workflow`, `@Task`, `@Agent` or `@Tool` on a method. If there are two, the upper one's.
  *
- * @param target the class, for an instance method before a static one of the same name; or an object
- * @param member the method's name or symbol; private methods (`#extract`) cannot be asked for
- * @returns `undefined` where the method is not decorated, or overridden by one that is not
+ * @param target the class or an object; an instance method comes before a static one of the same name
+ * @param member the method's name or symbol; private methods (`#extract`) are not supported
+ * @returns `undefined` if the method is not decorated
  * @example
  * ```ts
  * getTraceMetadata(SupportDesk, "extractTicket"); // { kind: "workflow", name: "support_ticket_extraction" }

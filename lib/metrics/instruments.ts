@@ -1,4 +1,4 @@
-import type { Attributes, Context, Counter, Histogram, MeterProvider } from "@opentelemetry/api";
+import type { Attributes, Context, MeterProvider } from "@opentelemetry/api";
 import { createNoopMeter, metrics } from "@opentelemetry/api";
 import { quietly } from "../observe/warn-once.js";
 import {
@@ -13,23 +13,14 @@ import {
 } from "../wire/attributes.js";
 import { SDK_NAME, SDK_VERSION } from "../wire/package.js";
 
-/** An instrument whose sets of labels are bounded. */
-export interface Instrument {
-  /** @param fixed labels with few values, which are never replaced */
-  record(value: number, labels: Attributes, context: Context, fixed?: Attributes): void;
-}
+/**
+ * Records a value on an instrument whose sets of labels are bounded.
+ * @param fixed labels with few values, which are never replaced
+ */
+type Instrument = (value: number, labels: Attributes, context: Context, fixed?: Attributes) => void;
 
 /** What a call is measured with. */
-export interface Instruments {
-  readonly duration: Instrument;
-  readonly inputTokens: Instrument;
-  readonly outputTokens: Instrument;
-  readonly cacheRead: Instrument;
-  readonly cacheWrite: Instrument;
-  readonly reasoning: Instrument;
-  readonly attempts: Instrument;
-  readonly validationFailures: Instrument;
-}
+export type Instruments = NonNullable<ReturnType<typeof instrumentsOf>>;
 
 /** The boundaries that the GenAI conventions ask for. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -46,71 +37,56 @@ export function registeredInstruments(): Instruments | undefined {
   return held.instruments;
 }
 
-function instrumentsOf(provider: MeterProvider): Instruments | undefined {
+function instrumentsOf(provider: MeterProvider) {
   const meter = provider.getMeter(SDK_NAME, SDK_VERSION);
   // What the API gives where no provider is registered.
   if (meter === createNoopMeter()) return undefined;
-  const seconds = { unit: "s", advice: { explicitBucketBoundaries: SECONDS } };
-  const attempts = { unit: "{attempt}", advice: { explicitBucketBoundaries: ATTEMPTS } };
-  const tokens = (name: string, description: string): Instrument =>
-    counting(meter.createCounter(name, { unit: "{token}", description }));
-  return {
-    duration: measuring(
-      meter.createHistogram(INFERENCE_DURATION_METRIC, { ...seconds, description: "Duration of a structured call." }),
-    ),
-    inputTokens: tokens(INPUT_TOKENS_METRIC, "Input tokens used, cached ones included."),
-    outputTokens: tokens(OUTPUT_TOKENS_METRIC, "Output tokens used, those for reasoning included."),
-    cacheRead: tokens(CACHE_READ_METRIC, "Input tokens read from the provider's cache."),
-    cacheWrite: tokens(CACHE_WRITE_METRIC, "Input tokens written to the provider's cache."),
-    reasoning: tokens(REASONING_METRIC, "Output tokens used for reasoning."),
-    attempts: measuring(
-      meter.createHistogram(ATTEMPTS_METRIC, { ...attempts, description: "Attempts of a structured call." }),
-    ),
-    validationFailures: counting(
-      meter.createCounter(VALIDATION_FAILURES_METRIC, {
-        unit: "{attempt}",
-        description: "Attempts that failed validation, by path and code.",
-      }),
-    ),
+  const histogram = (name: string, description: string, unit: string, explicitBucketBoundaries: number[]) => {
+    const made = meter.createHistogram(name, { description, unit, advice: { explicitBucketBoundaries } });
+    return bounded((value, labels, context) => made.record(value, labels, context));
   };
-}
-
-function measuring(histogram: Histogram): Instrument {
-  const sets = new LabelSets();
-  return {
-    record: (value, labels, context, fixed) => histogram.record(value, { ...sets.bounded(labels), ...fixed }, context),
+  const counter = (name: string, description: string, unit = "{token}") => {
+    const made = meter.createCounter(name, { description, unit });
+    return bounded((value, labels, context) => made.add(value, labels, context));
   };
-}
-
-function counting(counter: Counter): Instrument {
-  const sets = new LabelSets();
   return {
-    record: (value, labels, context, fixed) => counter.add(value, { ...sets.bounded(labels), ...fixed }, context),
+    duration: histogram(INFERENCE_DURATION_METRIC, "Duration of a structured call.", "s", SECONDS),
+    /** By the counts of a usage. */
+    tokens: {
+      input: counter(INPUT_TOKENS_METRIC, "Input tokens used, cached ones included."),
+      output: counter(OUTPUT_TOKENS_METRIC, "Output tokens used, those for reasoning included."),
+      cached: counter(CACHE_READ_METRIC, "Input tokens read from the provider's cache."),
+      cacheWritten: counter(CACHE_WRITE_METRIC, "Input tokens written to the provider's cache."),
+      reasoning: counter(REASONING_METRIC, "Output tokens used for reasoning."),
+    },
+    attempts: histogram(ATTEMPTS_METRIC, "Attempts of a structured call.", "{attempt}", ATTEMPTS),
+    validationFailures: counter(
+      VALIDATION_FAILURES_METRIC,
+      "Attempts that failed validation, by path and code.",
+      "{attempt}",
+    ),
   };
 }
 
 /** Enough for a dashboard; a backend keeps one time series, or a dozen, for each set. */
 const MOST_SETS = 200;
-
 /** In place of every label of a set that there is no room for. */
 const OTHER = "other";
 
 /**
  * Bounds how many sets of labels an instrument gets. A program that makes up names, of response models say, would
- * otherwise create time series without end.
+ * otherwise create time series without end. Of a set too many each text becomes `other`; numbers are left out.
  */
-class LabelSets {
-  readonly #known = new Set<string>();
-
-  /** The labels as they are, or with `other` for each text where there are too many sets; numbers are then left out. */
-  bounded(labels: Attributes): Attributes {
+function bounded(record: (value: number, labels: Attributes, context: Context) => void): Instrument {
+  const known = new Set<string>();
+  return (value, labels, context, fixed) => {
     const key = JSON.stringify(labels);
-    if (this.#known.has(key)) return labels;
-    if (this.#known.size < MOST_SETS) {
-      this.#known.add(key);
-      return labels;
+    if (known.has(key) || known.size < MOST_SETS) {
+      known.add(key);
+      record(value, { ...labels, ...fixed }, context);
+      return;
     }
-    const names = Object.keys(labels).filter((name) => typeof labels[name] === "string");
-    return Object.fromEntries(names.map((name) => [name, OTHER]));
-  }
+    const texts = Object.keys(labels).filter((name) => typeof labels[name] === "string");
+    record(value, { ...Object.fromEntries(texts.map((name) => [name, OTHER])), ...fixed }, context);
+  };
 }

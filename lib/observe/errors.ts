@@ -35,7 +35,7 @@ function classOf(error: object): string {
 }
 
 /** A property of a thrown value; `undefined` where it cannot be read. */
-function readProperty(source: unknown, key: string): unknown {
+export function readProperty(source: unknown, key: string): unknown {
   try {
     return isObjectLike(source) ? Reflect.get(source, key) : undefined;
   } catch {

@@ -3,8 +3,8 @@ import { MASK } from "../capture/bounds.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 
 /**
- * Thrown at construction for an option or an environment variable that cannot be used: says which, what it got
- * (secrets masked) and what it wants.
+ * Thrown at construction for an invalid option or environment variable. The message names it, its value (secrets are
+ * masked) and what is expected.
  * @example
  * ```ts
  * new RespanTelemetry({ sampleRate: 2 }); // InvalidSettingError: option "sampleRate" must be a number from 0 to 1, got 2
@@ -104,8 +104,8 @@ function describeKind(value: unknown): string {
 
 /**
  * What options are called elsewhere: in Respan's JavaScript and Python packages, in OpenTelemetry and in similar tools.
- * One line for each of our names; case, `_` and `-` count for nothing. What is merely spelled alike need not be listed. Of
- * two lines with the same name the first counts that the owner of the options has.
+ * One line for each of our names; case, `_` and `-` count for nothing. What is merely spelled alike need not be listed.
+ * Of two lines with the same name the first counts that the owner of the options has.
  */
 export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   apiKey: ["key", "token", "secretKey", "respanApiKey"],
@@ -165,8 +165,8 @@ export function suggestedName(name: string, options: readonly string[]): string 
 }
 
 /**
- * The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`. None
- * where more than half of its letters would have to be changed: what is not meant is no help.
+ * The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`.
+ * None where more than half of its letters would have to be changed: what is not meant is no help.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plainName(name);

@@ -16,7 +16,7 @@ import {
   EXCEPTION_MESSAGE,
   EXCEPTION_TYPE,
 } from "../wire/attributes.js";
-import { attach, noteAttached } from "./attached.js";
+import { attach, noteAttached } from "./scope.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "./propagation.js";
 import { addValues, isPlainValue, scopeChange } from "./propagation.js";
 import type { AttributeMap, EnclosingSpan } from "./scope.js";
@@ -27,7 +27,7 @@ import { contexts, limitsOf, slot, untraced } from "./tracing.js";
 /** A value as OpenTelemetry takes it: an array has items of one type. */
 export type RawAttribute = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
 
-/** Identifiers and metadata as Respan's other packages group them, in either spelling. */
+/** Identifiers and metadata as in Respan's other packages, in camel or snake case. */
 export interface RespanParams
   extends
     Omit<PropagatedAttributes, "prompt">,
@@ -40,27 +40,30 @@ export interface RespanParams
   readonly trace_group_identifier?: PropagatedAttributes["groupIdentifier"];
 }
 
-/** What `updateCurrentSpan` changes; every part is optional. */
+/** The changes of `updateCurrentSpan`; all are optional. */
 export interface SpanUpdate extends Omit<PropagatedAttributes, "traceContent" | "prompt"> {
   /** The span's name. */
   readonly name?: string | undefined;
-  /** In place of the captured arguments; `traceloop.entity.input`. */
+  /** Replaces the captured arguments; `traceloop.entity.input`. */
   readonly input?: unknown;
-  /** In place of the captured result; `traceloop.entity.output`. */
+  /** Replaces the captured result; `traceloop.entity.output`. */
   readonly output?: unknown;
-  /** Attributes under names of your own, set as they are: strings are masked, messages under OpenTelemetry's names are content. */
+  /** Your own attributes. Strings are masked; messages under OpenTelemetry's names are content. */
   readonly attributes?: Readonly<Record<string, RawAttribute | null | undefined>> | undefined;
-  /** Identifiers and metadata in the form of Respan's other packages; those beside it win. */
+  /** Identifiers and metadata as in Respan's other packages; the fields beside it override them. */
   readonly respanParams?: RespanParams | undefined;
-  /** `"error"` marks the span as failed, though nothing was thrown. */
+  /** `"error"` marks the span as failed. Default: unchanged. */
   readonly status?: "ok" | "error" | undefined;
-  /** Why it failed; sent with `status: "error"` alone, and not with content off. */
+  /** The error message; only with `status: "error"`, and not sent with content off. */
   readonly statusMessage?: string | undefined;
-  /** `false` keeps this span's content, and that of what runs inside it, in the process; what was captured is dropped. */
+  /** `false` turns content off for this span and the spans inside it, and discards what was captured. */
   readonly traceContent?: false | undefined;
 }
 
-/** What is changed now: the innermost open span of this package, or the active span of OpenTelemetry where there is none. */
+/**
+ * What is changed now: the innermost open span of this package, or the active span of OpenTelemetry where there is
+ * none.
+ */
 interface Current {
   readonly tracing: Tracing;
   readonly open: EnclosingSpan;
@@ -135,19 +138,19 @@ function change(work: (at: Current) => void): void {
   });
 }
 
-/** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any: to log beside your own lines. */
+/** The trace id of the current span (32 hexadecimal digits), or `undefined` outside any span. */
 export function getCurrentTraceId(): string | undefined {
   return quietly(UNCHANGED, () => current()?.open.span.spanContext().traceId);
 }
 
-/** The span id of the current span (16 hexadecimal digits), or `undefined` outside any. */
+/** The span id of the current span (16 hexadecimal digits), or `undefined` outside any span. */
 export function getCurrentSpanId(): string | undefined {
   return quietly(UNCHANGED, () => current()?.open.span.spanContext().spanId);
 }
 
 /**
- * Changes the span of the decorated method or Instructor call that is running now. Does nothing outside any, and never
- * throws; a value of a wrong type is left out with a warning through `diag`.
+ * Changes the span of the decorated method or Instructor call that is running. It never throws, and does nothing
+ * outside a span. A value of a wrong type is left out with a warning through `diag`.
  * @param update name, metadata (merged), identifiers, input, output, attributes, status; see {@link SpanUpdate}
  * @example `updateCurrentSpan({ metadata: { rows: 3 }, customerIdentifier: "customer_123" })`
  */
@@ -236,9 +239,9 @@ function checkedValue(value: unknown): AttributeValue | undefined {
 }
 
 /**
- * Adds an event to the current span. Text is masked and bounded; with content off the event keeps its name alone.
+ * Adds an event to the current span. Text is masked and limited; with content off only the name is sent.
  * @param name the event's name
- * @param attributes strings, numbers, booleans as they are, anything else as JSON
+ * @param attributes strings, numbers and booleans; anything else is sent as JSON
  * @example `addEvent("cache.miss", { key: "invoice:1042" })`
  */
 export function addEvent(name: string, attributes: Readonly<Record<string, unknown>> = {}): void {
@@ -250,8 +253,8 @@ export function addEvent(name: string, attributes: Readonly<Record<string, unkno
 }
 
 /**
- * Records an exception on the current span as an `exception` event, and marks the span as failed by it: for errors that
- * you handle. With content off only its type is kept.
+ * Records an error that you handle: adds an `exception` event to the current span and marks the span as failed. With
+ * content off only the error's type is sent.
  * @param error anything that was thrown
  */
 export function recordException(error: unknown): void {

@@ -15,9 +15,8 @@ import {
 } from "../wire/attributes.js";
 import { describeError, reasonsOf } from "../observe/errors.js";
 import { quietly } from "../observe/warn-once.js";
-import { attach, noteAttached } from "./attached.js";
+import { attach, noteAttached, withScope } from "./scope.js";
 import type { AttributeMap, Clock, EnclosingSpan, Scope, ScopedPrompt } from "./scope.js";
-import { withScope } from "./scope.js";
 import { untraced, limitsOf } from "./tracing.js";
 import type { Endable, Tracing } from "./tracing.js";
 

@@ -9,16 +9,16 @@ import type { Contexts } from "./tracing.js";
 import { contexts, slot, untraced } from "./tracing.js";
 
 /**
- * Runs `fn` in a scope: every span that starts inside carries these attributes. An inner scope overrides identifiers
- * and merges metadata key by key. It holds across `await`, timers, event emitters and `Promise.all`, and is never seen
- * by work that is not part of `fn`.
+ * Runs `fn` in a scope: every span that starts inside has these attributes. An inner scope overrides identifiers and
+ * merges metadata key by key. The scope holds across `await`, timers, event emitters and `Promise.all`, and does not
+ * affect concurrent work.
  *
  * @param attributes customer, thread, metadata, …; see {@link PropagatedAttributes}. Names in snake case
- *   (`customer_identifier`) are taken too. A value of a wrong type, and a name that does not exist, is left out with a
- *   warning through `diag`
- * @param fn a sync, async or generator-returning function; a generator's body runs in the scope at each of its steps
+ *   (`customer_identifier`) work too. An unknown name, or a value of a wrong type, is left out with a warning through
+ *   `diag`
+ * @param fn a sync, async or generator function; each step of a generator runs in the scope
  * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError where `fn` is no function
+ * @throws what `fn` throws, and TypeError if `fn` is not a function
  * @example
  * ```ts
  * await propagateAttributes({ customerIdentifier: "customer_123", metadata: { route: "invoices" } }, () => desk.extract(text));
@@ -56,10 +56,10 @@ export function runIn<R>(where: Contexts, context: Context, fn: () => R): R {
 }
 
 /**
- * Ties a callback to the scope and span of now: for callback APIs that lose `AsyncLocalStorage` (connection pools,
+ * Binds a callback to the current scope and span, for callback APIs that lose `AsyncLocalStorage` (connection pools,
  * some native modules).
  * @returns a function that behaves as `fn`, with the same `this` and arguments
- * @throws TypeError where `fn` is no function
+ * @throws TypeError if `fn` is not a function
  * @example `pool.query(sql, bindToScope((error, rows) => desk.extract(rows)))`
  */
 export function bindToScope<This, Args extends unknown[], R>(

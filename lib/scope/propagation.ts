@@ -30,7 +30,7 @@ import { warnOnce } from "../observe/warn-once.js";
 export type MetadataValue =
   string | number | boolean | null | undefined | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
 
-/** Key-value pairs: of JSON's types, or of an interface, of which the compiler cannot tell them. */
+/** Key-value pairs with JSON values, or an object of an interface type. */
 export type Metadata = Readonly<Record<string, MetadataValue>> | KeyedObject;
 
 /** An object that is no list, map, date, promise or function. */
@@ -41,11 +41,11 @@ type KeyedObject = object & {
   readonly then?: never;
 };
 
-/** A prompt of the Respan prompt registry, as it was used: `respan.prompt`, in the service's own spelling. */
+/** A prompt of the Respan prompt registry, sent as `respan.prompt`. */
 export type PromptReference = PromptIdentifier & {
-  /** Which version of the prompt; the service takes the current one where it is absent. */
+  /** The prompt's version. Default: Respan uses the current one. */
   readonly version?: string | number | undefined;
-  /** What its variables were filled with: content, sent as JSON. */
+  /** The values of the prompt's variables: content, sent as JSON. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
 };
 
@@ -54,22 +54,22 @@ type PromptIdentifier =
   | { readonly promptId: string; readonly prompt_id?: undefined }
   | { readonly prompt_id: string; readonly promptId?: undefined };
 
-/** An identifier of yours; a number is sent as text. */
+/** An identifier; a number is sent as text. */
 export type Identifier = string | number;
 
-/** What spans inherit from a scope. Every part is optional; an inner scope overrides an outer one's. */
+/** Attributes that spans inherit from a scope. All are optional; an inner scope overrides an outer one. */
 export interface PropagatedAttributes {
-  /** Who the work is done for; `respan.customer_params.customer_identifier`. */
+  /** The customer; `respan.customer_params.customer_identifier`. */
   readonly customerIdentifier?: Identifier | undefined;
-  /** The customer's e-mail address; `respan.customer_params.email`. */
+  /** The customer's email address; `respan.customer_params.email`. */
   readonly customerEmail?: string | undefined;
   /** The customer's name; `respan.customer_params.name`. */
   readonly customerName?: string | undefined;
   /** The conversation or job that calls belong to; `respan.threads.thread_identifier`. */
   readonly threadIdentifier?: Identifier | undefined;
-  /** The visit or login that threads belong to; `respan.sessions.session_identifier`. */
+  /** The session that threads belong to; `respan.sessions.session_identifier`. */
   readonly sessionIdentifier?: Identifier | undefined;
-  /** An identifier of your own; `respan.span_params.custom_identifier`. */
+  /** Your own identifier; `respan.span_params.custom_identifier`. */
   readonly customIdentifier?: Identifier | undefined;
   /** A group of traces; `respan.trace.trace_group_identifier`. */
   readonly groupIdentifier?: Identifier | undefined;
@@ -79,9 +79,12 @@ export interface PropagatedAttributes {
   readonly environment?: string | undefined;
   /** Key-value pairs of your own, merged key by key with the outer scope's; `respan.metadata.<key>`. */
   readonly metadata?: Metadata | undefined;
-  /** A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one; `respan.properties`. */
+  /**
+   * A record that belongs together, sent as one JSON text; an inner scope's replaces the outer one;
+   * `respan.properties`.
+   */
   readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
-  /** A prompt of the Respan registry and its variables; with content off only its id and version are sent. */
+  /** A prompt of the Respan registry and its variables, which are left out if content is off. */
   readonly prompt?: PromptReference | undefined;
   /** `false`, or a function that returns `false`, keeps content (messages, arguments, results) in the process. */
   readonly traceContent?: boolean | (() => boolean) | undefined;

@@ -1,40 +1,52 @@
 import type { AttributeValue, Context, Span, SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { z } from "zod/v3";
 import { contentAllowed, contentGate } from "../capture/content-policy.js";
 import { MASK } from "../capture/bounds.js";
 import { DEFAULT_REDACTOR } from "../capture/masking/redactor.js";
 import { isPlainValue } from "./propagation.js";
 import { requireFunction, runIn } from "./propagate-attributes.js";
-import type { AttributeMap, Scope, ScopedPrompt } from "./scope.js";
+import type { AttributeMap, Scope } from "./scope.js";
 import { withScope } from "./scope.js";
 import { standingScope } from "./standing-scope.js";
 import { contexts, slot } from "./tracing.js";
 import { warnOnce } from "../observe/warn-once.js";
 
-/** The span that a job hangs on. */
-interface CarriedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceFlags: number;
-  /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
-  readonly isForeign?: boolean | undefined;
-}
-
-/** What travels in a job: the trace, and what its spans inherit. */
-interface CarriedScope {
-  readonly v: 1;
-  readonly trace?: CarriedSpan | undefined;
-  readonly inherited: AttributeMap;
-  readonly prompt?: ScopedPrompt | undefined;
-  readonly workflowName?: string | undefined;
-  readonly path: string;
-  readonly traceContent?: false | undefined;
-}
+let built: ReturnType<typeof buildSchema> | undefined;
 
 /**
- * The scope and the current span as a text that a job of a queue can carry, for {@link runWithScope} on the other side.
- * It holds the identifiers and metadata that spans inherit, and no message, argument or result; the variables of a prompt
- * only where content is on.
+ * What travels in a job: the trace, and what its spans inherit. A part that is wrong is left out, and the rest is taken.
+ */
+function buildSchema() {
+  const span = z.object({
+    traceId: z.string(),
+    spanId: z.string(),
+    traceFlags: z.number(),
+    /** No span of this package was open: this one is another library's, and does not decide whether we sample. */
+    isForeign: z.boolean().optional(),
+  });
+  const attributes = z.record(z.unknown()).transform((given): AttributeMap => {
+    const taken: AttributeMap = {};
+    for (const [name, value] of Object.entries(given)) if (isPlainValue(value)) taken[name] = value;
+    return taken;
+  });
+  return z.object({
+    v: z.literal(1),
+    trace: span.refine(isSpanContextValid).optional().catch(undefined),
+    inherited: attributes.catch({}),
+    prompt: z.object({ whole: z.string(), identifierOnly: z.string() }).optional().catch(undefined),
+    workflowName: z.string().optional().catch(undefined),
+    path: z.string(),
+    traceContent: z.literal(false).optional().catch(undefined),
+  });
+}
+
+type CarriedScope = z.infer<ReturnType<typeof buildSchema>>;
+type CarriedSpan = NonNullable<CarriedScope["trace"]>;
+
+/**
+ * Returns the scope and the current span as a string for a queue's job; {@link runWithScope} reads it. It contains
+ * identifiers and metadata, and a prompt's variables if content is on. It contains no messages, arguments or results.
  * @example `await queue.add("extract", { text, scope: serializeScope() })`
  */
 export function serializeScope(): string {
@@ -85,19 +97,21 @@ function valid(spanContext: SpanContext | undefined): SpanContext | undefined {
 }
 
 /**
- * Runs `fn` in a scope that another process or an earlier moment serialized: its spans join that trace and inherit the
- * same identifiers and metadata.
- * @param serialized what {@link serializeScope} gave; anything else is ignored with a warning through `diag`
- * @param fn a sync, async or generator-returning function
+ * Runs `fn` in a serialized scope: its spans join that trace and inherit the same identifiers and metadata.
+ * @param serialized the result of {@link serializeScope}; anything else is ignored with a warning through `diag`
+ * @param fn a sync, async or generator function
  * @returns what `fn` returns
- * @throws what `fn` throws, and TypeError where `fn` is no function
+ * @throws what `fn` throws, and TypeError if `fn` is not a function
  * @example `worker.process((job) => runWithScope(job.data.scope, () => desk.extract(job.data.text)))`
  */
 export function runWithScope<R>(serialized: string, fn: () => R): R {
   requireFunction("runWithScope(serialized, fn)", fn);
   const carried = parse(serialized);
   if (carried === undefined) {
-    warnOnce("runWithScope", "runWithScope was given no scope that serializeScope made; its function ran without one");
+    warnOnce(
+      "runWithScope",
+      "runWithScope did not receive a result of serializeScope; its function ran without a scope",
+    );
     return fn();
   }
   const where = contexts();
@@ -127,31 +141,8 @@ function remoteSpan(carried: CarriedSpan | undefined): Span | undefined {
 
 function parse(serialized: string): CarriedScope | undefined {
   try {
-    // What it says is checked part by part.
-    const value = JSON.parse(serialized) as Partial<CarriedScope> | null;
-    if (value?.v !== 1 || typeof value.path !== "string") return undefined;
-    const span = value.trace;
-    return {
-      v: 1,
-      trace: span !== undefined && isSpanContextValid(span) ? span : undefined,
-      inherited: plainAttributes(value.inherited),
-      prompt: isPrompt(value.prompt) ? value.prompt : undefined,
-      workflowName: typeof value.workflowName === "string" ? value.workflowName : undefined,
-      path: value.path,
-      traceContent: value.traceContent === false ? false : undefined,
-    };
+    return (built ??= buildSchema()).parse(JSON.parse(serialized));
   } catch {
     return undefined;
   }
-}
-
-function isPrompt(prompt: ScopedPrompt | undefined): boolean {
-  return typeof prompt?.whole === "string" && typeof prompt.identifierOnly === "string";
-}
-
-function plainAttributes(value: unknown): AttributeMap {
-  const attributes: AttributeMap = {};
-  if (typeof value !== "object" || value === null) return attributes;
-  for (const [key, item] of Object.entries(value)) if (isPlainValue(item)) attributes[key] = item;
-  return attributes;
 }

@@ -10,9 +10,8 @@ import {
   THREAD_IDENTIFIER,
 } from "../wire/attributes.js";
 import { SDK_NAME } from "../wire/package.js";
-import { noteAttached } from "./attached.js";
+import { noteAttached, EMPTY_SCOPE, scopeIn, stamp } from "./scope.js";
 import type { AttributeMap, Scope } from "./scope.js";
-import { EMPTY_SCOPE, scopeIn, stamp } from "./scope.js";
 import { slot } from "./tracing.js";
 
 /** The scope of a context, or `outermost` where it has none, with what baggage brought where that is asked for. */

@@ -19,8 +19,8 @@ import type { SpanPostprocess } from "./telemetry-options.js";
 import { Turn } from "./timers.js";
 
 /**
- * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and delivers
- * the selected ones when they have ended.
+ * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and
+ * delivers the selected ones when they have ended.
  */
 export class ExportPipeline implements SpanProcessor {
   /** Which spans are exported, and where they hang. */
@@ -84,7 +84,7 @@ export class ExportPipeline implements SpanProcessor {
       if (!isUnwantedPromise(result)) return result !== false;
       this.#warnings.warn("spanPostprocess:async", "spanPostprocess must not be async; its spans are not exported");
     } catch {
-      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the spans that it failed for are not exported");
+      this.#warnings.warn("spanPostprocess", "spanPostprocess failed; the affected spans are not exported");
     }
     return false;
   }

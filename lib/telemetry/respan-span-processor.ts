@@ -14,10 +14,9 @@ import { readSettings } from "./settings/settings.js";
 import type { ExportOptions } from "./telemetry-options.js";
 
 /**
- * Sends spans of a service's own OpenTelemetry to Respan: one processor beside those that are there. Every span that
- * starts in a scope is stamped with it; exported are, by default, those of this package, GenAI spans, and the steps
- * of your program inside them. Decorators and traced clients open their spans through the global provider, unless a `RespanTelemetry`
- * says otherwise.
+ * Sends spans of your own OpenTelemetry provider to Respan. By default it exports this package's spans, GenAI spans,
+ * and your program's INTERNAL spans inside them. Spans that start in a scope get its attributes. Decorators and traced
+ * clients use the global provider, unless a `RespanTelemetry` is active.
  *
  * @example
  * ```ts
@@ -38,8 +37,8 @@ export class RespanSpanProcessor implements SpanProcessor {
   #shutdown: Promise<void> | undefined;
 
   /**
-   * @param options all optional; each wins over its environment variable, which wins over the default
-   * @throws InvalidSettingError for an option or a variable that cannot be used, and for an option that does not exist
+   * @param options all optional; an option overrides its environment variable, which overrides the default
+   * @throws InvalidSettingError for an invalid option or variable, and for an unknown option
    */
   constructor(options?: ExportOptions) {
     const settings = readSettings(options, process.env, "RespanSpanProcessor");
@@ -56,7 +55,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     this.#givesBack.push(flushBeforeExit({ delivery, tracing, flush: () => delivery.flush() }));
   }
 
-  /** Called by the provider when a span starts: stamps it, and decides whether it is exported. */
+  /** Called by the provider when a span starts: adds the attributes of its scope and decides whether it is exported. */
   onStart(span: Span, parent: Context): void {
     if (this.#pipeline === undefined) return;
     try {
@@ -71,7 +70,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     }
   }
 
-  /** Called by the provider when a span has ended: queues it, if it is exported. */
+  /** Called by the provider when a span has ended: queues it if it is exported. */
   onEnd(span: ReadableSpan): void {
     try {
       if (isReadable(span)) this.#pipeline?.onEnd(span);
@@ -80,20 +79,20 @@ export class RespanSpanProcessor implements SpanProcessor {
     }
   }
 
-  /** Delivers every span that has ended so far, within `flushTimeoutMillis`. Never rejects. */
+  /** Delivers every span that has ended, within `flushTimeoutMillis`. Never rejects. */
   async forceFlush(): Promise<void> {
     await this.#pipeline?.forceFlush();
   }
 
   /**
    * The same as {@link RespanSpanProcessor.forceFlush}.
-   * @returns what became of spans since the previous `flush()` returned, or since the start
+   * @returns counts since the previous `flush()`, or since the start
    */
   async flush(): Promise<DeliveryCounts> {
     return this.#pipeline?.delivery.flush() ?? NO_COUNTS;
   }
 
-  /** What became of all spans that have ended so far and were to be exported. */
+  /** Counts of all selected spans that have ended since the start. */
   stats(): DeliveryCounts {
     return this.#pipeline?.delivery.counts ?? NO_COUNTS;
   }
@@ -103,7 +102,7 @@ export class RespanSpanProcessor implements SpanProcessor {
     return this.#settings[option] === value;
   }
 
-  /** Ends spans of this package that are still open and delivers what there is within `flushTimeoutMillis`. Never rejects. */
+  /** Ends this package's open spans and delivers them within `flushTimeoutMillis`. Never rejects. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     return this.#shutdown;

@@ -19,11 +19,10 @@ import type { RespanTelemetryOptions } from "./telemetry-options.js";
 import { settledWithin } from "./timers.js";
 
 /**
- * Telemetry for decorated methods and Instructor calls: ready when the constructor returns, and gone without a trace
- * after {@link RespanTelemetry.shutdown}.
+ * Telemetry for decorated methods and Instructor calls, from construction until {@link RespanTelemetry.shutdown}.
  *
- * With no OpenTelemetry SDK registered in the process it registers a provider of its own; with one registered it leaves
- * that alone and keeps its own beside it. Construct it after other SDKs, or with `registerGlobal: false`.
+ * If no OpenTelemetry SDK is registered, it registers its own provider; otherwise it keeps its own provider beside that
+ * SDK. Construct it after other SDKs, or with `registerGlobal: false`.
  *
  * @example
  * ```ts
@@ -38,8 +37,8 @@ export class RespanTelemetry implements AsyncDisposable {
   #shutdown: Promise<void> | undefined;
 
   /**
-   * @param options all optional; each wins over its environment variable, which wins over the default
-   * @throws InvalidSettingError for an option or a variable that cannot be used, and for an option that does not exist
+   * @param options all optional; an option overrides its environment variable, which overrides the default
+   * @throws InvalidSettingError for an invalid option or variable, and for an unknown option
    */
   constructor(options?: RespanTelemetryOptions) {
     const settings = readSettings(options, process.env);
@@ -49,27 +48,27 @@ export class RespanTelemetry implements AsyncDisposable {
   }
 
   /**
-   * Delivers every span that has ended so far, within `flushTimeoutMillis`. It ends no span and never rejects.
-   * @returns what became of spans since the previous `flush()` returned, or since the start; flushes that overlap share it
+   * Delivers every span that has ended, within `flushTimeoutMillis`. It ends no spans and never rejects.
+   * @returns counts since the previous `flush()`, or since the start; overlapping flushes share a result
    */
   async flush(): Promise<DeliveryCounts> {
     return this.#session?.flush() ?? NO_COUNTS;
   }
 
   /**
-   * Ends spans that are still open, delivers what there is within `flushTimeoutMillis`, and gives back what the
-   * constructor took. Never rejects; a second call waits for the first.
+   * Ends open spans, delivers them within `flushTimeoutMillis`, and unregisters what the constructor registered. It
+   * never rejects; a second call waits for the first.
    */
   async shutdown(): Promise<void> {
     await (this.#shutdown ??= this.#session?.close());
   }
 
-  /** What became of all spans that have ended so far. */
+  /** Counts of all spans that have ended since the start. */
   stats(): DeliveryCounts {
     return this.#session?.counts() ?? NO_COUNTS;
   }
 
-  /** Adds a processor, which sees every span that starts or ends from now on. */
+  /** Adds a span processor, which sees the spans that start or end from now on. */
   addProcessor(processor: SpanProcessor): void {
     this.#session?.addProcessor(processor);
   }
@@ -147,8 +146,7 @@ function broughtSession(settings: Settings, provider: TracerProvider): Telemetry
     sumOfCounts(await Promise.all(tracer.processors.map((processor) => processor.flush())));
   return {
     counts: () => sumOfCounts(tracer.processors.map((processor) => processor.stats())),
-    addProcessor: () =>
-      warnings.warn("addProcessor", "a processor cannot be added to a tracerProvider that was brought along"),
+    addProcessor: () => warnings.warn("addProcessor", "a processor cannot be added to your own tracerProvider"),
     flush,
     close: async () => {
       for (const giveBack of givesBack.reverse()) giveBack();
@@ -205,7 +203,7 @@ function activateInstrumentor(warnings: Warnings): () => void {
     instrumentor.activate();
   } catch (error) {
     const reason = describeError(error).message;
-    warnings.warn("instrumentor", `Instructor clients that others construct are not traced: ${reason}`);
+    warnings.warn("instrumentor", `Instructor clients that other code constructs are not traced: ${reason}`);
   }
   return () => instrumentor.deactivate();
 }

@@ -8,35 +8,35 @@ import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.j
 /** Which messages of OpenTelemetry and this package are written to stderr. */
 export type LogLevel = "none" | "error" | "warn" | "info" | "debug" | "verbose" | "all";
 
-/** A span's exported name: `legacy` is the name as it is, `semantic` is `llm.{model}`, `agent.{name}`, … */
+/** Names of exported spans: `legacy` keeps them, `semantic` exports `llm.{model}`, `agent.{name}`, … */
 export type SpanNameStyle = "legacy" | "semantic";
 
-/** Values that may travel to other services as W3C baggage: customer, thread and session, and these metadata keys. */
+/** Values that are sent to other services as W3C baggage: customer, thread, session, and these metadata keys. */
 export interface BaggageOption {
-  /** Metadata keys that travel beside customer, thread and session. Default: none. */
+  /** Metadata keys that are sent in addition to customer, thread and session. Default: none. */
   readonly metadata?: readonly string[] | undefined;
 }
 
 /**
- * Chooses whether a span is exported. Asked once, when the span starts, with what it was started with.
- * @param span the span as of its start
- * @param byDefault whether it would be exported without this function: spans of this package, GenAI spans that do not
- *   merely repeat a structured call, spans that name their kind, and INTERNAL spans of a program inside one of this package
+ * Selects the spans that are exported. Called once for each span, when it starts.
+ * @param span the span at its start
+ * @param byDefault whether the span would be exported without this function: spans of this package, GenAI spans that do
+ *   not repeat a structured call, spans that name their kind, and INTERNAL spans inside one of this package's spans
  * @example `shouldExportSpan: (span, byDefault) => byDefault || span.kind === SpanKind.SERVER`
  */
 export type ShouldExportSpan = (span: ReadableSpan, byDefault: boolean) => boolean;
 
 /** The parts of a span that `spanPostprocess` may change or read. The span itself stays as it is. */
 export interface EditableSpan {
-  /** Its name at Respan. */
+  /** The exported name. */
   name: string;
-  /** All of them: deleting one keeps it in the process. */
+  /** All attributes; delete one to keep it in the process. */
   attributes: Attributes;
-  /** Whether it failed, and the error's message. */
+  /** Whether the span failed, and the error's message. */
   status: SpanStatus;
-  /** Attempts and exceptions among them, each with a time and attributes. */
+  /** Events, including attempts and exceptions. */
   events: TimedEvent[];
-  /** Spans of other traces that it belongs to. */
+  /** Links to spans of other traces. */
   links: Link[];
   /** `CLIENT` for a structured call, `INTERNAL` for a decorated method. */
   readonly kind: SpanKind;
@@ -46,20 +46,19 @@ export interface EditableSpan {
   readonly endTime: HrTime;
   /** Seconds and nanoseconds. */
   readonly duration: HrTime;
-  /** The span that it hangs on at Respan; absent for a root. */
+  /** The exported parent; absent for a root span. */
   readonly parentSpanContext?: SpanContext;
-  /** Attributes of the service, `service.name` among them. */
+  /** Attributes of the service, such as `service.name`. */
   readonly resource: ReadableSpan["resource"];
-  /** Who made it: `respan-instructor`, or an instrumentation. */
+  /** `respan-instructor`, or another instrumentation. */
   readonly instrumentationScope: ReadableSpan["instrumentationScope"];
-  /** Its ids and flags. */
+  /** The ids and flags. */
   readonly spanContext: () => SpanContext;
 }
 
 /**
- * Changes a span before it is exported. It is given a copy, off the path of the traced call, and is not awaited.
- * Returning `false` leaves the span out; so does a throw, because what it was to take away is still there. Spans that
- * are left out count as dropped.
+ * Changes a copy of a span before it is exported, after the traced call. It must not be async. If it returns `false` or
+ * throws, the span is not exported and counts as dropped.
  * @example
  * ```ts
  * spanPostprocess: (span) => {
@@ -69,118 +68,118 @@ export interface EditableSpan {
  */
 export type SpanPostprocess = (span: EditableSpan) => unknown;
 
-/** Options that `RespanTelemetry` and `RespanSpanProcessor` have in common: which spans leave the process, where to and how. */
+/** Options of both `RespanTelemetry` and `RespanSpanProcessor`: which spans are exported, where and how. */
 export interface ExportOptions {
   /**
-   * The Respan API key. Without one nothing is exported: one warning, and everything else works. A `baseUrl` that ends
-   * in `/traces` (a Collector) needs none. Variable: `RESPAN_API_KEY`.
+   * The Respan API key. Without one nothing is exported, one warning says so, and everything else works. A local
+   * `baseUrl`, or one that ends in `/traces` (a Collector), needs none. Variable: `RESPAN_API_KEY`.
    */
   readonly apiKey?: string | undefined;
   /**
-   * Where spans are sent: `{baseUrl}/v2/traces`. `/api` is added where there is no path; one that ends in `/traces` is
-   * used as it is. Variable: `RESPAN_BASE_URL`. Default: `https://api.respan.ai/api`.
+   * Where spans are sent: `{baseUrl}/v2/traces`. `/api` is added if the URL has no path. A URL that ends in `/traces`
+   * is used as it is. Variable: `RESPAN_BASE_URL`. Default: `https://api.respan.ai/api`.
    */
   readonly baseUrl?: string | undefined;
-  /** The customer of every span that has no other. Variable: `RESPAN_CUSTOMER_IDENTIFIER`. */
+  /** The default customer of spans. Variable: `RESPAN_CUSTOMER_IDENTIFIER`. */
   readonly customerIdentifier?: Identifier | undefined;
-  /** The customer's e-mail address. Variable: `RESPAN_CUSTOMER_EMAIL`. */
+  /** The customer's email address. Variable: `RESPAN_CUSTOMER_EMAIL`. */
   readonly customerEmail?: string | undefined;
   /** The customer's name. Variable: `RESPAN_CUSTOMER_NAME`. */
   readonly customerName?: string | undefined;
-  /** The conversation or job of every span that has no other. Variable: `RESPAN_THREAD_IDENTIFIER`. */
+  /** The default conversation or job of spans. Variable: `RESPAN_THREAD_IDENTIFIER`. */
   readonly threadIdentifier?: Identifier | undefined;
-  /** The session of every span that has no other. Variable: `RESPAN_SESSION_IDENTIFIER`. */
+  /** The default session of spans. Variable: `RESPAN_SESSION_IDENTIFIER`. */
   readonly sessionIdentifier?: Identifier | undefined;
-  /** Metadata of every span; an inner scope's wins key by key. Variable: `RESPAN_METADATA`, a JSON object. */
+  /** Metadata of every span; inner scopes override it key by key. Variable: `RESPAN_METADATA`, a JSON object. */
   readonly metadata?: Metadata | undefined;
-  /** A record that every span carries as one JSON text, unless its scope has another. */
+  /** A record on every span, as one JSON string, unless its scope has another. */
   readonly properties?: Readonly<Record<string, MetadataValue>> | undefined;
   /** The environment, for example `"production"`. Variable: `RESPAN_ENVIRONMENT`. */
   readonly environment?: string | undefined;
   /**
-   * Whether content (messages, arguments, results, schemas, error messages) is recorded; a function is asked at each
-   * span, when it starts and again when it ends. Any word against it wins: `RESPAN_TRACE_CONTENT=false` and
-   * `TRACELOOP_TRACE_CONTENT=false` do even where this is `true`. Default: `true`.
+   * Whether content (messages, arguments, results, schemas, error messages) is recorded. A function is called when a
+   * span starts and again when it ends; if it throws or returns anything but `true`, content is off. The strictest
+   * setting wins, including `RESPAN_TRACE_CONTENT=false` and `TRACELOOP_TRACE_CONTENT=false`. Default: `true`.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
   /**
-   * `false`: no spans, and next to no cost. Variables: `RESPAN_ENABLED`, and `OTEL_SDK_DISABLED=true`, which always
-   * wins. Default: `true`.
+   * `false` records no spans, at next to no cost. Variables: `RESPAN_ENABLED`, and `OTEL_SDK_DISABLED=true`, which
+   * overrides this option. Default: `true`.
    */
   readonly isEnabled?: boolean | undefined;
   /**
-   * `false` exports spans in the turn of the event loop in which they end, for serverless functions. Variable: `RESPAN_BATCHING_ENABLED`. Default:
-   * `true`; batches as the `OTEL_BSP_*` variables say.
+   * `false` exports spans in the event loop turn in which they end, for serverless functions. `true` exports batches,
+   * which the `OTEL_BSP_*` variables configure. Variable: `RESPAN_BATCHING_ENABLED`. Default: `true`.
    */
   readonly isBatchingEnabled?: boolean | undefined;
   /**
-   * The least severe messages that are written to stderr where the host has set no OpenTelemetry `diag` logger. Variable: `RESPAN_LOG_LEVEL`.
-   * Default: `"warn"`.
+   * The least severe messages that are written to stderr. Ignored if the program has set an OpenTelemetry `diag`
+   * logger. Variable: `RESPAN_LOG_LEVEL`. Default: `"warn"`.
    */
   readonly logLevel?: LogLevel | undefined;
-  /** Headers of each export request, beside the usual ones. */
+  /** Additional headers of export requests. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sends spans elsewhere than to Respan: any OpenTelemetry `SpanExporter`. */
+  /** An OpenTelemetry `SpanExporter` that receives the spans instead of Respan. Default: the export to Respan. */
   readonly exporter?: SpanExporter | undefined;
   /**
-   * Masking rules to add or to take off in everything that is recorded, further keys and patterns to mask, or a function
-   * that rewrites each text.
+   * Masking rules to add or to turn off, more keys and patterns to mask, or a function that rewrites each text.
+   * Default: the built-in rules.
    */
   readonly redact?: RedactOption | undefined;
   /**
    * How much of each value is recorded: `{ payloadBytes, items, depth }`. Variables: `RESPAN_LIMIT_PAYLOAD_BYTES`,
-   * `RESPAN_LIMIT_ITEMS`, `RESPAN_LIMIT_DEPTH`. Default: 65,536 bytes of a message and of the result of a structured
-   * call, 16,384 of anything else, 50 items, 8 levels. A span holds at most 524,288 bytes in all.
+   * `RESPAN_LIMIT_ITEMS`, `RESPAN_LIMIT_DEPTH`. Default: 65,536 bytes of a message and of a structured call's result,
+   * 16,384 bytes of other values, 50 items, 8 levels. A span has at most 524,288 bytes of content.
    */
   readonly limits?: LimitsOption | undefined;
-  /** Changes a copy of each span before it is exported, or leaves the span out by returning `false`. */
+  /** Changes a copy of each span before it is exported; returning `false` drops the span. Default: none. */
   readonly spanPostprocess?: SpanPostprocess | undefined;
   /**
-   * Which spans are exported; asked when a span starts. Default: spans of this package, and spans with `gen_ai.*`
-   * attributes or of a known GenAI instrumentation that do not merely repeat a structured call.
+   * Selects the spans that are exported, when they start. Default: spans of this package, GenAI spans that do not
+   * repeat a structured call, and INTERNAL spans inside this package's spans.
    */
   readonly shouldExportSpan?: ShouldExportSpan | undefined;
-  /** Names of exported spans. Variable: `RESPAN_SPAN_NAME_STYLE`. Default: `"legacy"`, the API and entity names. */
+  /** Names of exported spans. Variable: `RESPAN_SPAN_NAME_STYLE`. Default: `"legacy"`. */
   readonly spanNameStyle?: SpanNameStyle | undefined;
   /**
-   * Lets customer, thread, session and the metadata keys named here travel to other services as W3C baggage, and picks them up
-   * there. Off by default, because they leave the process with every HTTP request that carries the context.
+   * Sends customer, thread, session and the named metadata keys to other services as W3C baggage, and reads them from
+   * incoming requests. Default: `false`, because baggage goes to every host that an HTTP instrumentation calls.
    */
   readonly propagateBaggage?: boolean | BaggageOption | undefined;
-  /** How request bodies are compressed. Default: `"gzip"`. */
+  /** Compression of request bodies. Default: `"gzip"`. */
   readonly compression?: "gzip" | "none" | undefined;
-  /** How long one export request may take, in milliseconds. Default: 10,000. */
+  /** Limit of one export request, in milliseconds. Default: 10,000. */
   readonly timeoutMillis?: number | undefined;
-  /** How long `flush()` and `shutdown()` may take, in milliseconds. Default: 10,000. */
+  /** Limit of `flush()` and `shutdown()`, in milliseconds. Default: 10,000. */
   readonly flushTimeoutMillis?: number | undefined;
-  /** How many bytes of spans may wait for their export; what is over is dropped and counted. Default: 67,108,864. */
+  /** Limit of the export queue, in bytes; spans beyond it are dropped and counted. Default: 67,108,864. */
   readonly maxQueueBytes?: number | undefined;
-  /** The agent of export requests, for a proxy or a certificate authority of your own. Default: one that keeps alive. */
+  /** The agent of export requests, for a proxy or your own certificate authority. Default: an agent with keep-alive. */
   readonly httpAgent?: Agent | undefined;
 }
 
-/** Options of `RespanTelemetry`. Each one wins over its environment variable, which wins over the default. */
+/** Options of `RespanTelemetry`. An option overrides its environment variable, which overrides the default. */
 export interface RespanTelemetryOptions extends ExportOptions {
   /** The service's name, `service.name`. Variables: `RESPAN_APP_NAME`, `OTEL_SERVICE_NAME`. Default: `"respan"`. */
   readonly appName?: string | undefined;
-  /** Whether every Instructor client of the process is traced, whichever code constructed it. Default: `true`. */
+  /** Traces every Instructor client of the process, including those that other code constructs. Default: `true`. */
   readonly isAutoInstrument?: boolean | undefined;
-  /** Further attributes of the resource, beside those of `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Attributes of the resource, in addition to `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   readonly resourceAttributes?: Attributes | undefined;
-  /** Further processors, which see every span of the provider after its scope has been stamped on it. */
+  /** Additional span processors of the provider; they see spans with their inherited attributes. Default: none. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined;
-  /** Decides which traces are recorded. Not together with `sampleRate`. Default: all. */
+  /** Decides which spans are recorded. Not together with `sampleRate`. Default: all are. */
   readonly sampler?: Sampler | undefined;
-  /** The share of traces that is recorded, from 0 to 1, decided by trace id; a span below another of this package follows it. */
+  /** The share of traces that are recorded, from 0 to 1. Child spans follow their parent. Default: 1. */
   readonly sampleRate?: number | undefined;
   /**
-   * A provider of your own, which must carry a `RespanSpanProcessor` already. Options of the export and of the provider
-   * belong to that processor and to your provider; they are refused here.
+   * Your own provider, which must have a `RespanSpanProcessor`. Options of the export and the provider throw beside it:
+   * set them on that processor and that provider. Default: a provider of this package.
    */
   readonly tracerProvider?: TracerProvider | undefined;
   /**
-   * Whether the provider is registered for the whole process where no OpenTelemetry SDK is. Default: `true`. With an SDK
-   * registered already, it never is.
+   * Registers the provider globally if no OpenTelemetry SDK is registered. If one is, this option has no effect.
+   * Default: `true`.
    */
   readonly registerGlobal?: boolean | undefined;
 }

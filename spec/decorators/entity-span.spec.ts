@@ -73,7 +73,7 @@ describe("the result of a decorated method", () => {
     expect(host.spans).toHaveLength(1);
     expect((await desk.later(() => given)) === given).toBe(true);
     expect(host.spans).toHaveLength(2);
-    expect(warnings.said).toEqual(["respan-instructor: a result could not be followed (RangeError)"]);
+    expect(warnings.said).toEqual(["respan-instructor: a result could not be observed (RangeError)"]);
   });
 
   describe("that is a promise", () => {

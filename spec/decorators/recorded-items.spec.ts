@@ -247,10 +247,10 @@ describe("what is captured of a call", () => {
     expect(attributes("steps")[OUTPUT]).toBe("[]");
     expect(attributes("some")[OUTPUT]).toBe("[2]");
     expect(warnings.said).toEqual([
-      "respan-instructor: @Task on later: captureInput must not be async; nothing was kept",
-      "respan-instructor: @Task on later: captureOutput must not be async; nothing was kept",
-      "respan-instructor: @Task on steps: captureOutput threw (RangeError); nothing was kept",
-      "respan-instructor: @Task on some: captureOutput must not be async; nothing was kept",
+      "respan-instructor: @Task on later: captureInput must not be async; nothing was recorded",
+      "respan-instructor: @Task on later: captureOutput must not be async; nothing was recorded",
+      "respan-instructor: @Task on steps: captureOutput threw (RangeError); nothing was recorded",
+      "respan-instructor: @Task on some: captureOutput must not be async; nothing was recorded",
     ]);
   });
 

@@ -24,7 +24,7 @@ export function messages(): Message[] {
       const said = saidBy(node);
       if (said !== undefined) {
         const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-        found.push({ where: `${relative(process.cwd(), path)}:${line}`, pieces: piecesOf(said, file) });
+        found.push({ where: `${relative(process.cwd(), path)}:${line}`, pieces: piecesOf(said) });
       }
       ts.forEachChild(node, visit);
     };
@@ -50,10 +50,10 @@ function isPart(node: ts.Node): boolean {
   return at?.getText().startsWith(PART) === true;
 }
 
-function piecesOf(said: ts.Node, file: ts.SourceFile): string[] {
+function piecesOf(said: ts.Node): string[] {
   if (ts.isIdentifier(said)) {
-    const constant = constantOf(said.text, file);
-    return constant === undefined ? [] : piecesOf(constant, file);
+    const constant = constantOf(said);
+    return constant === undefined ? [] : piecesOf(constant);
   }
   const pieces: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -68,11 +68,18 @@ function piecesOf(said: ts.Node, file: ts.SourceFile): string[] {
     .filter((piece) => /[a-z]{3}/.test(piece));
 }
 
-function constantOf(name: string, file: ts.SourceFile): ts.Expression | undefined {
-  for (const statement of file.statements) {
-    if (!ts.isVariableStatement(statement)) continue;
-    const [declaration] = statement.declarationList.declarations;
-    if (declaration?.name.getText() === name) return declaration.initializer;
-  }
-  return undefined;
+/** What a constant of this name begins as: in the function around the use, or at the top of the file. */
+function constantOf(use: ts.Identifier): ts.Expression | undefined {
+  const scope = ts.findAncestor(use, ts.isFunctionLike) ?? use.getSourceFile();
+  return declarationIn(scope, use.text) ?? declarationIn(use.getSourceFile(), use.text);
+}
+
+function declarationIn(scope: ts.Node, name: string): ts.Expression | undefined {
+  let found: ts.Expression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && node.name.getText() === name) found ??= node.initializer;
+    ts.forEachChild(node, visit);
+  };
+  visit(scope);
+  return found;
 }

@@ -59,10 +59,10 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
     const { stderr } = await program(ONE_IMPATIENT_SPAN + COUNTS, { RESPAN_BASE_URL: "http://127.0.0.1:1/api" });
     expect(stderr).toContain("could not be reached (ECONNREFUSED)");
   },
-  "`knows no such address (404)` on stderr": async ({ program, receiver }) => {
+  "`does not accept traces at this address (404)` on stderr": async ({ program, receiver }) => {
     receiver.respondAlways(status(404));
     const { stderr } = await program(ONE_SPAN + COUNTS);
-    expect(stderr).toContain("knows no such address (404)");
+    expect(stderr).toContain("does not accept traces at this address (404)");
   },
   "`await flush() before process.exit()` on stderr": async ({ program }) => {
     const { stderr } = await program(`${ONE_SPAN}process.exit();`);

@@ -43,14 +43,11 @@ const throwing = z.object({
 });
 
 describe("what Instructor put beside the caller's messages", () => {
-  it.each([
-    [1_000, true],
-    [1_001, false],
-  ])("of %d is told: %p", async (count, isTold) => {
-    const messages = Array.from({ length: count }, () => ({ role: "user", content: "Who?" }));
+  it("is told, however many those are", async () => {
+    const messages = Array.from({ length: 1_001 }, () => ({ role: "user", content: "Who?" }));
     await answering(() => Promise.resolve(answer(ticket))).ask({ ...structured, messages });
     const [attempt] = attemptsOf(await world.span());
-    expect("instructor.attempt.added_messages" in attempt!).toBe(isTold);
+    expect(JSON.parse(attempt?.["instructor.attempt.added_messages"] as string)).toHaveLength(1);
   });
 
   it("is nothing in a call without a response model", async () => {

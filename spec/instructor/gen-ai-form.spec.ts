@@ -121,24 +121,24 @@ const calls: Record<string, (client: Client) => Promise<unknown>> = {
 };
 
 describe("what is written fits the conventions", () => {
-  it.each(Object.keys(calls).flatMap((name) => MODES.map((mode) => [name, mode] as const)))(
-    "%s, %s",
-    async (name, mode) => {
-      if (name === "no response model") world.server.answerWith(() => content("Hello"));
-      if (name.startsWith("createIterable"))
-        world.server.answerWith(auto({ Ticket: { items: [{ customer: "ACME" }] } }));
-      await calls[name]?.(createTracedInstructor({ client: world.openai(), mode })).catch(() => undefined);
-      const span = await world.span();
-      const input = Messages.parse(parsed(span, "gen_ai.input.messages"));
-      expect(input[1]?.parts.map(({ type }) => type)).toEqual(["text", "blob", "uri", "blob", "blob", "file"]);
-      Messages.parse(parsed(span, "gen_ai.output.messages"));
-      expect(Definitions.parse(parsed(span, "gen_ai.tool.definitions"))).toHaveLength(1);
-      expect(Object.keys(span.attributes).filter((attribute) => REPLACED.test(attribute))).toEqual([]);
-      expect(span.name).toBe("chat gpt-4o-mini");
-      const isStream = span.attributes["llm.is_streaming"];
-      expect(span.attributes["gen_ai.request.stream"]).toBe(isStream === true ? true : undefined);
-    },
-  );
+  it.each([
+    ...Object.keys(calls).map((name) => [name, "TOOLS"] as const),
+    ...MODES.map((mode) => ["create", mode] as const),
+  ])("%s, %s", async (name, mode) => {
+    if (name === "no response model") world.server.answerWith(() => content("Hello"));
+    if (name.startsWith("createIterable")) world.server.answerWith(auto({ Ticket: { items: [{ customer: "ACME" }] } }));
+    await calls[name]?.(createTracedInstructor({ client: world.openai(), mode })).catch(() => undefined);
+    const span = await world.span();
+    const input = Messages.parse(parsed(span, "gen_ai.input.messages"));
+    expect(input[1]?.parts.map(({ type }) => type)).toEqual(["text", "blob", "uri", "blob", "blob", "file"]);
+    Messages.parse(parsed(span, "gen_ai.output.messages"));
+    expect(Definitions.parse(parsed(span, "gen_ai.tool.definitions"))).toHaveLength(1);
+    expect(Object.keys(span.attributes).filter((attribute) => REPLACED.test(attribute))).toEqual([]);
+    expect(span.name).toBe("chat gpt-4o-mini");
+    expect(span.attributes["gen_ai.output.type"]).toBe(name === "no response model" ? undefined : "json");
+    const isStream = span.attributes["llm.is_streaming"];
+    expect(span.attributes["gen_ai.request.stream"]).toBe(isStream === true ? true : undefined);
+  });
 
   it("names what was asked, by the conventions' names", async () => {
     const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });

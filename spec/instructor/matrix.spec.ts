@@ -53,6 +53,8 @@ function cases(): Case[] {
         for (const outcome of OUTCOMES) {
           // A stream is not retried, and but for the items of a list it is not validated.
           if (isStream(api) && (outcome === "retried" || (outcome === "exhausted" && !isList(api)))) continue;
+          // No schema is asked about what was not answered.
+          if (zod === "Zod 4" && (outcome === "provider error" || outcome === "aborted")) continue;
           all.push({ api, mode, zod, outcome });
         }
       }
@@ -155,7 +157,7 @@ describe.each(APIS)("%s", (api) => {
     const isFailed = "error" in result;
     const isAnswered = outcome !== "provider error" && outcome !== "aborted";
     expect(span.name).toBe(NAMES[api]);
-    expect(span.status.code).toBe(isFailed ? 2 : 1);
+    expect(span.status).toEqual(isFailed ? { code: 2, message: (result.error as Error).message } : { code: 1 });
     expect(attemptsOf(span).map((attempt) => attempt["instructor.attempt.outcome"])).toEqual(expected);
     expect(span.attributes).toMatchObject({
       "gen_ai.request.model": "gpt-4o-mini",
@@ -183,6 +185,8 @@ describe.each(APIS)("%s", (api) => {
       expect(output).toEqual(isList(api) ? [good] : good);
       expect(JSON.parse(span.attributes["gen_ai.completion.0.content"] as string)).toEqual(output);
     }
-    if (outcome === "provider error") expect(span.attributes["http.response.status_code"]).toBe(400);
+    if (outcome === "provider error") {
+      expect(span.attributes).toMatchObject({ "error.type": "BadRequestError", "http.response.status_code": 400 });
+    }
   });
 });

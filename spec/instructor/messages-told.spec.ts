@@ -35,14 +35,6 @@ async function inputOf(messages: unknown): Promise<unknown> {
 const refuse = (): never => {
   throw new Error("refused");
 };
-/** A message that says a part of itself so many times, and never again. */
-function fading(message: object, part: string, times: number): object {
-  let left = times;
-  return Object.defineProperty(message, part, {
-    enumerable: true,
-    get: () => (left-- > 0 ? "x" : refuse()),
-  });
-}
 const call = { id: "call_1", type: "function", function: { name: "lookup", arguments: '{"id":1}' } };
 const older = { name: "lookup", arguments: "{}" };
 
@@ -92,11 +84,6 @@ describe("a message told under its index", () => {
     ["nothing", undefined, {}],
   ])("is told as far as it is one: %s", async (_, message, told) => {
     expect(await promptOf([message])).toEqual(told);
-  });
-
-  it("costs the others nothing where it stops being readable", async () => {
-    const messages = [fading({ role: "user" }, "content", 1), { role: "user", content: "Who?" }];
-    expect(await promptOf(messages)).toMatchObject({ "1.role": "user", "1.content": "Who?" });
   });
 
   it("is none where the messages are not an array", async () => {
@@ -200,13 +187,5 @@ describe("a message told in parts", () => {
     ["null", null, { role: "user", parts: [] }],
   ])("is told as far as it is one: %s", async (_, message, told) => {
     expect(await inputOf([message])).toEqual([told]);
-  });
-
-  it("costs the others nothing where it stops being readable", async () => {
-    const messages = [fading({ role: "user" }, "content", 1), { role: "user", content: "Who?" }];
-    expect(await inputOf(messages)).toEqual([
-      { role: "user", parts: [{ type: "text", content: "[unreadable]" }] },
-      { role: "user", parts: [text] },
-    ]);
   });
 });

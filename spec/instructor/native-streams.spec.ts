@@ -1,6 +1,5 @@
 import { trace } from "@opentelemetry/api";
 import { fork } from "node:child_process";
-import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
@@ -25,16 +24,6 @@ const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOO
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
 
 describe("a native stream with a response model", () => {
-  it("gives the same partial objects as an untraced one", async () => {
-    world.server.reply(answer, answer);
-    const untraced = Instructor({ client: world.openai(), mode: "TOOLS" });
-    const before = await collect((await untraced.chat.completions.create(request)) as AsyncIterable<object>);
-    const after = await collect(await traced().chat.completions.create(request));
-    const withoutMeta = (all: object[]) => all.map((one) => ({ ...one, _meta: undefined }));
-    expect(withoutMeta(after)).toEqual(withoutMeta(before));
-    expect(after.at(-1)?._meta).toMatchObject({ _isValid: true, _completedPaths: [["customer"], ["summary"]] });
-  });
-
   it("sends nothing and has no span before it is advanced", async () => {
     const generator = await traced().chat.completions.create(request);
     expect(await world.spans()).toHaveLength(0);
@@ -165,19 +154,6 @@ describe("a native stream without a response model", () => {
     expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: true });
   });
 
-  it("leaves the caller's own choice of usage alone, and gives them the chunk with it", async () => {
-    world.server.answerWith(() => content("Hello there"));
-    const chunks = await collect(
-      await traced().chat.completions.create({ ...plain, stream_options: { include_usage: true } }),
-    );
-    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 78 } });
-    await collect(await traced().chat.completions.create({ ...plain, stream_options: { include_usage: false } }));
-    expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: false });
-    const [asked, refused] = await world.spans();
-    expect(asked?.attributes["llm.usage.total_tokens"]).toBe(78);
-    expect(refused?.attributes).not.toHaveProperty(["llm.usage.total_tokens"]);
-  });
-
   it("can be split, turned into a byte stream, and had with its response", async () => {
     world.server.answerWith(() => content("Hello there"));
     const client = traced();
@@ -248,26 +224,18 @@ describe("a native stream without a response model", () => {
   });
 });
 
-describe("an untraced Instructor stream that breaks midway", () => {
-  it.each([
-    ["openai", "with its usage"],
-    ["another", "or without it"],
-  ])(
-    "lets a rejection go unhandled, which the traced client keeps in: at %s, %s",
-    async (host) => {
-      const run = async (kind: string): Promise<string[]> =>
-        new Promise((resolve, reject) => {
-          const child = fork(require.resolve("./unhandled-rejections.ts"), [kind, host], {
-            execArgv: ["--import", "tsx"],
-            stdio: ["ignore", "ignore", "inherit", "ipc"],
-          });
-          child.once("message", (rejections) => resolve(rejections as string[]));
-          child.once("error", reject);
-        });
-      const [untraced, traced] = await Promise.all([run("untraced"), run("traced")]);
-      expect(untraced).toContain("terminated");
-      expect(traced).toEqual([]);
-    },
-    60_000,
-  );
-});
+// Instructor splits the streams of OpenAI itself in another way than those of others.
+it.each(["openai", "another"])(
+  "lets no rejection go unhandled where Instructor's own stream breaks midway, at %s",
+  async (host) => {
+    const rejections = await new Promise((resolve, reject) => {
+      const child = fork(require.resolve("./unhandled-rejections.ts"), [host], {
+        execArgv: ["--import", "tsx"],
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      });
+      child.once("message", resolve);
+      child.once("error", reject);
+    });
+    expect(rejections).toEqual([]);
+  },
+);

@@ -159,9 +159,9 @@ const twins: Record<string, Twin> = {
   },
   "a connection that is lost": { answers: [drop(), good], run: create({ ...request, max_retries: 2 }) },
   "retries of the OpenAI client": {
-    answers: [httpError(500, {}, { headers: { "retry-after-ms": "1" } }), drop(), bad, good],
+    answers: [httpError(500, {}, { headers: { "retry-after-ms": "1" } }), bad, good],
     run: (client) => {
-      client.client.maxRetries = 2;
+      client.client.maxRetries = 1;
       return client.chat.completions.create({ ...request, max_retries: 1 });
     },
   },

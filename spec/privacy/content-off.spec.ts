@@ -320,18 +320,14 @@ describe("with content off", () => {
   }
 
   const FORMS = ["the usual form", "the latest form"] as const;
-  const table = MODES.flatMap(
-    (mode) =>
-      APIS.flatMap((api) =>
-        ([0, 1] as const).map((index) => ({
-          mode,
-          api,
-          zod: ZODS[index],
-          form: FORMS[mode === "JSON" ? 1 - index : index],
-        })),
-      ),
-    // Instructor's own streams cannot read the default of a Zod 4 schema, traced or not: they send nothing.
-  ).filter(({ api, zod }) => api !== "instrumented stream" || zod !== "Zod 4");
+  // Each way of calling in each mode, by turns with either Zod and in either form of attributes.
+  const table = MODES.flatMap((mode, row) =>
+    APIS.map((api, column) => {
+      // Instructor's own streams cannot read the default of a Zod 4 schema, traced or not: they send nothing.
+      const zod = api === "instrumented stream" ? "Zod 3" : ZODS[(row + column) % 2];
+      return { mode, api, zod: zod ?? "Zod 3", form: FORMS[(row + Math.floor(column / 2)) % 2] };
+    }),
+  );
 
   it.each(table)("nothing of it leaves in $mode through $api with $zod in $form, whatever the outcome", async (one) => {
     const { mode, api, zod, form } = one;

@@ -69,44 +69,33 @@ describe("a function among the options", () => {
   }
   const contentOf = (span: ReceivedSpan | undefined): unknown => span?.attributes["traceloop.entity.input"];
 
-  describe.each(NO_YES)("that decides on content and answers with %s", (_what, answer) => {
-    it("keeps it in the process: telemetry's", async () => {
+  describe.each(NO_YES)("that decides on content and answers with %s keeps it in the process:", (_what, answer) => {
+    it("telemetry's", async () => {
       const spans = await arrived({ traceContent: answer as () => boolean }, () => new Desk().plain("kestrel"));
       expect(spans).toHaveLength(1);
       expect(textOf(spans)).not.toContain("kestrel");
     });
 
-    it("keeps it in the process: a scope's", async () => {
-      const spans = await arrived({}, () =>
-        propagateAttributes({ traceContent: answer as () => boolean }, () => new Desk().plain("kestrel")),
-      );
-      expect(spans).toHaveLength(1);
-      expect(textOf(spans)).not.toContain("kestrel");
-    });
-
-    it("keeps it in the process: a decorator's", async () => {
+    it("a scope's, a decorator's, and one that is only asked at the end", async () => {
+      let isOver = false;
       class Quiet {
         @Workflow({ name: "desk", traceContent: answer as () => boolean })
         work(text: string): string {
           return new Desk().plain(text);
         }
-      }
-      const spans = await arrived({}, () => new Quiet().work("kestrel"));
-      expect(spans).toHaveLength(2);
-      expect(textOf(spans)).not.toContain("kestrel");
-    });
 
-    it("keeps it in the process when it is only asked at the end", async () => {
-      let isOver = false;
-      class Late {
-        @Workflow({ name: "desk", traceContent: (() => !isOver || answer()) as () => boolean })
-        work(text: string): string {
+        @Workflow({ name: "late", traceContent: (() => !isOver || answer()) as () => boolean })
+        late(text: string): string {
           isOver = true;
           return text;
         }
       }
-      const spans = await arrived({}, () => new Late().work("kestrel"));
-      expect(spans).toHaveLength(1);
+      const spans = await arrived({}, () => {
+        propagateAttributes({ traceContent: answer as () => boolean }, () => new Desk().plain("kestrel"));
+        new Quiet().work("kestrel");
+        new Quiet().late("kestrel");
+      });
+      expect(spans).toHaveLength(4);
       expect(textOf(spans)).not.toContain("kestrel");
     });
   });

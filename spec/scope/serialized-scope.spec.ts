@@ -25,7 +25,7 @@ describe("a text that is no scope", () => {
     expect(runWithScope(serializeScope(), () => "done")).toBe("done");
     for (const text of ["Maya", "{}"]) expect(runWithScope(text, () => "done")).toBe("done");
     expect(warnings.said).toEqual([
-      "respan-instructor: runWithScope was given no scope that serializeScope made; its function ran without one",
+      "respan-instructor: runWithScope did not receive a result of serializeScope; its function ran without a scope",
     ]);
     expect(host.spans).toEqual([]);
   });
@@ -225,6 +225,7 @@ describe("a text that a job brings", () => {
 
   it.each<[string, Partial<Record<keyof Carried, unknown>>, object]>([
     ["no trace", { trace: undefined }, { activeSpan: undefined, remote: undefined }],
+    ["a trace that is null", { trace: null }, { activeSpan: undefined, remote: undefined }],
     [
       "a trace that is none",
       { trace: { ...whole.trace, traceId: "no" } },
@@ -263,7 +264,6 @@ describe("a text that a job brings", () => {
     ["another version", JSON.stringify({ ...whole, v: 2 })],
     ["no path", JSON.stringify({ ...whole, path: undefined })],
     ["a path that is no text", JSON.stringify({ ...whole, path: 7 })],
-    ["a trace that is null", JSON.stringify({ ...whole, trace: null })],
   ])("is ignored where it is %s", (_, text) => {
     expect(scopeBy(text)).toMatchObject({ inherited: version, path: "", activeSpan: undefined });
   });

@@ -58,7 +58,7 @@ describe("a service whose Instructor cannot be traced", () => {
     });
     try {
       expect(await said()).toEqual([
-        `respan-instructor: Instructor clients that others construct are not traced: ${reason}`,
+        `respan-instructor: Instructor clients that other code constructs are not traced: ${reason}`,
       ]);
     } finally {
       activate.mockRestore();
@@ -71,7 +71,7 @@ describe("a service whose Instructor cannot be traced", () => {
     });
     try {
       expect(await said()).toEqual([
-        "respan-instructor: Instructor clients that others construct are not traced: " +
+        "respan-instructor: Instructor clients that other code constructs are not traced: " +
           "no @instructor-ai/instructor was found (Cannot find module '@instructor-ai/instructor')",
       ]);
     } finally {

@@ -1,6 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { ExportResultCode } from "@opentelemetry/core";
-import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { withTask } from "../../lib/decorators/decorators.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { RespanTelemetryOptions } from "../../lib/telemetry/telemetry-options.js";
@@ -92,23 +92,6 @@ describe("a function of the user's", () => {
     expect(outcome).toMatchObject({ results: [1, 2], counted: 0, arrived: [] });
     expect(outcome.warnings).toEqual([expect.stringMatching(/the sampler .*not recorded/)]);
   });
-
-  const methods = ["onStart", "onEnding", "onEnd", "forceFlush", "shutdown"] as const;
-  it.each(methods.flatMap((method) => all.map((fault) => [method, fault] as const)))(
-    "a processor whose %s %s: every span arrives, the calls go on",
-    async (method, fault) => {
-      const quiet = { onStart: () => undefined, onEnd: () => undefined, forceFlush: resolved, shutdown: resolved };
-      const processor = { ...quiet, [method]: faults[fault] } as unknown as SpanProcessor;
-      // Spans have their time on a machine that is busy; what never settles takes all of it.
-      const flushTimeoutMillis = fault === "gives a promise that never settles" ? 5_000 : 30_000;
-      const outcome = await withPart({ spanProcessors: [processor], flushTimeoutMillis });
-      expect(outcome).toMatchObject({ results: [1, 2], counted: 2, arrived: ["one.task", "two.task"] });
-      expect(outcome.warnings.filter((line) => !line.includes("a span processor"))).toEqual([]);
-      expect(outcome.warnings.length).toBeLessThanOrEqual(1);
-      const isWaitedFor = method === "forceFlush" || method === "shutdown";
-      if (!isWaitedFor || fault === "throws") expect(outcome.warnings).toHaveLength(1);
-    },
-  );
 });
 
 const resolved = (): Promise<void> => Promise.resolve();
@@ -132,23 +115,6 @@ describe("an exporter of the user's", () => {
     expect(outcome).toMatchObject(counts);
     expect(outcome.warnings).toEqual([expect.stringContaining("the exporter failed")]);
   });
-
-  it.each(["forceFlush", "shutdown"].flatMap((method) => all.map((fault) => [method, fault] as const)))(
-    "whose %s %s: what it took counts as exported, the calls go on",
-    async (method, fault) => {
-      const taken: string[] = [];
-      const exporter: SpanExporter = {
-        ...good,
-        export: (spans, done) => {
-          taken.push(...spans.map(({ name }) => name));
-          done(SUCCESS);
-        },
-        [method]: faults[fault],
-      };
-      expect(await withPart({ exporter })).toMatchObject(counts);
-      expect(taken).toEqual(["one.task", "two.task"]);
-    },
-  );
 });
 
 describe("a logger of the host's that throws", () => {

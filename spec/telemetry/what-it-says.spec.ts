@@ -4,8 +4,8 @@ import { InMemorySpanExporter } from "@opentelemetry/sdk-trace";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
-import { hang, OTLPReceiver } from "../harness/index.js";
-import { HostLogger, open, record, setVariables, telemetryTo } from "./spans.js";
+import { OTLPReceiver } from "../harness/index.js";
+import { HostLogger, setVariables } from "./spans.js";
 
 type Running = RespanTelemetry | RespanSpanProcessor;
 const WAYS: readonly (readonly [string, (options: ExportOptions) => Running])[] = [
@@ -81,32 +81,6 @@ describe.each(WAYS)("what %s says", (_name, make) => {
   });
 });
 
-describe("what is said of spans that are lost", () => {
-  it("because too many wait", async () => {
-    await using receiver = await OTLPReceiver.start();
-    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "2" });
-    const said = await saidBy(
-      () => telemetryTo(receiver),
-      () => record("one", "two", "three", "four"),
-    );
-    expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(
-      /^the export queue is full \(2 spans, \d+ bytes\); spans are dropped: see OTEL_BSP_MAX_QUEUE_SIZE and maxQueueBytes$/,
-    );
-  });
-
-  it("because the shutdown was over first: those on their way, and those that waited", async () => {
-    await using receiver = await OTLPReceiver.start();
-    receiver.respondAlways(hang());
-    setVariables({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "2" });
-    const said = await saidBy(
-      () => telemetryTo(receiver, { flushTimeoutMillis: 100 }),
-      () => record("one", "two", "three"),
-    );
-    expect(said).toEqual(["3 spans could not be delivered before the shutdown was over"]);
-  });
-});
-
 describe("a span that cannot be read", () => {
   const hostile = new Proxy({}, { get: () => JSON.parse("{") as never }) as Span & ReadableSpan;
 
@@ -135,35 +109,5 @@ describe("a span that cannot be read", () => {
     await processor.forceFlush();
     expect(processor.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     await processor.shutdown();
-  });
-});
-
-describe("where the user looks at spans as they start", () => {
-  const looks = (seen: string[]) => ({
-    sampler: {
-      shouldSample: (...asked: unknown[]) => {
-        seen.push(JSON.stringify(asked[4]));
-        return { decision: 2 };
-      },
-    },
-    shouldExportSpan: (span: ReadableSpan) => seen.push(JSON.stringify(span.attributes)) > 0,
-    spanProcessors: [
-      {
-        onStart: (span: Span) => void seen.push(JSON.stringify(span.attributes)),
-        onEnd: () => undefined,
-        forceFlush: () => Promise.resolve(),
-        shutdown: () => Promise.resolve(),
-      },
-    ],
-  });
-
-  it.each(["sampler", "shouldExportSpan", "spanProcessors"] as const)("%s sees the attributes", async (part) => {
-    await using receiver = await OTLPReceiver.start();
-    const seen: string[] = [];
-    await using telemetry = telemetryTo(receiver, { [part]: looks(seen)[part] });
-    open("work", { answer: 42 }).end();
-    expect(seen.join()).toContain('"answer":42');
-    await telemetry.flush();
-    expect(receiver.only("work").attributes).toMatchObject({ answer: 42 });
   });
 });

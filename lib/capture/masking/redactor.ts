@@ -20,7 +20,10 @@ export interface Redactor {
    *   what begins after it is not read; so a text can be bounded without leaving half a credential at its end.
    */
   text(value: string, key?: string, limit?: number): string | undefined;
-  /** The name of a member with credentials masked, of which the first `limit` characters are wanted; without this, {@link text}. */
+  /**
+   * The name of a member with credentials masked, of which the first `limit` characters are wanted; without this,
+   * {@link text}.
+   */
   name?(name: string, limit: number): string | undefined;
   /** Which kind of value is masked under an object's key of this name. */
   fieldKind(key: string): FieldKind | undefined;
@@ -32,39 +35,41 @@ export interface Redactor {
   readonly within?: Redactor | undefined;
 }
 
-/** What is masked beside what the built-in rules know. */
+/** Changes to the built-in masking rules. All are optional. */
 export interface RedactRules {
   /**
-   * Names of object keys, headers, parameters whose values are masked, in any case and naming style (`"ssn"` is also
-   * `SSN`, `"cardNumber"` is also `card_number`). The whole name has to be the same.
+   * Names of object keys, headers and parameters whose values are masked, in any case and naming style (`"ssn"` matches
+   * `SSN`, `"cardNumber"` matches `card_number`). The whole name must match.
    */
   readonly keys?: readonly string[] | undefined;
   /**
-   * What is masked in texts, numbers and names of keys. Matched anywhere, with or without the flag `g`. How long a
-   * pattern takes is up to the pattern; it sees no more of a text than is recorded, and 4096 characters.
+   * Patterns that are masked in texts, numbers and key names, anywhere, with or without the flag `g`. A pattern sees
+   * the recorded part of a text and 4,096 more characters. A pattern that backtracks blocks the event loop.
    */
   readonly patterns?: readonly RegExp[] | undefined;
-  /** Ids of built-in rules that are not applied; `docs/privacy.md` lists them. */
+  /** Ids of built-in rules to turn off; `docs/privacy.md` lists them. */
   readonly disable?: readonly string[] | undefined;
-  /** Rules of your own, of the same shape as the built-in ones. */
+  /** Your own rules, in the form of the built-in ones. */
   readonly rules?: readonly RedactRule[] | undefined;
 }
 
 /**
- * Rewrites a text before it is recorded. It gets what the built-in rules left of the text, and what it returns goes
- * through them again. A number is shown to it as text, and stays a number where that is returned unchanged. Keys that
- * read as names of fields are not shown to it, other keys (a `Map` by e-mail address) are.
+ * Rewrites a text before it is recorded, after the built-in rules; its result goes through them again. Numbers are
+ * passed as text and stay numbers if they are returned unchanged. Keys are passed too, unless they look like field
+ * names.
  *
- * @param value The text; of one that is longer than is recorded, that part and 4096 characters.
- * @param key The nearest object key that it stands under.
- * @returns What is recorded. `undefined`, anything that is not a string, and a throw leave the value out.
+ * @param value The text: its recorded part and up to 4,096 more characters.
+ * @param key The nearest object key above the value.
+ * @returns The text to record. If it throws or returns anything but a string, the value is left out.
  */
 export type RedactFunction = (value: string, key?: string) => string | undefined;
 
 /** The `redact` option: more keys and patterns, or a function. */
 export type RedactOption = RedactRules | RedactFunction;
 
-/** A user's rule sees that much behind the end of what is recorded, so that it can recognize what the end cuts in two. */
+/**
+ * A user's rule sees that much behind the end of what is recorded, so that it can recognize what the end cuts in two.
+ */
 const MARGIN = 4096;
 
 /**
@@ -205,9 +210,9 @@ class FunctionRedactor extends RuleRedactor {
 const LEAST_REMEMBERED = 512;
 
 /**
- * A redactor that does what another does, and looks through each long text once, for those who record one text in several
- * places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered. The other
- * itself where keys matter to it.
+ * A redactor that does what another does, and looks through each long text once, for those who record one text in
+ * several places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered.
+ * The other itself where keys matter to it.
  */
 export function lookingOnce(redactor: Redactor): Redactor {
   if (redactor.ignoresKeys !== true) return redactor;

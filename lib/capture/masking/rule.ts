@@ -2,7 +2,7 @@ import { isBearer, isLogin, isWord, looksSecret, standsForSomethingElse } from "
 import { MASK } from "../bounds.js";
 
 /**
- * What a credential looks like in a text. `redact.rules` takes rules of this shape.
+ * A masking rule for texts, as in `redact.rules`.
  *
  * @example
  * const staffBadge = {
@@ -17,21 +17,21 @@ import { MASK } from "../bounds.js";
 export interface RedactRule {
   /** Names the rule in `redact.disable`. */
   readonly id: string;
-  /** What it masks, in words. */
+  /** A description of what it masks. */
   readonly what?: string | undefined;
   /**
-   * Texts of which one begins each match, or the part of it behind a group `before`; at least three characters each. A
-   * text without them is not looked at closer. With the flag `i` on the pattern their case does not matter.
+   * Each match begins with one of these texts, or has one after its group `before`. Three characters or more each; case
+   * does not matter if the pattern has the flag `i`.
    */
   readonly keywords: readonly string[];
   /**
-   * Matched where a keyword stands. Of a match the group `kept` at its beginning stays, and what a group `before` in a
-   * lookbehind at its beginning found is masked too. How long it takes is up to the pattern: bound its quantifiers.
+   * Must match where a keyword occurs. A group `kept` at its beginning is not masked; a group `before` in a lookbehind
+   * at its beginning is masked too. Limit its quantifiers: a pattern that backtracks blocks the event loop.
    */
   readonly pattern: RegExp;
   /** A text that the rule masks; `[a:20]` stands for 20 letters and digits. */
   readonly masked?: string | undefined;
-  /** A text that the rule leaves as it is. */
+  /** A text that the rule does not change. */
   readonly kept?: string | undefined;
 }
 

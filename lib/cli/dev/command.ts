@@ -15,11 +15,11 @@ export function devCommand(): Command {
       wholeNumber(0, 65_535),
       DEFAULT_PORT,
     )
-    .option("--host <address>", "address to listen on; other than this machine's own asks for a token", "127.0.0.1")
+    .option("--host <address>", "address to listen on; any but a local one requires a token", "127.0.0.1")
     .option("--open", "open the page in the browser")
-    .option("--store <folder>", "keep the spans in this folder, and show them again at the next start")
+    .option("--store <folder>", "keep spans in this folder, and show them again at the next start")
     .option("--prices <file>", "your own prices, as JSON: dollars for a million tokens of each model")
-    .option("--forward", "also send the spans on to Respan, with RESPAN_API_KEY (and RESPAN_BASE_URL)")
+    .option("--forward", "also send spans to Respan, with RESPAN_API_KEY (and RESPAN_BASE_URL)")
     .action(async (options: DevOptions) => {
       process.exitCode = await dev(options);
     });

@@ -42,7 +42,7 @@ function answerFinding(where: string, status: number): Finding {
     return { check, level: "problem", message: `${where} refuses the key (${status})`, fix: `check ${RESPAN_API_KEY}` };
   }
   if (status === 404 || (status >= 300 && status < 400)) {
-    const message = status === 404 ? `${where} is no address for traces (404)` : `${where} redirects (${status})`;
+    const message = status === 404 ? `${where} does not accept traces (404)` : `${where} redirects (${status})`;
     return { check, level: "problem", message, fix: `check ${RESPAN_BASE_URL}` };
   }
   if (status >= 500) {
@@ -58,7 +58,7 @@ export async function sendSpan(settings: ProbeSettings): Promise<Finding> {
     return {
       check,
       level: "ok",
-      message: "a span was sent, and the server took it: respan_instructor_doctor.workflow",
+      message: "a span was sent, and the server accepted it: respan_instructor_doctor.workflow",
     };
   }
   return {

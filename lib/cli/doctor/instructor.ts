@@ -45,7 +45,7 @@ function hostFindings({ provider, hasTelemetry, warnings }: ProbeReport): Findin
     {
       check,
       level: "note",
-      message: `another OpenTelemetry SDK is registered (${provider}): Respan's spans live beside its own`,
+      message: `another OpenTelemetry SDK is registered (${provider}): this package's spans go through their own provider`,
       fix: "to have all spans in one pipeline, add a RespanSpanProcessor to it",
     },
   ];

@@ -11,7 +11,7 @@ export function printDiagnosis({ folder, version, node, settings, findings }: Di
   const { stdout } = process;
   print(stdout, `respan-instructor ${version}, Node ${node}, ${folder}`);
   print(stdout, "");
-  print(stdout, paint(stdout, "bold", "settings, as the environment has them; options in code win"));
+  print(stdout, paint(stdout, "bold", "settings from the environment; options in code override them"));
   const rows = settings.map(({ variable, value, from }) => [variable, printable(value), from]);
   for (const line of columns(rows)) print(stdout, `  ${line}`);
   let check = "";

@@ -75,7 +75,7 @@ function unknownNames(environment: Environment): Finding[] {
       name,
       NAMES.filter((known) => known.startsWith("RESPAN_")),
     );
-    const message = `nothing reads the variable ${name}`;
+    const message = `unknown variable ${name}`;
     return { check, level: "warning", message, fix: meant === undefined ? `unset ${name}` : `rename it to ${meant}` };
   });
 }

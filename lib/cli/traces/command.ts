@@ -34,15 +34,15 @@ export function tracesCommand(): Command {
 
 function listCommand(): Command {
   const command = searching(
-    commandOf("list", "Lists traces, the newest first.", [
+    commandOf("list", "Lists traces, newest first.", [
       "traces list",
       "traces list --workflow support_ticket_extraction --status error",
       "traces list --store .traces --json",
     ]),
   );
   return reading(command)
-    .option("--limit <number>", "how many at most", wholeNumber(1, 10_000), 20)
-    .option("--json", "print what GET /api/traces answers")
+    .option("--limit <number>", "maximum number of traces", wholeNumber(1, 10_000), 20)
+    .option("--json", "print the answer of GET /api/traces")
     .action(async (options: SourceOptions & TraceSearch & Json) => {
       process.exitCode = await listTraces(await openSource(options), searchIn(options), options.json === true);
     });
@@ -56,22 +56,22 @@ function showCommand(): Command {
   ]);
   return reading(command)
     .argument("<id>", "the trace's id; `latest` is the newest one")
-    .option("--content", "show inputs and outputs as well")
-    .option("--json", "print what GET /api/traces/:id answers")
+    .option("--content", "also show inputs and outputs")
+    .option("--json", "print the answer of GET /api/traces/:id")
     .action(async (id: string, options: SourceOptions & ShowOptions) => {
       process.exitCode = await showTrace(await openSource(options), id, options);
     });
 }
 
 function waitCommand(): Command {
-  const command = commandOf("wait", "Waits for a trace, and prints its id; exit code 1 where none comes.", [
+  const command = commandOf("wait", "Waits for a trace and prints its id; exit code 1 if none arrives.", [
     "traces wait --name support_ticket_extraction",
     "traces wait --name instructor.create --new --timeout 60",
   ]);
   return reading(command)
-    .requiredOption("--name <name>", "the name of its workflow, or of a span of it")
+    .requiredOption("--name <name>", "name of its workflow, or of one of its spans")
     .option("--timeout <seconds>", "how long to wait", wholeNumber(0), 30)
-    .option("--new", "pass over the traces that are there already")
+    .option("--new", "ignore traces that already exist")
     .option("--json", "print its summary as JSON")
     .action(async (options: SourceOptions & WaitOptions) => {
       process.exitCode = await waitForTrace(() => openSource(options), options);
@@ -80,15 +80,15 @@ function waitCommand(): Command {
 
 function assertCommand(): Command {
   const command = searching(
-    commandOf("assert", "Checks the traces; exit code 1, with what is missing, where they are not as expected.", [
+    commandOf("assert", "Checks traces; prints what is missing, with exit code 1.", [
       "traces assert --expect-workflow support_ticket_extraction --max-errors 0",
       "traces assert --expect-span instructor.create --store .traces",
     ]),
   );
   return reading(command)
-    .option("--expect-workflow <name>", "a trace of this workflow is there; may be given again", collected, [])
-    .option("--expect-span <name>", "a span of this name is there, in one of those traces", collected, [])
-    .option("--max-errors <number>", "at most so many spans failed", wholeNumber(0))
+    .option("--expect-workflow <name>", "require a trace of this workflow; repeatable", collected, [])
+    .option("--expect-span <name>", "require a span of this name in one of those traces; repeatable", collected, [])
+    .option("--max-errors <number>", "maximum number of failed spans", wholeNumber(0))
     .option("--json", "print the result as JSON")
     .action(async (options: SourceOptions & TraceSearch & Expectations & Json) => {
       process.exitCode = await assertTraces(await openSource(options), searchIn(options), options);
@@ -97,11 +97,10 @@ function assertCommand(): Command {
 
 function exportCommand(): Command {
   const command = searching(
-    commandOf(
-      "export",
-      "Writes structured calls out that failed or had to be corrected, with their input and schema.",
-      ["traces export > calls.jsonl", "traces export --format vitest --output extractions.spec.ts"],
-    ),
+    commandOf("export", "Writes structured calls that failed or needed a correction, with their input and schema.", [
+      "traces export > calls.jsonl",
+      "traces export --format vitest --output extractions.spec.ts",
+    ]),
   );
   return reading(command)
     .addOption(new Option("--format <format>", "rows, or test cases").choices(["jsonl", "vitest"]).default("jsonl"))
@@ -113,8 +112,8 @@ function exportCommand(): Command {
 
 function reading(command: Command): Command {
   return command
-    .option("--url <address>", "where `dev` is; RESPAN_BASE_URL where that is on this machine, else port 4319")
-    .option("--token <token>", "the token that a `dev` on a network printed")
+    .option("--url <address>", "address of `dev`; default: RESPAN_BASE_URL if it is local, else port 4319")
+    .option("--token <token>", "token that `dev --host` printed")
     .option("--store <folder>", "read this folder of `dev --store` instead");
 }
 

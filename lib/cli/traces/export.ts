@@ -26,6 +26,6 @@ export async function exportTraces(source: TraceSource, search: TraceSearch, opt
   if (options.output === undefined) process.stdout.write(text);
   else writeFileSync(options.output, text);
   // Beside the rows, which a program may be reading.
-  print(process.stderr, `${plural(rows.length, "call")} that failed or had to be corrected.`);
+  print(process.stderr, `${plural(rows.length, "call")} that failed or needed a correction.`);
   return 0;
 }

@@ -52,7 +52,7 @@ export class HttpSource implements TraceSource {
     if (response.status === 401) throw new Error(`the server ${this.place} asks for its token: add --token`);
     const isJson = response.headers.get("content-type")?.includes("json") === true;
     if (!isJson || (!response.ok && response.status !== 404)) {
-      throw new Error(`the server ${this.place} is no \`respan-instructor dev\` (status ${response.status})`);
+      throw new Error(`the server ${this.place} is not a \`respan-instructor dev\` (status ${response.status})`);
     }
     return response;
   }

@@ -1,135 +1,80 @@
+import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
 import { captureJson, captureText, WHOLE_BOUNDS } from "../../capture/serialize.js";
+import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
 import type { Tracing } from "../../scope/tracing.js";
 import { limitsOf } from "../../scope/tracing.js";
-import {
-  ENTITY_OUTPUT,
-  GEN_AI_COMPLETION_PREFIX,
-  GEN_AI_OUTPUT_MESSAGES,
-  GEN_AI_RESPONSE_FINISH_REASON,
-  GEN_AI_RESPONSE_FINISH_REASONS,
-  GEN_AI_RESPONSE_ID,
-  GEN_AI_RESPONSE_MODEL,
-  OPENAI_RESPONSE_SERVICE_TIER,
-  OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
-} from "../../wire/attributes.js";
-import { withoutInlineData, legacyCall } from "./messages.js";
-import { textParts, toToolCallPart } from "./gen-ai-form.js";
+import * as names from "../../wire/attributes.js";
+import { dropReplacedNames } from "./chat-span.js";
+import { textParts, toToolCallParts } from "./gen-ai-form.js";
+import { fieldsOf, legacyCall, withoutInlineData } from "./messages.js";
 import type { Usage } from "./usage.js";
-import { noUsage, readUsage, reportedUsage } from "./usage.js";
-
-const COMPLETION_ROLE = `${GEN_AI_COMPLETION_PREFIX}0.role`;
-const COMPLETION_CONTENT = `${GEN_AI_COMPLETION_PREFIX}0.content`;
-const COMPLETION_FINISH_REASON = `${GEN_AI_COMPLETION_PREFIX}0.finish_reason`;
-const COMPLETION_TOOL_CALLS = `${GEN_AI_COMPLETION_PREFIX}0.tool_calls`;
+import { readUsage, reportedUsage, writeUsage } from "./usage.js";
 
 /** What of a provider's answer a span tells, read once. */
 export interface Answer {
-  readonly model: string | undefined;
-  readonly id: string | undefined;
-  readonly finishReasons: readonly string[];
-  readonly role: string | undefined;
-  readonly content: unknown;
-  readonly toolCalls: unknown;
-  readonly usage: Usage;
+  readonly model?: string | undefined;
+  readonly id?: string | undefined;
   readonly serviceTier?: string | undefined;
   readonly systemFingerprint?: string | undefined;
+  readonly finishReasons: readonly string[];
+  readonly usage: Usage;
+  readonly role?: string | undefined;
+  readonly content?: unknown;
+  readonly toolCalls?: unknown;
 }
-
-interface CompletionLike {
-  readonly model?: unknown;
-  readonly id?: unknown;
-  readonly service_tier?: unknown;
-  readonly system_fingerprint?: unknown;
-  readonly choices?: readonly ({ readonly finish_reason?: unknown; readonly message?: unknown } | null)[] | null;
-}
-
-const NO_ANSWER: Answer = {
-  model: undefined,
-  id: undefined,
-  finishReasons: [],
-  role: undefined,
-  content: undefined,
-  toolCalls: undefined,
-  usage: noUsage(),
-};
 
 /** Reads a completion as any OpenAI-like provider gives it; what is not there is absent. Never throws. */
 export function readAnswer(completion: unknown): Answer {
   try {
-    const {
-      model,
-      id,
-      choices,
-      service_tier: serviceTier,
-      system_fingerprint: systemFingerprint,
-    } = (completion ?? {}) as CompletionLike;
-    const all = Array.isArray(choices) ? (choices as NonNullable<CompletionLike["choices"]>) : [];
-    const message = all[0]?.message;
-    const answer = {
+    const { model, id, choices: given, service_tier, system_fingerprint } = fieldsOf(completion);
+    const choices = Array.isArray(given) ? given.map(fieldsOf) : [];
+    return {
       model: filledText(model),
       id: filledText(id),
-      finishReasons: all.map((choice) => filledText(choice?.finish_reason)).filter((reason) => reason !== undefined),
+      serviceTier: filledText(service_tier),
+      systemFingerprint: filledText(system_fingerprint),
+      finishReasons: choices.flatMap((choice) => filledText(choice.finish_reason) ?? []),
       usage: readUsage(reportedUsage(completion)),
-      serviceTier: filledText(serviceTier),
-      systemFingerprint: filledText(systemFingerprint),
-    };
-    // An error with status 200, a page of HTML, `null`: it is the answer, whatever it is.
-    if (!isMessage(message)) {
-      const content = completion === null ? "null" : withoutInlineData(completion);
-      return { ...answer, role: undefined, content, toolCalls: undefined };
-    }
-    const toolCalls = message.tool_calls ?? legacyCall(message.function_call);
-    return {
-      ...answer,
-      role: filledText(message.role),
-      content: contentOf(message, toolCalls !== undefined),
-      toolCalls,
+      ...readMessage(choices[0]?.message, completion),
     };
   } catch {
-    return NO_ANSWER;
+    return { finishReasons: [], usage: {} };
   }
 }
 
-/** A message's parts that may hold what the model said, as different providers fill them. */
-interface AnswerMessage {
-  readonly role?: unknown;
-  readonly content?: unknown;
-  readonly refusal?: unknown;
-  readonly audio?: { readonly transcript?: unknown } | null;
-  readonly images?: unknown;
-  readonly reasoning?: unknown;
-  readonly reasoning_content?: unknown;
-  readonly tool_calls?: unknown;
-  readonly function_call?: unknown;
-}
-
-function isMessage(value: unknown): value is AnswerMessage {
-  return typeof value === "object" && value !== null;
+function readMessage(given: unknown, completion: unknown): Pick<Answer, "role" | "content" | "toolCalls"> {
+  // An error with status 200, a page of HTML, `null`: it is the answer, whatever it is.
+  if (typeof given !== "object" || given === null) {
+    return { content: completion === null ? "null" : withoutInlineData(completion) };
+  }
+  const message = fieldsOf(given);
+  const toolCalls = message.tool_calls ?? legacyCall(message.function_call);
+  return { role: filledText(message.role), content: contentOf(message, toolCalls !== undefined), toolCalls };
 }
 
 /** What the model said: its text, else its refusal, the words of a spoken answer, pictures, or its reasoning alone. */
-function contentOf(message: AnswerMessage, hasCalls: boolean): unknown {
-  const { content } = message;
-  const said = Array.isArray(content) ? textOfParts(content) : withoutInlineData(content);
+function contentOf(message: ReturnType<typeof fieldsOf>, hasCalls: boolean): unknown {
+  const { content, refusal, audio, images, reasoning, reasoning_content: reasoned } = message;
+  const said = withoutInlineData(Array.isArray(content) ? textOfParts(content) : content);
   if (said !== undefined && said !== null && said !== "") return said;
-  const instead = filledText(message.refusal) ?? filledText(message.audio?.transcript) ?? pictures(message.images);
+  const pictures = Array.isArray(images) && images.length > 0 ? withoutInlineData(images) : undefined;
+  const instead = filledText(refusal) ?? filledText(fieldsOf(audio).transcript) ?? pictures;
   if (instead !== undefined || hasCalls) return instead ?? said;
-  return filledText(message.reasoning) ?? filledText(message.reasoning_content) ?? said;
+  return filledText(reasoning) ?? filledText(reasoned) ?? said;
 }
 
 /** The text of a message in parts; the parts themselves where none is text. */
 function textOfParts(parts: readonly unknown[]): unknown {
-  const texts = parts
-    .map((part) => filledText((part as { text?: unknown } | null)?.text))
-    .filter((one) => one !== undefined);
-  if (texts.length > 0) return withoutInlineData(texts.join(""));
-  return parts.length === 0 ? undefined : withoutInlineData(parts);
+  const texts = parts.map((part) => filledText(fieldsOf(part).text) ?? "").join("");
+  if (texts !== "") return texts;
+  return parts.length === 0 ? undefined : parts;
 }
 
-function pictures(images: unknown): unknown {
-  return Array.isArray(images) && images.length > 0 ? withoutInlineData(images) : undefined;
+/** A text with something in it: Azure's first chunk has an empty id and model. */
+export function filledText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /**
@@ -138,17 +83,27 @@ function pictures(images: unknown): unknown {
  */
 export function answerText(answer: Answer, tracing: Tracing): string | undefined {
   const given = argumentsOfAll(answer);
-  const content = given.length > 1 ? `[${given.join(",")}]` : (given[0] ?? answer.content);
-  return captureContent(content, tracing);
+  return captureContent(given.length > 1 ? `[${given.join(",")}]` : (given[0] ?? answer.content), tracing);
 }
 
-/** The text that is to be JSON: the arguments of the first tool call, else the message. Neither masked nor bounded. */
-export function rawAnswerText(answer: Answer): string | undefined {
-  return argumentsOfAll(answer)[0] ?? (typeof answer.content === "string" ? answer.content : undefined);
+/** Why an answer is not JSON, where Instructor keeps its own error to itself and asks again. */
+export function parseErrorOf(completion: unknown): unknown {
+  const answer = readAnswer(completion);
+  const text = quietly("an answer could not be read", () => argumentsOfAll(answer)[0]) ?? answer.content;
+  try {
+    JSON.parse(typeof text === "string" ? text : "");
+  } catch (error) {
+    return error;
+  }
+  return new SyntaxError("the answer is not JSON");
 }
 
 function argumentsOfAll({ toolCalls }: Answer): string[] {
-  return Array.isArray(toolCalls) ? toolCalls.map(argumentsOf).filter((one) => one !== undefined) : [];
+  if (!Array.isArray(toolCalls)) return [];
+  return toolCalls.flatMap((call: unknown) => {
+    const { function: called, custom } = fieldsOf(call);
+    return filledText(fieldsOf(called).arguments) ?? filledText(fieldsOf(custom).input) ?? [];
+  });
 }
 
 /** Text as it is, anything else as JSON. */
@@ -159,80 +114,76 @@ function captureContent(content: unknown, tracing: Tracing): string | undefined 
   return typeof content === "string" ? captureText(content, redactor, chat) : captureJson(content, redactor, chat);
 }
 
-function argumentsOf(call: unknown): string | undefined {
-  const { function: called, custom } = (call ?? {}) as {
-    function?: { arguments?: unknown } | null;
-    custom?: { input?: unknown } | null;
-  };
-  return filledText(called?.arguments) ?? filledText(custom?.input);
+/** What a call has come to. */
+interface CallOutcome {
+  readonly attempts: number;
+  readonly usage: Usage;
+  /** That of the last attempt. */
+  readonly answer: Answer | undefined;
+  /** The result as the caller got it; `undefined` where there is none, as after a failure. */
+  readonly result: unknown;
+  /** Whether the answer itself is the result. */
+  readonly isPlain: boolean;
 }
 
-/** What the GenAI conventions ask of an answer in their current form, beside {@link writeAnswer}. */
-export function writeConventionNames(attributes: AttributeMap, { serviceTier, systemFingerprint }: Answer): void {
-  if (serviceTier !== undefined) attributes[OPENAI_RESPONSE_SERVICE_TIER] = serviceTier;
-  if (systemFingerprint !== undefined) attributes[OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = systemFingerprint;
-}
-
-/** Writes what of an answer is not content. */
-export function writeAnswer(attributes: AttributeMap, answer: Answer): void {
-  if (answer.model !== undefined) attributes[GEN_AI_RESPONSE_MODEL] = answer.model;
-  if (answer.id !== undefined) attributes[GEN_AI_RESPONSE_ID] = answer.id;
-  if (answer.finishReasons.length > 0) {
-    attributes[GEN_AI_RESPONSE_FINISH_REASON] = answer.finishReasons[0] as string;
-    attributes[GEN_AI_RESPONSE_FINISH_REASONS] = [...answer.finishReasons];
+/** Keeps the answer and what the call made of it. */
+export function keepOutcome(open: OpenSpan, { attempts, usage, answer, result, isPlain }: CallOutcome): void {
+  if (!open.isRecording) return;
+  const attributes: AttributeMap = { [names.INSTRUCTOR_ATTEMPTS]: attempts };
+  writeUsage(attributes, usage);
+  const isLatestForm = open.tracing.usesLatestGenAi;
+  if (answer !== undefined) writeAnswer(attributes, answer, isLatestForm);
+  if (isLatestForm) dropReplacedNames(attributes);
+  open.set(attributes);
+  if (!open.takesContent) return;
+  const { redactor } = open.tracing;
+  const { chat } = limitsOf(open.tracing);
+  const output =
+    result === undefined ? undefined : captureJson(withoutInstructorMeta(result, chat.maxItems), redactor, chat);
+  if (output !== undefined) open.keep(names.ENTITY_OUTPUT, output);
+  else if (isPlain && answer !== undefined) {
+    const { role, content, toolCalls } = answer;
+    open.keep(names.ENTITY_OUTPUT, captureJson({ role, content, tool_calls: toolCalls }, redactor, chat));
   }
-}
-
-/**
- * Keeps the answer and what the call made of it.
- * @param output the result as the caller got it, as JSON; `undefined` where there is none, as after a failure
- * @param isPlain whether the answer itself is the result
- */
-export function keepAnswer(
-  open: OpenSpan,
-  answer: Answer | undefined,
-  output: string | undefined,
-  isPlain: boolean,
-): void {
-  if (output !== undefined) open.keep(ENTITY_OUTPUT, output);
-  else if (isPlain && answer !== undefined) open.keep(ENTITY_OUTPUT, captureMessage(open, answer));
-  if (open.tracing.usesLatestGenAi) keepOutputMessages(open, answer, output);
+  if (answer === undefined && output === undefined) return;
+  if (isLatestForm) keepOutputMessages(open, answer, output);
   else keepCompletion(open, answer, output);
 }
 
+/** Writes what of an answer is not content. */
+function writeAnswer(attributes: AttributeMap, answer: Answer, isLatestForm: boolean): void {
+  if (answer.model !== undefined) attributes[names.GEN_AI_RESPONSE_MODEL] = answer.model;
+  if (answer.id !== undefined) attributes[names.GEN_AI_RESPONSE_ID] = answer.id;
+  const [reason] = answer.finishReasons;
+  if (reason !== undefined) {
+    attributes[names.GEN_AI_RESPONSE_FINISH_REASON] = reason;
+    attributes[names.GEN_AI_RESPONSE_FINISH_REASONS] = [...answer.finishReasons];
+  }
+  if (!isLatestForm) return;
+  if (answer.serviceTier !== undefined) attributes[names.OPENAI_RESPONSE_SERVICE_TIER] = answer.serviceTier;
+  if (answer.systemFingerprint !== undefined) {
+    attributes[names.OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = answer.systemFingerprint;
+  }
+}
+
 function keepCompletion(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
-  if (answer === undefined && output === undefined) return;
   const { redactor } = open.tracing;
-  const content = output ?? captureContent(answer?.content, open.tracing);
-  open.keep(COMPLETION_ROLE, captureText(answer?.role ?? "assistant", redactor));
-  open.keep(COMPLETION_CONTENT, content);
-  if (answer === undefined) return;
-  if (answer.finishReasons[0] !== undefined) {
-    open.keep(COMPLETION_FINISH_REASON, captureText(answer.finishReasons[0], redactor));
-  }
-  if (answer.toolCalls !== undefined) {
-    open.keep(COMPLETION_TOOL_CALLS, captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
-  }
+  const keep = (name: string, text: string | undefined): void =>
+    open.keep(`${names.GEN_AI_COMPLETION_PREFIX}0.${name}`, text);
+  keep("role", captureText(answer?.role ?? "assistant", redactor));
+  keep("content", output ?? captureContent(answer?.content, open.tracing));
+  const reason = answer?.finishReasons[0];
+  if (reason !== undefined) keep("finish_reason", captureText(reason, redactor));
+  if (answer?.toolCalls !== undefined) keep("tool_calls", captureJson(answer.toolCalls, redactor, WHOLE_BOUNDS));
 }
 
 function keepOutputMessages(open: OpenSpan, answer: Answer | undefined, output: string | undefined): void {
-  if (answer === undefined && output === undefined) return;
   const content = answer?.content ?? (answer?.toolCalls === undefined ? output : undefined);
   const text = captureContent(content, open.tracing);
-  const calls = Array.isArray(answer?.toolCalls) ? answer.toolCalls.map(toToolCallPart) : [];
   // Why it ended is in the span's finish reasons.
   const message = {
     role: answer?.role ?? "assistant",
-    parts: [...textParts(text), ...calls],
+    parts: [...textParts(text), ...toToolCallParts(answer?.toolCalls)],
   };
-  open.keep(GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
-}
-
-function captureMessage(open: OpenSpan, { role, content, toolCalls }: Answer): string | undefined {
-  return captureJson({ role, content, tool_calls: toolCalls }, open.tracing.redactor, limitsOf(open.tracing).chat);
-}
-
-/** A text with something in it: Azure's first chunk has an empty id and model. */
-export function filledText(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  open.keep(names.GEN_AI_OUTPUT_MESSAGES, captureJson([message], open.tracing.redactor, WHOLE_BOUNDS));
 }

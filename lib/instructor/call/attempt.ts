@@ -1,39 +1,25 @@
 import type { Attributes } from "@opentelemetry/api";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
-import type { OpenSpan } from "../../scope/open-span.js";
 import { quietly } from "../../observe/warn-once.js";
+import type { OpenSpan } from "../../scope/open-span.js";
 import type { AttributeMap } from "../../scope/scope.js";
-import {
-  ATTEMPT_ADDED_MESSAGES,
-  ATTEMPT_ANSWER,
-  ATTEMPT_CACHED_TOKENS,
-  ATTEMPT_DURATION,
-  ATTEMPT_EVENT,
-  ATTEMPT_FINISH_REASON,
-  ATTEMPT_GATEWAY_LOG_ID,
-  ATTEMPT_INPUT_TOKENS,
-  ATTEMPT_ISSUES,
-  ATTEMPT_NUMBER,
-  ATTEMPT_OUTCOME,
-  ATTEMPT_OUTPUT_TOKENS,
-} from "../../wire/attributes.js";
+import * as names from "../../wire/attributes.js";
 import type { Answer } from "./answer.js";
 import { answerText } from "./answer.js";
 
 /** What became of an attempt. */
 export type Outcome = "success" | "validation_error" | "parse_error" | "provider_error" | "aborted";
 
-/** One request of a structured call, from when it is sent to when it is known what became of it. */
+/**
+ * One request of a structured call, from when it is sent to when it is known what became of it: `sent`, `answered` whole
+ * by the provider, `parsed` once its answer was JSON and the schema has it, `settled` with an outcome.
+ */
 export class Attempt {
-  readonly number: number;
+  state: "sent" | "answered" | "parsed" | "settled" = "sent";
   answer: Answer | undefined;
   /** The record that Respan's gateway has made of the request. */
   gatewayLogId: string | undefined;
-  /** Whether the provider has answered it whole. */
-  isAnswered = false;
-  /** Whether its answer was JSON, and has been given to the schema. */
-  isParsed = false;
-  isSettled = false;
+  readonly number: number;
   #open: OpenSpan | undefined;
   readonly #addedMessages: string | undefined;
   readonly #startedAt = performance.now();
@@ -50,16 +36,21 @@ export class Attempt {
     return Math.max(0, performance.now() - this.#startedAt) / 1_000;
   }
 
+  /** The provider has answered, or its answer was JSON; a settled attempt stays so. */
+  reach(state: "answered" | "parsed"): void {
+    if (this.state !== "settled") this.state = state;
+  }
+
   /** Records the attempt as an event of the span, once. */
   settle(outcome: Outcome, error?: unknown): void {
-    if (this.isSettled) return;
-    this.isSettled = true;
+    if (this.state === "settled") return;
+    this.state = "settled";
     this.#record(outcome, error);
   }
 
   /** The span ends before the attempt does: there it counts as aborted. */
   release(): void {
-    if (!this.isSettled) this.#record("aborted");
+    if (this.state !== "settled") this.#record("aborted");
     this.#open = undefined;
   }
 
@@ -68,31 +59,30 @@ export class Attempt {
     const open = this.#open;
     if (open?.isRecording !== true) return;
     const attributes: Attributes = {
-      [ATTEMPT_NUMBER]: this.number,
-      [ATTEMPT_DURATION]: this.elapsed,
-      [ATTEMPT_OUTCOME]: outcome,
+      [names.ATTEMPT_NUMBER]: this.number,
+      [names.ATTEMPT_DURATION]: this.elapsed,
+      [names.ATTEMPT_OUTCOME]: outcome,
     };
-    if (answer?.finishReasons[0] !== undefined) attributes[ATTEMPT_FINISH_REASON] = answer.finishReasons[0];
-    if (answer?.usage.input !== undefined) attributes[ATTEMPT_INPUT_TOKENS] = answer.usage.input;
-    if (answer?.usage.output !== undefined) attributes[ATTEMPT_OUTPUT_TOKENS] = answer.usage.output;
-    if (answer?.usage.cached !== undefined) attributes[ATTEMPT_CACHED_TOKENS] = answer.usage.cached;
-    if (this.gatewayLogId !== undefined) attributes[ATTEMPT_GATEWAY_LOG_ID] = this.gatewayLogId;
-    open.event(ATTEMPT_EVENT, attributes, this.#content(open, error));
+    const told = {
+      [names.ATTEMPT_FINISH_REASON]: answer?.finishReasons[0],
+      [names.ATTEMPT_INPUT_TOKENS]: answer?.usage.input,
+      [names.ATTEMPT_OUTPUT_TOKENS]: answer?.usage.output,
+      [names.ATTEMPT_CACHED_TOKENS]: answer?.usage.cached,
+      [names.ATTEMPT_GATEWAY_LOG_ID]: this.gatewayLogId,
+    };
+    for (const [name, value] of Object.entries(told)) if (value !== undefined) attributes[name] = value;
+    open.event(names.ATTEMPT_EVENT, attributes, open.takesContent ? this.#content(open, error) : undefined);
   }
 
-  #answerText({ tracing }: OpenSpan): string | undefined {
-    return this.answer === undefined ? undefined : answerText(this.answer, tracing);
-  }
-
-  #content(open: OpenSpan, error: unknown): Attributes | undefined {
-    if (!open.takesContent) return undefined;
+  #content({ tracing }: OpenSpan, error: unknown): Attributes {
     const content: AttributeMap = {};
-    if (this.#addedMessages !== undefined) content[ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
-    const answer = quietly("an answer could not be read", () => this.#answerText(open));
-    if (answer !== undefined) content[ATTEMPT_ANSWER] = answer;
+    if (this.#addedMessages !== undefined) content[names.ATTEMPT_ADDED_MESSAGES] = this.#addedMessages;
+    const { answer } = this;
+    const text = answer && quietly("an answer could not be read", () => answerText(answer, tracing));
+    if (text !== undefined) content[names.ATTEMPT_ANSWER] = text;
     const issues = readIssues(error);
-    const text = issues === undefined ? undefined : captureJson(issues, open.tracing.redactor, WHOLE_BOUNDS);
-    if (text !== undefined) content[ATTEMPT_ISSUES] = text;
+    const told = issues && captureJson(issues, tracing.redactor, WHOLE_BOUNDS);
+    if (told !== undefined) content[names.ATTEMPT_ISSUES] = told;
     return content;
   }
 }
@@ -114,19 +104,4 @@ export function readIssues(error: unknown): Issue[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The messages of a request that are not the caller's own: a mode's system message, a failed answer, its correction. */
-export function addedMessages(sent: unknown, callers: readonly unknown[]): readonly unknown[] {
-  if (!Array.isArray(sent)) return [];
-  let own: ReadonlySet<unknown> | undefined;
-  let added: unknown[] | undefined;
-  for (let at = 0; at < sent.length; at++) {
-    const message: unknown = sent[at];
-    // Mostly they are what they were, in their places.
-    if (message === callers[at]) continue;
-    own ??= new Set(callers);
-    if (!own.has(message)) (added ??= []).push(message);
-  }
-  return added ?? [];
 }

@@ -1,37 +1,37 @@
 import type { Context } from "@opentelemetry/api";
-import { withoutInstructorMeta } from "../../capture/instructor-meta.js";
-import { listOf } from "../../capture/user-values.js";
 import { contentAllowed } from "../../capture/content-policy.js";
+import { listOf } from "../../capture/user-values.js";
 import { captureJson, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import { describeError } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
-import { contexts, limitsOf, slot, untraced } from "../../scope/tracing.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { contextWithin } from "../../scope/open-span.js";
-import type { AttributeMap, Scope } from "../../scope/scope.js";
+import type { Scope } from "../../scope/scope.js";
 import { scopeOf } from "../../scope/standing-scope.js";
+import type { Tracing } from "../../scope/tracing.js";
+import { contexts, limitsOf, slot, untraced } from "../../scope/tracing.js";
 import {
   GATEWAY_LOG_ID,
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
   HTTP_RESPONSE_STATUS_CODE,
-  INSTRUCTOR_ATTEMPTS,
 } from "../../wire/attributes.js";
-import { keepAnswer, rawAnswerText, readAnswer, writeAnswer, writeConventionNames } from "./answer.js";
-import { addedMessages, Attempt } from "./attempt.js";
-import type { PendingResponse } from "./transport.js";
-import { httpStatusOf, isAbort, signalOf, logIdOf } from "./transport.js";
+import { keepOutcome, parseErrorOf, readAnswer } from "./answer.js";
+import { Attempt } from "./attempt.js";
 import { CallMetrics } from "./call-metrics.js";
 import type { CallStart } from "./chat-span.js";
-import { openChatSpan, dropReplacedNames } from "./chat-span.js";
+import { openChatSpan } from "./chat-span.js";
 import type { HookAttempt, HookDetails, HookPayloads } from "./hooks.js";
 import { HookName } from "./hooks.js";
-import { MOST_MESSAGES, readMessages } from "./messages.js";
+import { readMessages } from "./messages.js";
 import type { CallOrigin } from "./origin.js";
 import { shared } from "./origin.js";
 import type { CallRequest } from "./request.js";
 import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
-import { addUsage, noUsage, reportedUsage, sumReported, writeUsage } from "./usage.js";
+import type { PendingResponse } from "./transport.js";
+import { httpStatusOf, isAbort, logIdOf, signalOf } from "./transport.js";
+import type { Usage } from "./usage.js";
+import { addUsage, reportedUsage, sumReported } from "./usage.js";
 
 /** A call's span, the context in which the call's work runs, and what is measured of it. */
 interface ChatSpan {
@@ -39,6 +39,8 @@ interface ChatSpan {
   readonly context: Context;
   /** `undefined` where no `MeterProvider` is registered. */
   readonly metrics: CallMetrics | undefined;
+  /** The caller's own messages; only where content is kept and Instructor may add others. */
+  readonly callersMessages: ReadonlySet<unknown> | undefined;
 }
 
 /**
@@ -62,54 +64,53 @@ export class ChatCall {
   #state: "running" | "delivering" | "over" = "running";
   #span: ChatSpan | undefined;
   #attempt: Attempt | undefined;
-  readonly #options: unknown;
+  readonly #signal: unknown;
   readonly #maxAttempts: number;
   readonly #isNative: boolean;
   /** Without a response model, the answer itself is the result. */
   readonly #hasResponseModel: boolean;
-  readonly #usage = noUsage();
+  readonly #usage: Usage = {};
   /** The usage of all attempts as the provider names it; for hooks. */
   #reportedUsage: Record<string, unknown> | undefined;
-  /** Messages that are the caller's own; only for a span that keeps content, where there are no more than it keeps. */
-  readonly #callersMessages: readonly unknown[] | undefined;
 
-  private constructor({ origin, request, options, isStreaming, isNative = false }: CallStart, span?: ChatSpan) {
+  private constructor({ origin, request, options, isStreaming, isNative = false }: CallStart) {
     this.origin = origin;
-    this.#options = options;
-    this.#span = span;
-    this.#hasResponseModel = request.response_model !== undefined;
+    this.#signal = signalOf(options);
     this.#isNative = isNative;
+    this.#hasResponseModel = request.response_model !== undefined;
     this.#maxAttempts = isStreaming || !this.#hasResponseModel ? 1 : 1 + retriesOf(request);
-    if (span?.open.takesContent === true && this.#hasResponseModel) {
-      const messages = listOf(request.messages, MOST_MESSAGES + 1);
-      if (messages !== undefined && messages.length <= MOST_MESSAGES) this.#callersMessages = messages;
-    }
-    if (span !== undefined) span.open.beforeEnd = () => this.release();
   }
 
   /** Begins a call. Its parameters are read here, each once. */
   static begin(start: CallStart): ChatCall {
     const { tracing } = slot;
-    const isTraced = tracing !== undefined && start.origin.isTraced;
-    const isRead = isTraced || start.origin.hooks?.isEmpty === false;
-    const { read = readRequest } = start;
-    const request = isRead ? untraced(() => read(start.request)) : {};
-    if (!isTraced) return new ChatCall({ ...start, request });
-    const outer = start.context ?? tracing.contexts.active();
-    const scope = scopeOf(outer, tracing.defaults);
-    const begun = { ...start, request, context: outer };
-    const open = untraced(() => openChatSpan(tracing, scope, begun));
-    if (open === undefined) return new ChatCall(begun);
-    const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
-    const metrics = CallMetrics.begin(start.origin.recognizeProvider(), request);
-    const call = new ChatCall(begun, { open, context: contextWithin(open, outer, inner), metrics });
-    if (start.isStreaming) start.origin.streams.add(call);
+    const { origin, read = readRequest } = start;
+    const { isTraced } = origin;
+    const request = isTraced || origin.hasHooks ? untraced(() => read(start.request)) : {};
+    const begun = { ...start, request };
+    const call = new ChatCall(begun);
+    if (isTraced && tracing !== undefined) call.#openSpan(tracing, begun);
     return call;
+  }
+
+  #openSpan(tracing: Tracing, start: CallStart): void {
+    const context = start.context ?? tracing.contexts.active();
+    const scope = scopeOf(context, tracing.defaults);
+    const open = untraced(() => openChatSpan(tracing, scope, { ...start, context }));
+    if (open === undefined) return;
+    const { origin, request, isStreaming } = start;
+    const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
+    const metrics = CallMetrics.begin(origin.recognizeProvider(), request);
+    const mayAdd = open.takesContent && this.#hasResponseModel;
+    const callersMessages = mayAdd ? new Set(listOf(request.messages)) : undefined;
+    this.#span = { open, context: contextWithin(open, context, inner), metrics, callersMessages };
+    open.beforeEnd = () => this.release();
+    if (isStreaming) origin.streams.add(this);
   }
 
   /** Whether a span or a hook is there to be told what happens. */
   get isObserved(): boolean {
-    return this.#span !== undefined || this.origin.hooks?.isEmpty === false;
+    return this.#span !== undefined || this.origin.hasHooks;
   }
 
   /** Whether the call's content may leave the process now, by whatever way. */
@@ -150,20 +151,21 @@ export class ChatCall {
   }
 
   /**
-   * An attempt begins. One before it that was answered and never validated was not even JSON.
+   * An attempt begins. One before it that was answered and never validated was not even JSON; one that was parsed and
+   * never judged had its schema's own code throw.
    * @param request as Instructor made it
    * @returns the request as it is to be sent
    */
   startAttempt(request: object): object {
-    const sent = this.#isNative ? request : withoutValidationContext(request);
-    shared.inFlight.add(sent);
-    if (this.#attempt?.isSettled === false) this.parseFailed(this.#parseErrorOf(this.completion));
+    const before = this.#attempt;
+    if (before?.state === "answered") this.parseFailed(parseErrorOf(this.completion));
+    else before?.settle("validation_error");
     const added = quietly("a request could not be read", () => untraced(() => this.#captureAdded(request)));
-    this.#attempt = new Attempt((this.#attempt?.number ?? 0) + 1, this.#span?.open, added);
+    this.#attempt = new Attempt((before?.number ?? 0) + 1, this.#span?.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
       this.#emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"], undefined);
     }
-    return sent;
+    return this.sendsAgain(this.#isNative ? request : withoutValidationContext(request));
   }
 
   /** The running attempt is sent once more, in another form. */
@@ -177,38 +179,37 @@ export class ChatCall {
     if (this.#span !== undefined) pending?.whenLogged((logId) => this.#logged(logId));
   }
 
+  /** The first chunk of a streamed answer has arrived. */
+  firstChunk(): void {
+    this.#span?.open.set({ [GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK]: this.#attempt?.elapsed ?? 0 });
+  }
+
+  /** The running attempt ends with what of an answer has come. */
+  answeredInPart(completion: unknown): void {
+    if (!this.keepsUsage || this.#attempt === undefined) return;
+    const answer = readAnswer(completion);
+    this.#attempt.answer = answer;
+    addUsage(this.#usage, answer.usage);
+  }
+
   /** The provider has answered the running attempt. */
   answered(completion: unknown): void {
     this.completion = completion;
-    if (this.#attempt !== undefined) this.#attempt.isAnswered = true;
     this.answeredInPart(completion);
+    this.#attempt?.reach("answered");
     this.#emit(HookName.COMPLETION_RESPONSE, completion, undefined);
     if (this.origin.hooks?.has(HookName.COMPLETION_USAGE) === true) this.#emitUsage(completion);
   }
 
   /** The answer of the running attempt is JSON; the schema has it now. */
   parsed(): void {
-    if (this.#attempt !== undefined) this.#attempt.isParsed = true;
-  }
-
-  /** The running attempt ends with what of an answer has come. */
-  answeredInPart(completion: unknown): void {
-    const attempt = this.#attempt;
-    if (!this.keepsUsage || attempt === undefined) return;
-    const answer = readAnswer(completion);
-    attempt.answer = answer;
-    addUsage(this.#usage, answer.usage);
-  }
-
-  /** The first chunk of a streamed answer has arrived. */
-  firstChunk(): void {
-    this.#span?.open.set({ [GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK]: this.#attempt?.elapsed ?? 0 });
+    this.#attempt?.reach("parsed");
   }
 
   /** The running attempt failed before it was answered whole. */
   requestFailed(error: unknown): void {
     this.#logged(logIdOf(error));
-    this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "provider_error");
+    this.#attempt?.settle(isAbort(error, this.#signal) ? "aborted" : "provider_error");
     this.#emit(HookName.COMPLETION_ERROR, error, this.#attemptDetails);
   }
 
@@ -223,11 +224,6 @@ export class ChatCall {
     this.#attempt?.settle("validation_error", error);
     this.#span?.metrics?.validationFailed(error);
     this.#emit(HookName.PARSE_ERROR, error, this.#attemptDetails);
-  }
-
-  /** The schema's own code threw instead of judging the answer of the running attempt. */
-  validationThrew(error: unknown): void {
-    this.#attempt?.settle(isAbort(error, signalOf(this.#options)) ? "aborted" : "validation_error");
   }
 
   /** The consumer of a stream gets a value, and has control until {@link resume}. */
@@ -248,37 +244,32 @@ export class ChatCall {
     if (this.#state === "over") return;
     this.#state = "over";
     this.#attempt?.settle("success");
-    this.#endSpan(
-      (open) => {
-        if (fault === undefined) open.succeed();
-        else open.fail(fault);
-      },
-      fault === undefined ? undefined : { error: fault },
-    );
+    if (fault === undefined) this.#endSpan((open) => open.succeed());
+    else this.#endSpan((open) => open.fail(fault), { error: fault });
   }
 
   /**
    * The call ends before its answer does.
    * @param end whether the caller has what they wanted, as after leaving a loop
    */
-  stop(end: { readonly isWanted: boolean }): void {
+  stop({ isWanted }: { readonly isWanted: boolean }): void {
     if (this.#state === "over") return;
     this.#state = "over";
     this.#attempt?.settle("aborted");
     this.#endSpan((open) => {
-      if (end.isWanted) open.succeed();
+      if (isWanted) open.succeed();
     });
   }
 
   /** The call throws `error`. */
   fail(error: unknown): void {
     if (this.#state === "over") return;
-    if (this.#attempt?.isSettled === false) this.#settleFailed(this.#attempt, error);
+    this.#settleFailed(error);
     this.#emit(HookName.COMPLETION_LAST_ATTEMPT, error, this.#attemptDetails);
     this.#state = "over";
+    const status = httpStatusOf(error);
     this.#endSpan(
       (open) => {
-        const status = httpStatusOf(error);
         if (status !== undefined) open.set({ [HTTP_RESPONSE_STATUS_CODE]: status });
         open.fail(error);
       },
@@ -294,10 +285,12 @@ export class ChatCall {
   }
 
   /** What fails after an answer and is no validation: its text was not JSON, or a stream's consumer threw. */
-  #settleFailed(attempt: Attempt, error: unknown): void {
-    if (this.#state === "delivering" || isAbort(error, signalOf(this.#options))) attempt.settle("aborted");
-    else if (attempt.isParsed) attempt.settle("validation_error");
-    else if (attempt.isAnswered || describeError(error).type === "SyntaxError") this.parseFailed(error);
+  #settleFailed(error: unknown): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined || attempt.state === "settled") return;
+    if (this.#state === "delivering" || isAbort(error, this.#signal)) attempt.settle("aborted");
+    else if (attempt.state === "parsed") attempt.settle("validation_error");
+    else if (attempt.state === "answered" || describeError(error).type === "SyntaxError") this.parseFailed(error);
     else attempt.settle("provider_error");
   }
 
@@ -308,15 +301,13 @@ export class ChatCall {
     this.#span?.open.set({ [GATEWAY_LOG_ID]: logId });
   }
 
-  /** Why an answer is not JSON, where Instructor keeps its own error to itself and asks again. */
-  #parseErrorOf(completion: unknown): unknown {
-    const text = quietly("an answer could not be read", () => rawAnswerText(readAnswer(completion)));
-    try {
-      JSON.parse(text ?? "");
-    } catch (error) {
-      return error;
-    }
-    return new SyntaxError("the answer is not JSON");
+  get #attemptDetails(): HookAttempt {
+    return { attempt_number: this.#attempt?.number ?? 0, max_attempts: this.#maxAttempts };
+  }
+
+  #emit<Name extends HookName>(name: Name, payload: HookPayloads[Name], details: HookDetails[Name]): void {
+    const { hooks } = this.origin;
+    if (hooks?.has(name) === true) this.within(() => hooks.emit(name, payload, details));
   }
 
   #emitUsage(completion: unknown): void {
@@ -329,13 +320,14 @@ export class ChatCall {
     this.#emit(HookName.COMPLETION_USAGE, usage, { attempt_number: this.#attempt?.number ?? 0 });
   }
 
-  get #attemptDetails(): HookAttempt {
-    return { attempt_number: this.#attempt?.number ?? 0, max_attempts: this.#maxAttempts };
-  }
-
-  #emit<Name extends HookName>(name: Name, payload: HookPayloads[Name], details: HookDetails[Name]): void {
-    const { hooks } = this.origin;
-    if (hooks?.has(name) === true) this.within(() => hooks.emit(name, payload, details));
+  /** The messages of a request that are not the caller's own: a mode's system message, a failed answer, its correction. */
+  #captureAdded(request: CallRequest): string | undefined {
+    if (this.#span?.callersMessages === undefined) return undefined;
+    const { open, callersMessages } = this.#span;
+    const added = listOf(request.messages)?.filter((message) => !callersMessages.has(message)) ?? [];
+    if (added.length === 0 || !open.takesContent) return undefined;
+    const wholes = readMessages(added).map(({ whole }) => whole);
+    return captureJson(wholes, open.tracing.redactor, WHOLE_BOUNDS);
   }
 
   /** Ends the span, if there is still one: the one place where that happens. */
@@ -344,46 +336,14 @@ export class ChatCall {
     const { open, metrics, context } = this.#span;
     this.#span = undefined;
     this.origin.streams.delete(this);
+    const made = { attempts: this.#attempt?.number ?? 0, usage: this.#usage };
+    const answer = this.#attempt?.answer;
+    const outcome = { ...made, answer, result: this.latest, isPlain: !this.#hasResponseModel };
     // Whatever the provider's answer does when it is read, the span ends after this.
-    quietly("an answer could not be read", () => untraced(() => this.#keepOutcome(open)));
+    quietly("an answer could not be read", () => untraced(() => keepOutcome(open, outcome)));
     setStatus?.(open);
     open.end();
-    metrics?.end({
-      seconds: open.seconds,
-      failure,
-      attempts: this.#attempt?.number ?? 0,
-      usage: this.#usage,
-      responseModel: this.#attempt?.answer?.model,
-      allowsContent: () => contentAllowed(open),
-      context,
-    });
-  }
-
-  #keepOutcome(open: OpenSpan): void {
-    if (!open.isRecording) return;
-    const answer = this.#attempt?.answer;
-    const attributes: AttributeMap = { [INSTRUCTOR_ATTEMPTS]: this.#attempt?.number ?? 0 };
-    writeUsage(attributes, this.#usage);
-    if (answer !== undefined) writeAnswer(attributes, answer);
-    if (open.tracing.usesLatestGenAi) {
-      if (answer !== undefined) writeConventionNames(attributes, answer);
-      dropReplacedNames(attributes);
-    }
-    open.set(attributes);
-    if (open.takesContent) keepAnswer(open, answer, this.#captureOutput(open), !this.#hasResponseModel);
-  }
-
-  #captureOutput(open: OpenSpan): string | undefined {
-    if (this.latest === undefined) return undefined;
-    const { chat } = limitsOf(open.tracing);
-    return captureJson(withoutInstructorMeta(this.latest, chat.maxItems), open.tracing.redactor, chat);
-  }
-
-  #captureAdded(request: object): string | undefined {
-    const open = this.#span?.open;
-    if (open?.takesContent !== true || this.#callersMessages === undefined) return undefined;
-    const added = addedMessages((request as CallRequest).messages, this.#callersMessages);
-    return added.length === 0 ? undefined : captureJson(readMessages(added), open.tracing.redactor, WHOLE_BOUNDS);
+    metrics?.end({ ...made, open, context, failure, responseModel: answer?.model });
   }
 }
 

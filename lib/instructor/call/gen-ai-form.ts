@@ -3,83 +3,87 @@
  * (https://github.com/open-telemetry/semantic-conventions-genai), for `OTEL_SEMCONV_STABILITY_OPT_IN`.
  */
 import { UNREADABLE } from "../../capture/bounds.js";
+import { isObjectLike } from "../../observe/intercept.js";
 import type { Message } from "./messages.js";
+import { fieldsOf } from "./messages.js";
 
 /** A part of a message; parts are open. */
-export interface Part {
+interface Part {
   readonly type: string;
   readonly [property: string]: unknown;
 }
 
-type Parts = Record<string, unknown>;
-
-/** What stands in place of base64 data: see `inline-data.ts`. */
-const DATA_MARK = /^\[([^,\]]*), (\d+) bytes\]$/;
-
-/** A message as a role and parts. */
-export function toPartsMessage(message: Message): { readonly role: string; readonly parts: readonly Part[] } {
-  const role = typeof message.role === "string" ? message.role : "user";
-  try {
-    return { role, parts: partsOf(message) };
-  } catch {
-    return { role, parts: [{ type: "text", content: UNREADABLE }] };
-  }
+/** A message as a role and parts, its tool calls apart. */
+interface PartsMessage {
+  readonly role: string;
+  readonly said: readonly Part[];
+  readonly calls: readonly Part[];
 }
 
-function partsOf(message: Message): Part[] {
-  const { content, tool_call_id: callId } = message;
-  if (callId !== undefined) {
-    const id = typeof callId === "string" ? { id: callId } : {};
-    return [{ type: "tool_call_response", ...id, response: content ?? null }];
+/** What stands in place of base64 data: see `messages.ts`. */
+const DATA_MARK = /^\[([^,\]]*), (\d+) bytes\]$/;
+
+/** Types of the conventions that need properties which a provider's part of the same name has not. */
+const KNOWN_FORMS: readonly string[] = ["tool_call", "tool_call_response", "blob", "uri", "reasoning"];
+
+/** A message of a provider's in the conventions' form. Never throws. */
+export function toPartsMessage({ role: given, content, toolCalls, callId }: Message): PartsMessage {
+  const role = typeof given === "string" ? given : "user";
+  try {
+    if (callId !== undefined) {
+      const id = typeof callId === "string" ? { id: callId } : {};
+      return { role, said: [{ type: "tool_call_response", ...id, response: content ?? null }], calls: [] };
+    }
+    const said = Array.isArray(content) ? content.map(toPart) : textParts(content);
+    return { role, said, calls: toToolCallParts(toolCalls) };
+  } catch {
+    return { role, said: [textPart(UNREADABLE)], calls: [] };
   }
-  const parts = Array.isArray(content) ? content.map(toPart) : content === undefined ? [] : textParts(content);
-  const calls = message.tool_calls ?? (isRecord(message.function_call) ? [{ function: message.function_call }] : []);
-  if (Array.isArray(calls)) parts.push(...calls.map(toToolCallPart));
-  return parts;
 }
 
 /** Content that is one text; anything but text as JSON. */
 export function textParts(content: unknown): Part[] {
-  if (content === null || content === undefined || content === "") return [];
-  return [{ type: "text", content: typeof content === "string" ? content : jsonText(content) }];
+  return content === null || content === undefined || content === "" ? [] : [textPart(content)];
+}
+
+function textPart(content: unknown): Part {
+  return { type: "text", content: typeof content === "string" ? content : jsonText(content) };
 }
 
 /** A part of a message of OpenAI's or Anthropic's. */
 function toPart(given: unknown): Part {
-  if (!isRecord(given)) return { type: "text", content: typeof given === "string" ? given : jsonText(given) };
-  const part = given;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return textPart(given);
+  const part = fieldsOf(given);
   const type = typeof part.type === "string" ? part.type : "unknown";
   switch (type) {
     case "text":
     case "input_text":
-      return { type: "text", content: typeof part.text === "string" ? part.text : jsonText(part.text) };
+      return textPart(part.text);
     case "image_url":
     case "input_image":
-      return mediaPart("image", isRecord(part.image_url) ? part.image_url.url : part.image_url, undefined) ?? { type };
+      return mediaPart("image", fieldsOf(part.image_url).url ?? part.image_url) ?? { type };
     case "input_audio": {
-      const audio = isRecord(part.input_audio) ? part.input_audio : {};
-      const mimeType = typeof audio.format === "string" ? `audio/${audio.format}` : undefined;
-      return mediaPart("audio", audio.data, mimeType) ?? { type };
+      const { data, format } = fieldsOf(part.input_audio);
+      return mediaPart("audio", data, typeof format === "string" ? `audio/${format}` : undefined) ?? { type };
     }
     case "file":
     case "input_file": {
-      const file = isRecord(part.file) ? part.file : part;
+      const file = fieldsOf(part.file ?? part);
       if (typeof file.file_id === "string") return { type: "file", modality: "document", file_id: file.file_id };
-      return mediaPart("document", file.file_data ?? file.file_url, undefined) ?? { type };
+      return mediaPart("document", file.file_data ?? file.file_url) ?? { type };
     }
     case "image":
     case "document": {
-      const source: Parts = isRecord(part.source) ? part.source : {};
-      const mimeType = typeof source.media_type === "string" ? source.media_type : undefined;
-      return mediaPart(type, source.data ?? source.url, mimeType) ?? { type };
+      const { data, url, media_type: mediaType } = fieldsOf(part.source);
+      return mediaPart(type, data ?? url, typeof mediaType === "string" ? mediaType : undefined) ?? { type };
     }
     default:
-      return isKnownForm(type) ? { type: "unknown", part } : { ...part, type };
+      return KNOWN_FORMS.includes(type) ? { type: "unknown", part } : { ...part, type };
   }
 }
 
 /** Data becomes a `blob` without the data, an address a `uri`; `undefined` for what is neither. */
-function mediaPart(modality: string, given: unknown, mimeType: string | undefined): Part | undefined {
+function mediaPart(modality: string, given: unknown, mimeType?: string): Part | undefined {
   if (typeof given !== "string") return undefined;
   const [, markedType, size] = DATA_MARK.exec(given) ?? [];
   if (markedType !== undefined) {
@@ -89,21 +93,19 @@ function mediaPart(modality: string, given: unknown, mimeType: string | undefine
   return URL.canParse(given) ? { type: "uri", modality, uri: given } : undefined;
 }
 
-/** Types of the conventions that need properties which a provider's part of the same name has not. */
-function isKnownForm(type: string): boolean {
-  return ["tool_call", "tool_call_response", "blob", "uri", "reasoning"].includes(type);
-}
-
-/** A provider's tool call, of a function or of a custom tool. */
-export function toToolCallPart(call: unknown): Part {
-  const given = isRecord(call) ? call : {};
-  const called = isRecord(given.function) ? given.function : isRecord(given.custom) ? given.custom : {};
-  return {
-    type: "tool_call",
-    ...(typeof given.id === "string" && { id: given.id }),
-    name: typeof called.name === "string" ? called.name : "unknown",
-    arguments: called.arguments ?? called.input ?? null,
-  };
+/** A provider's tool calls, of functions or of custom tools. */
+export function toToolCallParts(calls: unknown): Part[] {
+  if (!Array.isArray(calls)) return [];
+  return calls.map((call: unknown) => {
+    const given = fieldsOf(call);
+    const called = fieldsOf(given.function ?? given.custom);
+    return {
+      type: "tool_call",
+      ...(typeof given.id === "string" && { id: given.id }),
+      name: typeof called.name === "string" ? called.name : "unknown",
+      arguments: called.arguments ?? called.input ?? null,
+    };
+  });
 }
 
 /**
@@ -112,18 +114,19 @@ export function toToolCallPart(call: unknown): Part {
  */
 export function toToolDefinitions(functions: string): string {
   const tools: unknown = JSON.parse(functions);
-  return JSON.stringify(Array.isArray(tools) ? tools.flatMap(toToolDefinition) : []);
-}
-
-function toToolDefinition(tool: unknown): Part[] {
-  if (!isRecord(tool) || typeof tool.type !== "string") return [];
-  const { type } = tool;
-  const told = isRecord(tool[type]) ? tool[type] : tool;
-  if (typeof told.name !== "string") return [];
-  const definition: Record<string, unknown> & { type: string } = { type, name: told.name };
-  if (typeof told.description === "string") definition.description = told.description;
-  if (isRecord(told.parameters)) definition.parameters = told.parameters;
-  return [definition];
+  const definitions = (Array.isArray(tools) ? tools : []).map((tool: unknown) => {
+    const { type, ...rest } = fieldsOf(tool);
+    if (typeof type !== "string") return undefined;
+    const { name, description, parameters } = fieldsOf(rest[type] ?? rest);
+    if (typeof name !== "string") return undefined;
+    return {
+      type,
+      name,
+      ...(typeof description === "string" && { description }),
+      ...(isObjectLike(parameters) && { parameters }),
+    };
+  });
+  return JSON.stringify(definitions.filter((definition) => definition !== undefined));
 }
 
 function jsonText(value: unknown): string {
@@ -132,8 +135,4 @@ function jsonText(value: unknown): string {
   } catch {
     return UNREADABLE;
   }
-}
-
-function isRecord(value: unknown): value is Parts {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,42 +7,42 @@ import { warnOnce } from "../../observe/warn-once.js";
  * @example `client.on(HookName.COMPLETION_KWARGS, (request) => console.log(request.model))`
  */
 export const HookName = Object.freeze({
-  /** Before each attempt, with the request as it goes to the provider. */
+  /** Before each attempt, with the request that is sent. */
   COMPLETION_KWARGS: "completion:kwargs",
-  /** After each attempt that was answered, with the provider's completion. */
+  /** After each answer, with the provider's completion. */
   COMPLETION_RESPONSE: "completion:response",
   /** After each answer that reports its usage, with the usage of all attempts so far. */
   COMPLETION_USAGE: "completion:usage",
-  /** After an attempt that the provider refused or that never reached it, with the error. */
+  /** After an attempt that failed at the provider or on the way, with the error. */
   COMPLETION_ERROR: "completion:error",
   /** After an answer that is not JSON or does not fit the schema, with the error. */
   PARSE_ERROR: "parse:error",
-  /** When a call has failed for good, with the error that it throws. */
+  /** When a call has failed finally, with the error that it throws. */
   COMPLETION_LAST_ATTEMPT: "completion:last_attempt",
 } as const);
 
 /** A hook's name. */
 export type HookName = (typeof HookName)[keyof typeof HookName];
 
-/** What each hook's handlers are given. */
+/** The first argument of each hook's handlers. */
 export interface HookPayloads {
-  /** The parameters of an attempt, as they go to the provider. */
+  /** The parameters of an attempt, as they are sent. */
   "completion:kwargs": HookRequest;
   /** The completion, as the provider's client returned it. */
   "completion:response": unknown;
-  /** The usage of all attempts so far, by the provider's own names. */
+  /** The usage of all attempts so far, under the provider's names. */
   "completion:usage": HookUsage;
-  /** What the provider's client threw. */
+  /** The error of the provider's client. */
   "completion:error": unknown;
-  /** What the schema, or the parser of JSON, threw. */
+  /** The error of the schema or of the JSON parser. */
   "parse:error": unknown;
-  /** What the call throws. */
+  /** The error that the call throws. */
   "completion:last_attempt": unknown;
 }
 
-/** What handlers of a hook are given beside its payload. */
+/** The second argument of each hook's handlers. */
 export interface HookDetails {
-  /** An error, and whether it may be followed by another attempt. */
+  /** The attempt, and how many there can be. */
   "completion:error": HookAttempt;
   "parse:error": HookAttempt;
   "completion:last_attempt": HookAttempt;
@@ -51,11 +51,11 @@ export interface HookDetails {
   "completion:response": undefined;
 }
 
-/** Which attempt a hook is about. */
+/** The attempt of a hook. */
 export interface HookAttempt {
-  /** Counted from 1; 0 where the call failed before its first request. */
+  /** From 1; 0 if the call failed before its first request. */
   readonly attempt_number: number;
-  /** How many there can be: `max_retries` and the first. */
+  /** The most attempts of the call: `max_retries` + 1. */
   readonly max_attempts: number;
 }
 
@@ -64,17 +64,17 @@ export interface HookUsage {
   readonly prompt_tokens?: number;
   readonly completion_tokens?: number;
   readonly total_tokens?: number;
-  /** Whatever else the provider counts. */
+  /** Other counts of the provider. */
   readonly [name: string]: unknown;
 }
 
-/** The request of one attempt, as it goes to the provider: the caller's parameters and what Instructor added. */
+/** The request of one attempt as it is sent: the caller's parameters and Instructor's additions. */
 export interface HookRequest {
   /** The model's name. */
   readonly model: string;
-  /** The caller's messages, and those that Instructor put beside them. */
+  /** The caller's messages, and those that Instructor added. */
   readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
-  /** What the model may call: in the mode `TOOLS` the schema. */
+  /** The tools that the model may call; in the mode `TOOLS` the schema. */
   readonly tools?: readonly unknown[];
   /** Every other parameter. */
   readonly [parameter: string]: unknown;

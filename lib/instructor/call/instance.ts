@@ -1,3 +1,4 @@
+import { readProperty } from "../../observe/errors.js";
 import type { StructuredRequest } from "./request.js";
 import { withSchema } from "./request.js";
 import type { Facade } from "../schema/facade.js";
@@ -24,6 +25,8 @@ export interface InstructorInstance {
   readonly debug?: unknown;
   readonly logger?: unknown;
   readonly retryAllErrors?: unknown;
+  /** Passes a line to its `logger`, and writes it to the console. */
+  readonly log?: (this: { logger: unknown; debug: unknown }, level: string, ...parts: unknown[]) => void;
   readonly chat: { readonly completions: { readonly create: CreateCompletion } };
   chatCompletionStandard(params: object, options?: unknown): Promise<object>;
   chatCompletionStream(params: object, options?: unknown): AsyncGenerator<object, void, unknown>;
@@ -44,26 +47,17 @@ export const STRUCTURED_METHODS = ["chatCompletionStandard", "chatCompletionStre
 
 /** Whether an object has what a structured call goes through. */
 export function isInstructorInstance(value: unknown): value is InstructorInstance {
-  try {
-    const { chatCompletionStandard, chatCompletionStream } = value as InstructorInstance;
-    return typeof chatCompletionStandard === "function" && typeof chatCompletionStream === "function";
-  } catch {
-    return false;
-  }
+  return STRUCTURED_METHODS.every((name) => typeof readProperty(value, name) === "function");
 }
 
 /** Whether a client has the one method that Instructor needs. */
 export function isCompletionClient(value: unknown): value is CompletionClient {
-  try {
-    return typeof (value as CompletionClient).chat.completions.create === "function";
-  } catch {
-    return false;
-  }
+  const completions = readProperty(readProperty(value, "chat"), "completions");
+  return typeof readProperty(completions, "create") === "function";
 }
 
 /** An Instructor instance for the length of one call. */
 export interface StandIn extends InstructorInstance {
-  client: InstructorInstance["client"];
   retryAllErrors: unknown;
 }
 
@@ -75,71 +69,41 @@ interface StandInCall {
   readonly allowsContent: () => boolean;
 }
 
-/** Instructor's own: passes a line to its `logger`, and writes it to the console. */
-type Log = (this: { readonly logger: unknown; readonly debug: unknown }, level: string, ...parts: unknown[]) => void;
-type Logger = (level: string, ...parts: unknown[]) => void;
-
-/** What Instructor asks itself for during a call. */
-interface Asked extends InstructorInstance {
-  readonly log?: Log;
-}
-
 /** The mark of a stand-in, which every copy of this package in the process knows. */
 const CALL_KEY = Symbol.for("respan-instructor.call.1");
 
 /** In place of what Instructor has to say, which may be prompts and answers. */
 const WITHHELD = "(not shown: content is off)";
 
-const classes = new WeakMap<InstructorInstance, new (call: StandInCall) => StandIn>();
-
 /**
  * Instructor's instance with a client of its own: it inherits everything, and whatever Instructor asks of the
  * provider goes through `send`. So attempts belong to their call without being looked for, and neither the user's
  * client nor the Instructor client is changed.
  */
-export function standInFor(instance: InstructorInstance, call: StandInCall): StandIn {
-  let Class = classes.get(instance);
-  if (Class === undefined) classes.set(instance, (Class = classOf(instance)));
-  return new Class(call);
-}
-
-/**
- * The class of an instance's stand-ins. The instance is a Proxy, of which each property is dear to read and dearer to
- * set through: what Instructor asks for is read once for each call, into fields, which are defined and not set.
- */
-function classOf(instance: Asked): new (call: StandInCall) => StandIn {
-  class StandInOfInstance {
-    readonly mode = instance.mode;
-    readonly provider = instance.provider;
-    readonly debug: unknown;
-    readonly logger = instance.logger;
-    readonly client: InstructorInstance["client"];
-    retryAllErrors = instance.retryAllErrors;
-
-    readonly #call: StandInCall;
-
-    constructor(call: StandInCall) {
-      this.#call = call;
-      // The parser of streams writes what it sees to the console where this is set.
-      this.debug = instance.debug === true ? call.allowsContent() : instance.debug;
-      const create = call.send as (request: unknown, options?: unknown) => unknown;
-      this.client = { baseURL: instance.client.baseURL, chat: { completions: { create } } };
-    }
-
+export function standInFor(instance: InstructorInstance, { send, allowsContent }: StandInCall): StandIn {
+  const { mode, provider, debug, logger, log, retryAllErrors, client } = instance;
+  const standIn = {
+    __proto__: instance,
+    [CALL_KEY]: true,
+    mode,
+    provider,
+    logger,
+    retryAllErrors,
+    // The parser of streams writes what it sees to the console where this is set.
+    debug: debug === true ? allowsContent() : debug,
+    client: { baseURL: client.baseURL, chat: { completions: { create: send } } },
     /** The user's logger is told all; the console, which may be collected, what the content policy allows. */
     log(level: string, ...parts: unknown[]): void {
-      const { log, logger, debug } = instance;
-      if (this.#call.allowsContent()) {
+      if (allowsContent()) {
         log?.call({ logger, debug }, level, ...parts);
         return;
       }
-      if (typeof logger === "function") (logger as Logger)(level, ...parts);
+      if (typeof logger === "function") Reflect.apply(logger, undefined, [level, ...parts]);
       log?.call({ logger: undefined, debug }, level, WITHHELD);
-    }
-  }
-  Object.setPrototypeOf(StandInOfInstance.prototype, instance);
-  Object.defineProperty(StandInOfInstance.prototype, CALL_KEY, { value: true });
-  return StandInOfInstance as unknown as new (call: StandInCall) => StandIn;
+    },
+  };
+  // What is not its own it inherits.
+  return standIn as unknown as StandIn;
 }
 
 /** Whether an Instructor instance stands in for another during a call that is traced already. */
@@ -148,9 +112,7 @@ export function isStandIn(instance: object): boolean {
 }
 
 /** A stream in which nothing comes. */
-const EMPTY: AsyncIterable<never> = {
-  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
-};
+const EMPTY = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) };
 
 /**
  * The request for a stream as Instructor itself makes it, in any mode and for any provider: Instructor is let run as far

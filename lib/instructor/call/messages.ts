@@ -1,48 +1,52 @@
 import { listOf } from "../../capture/user-values.js";
 import { UNREADABLE } from "../../capture/bounds.js";
+import { isObjectLike } from "../../observe/intercept.js";
 
-/** One message as any OpenAI-like provider takes it. */
+/** What a span tells of one message. */
 export interface Message {
   readonly role?: unknown;
+  /** Without the data of pictures. */
   readonly content?: unknown;
-  readonly tool_calls?: unknown;
-  readonly function_call?: unknown;
-  readonly tool_call_id?: unknown;
+  /** `tool_calls`, or the one `function_call` of the older form. */
+  readonly toolCalls?: unknown;
+  readonly callId?: unknown;
+  /** As the caller gave it, without the data of pictures. */
+  readonly whole: unknown;
 }
 
 /** So many messages of one request are kept one by one; each is two attributes or more. */
 export const MOST_MESSAGES = 1_000;
 
-/** The caller's messages, each read once and without the data of pictures; empty where they are not an array. */
+/** The messages of a request, each part read once; empty where they are not an array. */
 export function readMessages(messages: unknown): readonly Message[] {
   return listOf(messages, MOST_MESSAGES)?.map(readMessage) ?? [];
 }
 
 function readMessage(given: unknown): Message {
-  if (typeof given !== "object" || given === null) return { content: given };
-  const message = given as Message;
-  try {
-    const before = message.content;
-    const content = withoutInlineData(before);
-    return content === before ? message : { ...message, content };
-  } catch {
-    return readableParts(message);
-  }
+  if (!isObjectLike(given)) return { content: given, whole: given };
+  const message = fieldsOf(given);
+  const before = readable(() => message.content);
+  const content = readable(() => withoutInlineData(before));
+  return {
+    role: readable(() => message.role),
+    content,
+    toolCalls: readable(() => message.tool_calls ?? legacyCall(message.function_call)),
+    callId: readable(() => message.tool_call_id),
+    whole: content === before ? given : readable(() => ({ ...given, content })),
+  };
 }
 
-const OTHER_PARTS = ["role", "tool_calls", "function_call", "tool_call_id"] as const;
+/** The members of an object, whatever it is; none of anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObjectLike(value) ? (value as Record<string, unknown>) : {};
+}
 
-/** What can be read of a message whose content cannot. */
-function readableParts(message: Message): Message {
-  const readable: Record<string, unknown> = { content: UNREADABLE };
-  for (const part of OTHER_PARTS) {
-    try {
-      readable[part] = message[part];
-    } catch {
-      readable[part] = UNREADABLE;
-    }
+function readable(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return UNREADABLE;
   }
-  return readable;
 }
 
 /** A `function_call` of the older form as a tool call; it has no id. */
@@ -74,16 +78,14 @@ export function withoutInlineData(value: unknown): unknown {
 
 function strip(value: unknown, depth: number): unknown {
   if (typeof value === "string") return withoutData(value);
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
-  if (Array.isArray(value)) return mapChanged(value, (item) => strip(item, depth + 1));
-  let changed: Record<string, unknown> | undefined;
-  const part = value as Record<string, unknown>;
-  for (const key of Object.keys(part)) {
-    const before = part[key];
-    const after = isRawData(key, before) ? describe(mediaTypeOf(part), before) : strip(before, depth + 1);
-    if (after !== before) (changed ??= { ...part })[key] = after;
-  }
-  return changed ?? value;
+  if (typeof value !== "object" || depth > DEEPEST) return value;
+  const part = fieldsOf(value);
+  const entries = Object.entries(part).map(([key, before]): [string, unknown] => [
+    key,
+    isRawData(key, before) ? describe(mediaTypeOf(part), before) : strip(before, depth + 1),
+  ]);
+  if (entries.every(([key, after]) => after === part[key])) return value;
+  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
 function withoutData(text: string): string {
@@ -108,7 +110,7 @@ function isRawData(key: string, value: unknown): value is string {
   );
 }
 
-function mediaTypeOf(part: Record<string, unknown>): string {
+function mediaTypeOf(part: ReturnType<typeof fieldsOf>): string {
   const given = part.media_type ?? part.mime_type ?? part.format;
   return typeof given === "string" ? given : "application/octet-stream";
 }
@@ -116,13 +118,4 @@ function mediaTypeOf(part: Record<string, unknown>): string {
 function describe(mediaType: string, base64: string): string {
   const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
   return `[${mediaType}, ${Math.floor(((base64.length - padding) * 3) / 4)} bytes]`;
-}
-
-function mapChanged(items: readonly unknown[], map: (item: unknown) => unknown): readonly unknown[] {
-  let changed: unknown[] | undefined;
-  for (const [index, before] of items.entries()) {
-    const after = map(before);
-    if (after !== before) (changed ??= [...items])[index] = after;
-  }
-  return changed ?? items;
 }

@@ -1,15 +1,16 @@
 import type { Context } from "@opentelemetry/api";
 import { contentAllowed, contentGate } from "../../capture/content-policy.js";
-import { standingScope } from "../../scope/standing-scope.js";
 import { untracedVeto } from "../../scope/propagation.js";
+import { standingScope } from "../../scope/standing-scope.js";
 import { slot } from "../../scope/tracing.js";
+import { sharedState } from "../../wire/package.js";
 import type { Hooks } from "./hooks.js";
 import type { CompletionClient, InstructorInstance } from "./instance.js";
 import type { Provider } from "./provider.js";
 import { recognizeProvider } from "./provider.js";
 
 /** A call whose span may have to be ended from outside. */
-export interface Releasable {
+interface Releasable {
   readonly origin: { readonly isTraced: boolean };
   release(): void;
 }
@@ -20,9 +21,6 @@ export interface Ownership {
   readonly streams: Set<Releasable>;
   isTraced(): boolean;
 }
-
-/** A client that was made traced is so for good. */
-const forGood = (): Ownership => ({ streams: new Set(), isTraced: () => true });
 
 interface OriginOptions {
   /** A veto on content, for this client alone. */
@@ -46,21 +44,32 @@ export type InstructorOrigin = CallOrigin<InstructorInstance>;
 
 /** Where calls come from: one client, and what was said about tracing it. */
 export class CallOrigin<Source extends CallSource = CallSource> {
-  #provider: Provider | undefined;
-  #providerBaseUrl: unknown;
-
   readonly instance: Source;
   readonly decide: OriginOptions["decide"];
   readonly hooks: OriginOptions["hooks"];
-  readonly #ownership: Ownership;
+  /** Streams that are on their way. */
+  readonly streams: Ownership["streams"];
+  readonly #ownership: Ownership | undefined;
   readonly #streamUsage: OriginOptions["streamUsage"];
+  #recognized: { readonly baseURL: unknown; readonly provider: Provider } | undefined;
 
-  constructor(instance: Source, options: OriginOptions) {
+  constructor(instance: Source, { decide, hooks, ownership, streamUsage }: OriginOptions) {
     this.instance = instance;
-    this.decide = options.decide;
-    this.hooks = options.hooks;
-    this.#ownership = options.ownership ?? forGood();
-    this.#streamUsage = options.streamUsage;
+    this.decide = decide;
+    this.hooks = hooks;
+    this.streams = ownership?.streams ?? new Set();
+    this.#ownership = ownership;
+    this.#streamUsage = streamUsage;
+  }
+
+  /** Whether calls get a span now. */
+  get isTraced(): boolean {
+    return slot.tracing !== undefined && (this.#ownership?.isTraced() ?? true);
+  }
+
+  /** Whether a handler waits for what becomes of calls. */
+  get hasHooks(): boolean {
+    return this.hooks?.isEmpty === false;
   }
 
   /** Whether streams are asked for their usage: as the client was told, else where the provider is known to take that. */
@@ -73,33 +82,21 @@ export class CallOrigin<Source extends CallSource = CallSource> {
     return contentAllowed(contentGate(standingScope(context).gate, this.decide));
   }
 
-  /** Whether calls get a span now. */
-  get isTraced(): boolean {
-    return slot.tracing !== undefined && this.#ownership.isTraced();
-  }
-
-  /** Streams that are on their way. */
-  get streams(): Ownership["streams"] {
-    return this.#ownership.streams;
-  }
-
   /** Who answers, worked out again only when the client is pointed elsewhere. */
   recognizeProvider(): Provider {
     const { client } = this.instance;
-    if (this.#provider === undefined || this.#providerBaseUrl !== client.baseURL) {
-      this.#providerBaseUrl = client.baseURL;
-      this.#provider = recognizeProvider(client);
+    const { baseURL } = client;
+    if (this.#recognized === undefined || this.#recognized.baseURL !== baseURL) {
+      this.#recognized = { baseURL, provider: recognizeProvider(client) };
     }
-    return this.#provider;
+    return this.#recognized.provider;
   }
 }
-
-const never = (): boolean => false;
 
 /** The `traceContent` option as a veto. */
 export function vetoOf(traceContent: boolean | (() => boolean) | undefined): (() => boolean) | undefined {
   if (traceContent === undefined || traceContent === true) return undefined;
-  return traceContent === false ? never : untracedVeto(traceContent);
+  return traceContent === false ? () => false : untracedVeto(traceContent);
 }
 
 /** What all copies of this package in the process (ESM and CommonJS, or two versions) agree on. It may only grow. */
@@ -114,12 +111,10 @@ interface Shared {
   readonly patches: WeakMap<object, unknown>;
 }
 
-const SHARED_KEY = Symbol.for("respan-instructor.instructor.1");
-
 /** The one object of the process. */
-export const shared: Shared = ((globalThis as Record<symbol, unknown>)[SHARED_KEY] ??= {
+export const shared = sharedState<Shared>("instructor.1", () => ({
   traced: new WeakMap(),
   inFlight: new WeakSet(),
   leases: new WeakMap(),
   patches: new WeakMap(),
-}) as Shared;
+}));

@@ -1,3 +1,7 @@
+import { readProperty } from "../../observe/errors.js";
+import { isObjectLike } from "../../observe/intercept.js";
+import { quietly } from "../../observe/warn-once.js";
+
 /** Who answers a client's requests, as far as the client itself tells. */
 export interface Provider {
   /** `gen_ai.system` and `gen_ai.provider.name`. */
@@ -115,44 +119,34 @@ const OLLAMA_PORT = 11434;
 /** The first Azure API version that takes `stream_options`. */
 const AZURE_STREAM_OPTIONS = "2024-09-01";
 
-interface ClientTraits {
-  readonly baseURL?: unknown;
-  readonly apiVersion?: unknown;
-}
-
 /** Recognizes the provider of a client by its class and the host that it talks to. */
 export function recognizeProvider(client: object): Provider {
-  const { baseURL, apiVersion } = readQuietly(() => readTraits(client)) ?? {};
-  const classNames = classNamesOf(client);
+  const baseURL = readProperty(client, "baseURL");
   const url = typeof baseURL === "string" && URL.canParse(baseURL) ? new URL(baseURL) : undefined;
   const host = url?.hostname.replace(/^\[|\]$/g, "");
   const port = url === undefined ? undefined : Number(url.port) || (url.protocol === "http:" ? 80 : 443);
-
+  const classNames = quietly("a client could not be read", () => classNamesOf(client)) ?? [];
   // Azure's client alone has an API version; a minifier leaves it no other name.
-  if (typeof apiVersion === "string") classNames.push("AzureOpenAI");
+  if (typeof readProperty(client, "apiVersion") === "string") classNames.push("AzureOpenAI");
   const known =
     PROVIDERS.find(({ className }) => className !== undefined && classNames.some((name) => className.test(name))) ??
     PROVIDERS.find((provider) => host !== undefined && provider.host.test(host));
-  const server = { address: host, port, reportsStreamUsage: false };
+  const server = { address: host, port };
   if (known !== undefined) {
-    const reports =
-      known.reportsStreamUsage === true &&
-      (known.system !== AZURE || isNewAzureApi(readQuietly(() => azureVersionOf(client))));
-    return { ...server, system: known.system, reportsStreamUsage: reports };
+    const { system, reportsStreamUsage = false } = known;
+    return { ...server, system, reportsStreamUsage: reportsStreamUsage && (system !== AZURE || isNewAzureApi(client)) };
   }
   if (port === OLLAMA_PORT || (host !== undefined && /(^|[.-])ollama([.-]|$)/.test(host))) {
     return { ...server, system: "ollama", reportsStreamUsage: true };
   }
-  // An address without a name says nothing: a gateway or a local server that speaks OpenAI's protocol to OpenAI's client.
-  if (host === undefined || isNameless(host)) {
-    const isOpenAI = classNames.some((name) => name.startsWith("OpenAI")) || isOpenAIMinified(client);
-    return { ...server, system: isOpenAI ? "openai" : (host ?? "openai") };
-  }
-  return { ...server, system: host };
+  // An address without a name says nothing: a gateway or a local server that speaks OpenAI's protocol.
+  const isNameless = host === undefined || /^localhost$|\.localhost$|:|^[\d.]+$/.test(host);
+  return { ...server, system: isNameless ? "openai" : host, reportsStreamUsage: false };
 }
 
-/** Whether a version of Azure's API takes `stream_options`; its newer API has none, or `preview`. */
-function isNewAzureApi(version: unknown): boolean {
+/** Whether the version of Azure's API takes `stream_options`; its newer API has none, or `preview`. */
+function isNewAzureApi(client: object): boolean {
+  const version = quietly("a client could not be read", () => azureVersionOf(client));
   return typeof version !== "string" || !/^\d/.test(version) || version.slice(0, 10) >= AZURE_STREAM_OPTIONS;
 }
 
@@ -164,46 +158,12 @@ function azureVersionOf(client: object): unknown {
   return typeof url === "string" ? new URL(url).searchParams.get("api-version") : undefined;
 }
 
-/** A minified bundle gives the class another name, but leaves the names of its properties: `OpenAI.OpenAI` is itself. */
-function isOpenAIMinified(client: object): boolean {
-  try {
-    return typeof (client.constructor as { OpenAI?: unknown }).OpenAI === "function";
-  } catch {
-    return false;
-  }
-}
-
-function isNameless(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host.includes(":") || /^[\d.]+$/.test(host);
-}
-
-function readTraits(client: object): ClientTraits {
-  const { baseURL, apiVersion } = client as ClientTraits;
-  return { baseURL, apiVersion };
-}
-
-/** A client may refuse to be looked at. */
-function readQuietly<R>(read: () => R): R | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
+/** The names of a client's class and of those above it. */
 function classNamesOf(client: object): string[] {
   const names: string[] = [];
-  try {
-    for (
-      let at: unknown = Object.getPrototypeOf(client);
-      at && at !== Object.prototype;
-      at = Object.getPrototypeOf(at)
-    ) {
-      const name: unknown = (at as { constructor?: { name?: unknown } }).constructor?.name;
-      if (typeof name === "string") names.push(name);
-    }
-  } catch {
-    // A revoked Proxy, say: the host alone must do.
+  for (let at: unknown = client; isObjectLike(at); at = Object.getPrototypeOf(at)) {
+    const name = readProperty(readProperty(at, "constructor"), "name");
+    if (typeof name === "string") names.push(name);
   }
   return names;
 }

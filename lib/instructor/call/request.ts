@@ -1,32 +1,39 @@
+import { readProperty } from "../../observe/errors.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 import type { ResponseModel } from "../schema/types.js";
 
+/** Parameters that a span tells, whoever made the call. Not the stream's, which say how the answer is sent. */
+const READ = [
+  "model",
+  "messages",
+  "response_model",
+  "max_retries",
+  "tools",
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "max_completion_tokens",
+  "frequency_penalty",
+  "presence_penalty",
+  "reasoning_effort",
+  "seed",
+  "n",
+  "top_k",
+  "service_tier",
+  "stop",
+] as const;
+
+type Parameter = (typeof READ)[number] | "stream" | "stream_options" | "previous_response_id" | "conversation";
+
 /** What of a caller's request is read; everything else goes to the provider unseen. */
-export interface CallRequest {
-  readonly model?: unknown;
-  readonly messages?: unknown;
+export interface CallRequest extends Readonly<Partial<Record<Parameter, unknown>>> {
   readonly response_model?: ResponseModel;
-  readonly max_retries?: unknown;
-  readonly stream?: unknown;
-  readonly stream_options?: unknown;
-  readonly tools?: unknown;
-  readonly temperature?: unknown;
-  readonly top_p?: unknown;
-  readonly max_tokens?: unknown;
-  readonly max_completion_tokens?: unknown;
-  readonly frequency_penalty?: unknown;
-  readonly presence_penalty?: unknown;
-  readonly reasoning_effort?: unknown;
-  readonly seed?: unknown;
-  readonly n?: unknown;
-  readonly top_k?: unknown;
-  readonly service_tier?: unknown;
-  readonly stop?: unknown;
   /** What the answer is asked to be by OpenAI's own parameters. */
   readonly output_format?: OutputFormat | undefined;
-  readonly previous_response_id?: unknown;
-  readonly conversation?: unknown;
 }
+
+/** A request that asks for structured output. */
+export type StructuredRequest = CallRequest & { readonly response_model: ResponseModel };
 
 /** A JSON Schema that an answer is to have, by a format or as a tool's parameters. */
 export interface OutputFormat {
@@ -65,37 +72,12 @@ export function withoutValidationContext<R extends object>(request: R): R {
   return rest as R;
 }
 
-/** Not the stream's parameters, which say how the answer is sent. */
-const READ = [
-  "model",
-  "messages",
-  "response_model",
-  "max_retries",
-  "tools",
-  "temperature",
-  "top_p",
-  "max_tokens",
-  "max_completion_tokens",
-  "frequency_penalty",
-  "presence_penalty",
-  "reasoning_effort",
-  "seed",
-  "n",
-  "top_k",
-  "service_tier",
-  "stop",
-] as const satisfies readonly (keyof CallRequest)[];
-
 /** What a span tells of a request, each part read once; one that throws when it is read is left out. */
 export function readRequest(request: object): CallRequest {
-  const given = request as CallRequest;
-  const read: { -readonly [Part in keyof CallRequest]: unknown } = {};
-  for (const part of READ) {
-    try {
-      read[part] = given[part];
-    } catch {
-      // A getter or a Proxy that throws: the caller sees the error at the next read.
-    }
+  const read: Partial<Record<Parameter, unknown>> = {};
+  for (const name of READ) {
+    const value = readProperty(request, name);
+    if (value !== undefined) read[name] = value;
   }
   // Whatever the caller put there; it is looked at before it is used.
   return read as CallRequest;
@@ -105,6 +87,3 @@ export function readRequest(request: object): CallRequest {
 export function isStructured(request: unknown): request is StructuredRequest {
   return typeof request === "object" && request !== null && "response_model" in request;
 }
-
-/** A request that asks for structured output. */
-export type StructuredRequest = CallRequest & { readonly response_model: ResponseModel };

@@ -1,12 +1,15 @@
+/** What a provider's client tells of a request beside its answer: status, abort, the gateway's record. */
 import { isApiAbort } from "../../observe/errors.js";
+import { readProperty } from "../../observe/errors.js";
 import { isNativePromise } from "../../observe/thenable.js";
-import type { CompletionClient } from "./instance.js";
 import { quietly } from "../../observe/warn-once.js";
+import type { CompletionClient } from "./instance.js";
 
 /** HTTP status of an error that a provider's client threw. */
 export function httpStatusOf(error: unknown): number | undefined {
-  const status = read(error, "status") as number;
-  return Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined;
+  const status = readProperty(error, "status");
+  const isStatus = typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600;
+  return isStatus ? status : undefined;
 }
 
 /** Codes of errors by which Node, undici and axios tell of a request that was stopped. */
@@ -14,48 +17,35 @@ const ABORT_CODES: ReadonlySet<unknown> = new Set(["ABORT_ERR", "UND_ERR_ABORTED
 
 /** Whether a request ended because the caller wanted it to. */
 export function isAbort(error: unknown, signal: unknown): boolean {
-  if (read(error, "name") === "AbortError" || ABORT_CODES.has(read(error, "code"))) return true;
+  if (readProperty(error, "name") === "AbortError" || ABORT_CODES.has(readProperty(error, "code"))) return true;
   if (isApiAbort(error, isAborted(signal))) return true;
-  return isAborted(signal) && error !== undefined && read(signal, "reason") === error;
+  return isAborted(signal) && error !== undefined && readProperty(signal, "reason") === error;
 }
 
 /** The signal of a call's request options. */
 export function signalOf(options: unknown): unknown {
-  return read(options, "signal");
+  return readProperty(options, "signal");
 }
 
 /** Whether a signal has fired. */
 export function isAborted(signal: unknown): boolean {
-  return read(signal, "aborted") === true;
+  return readProperty(signal, "aborted") === true;
 }
-
-function read(source: unknown, key: string): unknown {
-  try {
-    return (source as Record<string, unknown> | null | undefined)?.[key];
-  } catch {
-    return undefined;
-  }
-}
-
-type ErrorClass = new () => Error;
 
 /** The error of a request that its caller stopped, of the class that the caller's own client throws. */
 export function abortError(client: CompletionClient, options: unknown): unknown {
-  const { APIUserAbortError: Aborted } = (client as object).constructor as unknown as {
-    APIUserAbortError?: ErrorClass;
-  };
-  if (typeof Aborted === "function") return new Aborted();
-  const { reason } = (signalOf(options) ?? {}) as { reason?: unknown };
+  const Aborted = readProperty(client.constructor, "APIUserAbortError");
+  if (typeof Aborted === "function") return Reflect.construct(Aborted, []);
+  const reason = readProperty(signalOf(options), "reason");
   return reason ?? new DOMException("This operation was aborted", "AbortError");
 }
 
 /** The header by which Respan's hosted gateway names its own record of a request. */
 const LOG_ID_HEADER = "x-respan-log-id";
-
 /** An identifier as the gateway makes them; anything else in the header is none. */
 const LOG_ID = /^[\w.:-]{1,128}$/;
 
-type AsResponse = (this: object) => PromiseLike<{ readonly headers?: unknown }>;
+type AsResponse = (this: object) => PromiseLike<unknown>;
 
 /**
  * The answer to a request of the OpenAI client, of which the response's headers can be read. It does not hold the
@@ -85,33 +75,24 @@ export class PendingResponse {
    * be called when the caller consumes the promise, who is then told of its failure.
    */
   whenLogged(tell: (logId: string) => void): void {
-    if (this.#isAsked) return;
+    const pending = this.#pending.deref();
+    if (this.#isAsked || pending === undefined) return;
     this.#isAsked = true;
-    quietly("a response could not be read", () => {
-      const pending = this.#pending.deref();
-      if (pending === undefined) return;
-      this.#asResponse.call(pending).then(
-        (response) => {
-          const logId = logIdOf(response);
-          if (logId !== undefined) tell(logId);
-        },
-        () => undefined,
-      );
-    });
+    const read = (response: unknown): void => {
+      const logId = logIdOf(response);
+      if (logId !== undefined) tell(logId);
+    };
+    quietly("a response could not be read", () => this.#asResponse.call(pending).then(read, () => undefined));
   }
 }
 
 /** The gateway's identifier of a response, or of the error that the OpenAI client makes of one. */
 export function logIdOf(source: unknown): string | undefined {
-  try {
-    const { headers } = source as { headers?: { get?: unknown } & Record<string, unknown> };
-    // The OpenAI client gives errors a plain record of headers in version 4, and a `Headers` since then.
-    const value: unknown =
-      typeof headers?.get === "function"
-        ? (headers as unknown as Headers).get(LOG_ID_HEADER)
-        : headers?.[LOG_ID_HEADER];
-    return typeof value === "string" && LOG_ID.test(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const headers = readProperty(source, "headers");
+  const get = readProperty(headers, "get");
+  // The OpenAI client gives errors a plain record of headers in version 4, and a `Headers` since then.
+  const value = quietly("a response could not be read", (): unknown =>
+    typeof get === "function" ? Reflect.apply(get, headers, [LOG_ID_HEADER]) : readProperty(headers, LOG_ID_HEADER),
+  );
+  return typeof value === "string" && LOG_ID.test(value) ? value : undefined;
 }

@@ -8,44 +8,44 @@ export type Mode = "FUNCTIONS" | "TOOLS" | "JSON" | "MD_JSON" | "JSON_SCHEMA" | 
 /** Token counts as the provider reported them. */
 export type CompletionUsage = OpenAI.CompletionUsage;
 
-/** What Instructor adds to a result. */
+/** The `_meta` that Instructor adds to a result. */
 export interface ResultMeta {
   /** The usage of the last attempt; the span has the sum of all. */
   readonly usage?: CompletionUsage;
-  /** The model's thoughts, in the mode `THINKING_MD_JSON`. */
+  /** The model's reasoning, in the mode `THINKING_MD_JSON`. */
   readonly thinking?: string;
 }
 
-/** What comes with a partial object. */
+/** The `_meta` of a partial object. */
 export interface PartialMeta {
   readonly usage?: CompletionUsage;
-  /** Whether the object is whole and fits its schema. */
+  /** Whether the object is complete and fits its schema. */
   readonly _isValid?: boolean;
-  /** Where in the object the answer has arrived. */
+  /** The path that is being written. */
   readonly _activePath?: readonly (string | number | undefined)[];
-  /** What of the object is complete. */
+  /** The paths that are complete. */
   readonly _completedPaths?: readonly (readonly (string | number | undefined)[])[];
 }
 
-/** A result, with what Instructor adds to it. */
+/** A result with Instructor's `_meta`. */
 export type WithMeta<T, Meta = ResultMeta> = T & { _meta?: Meta };
 
 /** The parameters of a structured call: OpenAI's own and Instructor's. */
 export type StructuredParams<S> = Omit<OpenAI.ChatCompletionCreateParams, "model" | "stream"> & {
-  /** The model's name, as the provider wants it: one of OpenAI's, or any other. */
+  /** The model's name: one of OpenAI's, or another provider's. */
   readonly model: OpenAI.ChatCompletionCreateParams["model"];
-  /** The schema that the answer is to have. */
+  /** The schema of the answer, `{ schema, name }`. */
   readonly response_model: ResponseModel<S>;
-  /** How often the model is asked to correct an answer that does not fit. Default 0. */
+  /** How often the model is asked to correct an answer that does not fit the schema. Default: 0. */
   readonly max_retries?: number;
-  /** For handlers of `completion:kwargs`; not sent to the provider. */
+  /** Passed to handlers of `completion:kwargs`, not sent to the provider. */
   readonly validation_context?: Readonly<Record<string, unknown>>;
 };
 
 /** OpenAI's request options: `signal`, `timeout`, `headers`, … */
 export type RequestOptions = OpenAI.RequestOptions;
 
-/** What `create` resolves with: the object, or with `stream: true` the objects that it grows through. */
+/** What `create` resolves to: the object, or with `stream: true` a generator of growing objects. */
 export type StructuredResult<S extends SchemaLike, Stream> = Stream extends true
   ? AsyncGenerator<WithMeta<Partial<Output<S>>, ResultMeta & PartialMeta>, void, unknown>
   : WithMeta<Output<S>>;
@@ -56,8 +56,8 @@ export interface StructuredCreate {
    * Asks the model for an object of a schema.
    * @param params OpenAI's parameters and `response_model`, `max_retries`
    * @param options OpenAI's request options
-   * @returns the validated object; Instructor's `_meta` is on it
-   * @throws the `ZodError` when no answer fits, the provider's own error when it refuses
+   * @returns the validated object, with Instructor's `_meta`
+   * @throws the `ZodError` if no answer fits the schema, or the provider's error
    * @example
    * ```ts
    * const ticket = await client.create({
@@ -74,7 +74,7 @@ export interface StructuredCreate {
   ): Promise<StructuredResult<S, Stream>>;
 }
 
-/** What a traced client has beside everything that `Instructor(…)` gives. */
+/** The methods of a traced client, in addition to those of `Instructor(…)`. */
 export interface TracedMethods {
   readonly chat: { readonly completions: { readonly create: StructuredCreate } };
 
@@ -82,8 +82,8 @@ export interface TracedMethods {
   readonly create: StructuredCreate;
 
   /**
-   * {@link create}, with the provider's completion beside the object.
-   * @returns the validated object and the completion that it was read from, as the provider's client returned it
+   * As {@link create}, and also returns the provider's completion.
+   * @returns the validated object, and the completion as the provider's client returned it
    * @example `const [note, completion] = await client.createWithCompletion({ … });`
    */
   createWithCompletion<S extends SchemaLike>(
@@ -92,11 +92,11 @@ export interface TracedMethods {
   ): Promise<[WithMeta<Output<S>>, OpenAI.ChatCompletion]>;
 
   /**
-   * Asks the model for a list, and gives each item as soon as it is complete in the stream, validated. The request goes
-   * out at the first `next()`; a `for await` that breaks stops it.
-   * @param params `response_model` describes one item; with `stream: false` the list is asked for in one piece, and
-   *   `max_retries` is honoured
-   * @throws the `ZodError` of an item that does not fit, where it stands
+   * Asks the model for a list and yields each validated item as soon as it is complete. The request is sent at the
+   * first `next()`; leaving a `for await` stops it.
+   * @param params `response_model` describes one item. With `stream: false` the list is one ordinary call, with
+   *   `max_retries`
+   * @throws the `ZodError` of an invalid item, after the items before it
    * @example `for await (const item of client.createIterable({ … })) console.log(item.owner);`
    */
   createIterable<S extends AnySchema>(
@@ -105,9 +105,9 @@ export interface TracedMethods {
   ): AsyncGenerator<Output<S>, void, undefined>;
 
   /**
-   * Asks the model for an object and gives what has arrived of it, growing; the last one is whole. Nothing is
-   * validated on the way: `_meta._isValid` says whether it fits. The request goes out at the first `next()`; a
-   * `for await` that breaks stops it.
+   * Asks the model for an object and yields it while it grows; the last one is complete. Partial objects are not
+   * validated: `_meta._isValid` says whether one fits the schema. The request is sent at the first `next()`; leaving a
+   * `for await` stops it.
    * @example `for await (const ticket of client.createPartial({ … })) render(ticket.summary);`
    */
   createPartial<S extends SchemaLike>(
@@ -117,19 +117,19 @@ export interface TracedMethods {
 
   /**
    * Registers a handler of one of Instructor's hooks.
-   * @throws TypeError for a name that is no hook's, or a handler that is no function
+   * @throws TypeError for an unknown hook, or a handler that is not a function
    * @example `client.on("completion:kwargs", (request) => console.log(request.model));`
    */
   on<Name extends HookName>(name: Name, handler: HookHandler<Name>): void;
-  /** Takes a handler off; without one, all of that hook. */
+  /** Removes a handler, or all handlers of the hook if none is given. */
   off<Name extends HookName>(name: Name, handler?: HookHandler<Name>): void;
-  /** {@link on}, for the next time alone. */
+  /** As {@link on}, for one event. */
   once<Name extends HookName>(name: Name, handler: HookHandler<Name>): void;
-  /** Takes off all handlers of a hook, or of all hooks. */
+  /** Removes all handlers of a hook, or of all hooks. */
   clear(name?: HookName): void;
 }
 
-/** What `Instructor(…)` itself puts on its client. */
+/** Properties that `Instructor(…)` adds to its client. */
 export interface InstructorFields<C> {
   readonly client: C;
   readonly mode: Mode;
@@ -137,40 +137,40 @@ export interface InstructorFields<C> {
   readonly debug: boolean;
 }
 
-/** A traced client: what Instructor gives for `C`, and {@link TracedMethods}. */
+/** A traced client: the Instructor client of `C` with {@link TracedMethods}. */
 export type TracedInstructor<C> = TracedMethods & InstructorFields<C> & C;
 
-/** What Instructor writes, in place of the console. */
+/** Receives what Instructor would write to the console. */
 export type InstructorLogger = (level: "debug" | "info" | "warn" | "error", ...args: unknown[]) => void;
 
-/** The configuration of a traced client: Instructor's own and three options of this package. */
+/** The configuration of a traced client: Instructor's options and three of this package. */
 export interface TracedInstructorConfig<C> {
-  /** An OpenAI client, or one that is made like it. */
+  /** An OpenAI client, or a client with the same `chat.completions.create`. */
   readonly client: C;
-  /** How structured output is asked for. Default `"TOOLS"`. */
+  /** How structured output is requested. Default: `"TOOLS"`. */
   readonly mode?: Mode | undefined;
-  /** Instructor's own. Default `false`. */
+  /** Instructor's option: log debug messages. Default: `false`. */
   readonly debug?: boolean | undefined;
-  /** Instructor's own: receives what it would write to the console. */
+  /** Instructor's option: receives log messages instead of the console. Default: the console. */
   readonly logger?: InstructorLogger | undefined;
-  /** Instructor's own: retry any error, not validation errors alone. Default `false`. */
+  /** Instructor's option: retry after any error, not only validation errors. Default: `false`. */
   readonly retryAllErrors?: boolean | undefined;
   /**
-   * `false`, or a function that returns `false`, keeps the content of this client's calls in the process. The
-   * strictest of all settings wins; `RESPAN_TRACE_CONTENT=false` does the same for everything.
+   * `false`, or a function that returns `false`, turns content off for this client's calls. The strictest setting wins;
+   * `RESPAN_TRACE_CONTENT=false` turns content off everywhere. Default: `true`.
    */
   readonly traceContent?: boolean | (() => boolean) | undefined;
   /**
-   * Whether streams are asked for their token usage (`stream_options: { include_usage: true }`), for the span; the
-   * caller never sees the chunk that brings it. Default: where the provider is known to take it. `true` for others that
-   * do, such as vLLM or Ollama.
+   * Whether streams request their token usage (`stream_options: { include_usage: true }`) for the span. The caller
+   * never sees the extra chunk. Use `true` for servers such as vLLM or Ollama. Default: only for providers that are
+   * known to support it.
    */
   readonly streamUsage?: boolean | undefined;
-  /** The default export of `@instructor-ai/instructor`, where it cannot be found: in a bundle, or another copy. */
+  /** The default export of `@instructor-ai/instructor`, for a bundled or second copy. Default: the installed one. */
   readonly Instructor?: ((config: never) => unknown) | undefined;
 }
 
-/** Options of {@link InstructorInstrumentor}: what {@link createTracedInstructor} takes for one client. */
+/** Options of {@link InstructorInstrumentor}, as in {@link createTracedInstructor}. */
 export type InstructorInstrumentorOptions = Pick<TracedInstructorConfig<never>, "traceContent" | "streamUsage">;
 
 /** What a client must have. */

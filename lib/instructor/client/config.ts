@@ -51,7 +51,7 @@ function withClient(config: unknown): unknown {
     : config;
 }
 
-/** @throws TypeError for an option that does not exist or has a wrong type */
+/** @throws TypeError for an unknown option, or a value of a wrong type */
 export function checkInstrumentorOptions(given: unknown): InstructorInstrumentorOptions {
   const schema = z.object({ traceContent: traceContent(), streamUsage: aFlag() });
   assertOptions(schema, given, { title: "InstructorInstrumentor" });

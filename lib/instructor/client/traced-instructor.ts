@@ -6,13 +6,12 @@ import { vetoOf } from "../call/origin.js";
 import { tracedClient, untracedClient } from "./traced-client.js";
 
 /**
- * Makes an Instructor client whose calls are traced: each structured call is one chat span under the decorated method
- * that is active. It is everything that `Instructor(config)` gives, and has `create`, `createWithCompletion`,
- * `createIterable`, `createPartial` and hooks besides; all of it works the same, untraced, where telemetry is absent,
- * disabled or shut down. Neither the OpenAI client nor its class is changed.
+ * Creates a traced Instructor client: each structured call is one chat span under the active decorated method. The
+ * client has everything that `Instructor(config)` returns, and `create`, `createWithCompletion`, `createIterable`,
+ * `createPartial` and hooks. Without telemetry it works the same, untraced. The OpenAI client is not changed.
  *
- * @param config what `Instructor(…)` takes, and `traceContent`
- * @throws TypeError naming the option, what it got and what it wants
+ * @param config Instructor's configuration, and options of this package; see {@link TracedInstructorConfig}
+ * @throws TypeError for an invalid or unknown option
  * @example
  * ```ts
  * const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
@@ -20,9 +19,9 @@ import { tracedClient, untracedClient } from "./traced-client.js";
  */
 export function createTracedInstructor<C extends ChatClient>(config: TracedInstructorConfig<C>): TracedInstructor<C>;
 /**
- * The same for a client alone.
+ * As above, with a client and a mode instead of a configuration.
  * @param client an OpenAI client
- * @param mode default `"TOOLS"`
+ * @param mode how structured output is requested. Default: `"TOOLS"`
  * @example `const client = createTracedInstructor(new OpenAI());`
  */
 export function createTracedInstructor<C extends ChatClient>(client: C, mode?: Mode): TracedInstructor<C>;

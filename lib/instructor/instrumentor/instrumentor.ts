@@ -49,7 +49,7 @@ function ownershipOf(client: object, lease: Lease): Ownership {
  * ```
  */
 export class InstructorInstrumentor {
-  /** What Respan's JavaScript SDK, which takes instrumentors as plugins, calls it. */
+  /** The name under which `@respan/respan` lists it as a plugin. */
   readonly name = "instructor";
   readonly #options: InstructorInstrumentorOptions;
   readonly #prototypes = new Set<object>();
@@ -57,25 +57,24 @@ export class InstructorInstrumentor {
   #lease: Lease = { isHeld: true };
   #isActive = false;
 
-  /** @throws TypeError for an option that does not exist or has a wrong type */
+  /** @throws TypeError for an unknown option, or a value of a wrong type */
   constructor(options: InstructorInstrumentorOptions = {}) {
     this.#options = { ...checkInstrumentorOptions(options) };
   }
 
-  /** Whether this instrumentor is active. Another one may be, too. */
+  /** Whether this instrumentor is active. Others may be active too. */
   get isActive(): boolean {
     return this.#isActive;
   }
 
   /**
    * Traces the structured calls of every `Instructor(...)` client of the process, whenever it was constructed. Calls
-   * without a response model are traced by {@link instrument} alone. A second call does nothing.
+   * without a response model are traced only by {@link instrument}. A second call does nothing.
    *
-   * It reaches the build of Instructor that a program imports which imports this package the same way: the ES module
-   * build, or by `require` the CommonJS one; `respan-instructor/register` reaches both. Of a second copy of Instructor
-   * elsewhere, or within a bundle that leaves this package out, it knows nothing. Where there is no Instructor at all, it
-   * warns through `diag`.
-   * @throws Error when an active instrumentor has another `traceContent`; nothing is traced then
+   * It traces the build of Instructor that the program loads in the same way as this package: the ES modules with
+   * `import`, the CommonJS build with `require`. `respan-instructor/register` traces both. It does not reach another
+   * copy of Instructor, or one inside a bundle. If Instructor is not installed, it warns through `diag`.
+   * @throws Error if an active instrumentor has another `traceContent`
    */
   activate(): void {
     if (this.#isActive) return;
@@ -90,8 +89,8 @@ export class InstructorInstrumentor {
   }
 
   /**
-   * Gives back what {@link activate} took, and stops tracing the clients that {@link instrument} was given, unless another
-   * instrumentor still wants either. Streams on their way end their spans.
+   * Stops tracing, unless another instrumentor is active or has instrumented the same client. Spans of open streams
+   * end.
    */
   deactivate(): void {
     this.#isActive = false;
@@ -102,16 +101,16 @@ export class InstructorInstrumentor {
   }
 
   /**
-   * Traces one Instructor client, until {@link deactivate}; it needs no {@link activate}.
-   * @param client what `Instructor(...)` returned; it stays as it is
-   * @returns a traced client as `createTracedInstructor` gives it, the same one each time
+   * Traces one Instructor client until {@link deactivate}. It does not need {@link activate}.
+   * @param client the result of `Instructor(...)`, which is not changed
+   * @returns a traced client, as `createTracedInstructor` returns it; the same one each time
    * @throws TypeError for anything but a client
    */
   instrument<C>(client: { readonly client: C }): TracedInstructor<C>;
   /**
-   * Traces one OpenAI client, until {@link deactivate}: its chat completions, its responses and the helpers of both.
-   * @param client an OpenAI client, or one that is made like it; it stays as it is
-   * @returns a traced client with everything that it has, the same one each time
+   * Traces one OpenAI client until {@link deactivate}: chat completions, responses, and the helpers of both.
+   * @param client an OpenAI client or a similar one, which is not changed
+   * @returns a traced client of the same type; the same one each time
    * @throws TypeError for anything but a client
    * @example `const openai = new InstructorInstrumentor().instrument(new OpenAI());`
    */
@@ -166,7 +165,7 @@ function installedBuilds(): InstructorFactory[] {
   for (const load of [loadInstructor, ...otherBuilds]) add(load);
   if (factories.length === 0) {
     diag.warn(
-      `respan-instructor: Instructor clients that others construct are not traced: no @instructor-ai/instructor was found (${reason})`,
+      `respan-instructor: Instructor clients that other code constructs are not traced: no @instructor-ai/instructor was found (${reason})`,
     );
   } else if (reason !== "") {
     diag.debug(`respan-instructor: a build of Instructor could not be loaded and is not traced (${reason})`);

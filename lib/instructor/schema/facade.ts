@@ -82,8 +82,7 @@ function createFacade(description: SchemaDescription, safeParseAsync: FacadeSche
     schema,
     fillIn: (params) => {
       const filled = filledIn(params, root);
-      if (filled === params)
-        warnOnce("facade-fill-in", "Instructor made a request in which there is no place for its schema.");
+      if (filled === params) warnOnce("facade-fill-in", "Instructor sent a request that has no place for its schema.");
       return filled;
     },
   };

@@ -65,12 +65,12 @@ interface Zod4TypeLike extends Parser {
 }
 
 /**
- * A schema that a model can be asked for: an object of Zod 3, Zod 4 or `zod/mini`, also one that is refined, transformed
- * or recursive, and with Zod 4 a union of objects. Structural, so that no version of Zod is asked for.
+ * A schema of an object from Zod 3, Zod 4 or `zod/mini`, including refined, transformed and recursive ones, and unions
+ * of objects with Zod 4. The type is structural, so it fits every version of Zod.
  */
 export type SchemaLike = Zod3SchemaLike | Zod4SchemaLike | Zod4TypeLike;
 
-/** A schema of anything at all: what the items of a list can be. */
+/** A schema of any value, for the items of a list. */
 export type AnySchema = Parser &
   (
     | { readonly _output: unknown; readonly _input: unknown; readonly _def: object; readonly _zod?: never }

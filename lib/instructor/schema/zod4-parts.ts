@@ -23,7 +23,7 @@ export function jsonSchemaOfParts(schema: Zod4Schema, converter: Zod4Converter):
   if (parts.hasGaps) {
     warnOnce(
       "schema-part",
-      "a part of a response_model's schema could not be converted to JSON Schema; the model is told nothing about it.",
+      "a part of a response_model's schema could not be converted to JSON Schema; the model receives {} for it.",
     );
   }
   return root;

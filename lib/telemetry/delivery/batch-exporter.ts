@@ -9,17 +9,17 @@ import { clearTimeout, setTimeout } from "../timers.js";
 export interface BatchResult {
   /** Accepted by the receiver. */
   readonly exported: number;
-  /** Refused by the receiver one by one, in an answer that accepted the others. */
+  /** Refused individually, in an answer that accepted others. */
   readonly rejected: number;
-  /** Sent and not accepted: refused as a whole, or not delivered after all retries. */
+  /** Sent and not accepted: the batch was refused, or all retries failed. */
   readonly failed: number;
 }
 
 /** Outcomes of spans that have ended. Each span is counted once. */
 export interface DeliveryCounts extends BatchResult {
-  /** Never sent: the queue was full, `spanPostprocess` left them out, no key, or telemetry had been shut down. */
+  /** Never sent: the queue was full, `spanPostprocess` dropped them, there is no key, or telemetry was shut down. */
   readonly dropped: number;
-  /** Still waiting or on their way at this moment. */
+  /** In the queue, or being sent. */
   readonly pending: number;
 }
 

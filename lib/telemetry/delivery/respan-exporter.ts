@@ -68,7 +68,10 @@ export class RespanExporter implements BatchExporter {
     if (this.#tooLargeBatches === TOO_LARGE.batches) {
       this.#tooLargeBatches = 0;
       this.#pausedUntil = now() + TOO_LARGE.pauseMillis;
-      this.#warnings.warn("413", `${this.#where} takes not even single spans (413); nothing is sent for a minute`);
+      this.#warnings.warn(
+        "413",
+        `${this.#where} rejects even single spans as too large (413); nothing is sent for a minute`,
+      );
     }
     return result;
   }
@@ -97,11 +100,11 @@ export class RespanExporter implements BatchExporter {
     if (outcome.status < 300) return this.#accepted(spans, outcome, client);
     if (outcome.status === 413) {
       batch.isSingleSpanTooLarge ||= spans.length === 1;
-      return this.#inHalves(spans, batch, "a span is larger than the receiver takes (413) and was left out");
+      return this.#inHalves(spans, batch, "a span is larger than the receiver accepts (413) and was left out");
     }
     if (outcome.status === 415 && isCompressed) {
       this.#isCompressing = false;
-      this.#warnings.warn("415", `${this.#where} does not take gzip (415); spans are sent uncompressed from now on`);
+      this.#warnings.warn("415", `${this.#where} does not accept gzip (415); spans are sent uncompressed from now on`);
       return this.#export(spans, batch);
     }
     return this.#lost(spans, String(outcome.status), refusal(outcome.status));
@@ -184,7 +187,7 @@ function refusal(status: number): string {
   if (status < 400) {
     return `answered with a redirect (${status}), which is not followed; check the option "baseUrl"`;
   }
-  if (status === 404) return `knows no such address (404); check the option "baseUrl"`;
+  if (status === 404) return `does not accept traces at this address (404); check the option "baseUrl"`;
   return `refused spans (${status})`;
 }
 

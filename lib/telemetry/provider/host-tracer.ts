@@ -52,7 +52,7 @@ function processorsTold<R>(start: () => R): readonly [R, ReadonlySet<LivingProce
 }
 
 const UNSEEN =
-  "a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";
+  "a span is not exported because its tracer provider has no RespanSpanProcessor: pass one to the provider's constructor";
 
 /** Starts our spans through the host's provider, and learns from the first which `RespanSpanProcessor`s it has. */
 export class HostTracer {

@@ -142,14 +142,14 @@ function guardedSampler(sampler: Sampler, warnings: Warnings): Sampler {
     } catch {
       // Its decision is unknown.
     }
-    warnings.warn(`sampler ${complaint}`, `the sampler ${complaint}; the spans that it was asked for are not recorded`);
+    warnings.warn(`sampler ${complaint}`, `the sampler ${complaint}; the affected spans are not recorded`);
     return NOT_RECORDED;
   };
   return { shouldSample };
 }
 
 const ASYNC =
-  "a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost";
+  "a span processor returned a promise but must not be async; the promise is not awaited, and its errors are lost";
 
 /**
  * The processors of our provider. More may be added later, and one that fails costs neither the others nor the traced

@@ -8,8 +8,8 @@ import { maskedAttribute, maskedAttributes, maskedName } from "../../capture/ser
 import { MASK } from "../../capture/bounds.js";
 import { DEFAULT_REDACTOR } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import type { Attached } from "../../scope/attached.js";
-import { attachedTo } from "../../scope/attached.js";
+import type { Attached } from "../../scope/scope.js";
+import { attachedTo } from "../../scope/scope.js";
 import { standingScope } from "../../scope/standing-scope.js";
 import { untraced } from "../../scope/tracing.js";
 import { PROMPT } from "../../wire/attributes.js";

@@ -82,7 +82,7 @@ export function isExported(
     if (!isUnwantedPromise(choice)) return Boolean(choice);
     warnings.warn("shouldExportSpan:async", "shouldExportSpan must not be async; its spans are not exported");
   } catch {
-    warnings.warn("shouldExportSpan", "shouldExportSpan failed; the spans that it failed for are not exported");
+    warnings.warn("shouldExportSpan", "shouldExportSpan failed; the affected spans are not exported");
   }
   return false;
 }

@@ -169,7 +169,7 @@ describe("respan-instructor traces", () => {
     ["a folder", () => ["--store", store]],
   ])("writes out the calls of %s that had to be corrected", async (_what, source) => {
     const { stdout, stderr, code } = await traces("export", ...source());
-    expect({ stderr, code }).toEqual({ stderr: "1 call that failed or had to be corrected.\n", code: 0 });
+    expect({ stderr, code }).toEqual({ stderr: "1 call that failed or needed a correction.\n", code: 0 });
     const rows = stdout
       .split("\n")
       .filter(Boolean)
@@ -183,7 +183,7 @@ describe("respan-instructor traces", () => {
     expect({ stdout, code }).toEqual({ stdout: "", code: 0 });
     expect(readFileSync(output, "utf8")).toContain('from "vitest"');
     const none = await traces("export", "--workflow", "billing");
-    expect(none).toMatchObject({ stdout: "", stderr: "0 calls that failed or had to be corrected.\n" });
+    expect(none).toMatchObject({ stdout: "", stderr: "0 calls that failed or needed a correction.\n" });
   });
 
   it("checks the traces that a filter leaves", async () => {

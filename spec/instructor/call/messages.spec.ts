@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import { z } from "zod";
 import { MODES } from "../../../lib/instructor/client/config.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
-import { auto, content } from "../../harness/index.js";
+import { auto } from "../../harness/index.js";
 import type { ReceivedSpan } from "../../harness/index.js";
 import { attemptsOf, collect, muteConsole, textOf, World } from "../world.js";
 
@@ -136,16 +136,6 @@ describe("the caller's messages", () => {
     expect(json(span, "gen_ai.completion.0.tool_calls")).toMatchObject([{ id: "call_golden" }]);
   });
 
-  it("may hold a function call of the older form", async () => {
-    await ask([
-      { role: "assistant", content: null, function_call: { name: "lookup", arguments: "{}" } },
-      { role: "function", name: "lookup", content: "ACME" },
-    ]);
-    expect(json(await world.span(), "gen_ai.prompt.0.tool_calls")).toEqual([
-      { type: "function", function: { name: "lookup", arguments: "{}" } },
-    ]);
-  });
-
   it.each(MODES)("are not mixed with what Instructor adds, which is on the attempt, in %s", async (mode) => {
     let count = 0;
     world.server.answerWith(auto({ Ticket: () => (count++ === 0 ? { customer: 7 } : { customer: "ACME" }) }));
@@ -202,107 +192,5 @@ describe("the request's parameters", () => {
       "gen_ai.request.seed": 7,
       "gen_ai.request.stop_sequences": ["END", "STOP"],
     });
-  });
-
-  it("are left out where they are not, or are no numbers", async () => {
-    const odd = { temperature: null, top_p: "0.5", seed: Number.NaN, stop: "END", max_completion_tokens: 9 };
-    await traced().create({ model: "m", response_model, messages: [], ...(odd as object) });
-    const { attributes } = await world.span();
-    const given = Object.keys(attributes).filter((name) => name.startsWith("gen_ai.request."));
-    expect(given.sort()).toEqual([
-      "gen_ai.request.max_tokens",
-      "gen_ai.request.model",
-      "gen_ai.request.stop_sequences",
-      "gen_ai.request.stream",
-    ]);
-    expect(attributes["gen_ai.request.stop_sequences"]).toEqual(["END"]);
-  });
-});
-
-describe("in the current OpenTelemetry GenAI form", () => {
-  const variable = "OTEL_SEMCONV_STABILITY_OPT_IN";
-  let latest: World;
-  beforeEach(async () => {
-    process.env[variable] = "http,gen_ai_latest_experimental";
-    await world.telemetry.shutdown();
-    latest = await World.start();
-    latest.server.answerWith(auto({ Ticket: { customer: "ACME" } }));
-  });
-  afterEach(async () => {
-    Reflect.deleteProperty(process.env, variable);
-    await latest[Symbol.asyncDispose]();
-  });
-
-  const history: Messages = [
-    { role: "system", content: "Be brief." },
-    {
-      role: "user",
-      content: [
-        { type: "text", text: "What is in this?" },
-        { type: "image_url", image_url: { url: `data:image/png;base64,${base64}` } },
-        { type: "image_url", image_url: { url: "https://example.com/a.png" } },
-      ],
-    },
-    {
-      role: "assistant",
-      content: null,
-      tool_calls: [{ id: "call_1", type: "function", function: { name: "lookup", arguments: '{"id":1}' } }],
-    },
-    { role: "tool", tool_call_id: "call_1", content: "ACME" },
-  ];
-
-  it("a call is told in messages of parts, and named chat and the model", async () => {
-    const client = createTracedInstructor({ client: latest.openai(), mode: "TOOLS" });
-    await client.create({ model: "gpt-4o-mini", response_model, messages: history });
-    const span = await latest.span();
-    expect(span.name).toBe("chat gpt-4o-mini");
-    expect(json(span, "gen_ai.input.messages")).toEqual([
-      { role: "system", parts: [{ type: "text", content: "Be brief." }] },
-      {
-        role: "user",
-        parts: [
-          { type: "text", content: "What is in this?" },
-          { type: "blob", modality: "image", mime_type: "image/png", size: 30000, content: "" },
-          { type: "uri", modality: "image", uri: "https://example.com/a.png" },
-        ],
-      },
-      { role: "assistant", parts: [{ type: "tool_call", id: "call_1", name: "lookup", arguments: '{"id":1}' }] },
-      { role: "tool", parts: [{ type: "tool_call_response", id: "call_1", response: "ACME" }] },
-    ]);
-    expect(json(span, "gen_ai.output.messages")).toEqual([
-      {
-        role: "assistant",
-        parts: [{ type: "tool_call", id: "call_golden", name: "Ticket", arguments: '{"customer":"ACME"}' }],
-      },
-    ]);
-    const [tool] = json(span, "llm.request.functions") as { function: object }[];
-    expect(json(span, "gen_ai.tool.definitions")).toEqual([{ type: "function", ...tool?.function }]);
-    expect(span.attributes).toMatchObject({
-      "gen_ai.output.type": "json",
-      "traceloop.entity.name": "instructor.create",
-      "respan.metadata.instructor_api": "instructor.create",
-    });
-    expect(Object.keys(span.attributes).filter((name) => /^gen_ai\.(prompt|completion)\./.test(name))).toEqual([]);
-  });
-
-  it("a plain call is told too", async () => {
-    latest.server.answerWith(() => content("Hello"));
-    const client = createTracedInstructor({ client: latest.openai(), mode: "TOOLS" });
-    await client.chat.completions.create({ model: "gpt-4o-mini", messages: history });
-    const span = await latest.span();
-    expect(span.name).toBe("chat gpt-4o-mini");
-    expect(json(span, "gen_ai.output.messages")).toEqual([
-      { role: "assistant", parts: [{ type: "text", content: "Hello" }] },
-    ]);
-    expect(span.attributes).not.toHaveProperty(["gen_ai.output.type"]);
-  });
-
-  it("a stream is told too", async () => {
-    const client = createTracedInstructor({ client: latest.openai(), mode: "JSON" });
-    await collect(client.createPartial({ model: "gpt-4o-mini", response_model, messages: history }));
-    const span = await latest.span();
-    expect(json(span, "gen_ai.output.messages")).toEqual([
-      { role: "assistant", parts: [{ type: "text", content: '{"customer":"ACME"}' }] },
-    ]);
   });
 });

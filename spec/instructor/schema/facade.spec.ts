@@ -89,7 +89,7 @@ describe("the facade of a Zod 4 schema", () => {
       diag.disable();
     }
     expect(warnings.sort()).toEqual([
-      "respan-instructor: Instructor made a request in which there is no place for its schema.",
+      "respan-instructor: Instructor sent a request that has no place for its schema.",
       "respan-instructor: a response_model's schema could not be converted to JSON Schema.",
     ]);
   });

@@ -1,7 +1,6 @@
-import { Agent } from "node:http";
 import { Agent as SecureAgent, createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
-import type { AddressInfo, LookupFunction, Server, Socket } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { withTask } from "../../../lib/decorators/decorators.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
 import type { EditableSpan } from "../../../lib/telemetry/telemetry-options.js";
@@ -58,12 +57,9 @@ const failed = { exported: 0, rejected: 0, failed: ALL, dropped: 0, pending: 0 }
 describe("a fault that passes", () => {
   it.each([
     ["429", status(429)],
-    ["502", status(502)],
     ["503", status(503)],
-    ["504", status(504)],
     ["429 with Retry-After in seconds", status(429, { "retry-after": "0" })],
     ["503 with Retry-After as a date that has passed", status(503, { "retry-after": new Date(0).toUTCString() })],
-    ["429 with a Retry-After that says nothing", status(429, { "retry-after": "soon" })],
   ])("%s: the batch is sent again, and counted once", async (_name, fault) => {
     const { counts, requests, arrived, warnings } = await against([fault, fault]);
     expect(counts).toEqual(exported);
@@ -71,12 +67,6 @@ describe("a fault that passes", () => {
     expect(arrived).toBe(ALL);
     const [code] = _name.split(" ");
     expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces answered with ${code}; retrying`]);
-  });
-
-  it("once: the batch is sent again, without a word", async () => {
-    const { counts, warnings } = await against([status(503)]);
-    expect(counts).toEqual(exported);
-    expect(warnings).toEqual([]);
   });
 
   it("a connection that is reset while the request is sent: the batch is sent again", async () => {
@@ -98,34 +88,6 @@ describe("a fault that passes", () => {
     record("second");
     expect(await telemetry.flush()).toEqual({ exported: 1, rejected: 0, failed: 0, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["first", "second"]);
-  });
-
-  it("a receiver that hangs: the request is given up and sent again", async () => {
-    const { counts, requests } = await against([hang()], { timeoutMillis: 100 });
-    expect(counts).toEqual(exported);
-    expect(requests).toBe(2);
-  });
-
-  it("Retry-After as a date is read by the receiver's clock, whatever ours says", async () => {
-    const tomorrow = new Date(Date.now() + 86_400_000).toUTCString();
-    const { counts, requests } = await against([status(503, { date: tomorrow, "retry-after": tomorrow })]);
-    expect(counts).toEqual(exported);
-    expect(requests).toBe(2);
-  });
-
-  it("Retry-After is waited for", async () => {
-    await using receiver = await OTLPReceiver.start();
-    retryAfter(2);
-    await using telemetry = telemetryTo(receiver);
-    receiver.respond(status(503, { "retry-after": "1" }));
-    record("work");
-    const flushed = telemetry.flush();
-    await receiver.waitForRequests(1);
-    const first = performance.now();
-    await receiver.waitForRequests(2);
-    // A lower bound is no race: it fails only where the header was not read.
-    expect(performance.now() - first).toBeGreaterThan(900);
-    expect(await flushed).toMatchObject({ exported: 1 });
   });
 
   it("a receiver that restarts in the middle of a run: nothing is lost", async () => {
@@ -151,31 +113,15 @@ describe("a fault that stays", () => {
     ["400", status(400), "refused spans (400)"],
     ["401", status(401), 'refused the API key (401); check the option "apiKey" or the variable RESPAN_API_KEY'],
     ["403", status(403), 'refused the API key (403); check the option "apiKey" or the variable RESPAN_API_KEY'],
-    ["404", status(404), 'knows no such address (404); check the option "baseUrl"'],
+    ["404", status(404), 'does not accept traces at this address (404); check the option "baseUrl"'],
     ["415 for what is not compressed", status(415), "refused spans (415)"],
     ["500", status(500), "refused spans (500)"],
-    ["501", status(501), "refused spans (501)"],
     ["300", redirect("/", 300), 'answered with a redirect (300), which is not followed; check the option "baseUrl"'],
-    ["307", redirect("/", 307), 'answered with a redirect (307), which is not followed; check the option "baseUrl"'],
-    ["399", redirect("/", 399), 'answered with a redirect (399), which is not followed; check the option "baseUrl"'],
   ])("%s: the batch is not sent again, and one warning says why", async (_name, fault, warning) => {
     const { counts, requests, warnings } = await against([fault], { compression: "none" });
     expect(counts).toEqual(failed);
     expect(requests).toBe(1);
     expect(warnings).toEqual([`respan-instructor: ORIGIN/api/v2/traces ${warning}; spans are lost`]);
-  });
-
-  it("is warned of once, however often it happens", async () => {
-    await using receiver = await OTLPReceiver.start();
-    using logger = new HostLogger();
-    receiver.respondAlways(status(401));
-    await using telemetry = telemetryTo(receiver);
-    for (const name of NAMES) {
-      record(name);
-      await telemetry.flush();
-    }
-    expect(telemetry.stats()).toEqual(failed);
-    expect(logger.warnings).toHaveLength(1);
   });
 
   it("503 until the time is over: the batch is given up, not sent for ever", async () => {
@@ -256,35 +202,6 @@ describe("no connection", () => {
     ]);
   });
 
-  it("no such host", async () => {
-    let lookups = 0;
-    // The name server's answer, without its delay.
-    const lookup: LookupFunction = (_host, _options, done) => {
-      lookups++;
-      done(Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" }), "");
-    };
-    const httpAgent = new Agent({ lookup });
-    expect(await to("http://nowhere.invalid", undefined, { httpAgent })).toEqual([
-      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); retrying"),
-      expect.stringContaining("/api/v2/traces could not be reached (ENOTFOUND); spans are lost"),
-    ]);
-    expect(lookups).toBeGreaterThan(1);
-  });
-
-  it("TLS that is none: not tried again", async () => {
-    let connections = 0;
-    const plain = await listening(
-      createServer((socket) => {
-        connections++;
-        socket.on("error", () => undefined).end("HTTP/1.1 400 Bad Request\r\n\r\n");
-      }),
-    );
-    const { port } = plain.address() as AddressInfo;
-    expect(await to(`https://127.0.0.1:${port}`, {})).toEqual([expect.stringContaining("could not be reached")]);
-    expect(connections).toBe(1);
-    plain.close();
-  });
-
   describe("a certificate that nobody trusts", () => {
     async function trusting(httpAgent: SecureAgent | undefined) {
       let requests = 0;
@@ -360,7 +277,6 @@ describe("an answer", () => {
   it.each([
     ["201 with JSON", status(201, { "content-type": "application/json" }, "{}")],
     ["204", status(204, {}, " ")],
-    ["299", status(299, { "content-type": "application/json" }, "{}")],
   ])("with status %s takes the spans", async (_status, answer) => {
     const { counts, warnings } = await against([answer]);
     expect(counts).toEqual(exported);
@@ -376,17 +292,6 @@ describe("an answer", () => {
     expect(warnings[0]?.startsWith(`respan-instructor: ORIGIN/api/v2/traces rejected 1 of 5 spans${said}`)).toBe(true);
     expect(warnings[0]?.length).toBeLessThan(300);
     if (said === "") expect(warnings[0]?.endsWith("spans")).toBe(true);
-  });
-
-  it("that rejects spans without a word is warned of", async () => {
-    const json = { "content-type": "application/json" };
-    const { warnings } = await against([status(200, json, '{"partialSuccess":{"rejectedSpans":1}}')]);
-    expect(warnings).toEqual(["respan-instructor: ORIGIN/api/v2/traces rejected 1 of 5 spans"]);
-  });
-
-  it("that rejects more than was sent counts each span once", async () => {
-    const { counts } = await against([partialSuccess({ rejectedSpans: 1_000, errorMessage: "" })]);
-    expect(counts).toEqual({ exported: 0, rejected: ALL, failed: 0, dropped: 0, pending: 0 });
   });
 
   it("whose words the user's own rule leaves out is warned of without them", async () => {
@@ -406,10 +311,8 @@ describe("an answer", () => {
     ["is empty", emptyAnswer()],
     ["is garbage under JSON", garbageAnswer("application/json")],
     ["is garbage under protobuf", garbageAnswer("application/x-protobuf")],
-    ["is JSON of another form", status(200, { "content-type": "application/json" }, "[null]")],
     ["rejects a negative number", partialSuccess({ rejectedSpans: -3, errorMessage: "" })],
     ["is huge", hugeAnswer(64 * 1024 * 1024)],
-    ["drips in", slowDrip(1)],
     ["breaks off", resetMidAnswer()],
   ])("with status 200 that %s: the spans were taken", async (_name, answer) => {
     const { counts, requests, arrived, warnings } = await against([answer]);
@@ -481,7 +384,7 @@ describe("413", () => {
     expect(await telemetry.flush()).toEqual({ exported: 2, rejected: 0, failed: 1, dropped: 0, pending: 0 });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["small", "another"]);
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span is larger than the receiver takes (413) and was left out",
+      "respan-instructor: a span is larger than the receiver accepts (413) and was left out",
     ]);
   });
 });
@@ -530,21 +433,6 @@ describe("the host's calls", () => {
     expect(telemetry.stats()).toEqual({ exported: 110, rejected: 0, failed: 0, dropped: 900, pending: 0 });
     expect(receiver.spans).toHaveLength(110);
     expect(logger.warnings).toEqual([expect.stringContaining("the export queue is full")]);
-  });
-
-  it("settle between two tries of a batch that is refused again and again", async () => {
-    await using receiver = await OTLPReceiver.start();
-    retryAfter(3_600_000);
-    receiver.respondAlways(status(503));
-    setVariables({ OTEL_BSP_MAX_QUEUE_SIZE: "10", OTEL_BSP_EXPORT_TIMEOUT: "2147483647" });
-    await using telemetry = telemetryTo(receiver, { logLevel: "none", flushTimeoutMillis: 200 });
-    for (let at = 0; at < 10; at++) await work();
-    await receiver.waitForRequests(1);
-    for (let at = 0; at < 100; at++) expect(await work()).toBe("done");
-    expect(receiver.requests).toHaveLength(1);
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 90, pending: 20 });
-    await telemetry.shutdown();
-    expect(telemetry.stats()).toEqual({ exported: 0, rejected: 0, failed: 10, dropped: 100, pending: 0 });
   });
 });
 

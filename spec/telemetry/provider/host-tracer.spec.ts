@@ -10,7 +10,7 @@ import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
 
 const UNSEEN =
-  "respan-instructor: a span started that no RespanSpanProcessor was told of, so that it is not exported: give one to the constructor of its tracer provider";
+  "respan-instructor: a span is not exported because its tracer provider has no RespanSpanProcessor: pass one to the provider's constructor";
 
 /** A processor of ours as far as the registry knows it. */
 class Living implements LivingProcessor, SpanProcessor, Disposable {

@@ -272,9 +272,7 @@ describe("a sampler of the user's", () => {
     await telemetry.flush();
     expect(receiver.spans).toHaveLength(how === "decides" ? 2 : 0);
     expect(logger.warnings).toEqual(
-      complaints.map(
-        (complaint) => `respan-instructor: the sampler ${complaint}; the spans that it was asked for are not recorded`,
-      ),
+      complaints.map((complaint) => `respan-instructor: the sampler ${complaint}; the affected spans are not recorded`),
     );
   });
 });
@@ -307,6 +305,59 @@ describe("what every span of ours inherits", () => {
     expect(receiver.only("work").resource).toMatchObject({
       "deployment.environment.name": "staging",
       "service.name": "respan",
+    });
+  });
+});
+
+describe("the resource", () => {
+  async function resourceWith(options: object, variables: Record<string, string> = {}) {
+    await using receiver = await OTLPReceiver.start();
+    setVariables({
+      RESPAN_APP_NAME: undefined,
+      OTEL_SERVICE_NAME: undefined,
+      OTEL_RESOURCE_ATTRIBUTES: undefined,
+      ...variables,
+    });
+    await using telemetry = telemetryTo(receiver, options);
+    record("work");
+    await telemetry.flush();
+    return receiver.only("work").resource;
+  }
+
+  it("names the service by option, variable, standard variable, or as respan", async () => {
+    const variables = { RESPAN_APP_NAME: "variable", OTEL_SERVICE_NAME: "standard" };
+    expect(await resourceWith({ appName: "option" }, variables)).toMatchObject({ "service.name": "option" });
+    expect(await resourceWith({}, variables)).toMatchObject({ "service.name": "variable" });
+    expect(await resourceWith({}, { OTEL_SERVICE_NAME: "standard" })).toMatchObject({ "service.name": "standard" });
+    expect(await resourceWith({})).toMatchObject({ "service.name": "respan" });
+  });
+
+  it("prefers what the constructor says among its resource attributes to variables", async () => {
+    const resourceAttributes = { "service.name": "given", team: "desk" };
+    const variables = { RESPAN_APP_NAME: "variable", OTEL_RESOURCE_ATTRIBUTES: "team=other,region=eu%20west" };
+    expect(await resourceWith({ resourceAttributes }, variables)).toMatchObject({
+      "service.name": "given",
+      team: "desk",
+      region: "eu west",
+    });
+    expect(await resourceWith({ resourceAttributes, appName: "option" })).toMatchObject({ "service.name": "option" });
+  });
+
+  it("takes a service name of OTEL_RESOURCE_ATTRIBUTES where nothing else gives one", async () => {
+    const variables = { OTEL_RESOURCE_ATTRIBUTES: "service.name=listed" };
+    expect(await resourceWith({}, variables)).toMatchObject({ "service.name": "listed" });
+    expect(await resourceWith({}, { ...variables, OTEL_SERVICE_NAME: "standard" })).toMatchObject({
+      "service.name": "standard",
+    });
+  });
+
+  it("holds the environment and the SDK", async () => {
+    const resource = await resourceWith({ environment: "production" });
+    expect(resource).toMatchObject({
+      "deployment.environment.name": "production",
+      "telemetry.sdk.language": "nodejs",
+      "telemetry.sdk.name": "opentelemetry",
+      "telemetry.sdk.version": expect.any(String) as string,
     });
   });
 });

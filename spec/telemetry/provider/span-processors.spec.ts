@@ -112,7 +112,7 @@ describe("the processors of a provider", () => {
     const processors = of(new Told({ onStart: rejecting, onEnd: rejecting }));
     await tellAll(processors);
     expect(logger.warnings).toEqual([
-      "respan-instructor: a span processor gave a promise where it must not be async; the promise is not awaited, and its errors are lost",
+      "respan-instructor: a span processor returned a promise but must not be async; the promise is not awaited, and its errors are lost",
     ]);
   });
 });

@@ -1,7 +1,8 @@
 import { AlwaysOnSampler, InMemorySpanExporter, NoopSpanProcessor } from "@opentelemetry/sdk-trace";
 import { Agent } from "node:http";
-import { readSettings } from "../../../lib/telemetry/settings/settings.js";
+import { DEFAULT_LIMITS } from "../../../lib/capture/bounds.js";
 import type { OptionName } from "../../../lib/telemetry/settings/settings-table.js";
+import { OF_PROVIDER } from "../../../lib/telemetry/settings/settings-table.js";
 import { optionRows, read, refusal } from "./reading.js";
 
 const provider = { getTracer: () => undefined };
@@ -281,22 +282,37 @@ describe("settings", () => {
       expect(refusal({ api_key: "" }).setting).toBe("api_key");
       expect(refusal({ api_key: undefined }).setting).toBe("api_key");
     });
-
-    it("is refused where it belongs to the provider and not to a processor", () => {
-      const options = { sampler: new AlwaysOnSampler() } as object;
-      expect(() => readSettings(options, {}, "RespanSpanProcessor")).toThrow(
-        'RespanSpanProcessor has no option "sampler"',
-      );
-    });
   });
 
-  it("refuses options that are not an object", () => {
-    expect(() => readSettings("key" as never, {})).toThrow("RespanTelemetry takes an object of options");
-    expect(() => readSettings(null as never, {})).toThrow("RespanTelemetry takes an object of options");
+  it.each<[unknown, string, string]>([
+    [
+      { redact: { words: [] } },
+      'option "redact": redact.words: no such part, expected keys, patterns, disable or rules',
+      "redact",
+    ],
+    [{ redact: { keys: "ssn" } }, 'option "redact": redact.keys', "redact"],
+    [{ redact: { patterns: ["ssn"] } }, 'option "redact": redact.patterns', "redact"],
+    ["sk-secret", "RespanTelemetry takes an object of options, got a text of 9 characters [redacted]", "options"],
+    [[1], "RespanTelemetry takes an object of options, got an array of 1", "options"],
+    [null, "RespanTelemetry takes an object of options, got null", "options"],
+    [{ ["x".repeat(500)]: 1 }, `RespanTelemetry has no option "${"x".repeat(100)}"`, "x".repeat(500)],
+    [
+      { sampler: { shouldSample: always }, sampleRate: 1 },
+      'options "sampler" and "sampleRate" cannot be given together',
+      "sampleRate",
+    ],
+  ])("refuses %j", (options, message, setting) => {
+    const error = refusal(options);
+    expect(error.message.slice("respan-instructor: ".length)).toContain(message);
+    expect(error.setting).toBe(setting);
   });
 
-  it("refuses a sampler beside a sample rate", () => {
-    expect(refusal({ sampler: new AlwaysOnSampler(), sampleRate: 1 }).message).toContain('"sampler" and "sampleRate"');
+  it.each(Object.keys(OF_PROVIDER) as (keyof typeof OF_PROVIDER)[])("has no %s for a processor", (option) => {
+    const [[value]] = VALUES[option];
+    expect(() => read({ [option]: value }, {}, "RespanSpanProcessor")).toThrow(
+      `RespanSpanProcessor has no option "${option}"`,
+    );
+    expect([...read({ [option]: value }).given]).toEqual([option]);
   });
 
   describe("what a message shows", () => {
@@ -314,6 +330,12 @@ describe("settings", () => {
 
     it.each(["api.respan.ai", "localhost:4318", "10.0.0.1/api", "ftp://host"])("is an address: %s", (baseUrl) => {
       expect(refusal({ baseUrl }).message).toContain(`got "${baseUrl}"`);
+    });
+
+    it("masks a credential that stands in the wrong place", () => {
+      const { message } = refusal({ logLevel: "Bearer abcdefghijklmnop123456" });
+      expect(message).not.toContain("abcdefghijklmnop");
+      expect(message).toContain('got "Bearer ');
     });
 
     it("is short", () => {
@@ -441,5 +463,34 @@ describe("settings", () => {
     ])("OTEL_SEMCONV_STABILITY_OPT_IN=%s asks for the current GenAI form: %s", (text, uses) => {
       expect(read({}, { OTEL_SEMCONV_STABILITY_OPT_IN: text }).otel.usesLatestGenAi).toBe(uses);
     });
+  });
+});
+
+describe("without options and variables", () => {
+  const defaults = {
+    baseUrl: "https://api.respan.ai/api",
+    isAutoInstrument: true,
+    traceContent: true,
+    isEnabled: true,
+    isBatchingEnabled: true,
+    logLevel: "warn",
+    spanNameStyle: "legacy",
+    registerGlobal: true,
+    propagateBaggage: false,
+    compression: "gzip",
+    timeoutMillis: 10_000,
+    flushTimeoutMillis: 10_000,
+    maxQueueBytes: 67_108_864,
+  };
+
+  it.each([undefined, {}, { appName: undefined, apiKey: "" }])("everything has its default: %j", (options) => {
+    const { otel, given, redactor, captureLimits, warnings, ...settings } = read(options);
+    const set = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+    expect(set).toEqual(defaults);
+    expect(given.size).toBe(0);
+    expect(warnings).toEqual([]);
+    expect(otel.isDisabled).toBe(false);
+    expect(captureLimits).toEqual(DEFAULT_LIMITS);
+    expect(redactor.text("password=swordfish-123456")).not.toContain("swordfish");
   });
 });
