@@ -224,7 +224,6 @@ describe("an Observable that a decorated method returns", () => {
     await expect(lastValueFrom(desk.give(() => throwError(() => error)))).rejects.toBe(error);
     const seen: unknown[] = [];
     desk.give(() => throwError(() => error)).subscribe({ error: (thrown: unknown) => seen.push(thrown) });
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- programs still do
     desk.give(() => throwError(() => error)).subscribe(nothing, (thrown: unknown) => seen.push(thrown));
     expect(seen).toEqual([error, error]);
     expect(host.spans).toHaveLength(3);

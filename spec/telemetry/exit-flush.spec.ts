@@ -3,8 +3,8 @@ import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { flushBeforeExit } from "../../lib/telemetry/exit-flush.js";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
-import { hang, OTLPReceiver } from "../harness/index.js";
-import { HostLogger, open, record, telemetryTo } from "./spans.js";
+import { OTLPReceiver } from "../harness/index.js";
+import { open, record, telemetryTo } from "./spans.js";
 
 /** A process that runs out of work: what is done each time, and what is left of it. */
 class Ending implements Disposable {
@@ -99,12 +99,6 @@ describe("when the process has nothing left to do", () => {
     expect(ending.done).toEqual([...flushed, "end of 1", "warning before the process ended"]);
   });
 
-  it("nothing is done in the listener itself: the process would not wait for it", () => {
-    using ending = new Ending();
-    for (const listener of ending.listeners("beforeExit")) listener(0);
-    expect(ending.done).toEqual([]);
-  });
-
   it("an end by process.exit is only warned of", () => {
     using ending = new Ending();
     for (const listener of ending.listeners("exit")) listener(0);
@@ -171,19 +165,5 @@ describe.each(WAYS)("when the process has nothing left to do, %s", (_name, start
     expect(receiver.spans.map(({ name }) => name)).toEqual(["ended", "running"]);
     await stop();
     expect(process.listeners("beforeExit")).toEqual(before);
-  });
-
-  it("says what could not be delivered", async () => {
-    await using receiver = await OTLPReceiver.start();
-    using logger = new HostLogger();
-    receiver.respondAlways(hang());
-    const stop = start(receiver, { flushTimeoutMillis: 50 });
-    record("one", "two");
-    for (let round = 0; round < 2; round++) {
-      runOut();
-      await receiver.waitForRequests(1);
-    }
-    expect(logger.warnings).toEqual(["respan-instructor: 2 spans could not be delivered before the process ended"]);
-    await stop();
   });
 });

@@ -1,7 +1,6 @@
 import type * as lib from "../../lib/index.js";
 import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { bindToScope, propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";
 import { InstructorInstrumentor } from "../../lib/instructor/instrumentor/instrumentor.js";
 import Instructor from "@instructor-ai/instructor";
@@ -140,38 +139,5 @@ describe("a client", () => {
     await telemetry.shutdown();
     await expect(call).resolves.toMatchObject({ customer: "ACME" });
     expect(at.receiver.spans.map(({ name }) => name).sort()).toEqual(["instructor.create", "work.task"]);
-  });
-});
-
-describe("a callback API that loses the context", () => {
-  /** As a connection pool does it: callbacks run where the pool's own loop was started, outside of any request. */
-  function pool(): { query(done: () => void): void; run(): void } {
-    const waiting: (() => void)[] = [];
-    return {
-      query: (done) => void waiting.push(done),
-      run: () => {
-        for (const done of waiting.splice(0)) done();
-      },
-    };
-  }
-
-  it("keeps scope and parent with bindToScope, and loses them without", async () => {
-    await using receiver = await OTLPReceiver.start();
-    await using telemetry = telemetryTo(receiver);
-    const connections = pool();
-    propagateAttributes({ customerIdentifier: "ann" }, () =>
-      withTask("request", () => {
-        connections.query(bindToScope(() => void withTask("bound", () => 1)));
-        connections.query(() => void withTask("lost", () => 1));
-      }),
-    );
-    connections.run();
-    await telemetry.flush();
-    const customer = "respan.customer_params.customer_identifier";
-    const { traceId, spanId } = receiver.only("request.task");
-    expect(receiver.only("bound.task")).toMatchObject({ traceId, parentSpanId: spanId });
-    expect(receiver.only("bound.task").attributes[customer]).toBe("ann");
-    expect(receiver.only("lost.task").parentSpanId).toBeUndefined();
-    expect(receiver.only("lost.task").attributes).not.toHaveProperty([customer]);
   });
 });

@@ -42,12 +42,16 @@ enum Expect {
  * Line breaks within strings are accepted, because models write them. Text after the value is not looked at.
  */
 export class PartialParser {
+  isComplete = false;
+  /** Whether the text is not JSON; the value is then what came before the error. */
+  hasFailed = false;
+  /** Whether anything but white space followed the complete value. */
+  hasTrailingText = false;
+  /** Whether the list that is read element by element has begun. */
+  hasList = false;
   #expect = Expect.Value;
   readonly #open: Open[] = [];
   #root: unknown;
-  #isComplete = false;
-  #hasFailed = false;
-  #hasTrailingText = false;
   /** Whether the open containers are part of a value that was returned, and have to be copied before they change. */
   #isShared = false;
   #revision = 0;
@@ -59,7 +63,6 @@ export class PartialParser {
   /** The part of an escape that has arrived: the backslash, `u` and its digits. */
   #escape = "";
   readonly #listKey: string | undefined;
-  #hasList = false;
   #items: unknown[] = [];
 
   /**
@@ -74,25 +77,6 @@ export class PartialParser {
   get value(): unknown {
     this.#isShared = true;
     return this.#root;
-  }
-
-  get isComplete(): boolean {
-    return this.#isComplete;
-  }
-
-  /** Whether the text is not JSON; the value is then what came before the error. */
-  get hasFailed(): boolean {
-    return this.#hasFailed;
-  }
-
-  /** Whether anything but white space followed the complete value. */
-  get hasTrailingText(): boolean {
-    return this.#hasTrailingText;
-  }
-
-  /** Whether the list that is read element by element has begun. */
-  get hasList(): boolean {
-    return this.#hasList;
   }
 
   /** The elements of the list that were completed since the last call. */
@@ -110,7 +94,7 @@ export class PartialParser {
   push(text: string): boolean {
     const revision = this.#revision;
     let index = 0;
-    while (index < text.length && !this.#hasFailed) {
+    while (index < text.length && !this.hasFailed) {
       if (this.#expect === Expect.String) index = this.#takeString(text, index);
       else if (this.#expect === Expect.Scalar) index = this.#takeScalar(text, index);
       else if (isSpace(text.charCodeAt(index)) || this.#step(text.charCodeAt(index))) index++;
@@ -132,17 +116,17 @@ export class PartialParser {
       case Expect.FirstKey:
         if (code === QUOTE) this.#beginString(true);
         else if (code === CLOSE_BRACE && this.#expect === Expect.FirstKey) this.#close();
-        else this.#hasFailed = true;
+        else this.hasFailed = true;
         break;
       case Expect.Colon:
         if (code === COLON) this.#expect = Expect.Value;
-        else this.#hasFailed = true;
+        else this.hasFailed = true;
         break;
       case Expect.CommaOrEnd:
         this.#separate(code);
         break;
       default:
-        this.#hasTrailingText = true;
+        this.hasTrailingText = true;
     }
     return true;
   }
@@ -163,7 +147,7 @@ export class PartialParser {
 
   #beginContainer(isArray: boolean): void {
     const isList = isArray && this.#isListNext();
-    this.#hasList ||= isList;
+    this.hasList ||= isList;
     const container = isArray ? [] : {};
     this.#put(container);
     this.#open.push({ container, key: isArray ? 0 : "", isList });
@@ -171,7 +155,7 @@ export class PartialParser {
   }
 
   #isListNext(): boolean {
-    if (this.#listKey === undefined || this.#hasList || this.#open.length > 1) return false;
+    if (this.#listKey === undefined || this.hasList || this.#open.length > 1) return false;
     const root = this.#open[0];
     return root === undefined || root.key === this.#listKey;
   }
@@ -180,7 +164,7 @@ export class PartialParser {
     const isArray = typeof this.#open.at(-1)?.key === "number";
     if (code === COMMA) this.#expect = isArray ? Expect.Value : Expect.Key;
     else if (code === (isArray ? CLOSE_BRACKET : CLOSE_BRACE)) this.#close();
-    else this.#hasFailed = true;
+    else this.hasFailed = true;
   }
 
   #close(): void {
@@ -218,7 +202,7 @@ export class PartialParser {
     const unit = parse(`"${this.#escape}"`);
     this.#escape = "";
     if (typeof unit === "string") this.#append(unit);
-    else this.#hasFailed = true;
+    else this.hasFailed = true;
   }
 
   #append(text: string): void {
@@ -252,7 +236,7 @@ export class PartialParser {
   #endScalar(): void {
     const value = parse(this.#text);
     if (value === undefined) {
-      this.#hasFailed = true;
+      this.hasFailed = true;
     } else {
       this.#put(value);
       this.#endValue();
@@ -262,7 +246,7 @@ export class PartialParser {
   #endValue(): void {
     const parent = this.#open.at(-1);
     if (parent === undefined) {
-      this.#isComplete = true;
+      this.isComplete = true;
       this.#revision++;
       this.#expect = Expect.Nothing;
     } else {

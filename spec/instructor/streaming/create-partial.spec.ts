@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import type OpenAI from "openai";
 import { z } from "zod";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
-import { inPieces, jsonText, jsonValue, runs } from "./cuts.js";
 
 type Json = Record<string, unknown>;
 
@@ -32,40 +30,7 @@ async function partialsOf(pieces: readonly string[]) {
   return all;
 }
 
-/** Expects each container of `after` to be the one of `before` exactly where they are equal. */
-function expectSharing(before: unknown, after: unknown): void {
-  if (typeof before !== "object" || before === null) return;
-  expect(after === before).toBe(JSON.stringify(after) === JSON.stringify(before));
-  for (const key of Object.keys(before)) {
-    expectSharing(
-      Object.getOwnPropertyDescriptor(before, key)?.value,
-      Object.getOwnPropertyDescriptor(after, key)?.value,
-    );
-  }
-}
-
 describe("the objects that createPartial yields", () => {
-  it("share what has not changed, are new where they have, and stay as they were yielded", async () => {
-    const objects = fc.dictionary(fc.string(), jsonValue, { minKeys: 1, noNullPrototype: true });
-    await fc.assert(
-      fc.asyncProperty(objects.chain(jsonText).chain(inPieces), async (pieces) => {
-        const texts: string[] = [];
-        const partials: Json[] = [];
-        for await (const partial of clientOf(pieces).createPartial(request)) {
-          expectSharing(partials.at(-1), partial);
-          partials.push(partial);
-          texts.push(JSON.stringify(partial));
-        }
-        expect(partials.map((partial) => JSON.stringify(partial))).toEqual(texts);
-        expect({ ...partials.at(-1), _meta: undefined }).toEqual({
-          ...(JSON.parse(pieces.join("")) as object),
-          _meta: undefined,
-        });
-      }),
-      runs(200),
-    );
-  });
-
   it("keep a list's complete items while the next one grows", async () => {
     const partials = await partialsOf(['{"lines": [{"a": "x', '"}', ', {"a": "', "y", '"}]', ', "note": "', "z", '"}']);
     const lines = partials.map((partial) => partial.lines as object[]);
