@@ -1,4 +1,5 @@
 /** @jest-config-loader esbuild-register */
+import { availableParallelism } from "node:os";
 import type { Config } from "jest";
 
 // Types are checked by `npm run typecheck`; here each file is only transpiled, which is several times faster.
@@ -38,7 +39,7 @@ const config: Config = {
   // Specs wait for servers, processes and collections of garbage, on machines that may be busy with something else.
   testTimeout: 60_000,
   // Many specs wait for processes, servers and timers: more workers than cores keep the cores busy.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   projects: [
     standard,
     {

@@ -95,8 +95,10 @@ export class RespanExporter implements BatchExporter {
     const body = isCompressed ? await client.gzip(bytes) : bytes;
     const headers = isCompressed ? { "content-encoding": "gzip" } : {};
     const outcome = await client.transport.post(body, headers, deadline, signal);
-    if (signal.aborted) return allFailed(spans);
-    if (outcome.status === 0) return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
+    if (outcome.status === 0) {
+      if (outcome.code === "ABORTED") return allFailed(spans);
+      return this.#lost(spans, outcome.code, `could not be reached (${outcome.code})`);
+    }
     if (outcome.status < 300) return this.#accepted(spans, outcome, client);
     if (outcome.status === 413) {
       batch.isSingleSpanTooLarge ||= spans.length === 1;
