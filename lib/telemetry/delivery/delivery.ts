@@ -233,14 +233,15 @@ export class Delivery {
       const start = (): NodeJS.Timeout => setTimeout(() => this.#onDelay(), scheduleDelayMillis).unref();
       this.#timer ??= outsideRequests.runInAsyncScope(start);
     } else if (this.#mayExport) {
-      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(() => this.#sendDue()).unref());
+      // Not `unref()`: an idle event loop would wait for its next event before it came to this.
+      this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(() => this.#sendDue()));
     }
   }
 
   #onDelay(): void {
     this.#timer = undefined;
     this.#isDelayOver = this.#queue.length > 0;
-    this.#schedule();
+    this.#sendDue();
   }
 
   #sendDue(): void {
