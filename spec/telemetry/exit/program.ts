@@ -1,4 +1,5 @@
 /** A program that ends in one of several ways: `program.ts WAY COUNT FLUSH-TIMEOUT`. RESPAN_* variables say where its spans go. */
+import { createServer } from "node:net";
 import { Worker } from "node:worker_threads";
 import { SpanKind } from "@opentelemetry/api";
 import { openSpan } from "../../../lib/scope/open-span.js";
@@ -25,6 +26,7 @@ for (let at = 0; at < Number(count); at++) open(`span ${at}`)?.end();
 
 const ways: Record<string, () => unknown> = {
   normal: () => undefined,
+  idle: () => void createServer().listen(0, "127.0.0.1"),
   "work at the end": () => {
     let rounds = 0;
     process.on("beforeExit", () => {
