@@ -26,7 +26,12 @@ for (let at = 0; at < Number(count); at++) open(`span ${at}`)?.end();
 
 const ways: Record<string, () => unknown> = {
   normal: () => undefined,
-  idle: () => void createServer().listen(0, "127.0.0.1"),
+  idle: () => {
+    createServer().listen(0, "127.0.0.1");
+    setTimeout(() => open("before it waits")?.end(), 100);
+    // The next event. What waited for one is still pending then.
+    setTimeout(() => process.exit(telemetry.stats().exported), 3_000);
+  },
   "work at the end": () => {
     let rounds = 0;
     process.on("beforeExit", () => {
