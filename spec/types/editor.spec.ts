@@ -42,7 +42,7 @@ describe("an editor", () => {
   it.each([
     ["client.cre|ate", "Asks the model for an object of a schema."],
     ["client.chat.completions.cre|ate", "Asks the model for an object of a schema."],
-    ["client.createPar|tial", "Asks the model for an object and gives what has arrived"],
+    ["client.createPar|tial", "Asks the model for an object and yields it while it grows"],
   ])("shows what %s does where it is called", (callee, description) => {
     const at = type(`void ${callee}({ model: "m", ${RESPONSE_MODEL}, messages: [] });`);
     const info = service.getQuickInfoAtPosition(FILE, at);
