@@ -15,33 +15,28 @@ export function byteLength(text: string): number {
 }
 
 const encoder = new TextEncoder();
-const encoded = new Uint8Array(16_384);
 
 /** How many characters of `text` fit into `room` bytes of UTF-8; the pair that makes up one code point is not divided. */
 export function fitting(text: string, room: number): number {
-  if (room > encoded.length) return counted(text, room, utf8Length);
-  return encoder.encodeInto(text.slice(0, room), encoded.subarray(0, room)).read;
+  const head = text.slice(0, room);
+  return byteLength(head) === head.length ? head.length : encoder.encodeInto(head, new Uint8Array(room)).read;
 }
 
 /** The same, counting what each character takes inside a JSON string. */
 export function fittingInJson(text: string, room: number): number {
-  return counted(text, room, escapedLength);
-}
-
-function counted(text: string, room: number, asciiLength: (code: number) => number): number {
+  const head = text.slice(0, Math.max(0, room));
+  if (byteLength(JSON.stringify(head)) === head.length + 2) return head.length;
   let left = room;
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     const isPair = code >= 0xd800 && code < 0xdc00 && isLowSurrogate(text.charCodeAt(at + 1));
-    left -= isPair ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : asciiLength(code);
+    left -= isPair ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : escapedLength(code);
     if (left < 0) break;
     at += isPair ? 2 : 1;
   }
   return at;
 }
-
-const utf8Length = (): number => 1;
 
 function isLowSurrogate(code: number): boolean {
   return code >= 0xdc00 && code < 0xe000;

@@ -90,9 +90,18 @@ function strip(value: unknown, depth: number): unknown {
 
 function withoutData(text: string): string {
   const withoutUrls = /base64,/i.test(text) ? text.replace(DATA_URL, describeUrl) : text;
-  return withoutUrls.length < SHORTEST_BARE
-    ? withoutUrls
-    : withoutUrls.replace(BARE, (run) => (isBase64(run) ? describe("application/octet-stream", run) : run));
+  return hasLongRun(withoutUrls)
+    ? withoutUrls.replace(BARE, (run) => (isBase64(run) ? describe("application/octet-stream", run) : run))
+    : withoutUrls;
+}
+
+/** Whether `BARE` can match: a run of that length covers one of these places, and prose has blanks around each. */
+function hasLongRun(text: string): boolean {
+  for (let at = SHORTEST_BARE - 1; at < text.length; at += SHORTEST_BARE) {
+    if (!/\s/.test(text.slice(at - SHORTEST_BARE / 2, at)) || !/\s/.test(text.slice(at, at + SHORTEST_BARE / 2)))
+      return true;
+  }
+  return false;
 }
 
 function describeUrl(_url: string, mediaType: string, _parameters: string, data: string): string {
