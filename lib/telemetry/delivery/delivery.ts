@@ -326,9 +326,9 @@ export function estimatedBytes(span: ReadableSpan): number {
 function attributesBytes(attributes: Attributes = {}): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(attributes)) {
-    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    bytes += ATTRIBUTE * texts.length + name.length;
-    for (const text of texts) bytes += textBytes(text);
+    bytes += ATTRIBUTE + name.length;
+    if (Array.isArray(value)) for (const item of value) bytes += ATTRIBUTE + textBytes(item);
+    else bytes += textBytes(value);
   }
   return bytes;
 }
