@@ -1,4 +1,4 @@
-// `npm run docs:peers`: the README's tables beside other SDKs, from the results of `npm run bench`.
+// `npm run docs:peers`: the README's table beside other SDKs, from the results of `npm run bench`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,13 +6,12 @@ const ROOT = join(__dirname, "..");
 const BEGIN = "<!-- peers: written by `npm run docs:peers` from bench/results.json -->";
 const END = "<!-- /peers -->";
 
-/** The pages that hold the tables. */
+/** The pages that hold the table. */
 export const pages: readonly string[] = ["README.md"];
 
 interface Row {
   readonly case: string;
   readonly what: string;
-  readonly figure: string;
   /** Of case 14, what a contender records. */
   readonly value?: Partial<Records>;
 }
@@ -39,18 +38,6 @@ const PEERS = [
   "langsmith",
 ];
 
-function figure(rows: readonly Row[], number: string, what: string): string {
-  const row = rows.find((candidate) => candidate.case === number && candidate.what === what);
-  if (row === undefined) throw new Error(`bench/results.json has no row "${what}" in case ${number}`);
-  return row.figure;
-}
-
-function installed(rows: readonly Row[], name: string): string {
-  const row = rows.find((candidate) => candidate.case === "13" && candidate.what.split(" + ")[0] === name);
-  if (row === undefined) throw new Error(`bench/results.json has no size of ${name}`);
-  return row.figure;
-}
-
 const yes = (is: boolean | undefined): string => (is === true ? "yes" : "no");
 const markdown = (lines: readonly (readonly string[])[]): string =>
   lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -71,38 +58,14 @@ function recordsTable({ rows, versions }: Results): string {
   ]);
 }
 
-/** The cost of each SDK. */
-function costTable({ rows, versions }: Results): string {
-  const versionOf = (name: string): string => versions[name] ?? "";
-  return markdown([
-    ["", "two nested traced functions", "one Instructor call adds", "installed"],
-    ["---", "---", "---", "---"],
-    [
-      "`respan-instructor`",
-      figure(rows, "1", "ours, a call"),
-      figure(rows, "4", "small prompt: ours adds"),
-      installed(rows, "respan-instructor"),
-    ],
-    ...PEERS.map((name) => [
-      `\`${name}\` ${versionOf(name)}`,
-      `${figure(rows, "1", `${name} ÷ ours`)} ours`,
-      figure(rows, "4", `small prompt: ${name} adds`),
-      installed(rows, name),
-    ]),
-  ]);
-}
-
 const RECORDS = `One call through Instructor whose first answer fails validation, with an API key in its message, and each SDK's defaults:`;
-const COST = `What tracing costs. An Instructor call records more here than elsewhere, so it costs more CPU time; a model takes hundreds of
-milliseconds.`;
 
-/** A page's text with the current tables between its two marks. */
+/** A page's text with the current table between its two marks. */
 export function withPeers(text: string): string {
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`The page has no ${BEGIN} … ${END}`);
   const results = JSON.parse(readFileSync(join(ROOT, "bench/results.json"), "utf8")) as Results;
-  const tables = [RECORDS, recordsTable(results), COST, costTable(results)].join("\n\n");
-  const written = `<!-- prettier-ignore-start -->\n\n${tables}\n\n<!-- prettier-ignore-end -->`;
+  const written = `<!-- prettier-ignore-start -->\n\n${RECORDS}\n\n${recordsTable(results)}\n\n<!-- prettier-ignore-end -->`;
   return `${text.slice(0, from + BEGIN.length)}\n\n${written}\n\n${text.slice(to)}`;
 }
 
