@@ -34,7 +34,7 @@ function classOf(error: object): string {
   return className.replace(/^_(?=[A-Z]\w*Error\d*$)/, "").replace(/(?<=Error)\d+$/, "");
 }
 
-/** A property of a thrown value; `undefined` where it cannot be read. */
+/** A property of any value; `undefined` where it cannot be read. */
 export function readProperty(source: unknown, key: string): unknown {
   try {
     return isObjectLike(source) ? Reflect.get(source, key) : undefined;

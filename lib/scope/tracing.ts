@@ -2,11 +2,10 @@ import type { Context, ContextManager, Span, SpanOptions, Tracer } from "@opente
 import type { CaptureLimits } from "../capture/bounds.js";
 import { DEFAULT_LIMITS } from "../capture/bounds.js";
 import type { Redactor } from "../capture/masking/redactor.js";
-import { sharedState } from "../wire/package.js";
+import { sharedState, SDK_NAME } from "../wire/package.js";
 import type { Scope } from "./scope.js";
 import { ROOT_CONTEXT, context, createContextKey, trace } from "@opentelemetry/api";
 import { isTracingSuppressed, suppressTracing } from "@opentelemetry/core";
-import { SDK_NAME } from "../wire/package.js";
 
 /** Where the current context is read and a function is run under another: OpenTelemetry's API, or a manager of our own. */
 export type Contexts = Pick<ContextManager, "active" | "with" | "bind">;

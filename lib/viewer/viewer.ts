@@ -1,8 +1,7 @@
-import { tracesUrl } from "../telemetry/delivery/traces-url.js";
+import { tracesUrl, isLoopback } from "../telemetry/delivery/traces-url.js";
 import { OwnPrices } from "./cost/own-prices.js";
 import { Prices } from "./cost/prices.js";
 import { Forwarder } from "./forwarder.js";
-import { isLoopback } from "../telemetry/delivery/traces-url.js";
 import { readPage } from "./page-file.js";
 import { ViewerServer } from "./server.js";
 import { Segments } from "./store/segments.js";

@@ -1,5 +1,13 @@
-import type { ExportTraceServiceRequest, WireAnyValue, WireEvent, WireKeyValue, WireLink } from "./otlp-messages.js";
-import type { WireResourceSpans, WireScopeSpans, WireSpan } from "./otlp-messages.js";
+import type {
+  ExportTraceServiceRequest,
+  WireAnyValue,
+  WireEvent,
+  WireKeyValue,
+  WireLink,
+  WireResourceSpans,
+  WireScopeSpans,
+  WireSpan,
+} from "./otlp-messages.js";
 
 export type AttributeValue =
   string | number | bigint | boolean | Buffer | undefined | AttributeValue[] | { [key: string]: AttributeValue };

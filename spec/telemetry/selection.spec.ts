@@ -3,8 +3,7 @@ import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } f
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { RespanSpanProcessor } from "../../lib/telemetry/respan-span-processor.js";
 import { RespanTelemetry } from "../../lib/telemetry/respan-telemetry.js";
-import type { EditableSpan } from "../../lib/telemetry/telemetry-options.js";
-import type { ExportOptions } from "../../lib/telemetry/telemetry-options.js";
+import type { EditableSpan, ExportOptions } from "../../lib/telemetry/telemetry-options.js";
 import { OTLPReceiver } from "../harness/index.js";
 import { HostLogger, open, record, setVariables, telemetryTo, within } from "./spans.js";
 

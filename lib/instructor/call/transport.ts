@@ -1,6 +1,5 @@
 /** What a provider's client tells of a request beside its answer: status, abort, the gateway's record. */
-import { isApiAbort } from "../../observe/errors.js";
-import { readProperty } from "../../observe/errors.js";
+import { isApiAbort, readProperty } from "../../observe/errors.js";
 import { isNativePromise } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { CompletionClient } from "./instance.js";

@@ -1,4 +1,4 @@
-import { slot } from "../../scope/tracing.js";
+import { slot, hasTracerProvider } from "../../scope/tracing.js";
 import type { InstructorFactory, InstructorInstance } from "../call/instance.js";
 import { isInstructorInstance, STRUCTURED_METHODS, isStandIn } from "../call/instance.js";
 import { streamStructured } from "../streaming/native-stream.js";
@@ -6,7 +6,6 @@ import type { InstructorOrigin, Ownership } from "../call/origin.js";
 import { CallOrigin, vetoOf, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { warnOnce } from "../../observe/warn-once.js";
-import { hasTracerProvider } from "../../scope/tracing.js";
 import type { InstructorInstrumentorOptions } from "../client/client-types.js";
 import { converterForRequest } from "../schema/zod4-json-schema.js";
 import { runStructured } from "../call/structured-call.js";

@@ -17,7 +17,8 @@ import type { StreamedAnswer } from "../streaming/accumulator.js";
 import { faultOf, StreamTap, signalOfStream, tapStream } from "../streaming/stream-tap.js";
 import { isUsageRefused, withoutUsageEvents, withStreamUsage } from "../streaming/stream-usage.js";
 import type { Fields } from "./output-format.js";
-import { fieldsOf, outputOf, withChatFormat } from "./output-format.js";
+import { fieldsOf } from "../call/messages.js";
+import { outputOf, withChatFormat } from "./output-format.js";
 import { sentAgain, withMethods } from "./pending-answer.js";
 import { asChatRequest, responseToCompletion, StreamedResponse } from "./responses.js";
 

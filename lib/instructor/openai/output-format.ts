@@ -1,20 +1,17 @@
+import { isList } from "../../capture/user-values.js";
 import { isObjectLike } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import { filledText } from "../call/answer.js";
+import { fieldsOf } from "../call/messages.js";
 import type { CallRequest, OutputFormat } from "../call/request.js";
 import type { JsonSchema } from "../schema/json-schema.js";
 
 /** What a caller or a provider gave, of which anything may be missing. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of an object; of anything else there are none. */
-export function fieldsOf(value: unknown): Fields {
-  return isObjectLike(value) ? (value as Fields) : {};
-}
-
 /** The items of an array; of anything else there are none. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+export function itemsOf(value: unknown): readonly unknown[] {
+  return isList(value) ? value : [];
 }
 
 /** A chat completion's request with the format that its answer is to have. */
@@ -29,7 +26,7 @@ export function withChatFormat(read: CallRequest, request: Fields): CallRequest 
 export function withFormat(request: CallRequest, given: unknown, choice: unknown): CallRequest {
   const format = fieldsOf(given);
   const isText = isJsonFormat(given);
-  const tools = listOf(request.tools);
+  const tools = itemsOf(request.tools);
   if (!isText) return { ...request, output_format: toolFormat(tools, fieldsOf(choice)) };
   // A response has the schema's parts in the format itself.
   const { name, description, schema } = fieldsOf(format.json_schema ?? format);
@@ -65,12 +62,12 @@ function schemaOrNothing(value: unknown): JsonSchema | undefined {
 export function outputOf(completion: unknown, request: object): unknown {
   const asked = quietly("a request could not be read", () => {
     const { response_format: format, text, tools } = fieldsOf(request);
-    return { format: format ?? fieldsOf(text).format, tools: listOf(tools) };
+    return { format: format ?? fieldsOf(text).format, tools: itemsOf(tools) };
   });
-  const [choice] = listOf(fieldsOf(completion).choices);
+  const [choice] = itemsOf(fieldsOf(completion).choices);
   const { content, refusal, parsed, tool_calls: calls } = fieldsOf(fieldsOf(choice).message);
   if (parsed !== undefined && parsed !== null) return parsed;
-  const values = listOf(calls).map((call) => argumentsOf(call, asked?.tools ?? []));
+  const values = itemsOf(calls).map((call) => argumentsOf(call, asked?.tools ?? []));
   if (values.length > 0) return values.length === 1 ? values[0] : values;
   const isAnswered = typeof content === "string" && content !== "" && !refusal;
   return isAnswered && isJsonFormat(asked?.format) ? parse(content, asked?.format) : undefined;

@@ -4,13 +4,14 @@ import { filledText } from "../call/answer.js";
 import type { CallRequest } from "../call/request.js";
 import type { AnswerPiece, StreamedAnswer } from "../streaming/accumulator.js";
 import type { Fields } from "./output-format.js";
-import { fieldsOf, listOf, withFormat } from "./output-format.js";
+import { fieldsOf } from "../call/messages.js";
+import { itemsOf, withFormat } from "./output-format.js";
 
 /** A response's parameters in place of those of a chat completion. */
 export function asChatRequest(read: CallRequest, request: Fields): CallRequest {
   const { instructions, input, tools, text, reasoning, conversation } = request;
   const system = typeof instructions === "string" ? [{ role: "system", content: instructions }] : [];
-  const items = typeof input === "string" ? [input] : listOf(input);
+  const items = typeof input === "string" ? [input] : itemsOf(input);
   const asked = {
     ...read,
     messages: [...system, ...items.flatMap(toMessage)],
@@ -76,7 +77,7 @@ export function responseToCompletion(given: unknown): unknown {
 /** The content of a message, or the message itself while it is put together; that of a reasoning item is not shown. */
 function partsOf(item: Fields): readonly unknown[] {
   const { type = "message", content } = item;
-  return type === "message" ? [item, ...listOf(content)] : [];
+  return type === "message" ? [item, ...itemsOf(content)] : [];
 }
 
 /** Why it is incomplete, else its status. */
@@ -129,7 +130,7 @@ export class StreamedResponse implements StreamedAnswer {
 
   toCompletion(): object {
     const [status] = this.finishReasons;
-    const given = this.#isOver ? listOf(this.#response.output) : [];
+    const given = this.#isOver ? itemsOf(this.#response.output) : [];
     const items = [...new Map([...this.#begun, ...this.#done])].sort(([one], [other]) => one - other);
     const output = given.length > 0 ? given : items.map(([, item]) => item);
     // Of a response with an output it always makes a completion.

@@ -1,4 +1,5 @@
 import type { Method } from "../../observe/intercept.js";
+import { readProperty } from "../../observe/errors.js";
 import { fallThrough, intercept, isObjectLike } from "../../observe/intercept.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { OpenAIApi } from "../call/chat-span.js";
@@ -83,11 +84,7 @@ function tracedResource(path: readonly string[], { apis, ...via }: TracedMethods
 
 /** What is there in a client; other providers' clients have less, and may refuse to be asked. */
 function read(client: object, path: readonly string[]): unknown {
-  try {
-    return path.reduce<unknown>((from, name) => (from as Methods | undefined)?.[name], client);
-  } catch {
-    return undefined;
-  }
+  return path.reduce<unknown>((from, name) => readProperty(from, name), client);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { filledText } from "../call/answer.js";
 import { reportedUsage } from "../call/usage.js";
-import { GrowingText } from "./streamed-tools.js";
+import { GrowingText, StreamedCall, StreamedCalls } from "./streamed-tools.js";
 import type { ToolCallPart } from "./streamed-tools.js";
-import { StreamedCall, StreamedCalls } from "./streamed-tools.js";
 
 /** A piece of an answer: of its content, or of what a tool is called with. */
 export interface AnswerPiece {

@@ -2,12 +2,11 @@ import type { TextMapPropagator } from "@opentelemetry/api";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { hasContextManager, hasTracerProvider } from "../../scope/tracing.js";
+import { hasContextManager, hasTracerProvider, slot } from "../../scope/tracing.js";
 import { changedScope, scopeChange } from "../../scope/propagation.js";
 import type { Scope } from "../../scope/scope.js";
 import { EMPTY_SCOPE } from "../../scope/scope.js";
 import type { Contexts, Tracing } from "../../scope/tracing.js";
-import { slot } from "../../scope/tracing.js";
 import { sharedState } from "../../wire/package.js";
 import type { Settings } from "../settings/settings.js";
 

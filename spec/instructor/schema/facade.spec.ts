@@ -7,7 +7,8 @@ import { facadeFor, listFacade } from "../../../lib/instructor/schema/facade.js"
 import { BridgedError, originalError } from "../../../lib/instructor/schema/issues.js";
 import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 import { auto, OpenAIServer, toolCall } from "../../harness/index.js";
-import { correction, instructorWith, MODES } from "./instructor-with.js";
+import { MODES } from "../../../lib/instructor/client/config.js";
+import { correction, instructorWith } from "./instructor-with.js";
 import { resolvedReferences } from "./references.js";
 import { sentSchema } from "./sent-schema.js";
 

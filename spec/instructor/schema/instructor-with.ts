@@ -4,15 +4,6 @@ import OpenAI from "openai";
 import type { Facade } from "../../../lib/instructor/schema/facade.js";
 import type { OpenAIServer } from "../../harness/index.js";
 
-export const MODES = [
-  "TOOLS",
-  "FUNCTIONS",
-  "JSON",
-  "MD_JSON",
-  "JSON_SCHEMA",
-  "THINKING_MD_JSON",
-] as const satisfies Mode[];
-
 interface Call {
   readonly retries?: number;
   readonly description?: string;

@@ -3,8 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { withTask } from "../../../lib/decorators/decorators.js";
 import { RespanTelemetry } from "../../../lib/telemetry/respan-telemetry.js";
-import type { EditableSpan } from "../../../lib/telemetry/telemetry-options.js";
-import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
+import type { EditableSpan, RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-options.js";
 import type { Behaviour } from "../../harness/index.js";
 import {
   accepted,

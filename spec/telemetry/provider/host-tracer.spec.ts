@@ -2,9 +2,13 @@ import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { AlwaysOffSampler, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { NO_COUNTS } from "../../../lib/telemetry/delivery/batch-exporter.js";
-import { HostTracer } from "../../../lib/telemetry/provider/host-tracer.js";
+import {
+  HostTracer,
+  livingProcessors,
+  noteStarted,
+  registerProcessor,
+} from "../../../lib/telemetry/provider/host-tracer.js";
 import type { LivingProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
-import { livingProcessors, noteStarted, registerProcessor } from "../../../lib/telemetry/provider/host-tracer.js";
 import { readSettings } from "../../../lib/telemetry/settings/settings.js";
 import { Warnings } from "../../../lib/telemetry/diagnostics.js";
 import { HostLogger } from "../spans.js";
