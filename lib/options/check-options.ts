@@ -166,7 +166,7 @@ export function suggestedName(name: string, options: readonly string[]): string 
 
 /**
  * The candidate that is spelled most like `name`; case, `_` and `-` count for nothing, so `api_key` finds `apiKey`.
- * None where more than half of its letters would have to be changed: what is not meant is no help.
+ * None where more than half of its letters would have to be changed: a wrong suggestion would mislead.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plainName(name);

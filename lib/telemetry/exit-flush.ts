@@ -36,7 +36,7 @@ export interface ExitWork {
  */
 export function flushBeforeExit({ delivery, tracing, flush }: ExitWork): () => void {
   let flushedUpTo: number | undefined;
-  // A receiver that a flush has already waited for in vain is not waited for again.
+  // A flush has already waited for this receiver: do not wait again.
   const isDone = (): boolean => delivery.isReceiverSilent || delivery.queued === flushedUpTo;
   const listener: ExitListener = {
     beforeExit: () => {

@@ -5,7 +5,7 @@ function boom(): never {
 }
 
 describe("the content policy", () => {
-  it("allows content where nobody objects", () => {
+  it("allows content where no one objects", () => {
     expect(contentAllowed(undefined)).toBe(true);
     expect(contentAllowed(contentGate(undefined, true))).toBe(true);
     expect(contentAllowed(contentGate(undefined, undefined))).toBe(true);

@@ -24,7 +24,7 @@ describe("a user's function that was asked for a plain value", () => {
     expect(isUnwantedPromise(value)).toBe(true);
   });
 
-  it("ends no process by the rejection of a promise that nobody waits for", async () => {
+  it("ends no process by the rejection of a promise that no one waits for", async () => {
     const unhandled = jest.fn();
     process.on("unhandledRejection", unhandled);
     try {

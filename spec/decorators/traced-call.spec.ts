@@ -163,7 +163,7 @@ describe("a decorated generator", () => {
     }
   });
 
-  it("surfaces a rejected step as unhandled where nobody handles it, and only there", async () => {
+  it("surfaces a rejected step as unhandled where no one handles it, and only there", async () => {
     const reasons = await unhandledDuring(async () => {
       const steps = new Desk().failingAsync();
       await steps.next();

@@ -3,7 +3,7 @@ import { runInThisContext } from "node:vm";
 /** The process itself: jest gives specs a copy, which rejections never reach. */
 const process = runInThisContext("process") as NodeJS.Process;
 
-/** Rejections that nobody handles, as the process reports them while `work` runs and until it is quiet again. */
+/** Rejections that no one handles, as the process reports them while `work` runs and until it is quiet again. */
 export async function unhandledDuring(work: () => unknown): Promise<unknown[]> {
   const reasons: unknown[] = [];
   const note = (reason: unknown): void => {

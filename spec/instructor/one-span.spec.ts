@@ -251,7 +251,7 @@ describe("one span", () => {
     expect(closed?.attributes).not.toHaveProperty(["gen_ai.prompt.0.content"]);
   });
 
-  it("is not there for a client of Instructor's that nobody traces", async () => {
+  it("is not there for a client of Instructor's that no one traces", async () => {
     world.server.answerWith(() => toolCall({ arguments: ticket }));
     await Instructor({ client: world.openai(), mode: "TOOLS" }).chat.completions.create(request);
     expect(await world.spans()).toHaveLength(0);

@@ -1,4 +1,4 @@
-// A process of its own: reads a stream that breaks midway, and reports what rejections nobody handled.
+// A process of its own: reads a stream that breaks midway, and reports what rejections no one handled.
 import OpenAI from "openai";
 import { z } from "zod";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";

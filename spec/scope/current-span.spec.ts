@@ -481,7 +481,7 @@ describe("the current span", () => {
       ]);
     });
 
-    it("is left alone by a veto, which is for spans of ours", () => {
+    it("is left alone by a veto, which is for our spans", () => {
       const span = told(() => {
         updateCurrentSpan({ traceContent: false, output: 1 });
       });

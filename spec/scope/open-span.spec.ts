@@ -21,7 +21,7 @@ const refuse = (): never => {
 const secret = `sk-${"a1B2".repeat(8)}`;
 const PROMPT = { whole: '{"prompt_id":"p","variables":{}}', identifierOnly: '{"prompt_id":"p"}' };
 
-describe("a span of ours", () => {
+describe("one of our spans", () => {
   let host: InProcess;
   let warnings: Warnings;
   eachWarnings((made) => (warnings = made));

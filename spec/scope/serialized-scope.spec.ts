@@ -160,7 +160,7 @@ describe("a job", () => {
       slot.tracing = { ...slot.tracing!, isIsolated: true };
     });
 
-    it("carries a span of ours and never the host's", () => {
+    it("carries one of our spans and never the host's", () => {
       const hosted = <R>(work: () => R): R =>
         trace.getTracer("http").startActiveSpan("GET /", (span) => {
           try {
@@ -276,7 +276,7 @@ describe("a text that a job brings", () => {
 });
 
 describe("serializeScope and runWithScope", () => {
-  it.each([true, false])("tell whether a span of ours is carried, which decides on sampling: %s", (isOurs) => {
+  it.each([true, false])("tell whether one of our spans is carried, which decides on sampling: %s", (isOurs) => {
     using host = new InProcess();
     const span = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 });
     const active = trace.setSpan(context.active(), span);

@@ -219,7 +219,7 @@ describe("what all copies of this package in a process share", () => {
     expect(slot).toEqual({ tracing: undefined });
   });
 
-  it("is a scope that nobody can change", () => {
+  it("is a scope that no one can change", () => {
     expect(Object.isFrozen(EMPTY_SCOPE)).toBe(true);
     expect(Object.isFrozen(EMPTY_SCOPE.inherited)).toBe(true);
     expect(EMPTY_SCOPE).toMatchObject({ path: "", isInsideChat: false });

@@ -58,7 +58,7 @@ describe("the logger that is lent", () => {
     expect(stderrOf(() => diag.warn("not heard"))).toEqual([]);
   });
 
-  it("is nobody's where the host has set one, which is never taken away", () => {
+  it("is no one's where the host has set one, which is never taken away", () => {
     using logger = new HostLogger();
     const takeBack = shareDiagLogger("warn");
     expect(stderrOf(() => diag.warn("one"))).toEqual([]);
@@ -84,7 +84,7 @@ describe("the logger that is lent", () => {
     expect(stderrOf(() => diag.warn("not heard"))).toEqual([]);
   });
 
-  it("costs nobody anything where stderr cannot be written to", () => {
+  it("costs no one anything where stderr cannot be written to", () => {
     const takeBack = shareDiagLogger("warn");
     const write = jest.spyOn(process.stderr, "write").mockImplementation(() => {
       throw new Error("EPIPE");

@@ -151,7 +151,7 @@ describe.each(WAYS)("when the process has nothing left to do, %s", (_name, start
     for (const listener of process.listeners("beforeExit")) if (!before.includes(listener)) listener(0);
   };
 
-  it("delivers what has ended, and then what nobody ended", async () => {
+  it("delivers what has ended, and then what no one ended", async () => {
     await using receiver = await OTLPReceiver.start();
     const stop = start(receiver, {});
     record("ended");

@@ -18,7 +18,7 @@ export function activeTracing(): Tracing {
   return slot.tracing;
 }
 
-/** Opens a span of ours where the code stands. */
+/** Opens one of our spans where the code stands. */
 export function open(name: string, attributes: AttributeMap = {}): OpenSpan {
   const tracing = activeTracing();
   const context = tracing.contexts.active();
@@ -35,12 +35,12 @@ export function open(name: string, attributes: AttributeMap = {}): OpenSpan {
   return span;
 }
 
-/** Opens and ends spans of ours. */
+/** Opens and ends our spans. */
 export function record(...names: string[]): void {
   for (const name of names) open(name).end();
 }
 
-/** Runs `fn` within a span of ours, as a decorated method would. */
+/** Runs `fn` within one of our spans, as a decorated method would. */
 export function within<R>(name: string, fn: () => R, inner: Partial<Scope> = {}): R {
   const tracing = activeTracing();
   const context = tracing.contexts.active();

@@ -146,8 +146,8 @@ export class Delivery {
   }
 
   /**
-   * Flushes and accepts no more spans; what is left when the time is over is given up and counted. The time that a flush
-   * has just waited in vain is not waited again.
+   * Flushes and accepts no more spans. What is left when the time is over is dropped and counted. The time that a flush has
+   * just spent on a silent receiver counts.
    */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
@@ -233,7 +233,7 @@ export class Delivery {
       const start = (): NodeJS.Timeout => setTimeout(() => this.#onDelay(), scheduleDelayMillis).unref();
       this.#timer ??= outsideRequests.runInAsyncScope(start);
     } else if (this.#mayExport) {
-      // Not `unref()`: an idle event loop would wait for its next event before it came to this.
+      // Without `unref()`: an idle event loop runs an unreferenced immediate only after its next event.
       this.#immediate ??= outsideRequests.runInAsyncScope(() => setImmediate(() => this.#sendDue()));
     }
   }

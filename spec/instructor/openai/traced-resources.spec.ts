@@ -471,7 +471,7 @@ describe("a helper's stream", () => {
     expect(outputOf(await world.span())).toEqual(ticket);
   });
 
-  it("whose error nobody hears is still told by the span", async () => {
+  it("whose error no one hears is still told by the span", async () => {
     world.server.reply(content(wrong));
     const unhandled = await unhandledDuring(async () => {
       plain().chat.completions.stream(parsed);

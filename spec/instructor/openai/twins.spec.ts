@@ -50,7 +50,7 @@ async function emitted(runner: { on: (event: never, listener: () => void) => unk
   return [heard, end];
 }
 
-/** Waits for the end of a stream, whose errors nobody hears. */
+/** Waits for the end of a stream, whose errors no one hears. */
 async function unheard(runner: { on: (event: "end", listener: () => void) => unknown }): Promise<void> {
   await new Promise<void>((resolve) => {
     runner.on("end", resolve);

@@ -201,7 +201,7 @@ describe("no connection", () => {
     ]);
   });
 
-  describe("a certificate that nobody trusts", () => {
+  describe("a certificate that no one trusts", () => {
     async function trusting(httpAgent: SecureAgent | undefined) {
       let requests = 0;
       const secure = createSecureServer({ cert, key }, (incoming, answer) => {

@@ -1,4 +1,4 @@
-/** A certificate of 127.0.0.1 that nobody trusts, and its key: made for these specs, of use nowhere else. */
+/** A certificate of 127.0.0.1 that no one trusts, and its key: made for these specs, of use nowhere else. */
 export const cert = `-----BEGIN CERTIFICATE-----
 MIIBkTCCATagAwIBAgIUBrOpehUpeAqjXo4RfuMJ5JDG3QQwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMjE5MjAzNFoYDzIxMjYxMDI5

@@ -80,7 +80,7 @@ describe("a process that ends", () => {
     expect(receiver.spans.map(({ name }) => name)).toEqual(["span 0", "span 1", "late 1", "late 2", "late 3"]);
   });
 
-  it("by itself delivers what nobody ended, and lets a listener of the host's end what it can", async () => {
+  it("by itself delivers what no one ended, and lets a listener of the host's end what it can", async () => {
     await using receiver = await OTLPReceiver.start();
     expect(await run("open at the end", 0, receiver.url)).toEqual({ code: 0, signal: null, stderr: "" });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["never ended"]);
@@ -146,7 +146,7 @@ describe("a process that ends", () => {
     expect(ending.stderr).toContain("10 spans could not be delivered before the process ended");
   });
 
-  it("is not ended by what telemetry has to say to a stderr that nobody reads any more", async () => {
+  it("is not ended by what telemetry has to say to a stderr that no one reads any more", async () => {
     const child = spawn(process.execPath, [program, "normal", "1", "10000"], {
       env: { ...process.env, NODE_OPTIONS: "", RESPAN_API_KEY: "" },
       stdio: ["ignore", "ignore", "pipe"],

@@ -34,7 +34,7 @@ const settings = readSettings({}, {});
 const tracerOf = (provider: NodeTracerProvider) => new HostTracer(settings, () => provider, new Warnings());
 const start = ({ tracing }: HostTracer) => tracing.startSpan("work", {}, ROOT_CONTEXT, undefined).isRecording();
 
-describe("spans of ours in a provider of the host's", () => {
+describe("our spans in a provider of the host's", () => {
   it("tell which of our processors the provider has", () => {
     using logger = new HostLogger();
     using inside = new Living();

@@ -24,7 +24,7 @@ import type { RespanTelemetryOptions } from "../../../lib/telemetry/telemetry-op
 import { OTLPReceiver } from "../../harness/index.js";
 import { activeTracing, HostLogger, record, setVariables, telemetryTo, within } from "../spans.js";
 
-describe("a span of ours", () => {
+describe("one of our spans", () => {
   it.each<[string, SpanOptions, number, object]>([
     [
       "with kind and attributes",
@@ -145,7 +145,7 @@ describe("a share of the traces", () => {
     });
   });
 
-  describe("below a span of ours", () => {
+  describe("below one of our spans", () => {
     it.each([
       [0, 1],
       [1, 0],
@@ -472,7 +472,7 @@ describe("the processors of a provider", () => {
     ]);
   });
 
-  it("must not be async where nobody waits", async () => {
+  it("must not be async where no one waits", async () => {
     using logger = new HostLogger();
     const rejecting = (): Promise<never> => Promise.reject(new Error("boom"));
     const processors = processorsOf(new Told({ onStart: rejecting, onEnd: rejecting }));

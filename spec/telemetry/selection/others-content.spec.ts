@@ -9,7 +9,7 @@ const WORDS = "Mrs Hartwell's file";
 const KEY = `sk-proj-${"aB3dE5gH7jK9".repeat(4)}`;
 const LINKED = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
 
-/** A span of ours as it arrives after `act` ran in it, and the whole body. */
+/** One of our spans as it arrives after `act` ran in it, and the whole body. */
 async function arrived(options: RespanTelemetryOptions, act: (span: Span) => void) {
   await using receiver = await OTLPReceiver.start();
   await using telemetry = telemetryTo(receiver, { compression: "none", ...options });
@@ -36,7 +36,7 @@ const WAYS: [string, (span: Span, text: string) => void][] = [
   ["a link", (span, text) => span.addLink({ context: LINKED, attributes: { text } })],
 ];
 
-describe("what others put on a span of ours", () => {
+describe("what others put on one of our spans", () => {
   it.each(WAYS)("stays in the process with content off: %s", async (_way, write) => {
     const { text } = await arrived({ traceContent: false }, (span) => write(span, WORDS));
     expect(text).toContain("my work.task");

@@ -153,7 +153,7 @@ describe("a GenAI span of another instrumentation where content is off", () => {
   });
 });
 
-describe("a span of ours where content is off", () => {
+describe("one of our spans where content is off", () => {
   it("has taken no content in, and loses nothing of the rest", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { traceContent: false });
