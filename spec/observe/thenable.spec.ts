@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { BLUEBIRD_METHODS, DOORS, isThenable, watchThenable } from "../../lib/observe/thenable.js";
+import { BLUEBIRD_METHODS, VALUES, watchResult } from "../../lib/observe/stream.js";
+import { isThenable } from "../../lib/observe/thenable.js";
 import type { ValueWatcher } from "../../lib/observe/watcher.js";
 import { content, httpError, OpenAIServer } from "../harness/index.js";
 
@@ -53,8 +54,8 @@ describe("a promise that is watched", () => {
   });
 
   it("settles as a native one does, also where it is awaited and its then is not asked", async () => {
-    expect(await watchThenable(Promise.resolve(7), watcher)).toBe(7);
-    await expect(watchThenable(Promise.reject(own), watcher)).rejects.toBe(own);
+    expect(await watchResult(Promise.resolve(7), watcher)).toBe(7);
+    await expect(watchResult(Promise.reject(own), watcher)).rejects.toBe(own);
     expect(heard).toEqual([
       ["fulfilled", 7],
       ["rejected", own],
@@ -80,12 +81,12 @@ describe("a promise that is watched", () => {
     ["a class that extends Promise", (settle) => new Derived((resolve) => resolve(settle()))],
   ])("of %s is the very same, and settles as it does", async (_, make) => {
     const fulfilled = make(() => Promise.resolve(7));
-    expect(watchThenable(fulfilled, watcher)).toBe(fulfilled);
+    expect(watchResult(fulfilled, watcher)).toBe(fulfilled);
     await expect(fulfilled.then((value) => [value])).resolves.toEqual([7]);
     await expect(fulfilled.then()).resolves.toBe(7);
     expect(heard).toEqual([["fulfilled", 7]]);
     const rejected = make(() => Promise.reject(own));
-    expect(watchThenable(rejected, watcher)).toBe(rejected);
+    expect(watchResult(rejected, watcher)).toBe(rejected);
     await expect(rejected.then(undefined, (error: unknown) => [error])).resolves.toEqual([own]);
     await expect(rejected.then()).rejects.toBe(own);
     await expect(rejected.then(() => 7)).rejects.toBe(own);
@@ -94,13 +95,13 @@ describe("a promise that is watched", () => {
 
   it("is asked for nothing that its caller does not ask for", () => {
     const lazy = new Lazy(() => Promise.resolve(7));
-    watchThenable(lazy, watcher);
+    watchResult(lazy, watcher);
     expect([lazy.asked, heard]).toEqual([0, []]);
   });
 
   it.each(["parse", "asResponse"])("with %s, and nothing else of OpenAI's, is any thenable", async (name) => {
     const lazy = Object.assign(new Lazy(() => Promise.resolve(7)), { [name]: () => 8 });
-    watchThenable(lazy, watcher);
+    watchResult(lazy, watcher);
     expect((lazy as unknown as Record<string, () => unknown>)[name]?.()).toBe(8);
     await lazy.then();
     expect(heard).toEqual([["fulfilled", 7]]);
@@ -115,7 +116,7 @@ describe("a promise that is watched", () => {
     const ask = () => {
       const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
       const pending = openai.chat.completions.create(plain);
-      expect(watchThenable(pending, watcher)).toBe(pending);
+      expect(watchResult(pending, watcher)).toBe(pending);
       return pending;
     };
 
@@ -162,7 +163,7 @@ describe("a thenable that is consumed by another method than then", () => {
   /** One with a method of this name, as libraries have it. */
   const make = (name: string, settled: Promise<unknown>): PromiseLike<unknown> & Methods => {
     if (name === "catch") return eager(settled, { catch: (handler: never) => settled.catch(handler) });
-    if (name in DOORS) return eager(settled, { [name]: () => settled.finally() });
+    if (name in VALUES) return eager(settled, { [name]: () => settled.finally() });
     const bluebird = { reflect: () => undefined, isPending: () => false };
     return eager(settled, { ...bluebird, [name]: () => settled.then(() => "made of it") });
   };
@@ -178,11 +179,11 @@ describe("a thenable that is consumed by another method than then", () => {
   beforeEach(() => {
     told.length = 0;
   });
-  const names = [...Object.keys(DOORS), ...BLUEBIRD_METHODS];
+  const names = [...Object.keys(VALUES), ...BLUEBIRD_METHODS];
 
   it.each(names)("tells its value once: %s", async (name) => {
     const thenable = make(name, Promise.resolve([1, 2]));
-    expect(watchThenable(thenable, watcher)).toBe(thenable);
+    expect(watchResult(thenable, watcher)).toBe(thenable);
     expect(told).toEqual([]);
     await thenable[name]?.(((error: unknown) => error) as never);
     expect(told).toEqual([[1, 2]]);
@@ -194,18 +195,18 @@ describe("a thenable that is consumed by another method than then", () => {
     const rejected = Promise.reject(own);
     rejected.catch(() => undefined);
     const thenable = make(name, rejected);
-    watchThenable(thenable, watcher);
+    watchResult(thenable, watcher);
     await Promise.resolve(thenable[name]?.(((error: unknown) => error) as never)).catch(() => undefined);
     expect(told).toEqual([own]);
   });
 
   it("is over when it is cancelled, unless a caller awaits it", async () => {
     const cancelled = eager(Promise.resolve(1), { cancel: () => true });
-    watchThenable(cancelled, watcher);
+    watchResult(cancelled, watcher);
     expect(cancelled.cancel?.()).toBe(true);
     expect(told).toEqual(["finished"]);
     const thenable = eager(Promise.reject(own), { cancel: () => true });
-    watchThenable(thenable, watcher);
+    watchResult(thenable, watcher);
     const awaited = thenable.then(undefined, () => undefined);
     thenable.cancel?.();
     expect(told).toHaveLength(1);
@@ -224,7 +225,7 @@ describe("a thenable that is consumed by another method than then", () => {
       },
       filter: () => "text",
     };
-    watchThenable(builder, watcher);
+    watchResult(builder, watcher);
     expect([builder.map(), builder.exec(), builder.filter()]).toEqual([builder, builder, "text"]);
     expect(told).toEqual([]);
   });
@@ -232,7 +233,7 @@ describe("a thenable that is consumed by another method than then", () => {
   it("gives a class before a handler to `catch` as it is", async () => {
     const seen: unknown[] = [];
     const thenable = eager(Promise.resolve(1), { catch: (...args: unknown[]) => void seen.push(...args) });
-    watchThenable(thenable, watcher);
+    watchResult(thenable, watcher);
     (thenable as unknown as { catch(...args: unknown[]): void }).catch(RangeError, () => 1);
     expect(seen[0]).toBe(RangeError);
   });
