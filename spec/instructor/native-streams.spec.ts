@@ -1,11 +1,11 @@
-import { trace } from "@opentelemetry/api";
-import { fork } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import Instructor from "@instructor-ai/instructor";
 import OpenAI from "openai";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
-import { withTask } from "../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { content, drop, Gate, httpError, toolCall } from "../harness/index.js";
+import { unhandledDuring } from "../decorators/unhandled.js";
+import { content, drop, toolCall, toolCalls } from "../harness/index.js";
 import type { World } from "./world.js";
 import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
 
@@ -14,7 +14,6 @@ const ticket = { customer: "ACME", summary: "Login failure before a security aud
 const messages = [{ role: "user" as const, content: "ACME cannot log in" }];
 const plain = { model: "gpt-4o-mini", messages, stream: true as const };
 const request = { ...plain, response_model: { schema: Ticket, name: "Ticket" } };
-const answer = toolCall({ arguments: ticket });
 
 muteConsole();
 let world: World;
@@ -22,121 +21,6 @@ eachWorld((made) => (world = made));
 
 const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS", streamUsage: true });
 const outcomes = async () => attemptsOf(await world.span()).map((attempt) => attempt["instructor.attempt.outcome"]);
-
-describe("a native stream with a response model", () => {
-  it("sends nothing and has no span before it is advanced", async () => {
-    const generator = await traced().chat.completions.create(request);
-    expect(await world.spans()).toHaveLength(0);
-    await generator.return(undefined);
-    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
-    const own = new Error("mine");
-    await expect((await traced().chat.completions.create(request)).throw(own)).rejects.toBe(own);
-    expect(world.server.requests).toHaveLength(0);
-    expect(await world.spans()).toHaveLength(0);
-  });
-
-  it("hangs on the span that was active when it was asked for, and leaves the consumer's alone", async () => {
-    world.server.reply(answer);
-    const client = traced();
-    const generator = await withTask("maker", () => client.chat.completions.create(request));
-    await withTask("consumer", async () => {
-      const consumer = trace.getActiveSpan();
-      for await (const partial of generator) {
-        expect(partial).toBeDefined();
-        expect(trace.getActiveSpan()).toBe(consumer);
-      }
-    });
-    const spans = await world.spans();
-    const [maker, chat] = ["maker.task", "instructor.create"].map((name) => spans.find((span) => span.name === name));
-    expect(chat?.parentSpanId).toBe(maker?.spanId);
-  });
-
-  it("ends its span with what was consumed when the consumer breaks, throws or returns", async () => {
-    world.server.answerWith(() => answer);
-    const client = traced();
-    for await (const partial of await client.chat.completions.create(request)) {
-      if (partial.customer === "ACME") break;
-    }
-    await expect(
-      (async () => {
-        for await (const partial of await client.chat.completions.create(request)) {
-          if (partial.customer === "ACME") throw new Error("mine");
-        }
-      })(),
-    ).rejects.toThrow("mine");
-    const generator = await client.chat.completions.create(request);
-    await generator.next();
-    await expect(generator.return(undefined)).resolves.toEqual({ done: true, value: undefined });
-    const spans = await world.spans();
-    expect(spans).toHaveLength(3);
-    for (const span of spans) {
-      expect(span.status.code).toBe(1);
-      expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "aborted" }]);
-      expect(span.attributes).toHaveProperty(["traceloop.entity.output"]);
-    }
-  });
-
-  it("throws the provider's error, and so does an untraced one", async () => {
-    world.server.answerWith(() => httpError(400, "no such model"));
-    const generator = await traced().chat.completions.create(request);
-    await expect(generator.next()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
-    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
-    expect(await outcomes()).toEqual(["provider_error"]);
-  });
-
-  it("that breaks midway fails with the error, and lets no rejection go unhandled", async () => {
-    const dropped = drop({ of: answer, after: { writes: 4 } });
-    world.server.reply(dropped);
-    const generator = await traced().chat.completions.create(request);
-    await expect(collect(generator)).rejects.toThrow("terminated");
-    const span = await world.span();
-    expect(span.status).toEqual({ code: 2, message: "terminated" });
-    expect(await outcomes()).toEqual(["provider_error"]);
-    expect(span.attributes).toHaveProperty(["traceloop.entity.output"]);
-  });
-
-  it("ends when its signal stops it, as an untraced one does", async () => {
-    const gate = new Gate();
-    world.server.reply({ ...answer, gate, gateBeforeWrite: 3 });
-    const controller = new AbortController();
-    const generator = await traced().chat.completions.create(request, { signal: controller.signal });
-    await generator.next();
-    controller.abort();
-    await collect(generator);
-    gate.release();
-    expect(await outcomes()).toEqual(["aborted"]);
-    expect((await world.span()).status.code).toBe(0);
-  });
-
-  it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
-    world.server.reply(answer);
-    const generator = await traced().chat.completions.create(request);
-    const first = await generator.next();
-    await world.telemetry.shutdown();
-    expect(
-      JSON.parse(world.receiver.only("instructor.create").attributes["traceloop.entity.output"] as string),
-    ).toEqual({
-      ...(first.value as object),
-      _meta: undefined,
-    });
-    expect((await collect(generator)).at(-1)).toMatchObject(ticket);
-  });
-
-  it("keeps the iterator protocol", async () => {
-    world.server.reply(answer);
-    const generator = await traced().chat.completions.create(request);
-    expect(Object.prototype.toString.call(generator)).toBe("[object AsyncGenerator]");
-    expect(generator[Symbol.asyncIterator]()).toBe(generator);
-    await generator.next();
-    const own = new Error("mine");
-    await expect(generator.throw(own)).rejects.toBe(own);
-    await expect(generator.next()).resolves.toEqual({ done: true, value: undefined });
-    await expect(generator.return(undefined)).resolves.toEqual({ done: true, value: undefined });
-    const span = await world.span();
-    expect(span.status).toEqual({ code: 2, message: "mine" });
-    expect(attemptsOf(span)).toMatchObject([{ "instructor.attempt.outcome": "aborted" }]);
-  });
-});
 
 describe("a native stream without a response model", () => {
   it("is sent at once", async () => {
@@ -152,6 +36,24 @@ describe("a native stream without a response model", () => {
     const withoutId = (chunks: OpenAI.ChatCompletionChunk[]) => chunks.map((chunk) => ({ ...chunk, id: "" }));
     expect(withoutId(after)).toEqual(withoutId(before));
     expect(world.server.lastRequest.body.stream_options).toEqual({ include_usage: true });
+  });
+
+  it("has its tool calls on the span, whole, with the provider's ids", async () => {
+    world.server.reply(
+      toolCalls(
+        [
+          { id: "call_1", name: "Ticket", arguments: ticket },
+          { id: "call_2", arguments: {} },
+        ],
+        { pieces: 2 },
+      ),
+    );
+    await collect(await traced().chat.completions.create(plain));
+    const said = (await world.span()).attributes["gen_ai.completion.0.tool_calls"];
+    expect(JSON.parse(said as string)).toMatchObject([
+      { id: "call_1", type: "function", function: { name: "Ticket", arguments: JSON.stringify(ticket) } },
+      { id: "call_2", function: { arguments: "{}" } },
+    ]);
   });
 
   it("can be split, turned into a byte stream, and had with its response", async () => {
@@ -225,17 +127,34 @@ describe("a native stream without a response model", () => {
 });
 
 // Instructor splits the streams of OpenAI itself in another way than those of others.
-it.each(["openai", "another"])(
-  "lets no rejection go unhandled where Instructor's own stream breaks midway, at %s",
-  async (host) => {
-    const rejections = await new Promise((resolve, reject) => {
-      const child = fork(require.resolve("./unhandled-rejections.ts"), [host], {
-        execArgv: ["--import", "tsx"],
-        stdio: ["ignore", "ignore", "inherit", "ipc"],
-      });
-      child.once("message", resolve);
-      child.once("error", reject);
+describe.each([
+  ["openai", "https://api.openai.com/v1", { stream_options: { include_usage: true } }],
+  ["another", undefined, {}],
+])("Instructor's own stream that breaks midway, at %s", (_, baseURL, params) => {
+  const rejections = (make: (config: { client: OpenAI; mode: "TOOLS" }) => unknown): Promise<unknown[]> => {
+    world.server.reply(drop({ of: toolCall({ arguments: ticket }), after: { writes: 3 } }));
+    const { url } = world.server;
+    const client = new OpenAI({
+      apiKey: "sk-local",
+      baseURL: baseURL ?? url,
+      fetch: (_url, init) => fetch(`${url}/chat/completions`, init),
+      maxRetries: 0,
     });
-    expect(rejections).toEqual([]);
-  },
-);
+    const instructor = make({ client, mode: "TOOLS" }) as ReturnType<typeof traced>;
+    return unhandledDuring(async () => {
+      const reading = collect(await instructor.chat.completions.create({ ...request, ...params }));
+      // Untraced, it may never come to an end.
+      await Promise.race([reading.catch(() => undefined), sleep(200)]);
+      await sleep(50);
+    });
+  };
+
+  it("fails in a rejection that nothing handles (control: untraced)", async () => {
+    expect((await rejections(Instructor)).map(String)).toEqual(["TypeError: terminated"]);
+  });
+
+  it("lets no rejection go unhandled where it is traced", async () => {
+    expect(await rejections(createTracedInstructor)).toEqual([]);
+    expect((await world.span()).status).toEqual({ code: 2, message: "terminated" });
+  });
+});

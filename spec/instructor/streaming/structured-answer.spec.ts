@@ -102,31 +102,18 @@ describe("the items of a list", () => {
   });
 
   it.each<[text: string, problem: string]>([
-    ["", "it holds no JSON"],
     [" \n", "it holds no JSON"],
     ["1", "it holds no JSON"],
     ['"items"', "it has no items"],
-    ["{", "it ends too early"],
     ["{}", "it has no items"],
-    ['{"items', "it ends too early"],
     ['{"items" [', "it is not JSON"],
-    ['{"items": 1', "it ends too early"],
     ['{"items": 1}', "it has no items"],
     ['{"items": "[1]"}', "it has no items"],
-    ['{"item": [1]}', "it has no items"],
-    ["[1", "it ends too early"],
-    ["[1,]", "it is not JSON"],
     ["[1]]", "it is not JSON"],
     ["[1] {}", "it is not JSON"],
     ['{"items": [1]', "it ends too early"],
-    ['{"items": [1]]', "it is not JSON"],
     ['{"a": nope, "items": [1]}', "it is not JSON"],
-    [String.raw`{"\x": [9], "items": [1]}`, "it is not JSON"],
     ['{"items": [1]} and more', "it is not JSON"],
-    ['{"items": [1]}}', "it is not JSON"],
-    ['["a', "it ends too early"],
-    ['[{"a": "b', "it ends too early"],
-    ['[{"a": [1}', "it is not JSON"],
   ])("are missed in %j: %s", (text, problem) => {
     expect(scan(text).problem).toBe(problem);
   });
