@@ -319,13 +319,15 @@ const ATTRIBUTE = 32;
 /** About how many bytes a span holds. Texts are what makes it large: they are measured, the rest is estimated. */
 export function estimatedBytes(span: ReadableSpan): number {
   let bytes = SPAN + textBytes(span.status.message) + attributesBytes(span.attributes);
-  for (const { attributes } of [...span.events, ...span.links]) bytes += EVENT + attributesBytes(attributes);
+  for (const { attributes } of span.events) bytes += EVENT + attributesBytes(attributes);
+  for (const { attributes } of span.links) bytes += EVENT + attributesBytes(attributes);
   return bytes;
 }
 
 function attributesBytes(attributes: Attributes = {}): number {
   let bytes = 0;
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name];
     bytes += ATTRIBUTE + name.length;
     if (Array.isArray(value)) for (const item of value) bytes += ATTRIBUTE + textBytes(item);
     else bytes += textBytes(value);

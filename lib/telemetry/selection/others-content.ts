@@ -89,18 +89,26 @@ export class OthersContent {
     const { code, message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message, holding);
     copy.status = { code, ...(kept !== undefined && { message: kept }) };
-    copy.attributes = await this.#attributes(copy.attributes, holding);
+    if (!isWholeAttached(own, copy.attributes)) copy.attributes = await this.#attributes(copy.attributes, holding);
+    if (copy.events.length > 0) copy.events = await this.#events(copy.events, holding);
+    if (copy.links.length > 0) copy.links = await this.#links(copy.links, holding);
+  }
+
+  async #events(given: readonly TimedEvent[], holding: Holding): Promise<TimedEvent[]> {
     const events: TimedEvent[] = [];
-    for (const event of copy.events) {
-      const attributes = await this.#attributes(event.attributes, holding);
+    for (const event of given) {
+      const attributes = await this.#attributes(event.attributes ?? {}, holding);
       events.push({ ...event, name: this.#eventName(event.name, holding), attributes });
     }
-    copy.events = events;
+    return events;
+  }
+
+  async #links(given: readonly Link[], holding: Holding): Promise<Link[]> {
     const links: Link[] = [];
-    for (const link of copy.links) {
-      links.push({ ...link, attributes: await this.#attributes(link.attributes, holding) });
+    for (const link of given) {
+      links.push({ ...link, attributes: await this.#attributes(link.attributes ?? {}, holding) });
     }
-    copy.links = links;
+    return links;
   }
 
   /** Masked by form alone. One resource is shared by all spans of a provider, and serialized once for them. */
@@ -140,11 +148,11 @@ export class OthersContent {
     return untraced(() => maskedName(name, this.#redactor) ?? MASK);
   }
 
-  async #attributes(given: Attributes = {}, { own, isWithheld, turn }: Holding): Promise<Attributes> {
+  async #attributes(given: Attributes, { own, isWithheld, turn }: Holding): Promise<Attributes> {
     const attributes: Attributes = {};
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
-      if (own.attributes.some((ours) => Object.hasOwn(ours, name) && isFrom(ours[name], value))) {
+      if (isAttached(own, name, value)) {
         attributes[name] = value;
         continue;
       }
@@ -156,6 +164,17 @@ export class OthersContent {
     }
     return attributes;
   }
+}
+
+/** Whether all attributes were attached by this package: then there is nothing to hold, and nothing to copy. */
+function isWholeAttached(own: Attached, given: Attributes): boolean {
+  for (const name in given) if (!isAttached(own, name, given[name])) return false;
+  return true;
+}
+
+function isAttached(own: Attached, name: string, value: unknown): boolean {
+  for (const ours of own.attributes) if (isFrom(ours[name], value)) return true;
+  return false;
 }
 
 /** Whether a value is the attached one, which the provider may have copied, and cut at its limit. */
