@@ -68,8 +68,9 @@ export class OthersContent {
   /**
    * Takes from a copy what may not leave.
    * @param turn left when it is over
+   * @returns a promise where other code put something on the span
    */
-  async hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> {
+  hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> | undefined {
     const own = attachedTo(span) ?? NOTHING;
     const { isChosen, isWithheld } = this.#notes.get(span) ?? {
       isChosen: false,
@@ -82,33 +83,28 @@ export class OthersContent {
       if (isWithheld && PROMPT in copy.attributes) {
         copy.attributes = { ...copy.attributes, [PROMPT]: promptIdentifier(copy.attributes[PROMPT]) };
       }
-      return;
+      return undefined;
     }
-    const holding = { own, isWithheld, turn };
+    return isWhollyAttached(own, copy) ? undefined : this.#hold(copy, { own, isWithheld, turn });
+  }
+
+  async #hold(copy: SpanCopy, holding: Holding): Promise<void> {
     copy.name = this.#name(copy, holding);
     const { code, message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message, holding);
     copy.status = { code, ...(kept !== undefined && { message: kept }) };
-    if (!isWholeAttached(own, copy.attributes)) copy.attributes = await this.#attributes(copy.attributes, holding);
-    if (copy.events.length > 0) copy.events = await this.#events(copy.events, holding);
-    if (copy.links.length > 0) copy.links = await this.#links(copy.links, holding);
-  }
-
-  async #events(given: readonly TimedEvent[], holding: Holding): Promise<TimedEvent[]> {
+    copy.attributes = await this.#attributes(copy.attributes, holding);
     const events: TimedEvent[] = [];
-    for (const event of given) {
-      const attributes = await this.#attributes(event.attributes ?? {}, holding);
+    for (const event of copy.events) {
+      const attributes = await this.#attributes(event.attributes, holding);
       events.push({ ...event, name: this.#eventName(event.name, holding), attributes });
     }
-    return events;
-  }
-
-  async #links(given: readonly Link[], holding: Holding): Promise<Link[]> {
+    copy.events = events;
     const links: Link[] = [];
-    for (const link of given) {
-      links.push({ ...link, attributes: await this.#attributes(link.attributes ?? {}, holding) });
+    for (const link of copy.links) {
+      links.push({ ...link, attributes: await this.#attributes(link.attributes, holding) });
     }
-    return links;
+    copy.links = links;
   }
 
   /** Masked by form alone. One resource is shared by all spans of a provider, and serialized once for them. */
@@ -148,7 +144,7 @@ export class OthersContent {
     return untraced(() => maskedName(name, this.#redactor) ?? MASK);
   }
 
-  async #attributes(given: Attributes, { own, isWithheld, turn }: Holding): Promise<Attributes> {
+  async #attributes(given: Attributes = {}, { own, isWithheld, turn }: Holding): Promise<Attributes> {
     const attributes: Attributes = {};
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
@@ -166,8 +162,19 @@ export class OthersContent {
   }
 }
 
-/** Whether all attributes were attached by this package: then there is nothing to hold, and nothing to copy. */
-function isWholeAttached(own: Attached, given: Attributes): boolean {
+/** Whether this package put all of it on the span: then there is nothing to hold, and nothing to copy. */
+function isWhollyAttached(own: Attached, { name, status, attributes, events, links }: SpanCopy): boolean {
+  const isOwnText = (text: string): boolean => own.texts.includes(text);
+  return (
+    isOwnText(name) &&
+    (status.message === undefined || isOwnText(status.message)) &&
+    areAttached(own, attributes) &&
+    events.every((event) => isOwnText(event.name) && areAttached(own, event.attributes)) &&
+    links.every((link) => areAttached(own, link.attributes))
+  );
+}
+
+function areAttached(own: Attached, given: Attributes = {}): boolean {
   for (const name in given) if (!isAttached(own, name, given[name])) return false;
   return true;
 }
