@@ -1,4 +1,4 @@
-import { byteLength, detached, fitting, wellFormed, CUT_BYTES, fittingInJson, flat } from "./cut.js";
+import { byteLength, detached, fitting, wellFormed, CUT_BYTES, cutString, flat } from "./cut.js";
 import { isFieldName } from "./masking/field-names.js";
 import { CUT, LEAST_BYTES, MOST_DEPTH, CIRCULAR, MASK, UNREADABLE } from "./bounds.js";
 import type { Redactor } from "./masking/redactor.js";
@@ -170,19 +170,15 @@ export class JsonWriter {
     if (!isCut && masked.length <= SHORT && masked.length + 2 <= this.#left && isPlain(masked)) {
       return this.#ascii(`"${masked}"`);
     }
-    const text = wellFormed(masked);
-    if (!isCut) {
-      const json = JSON.stringify(text);
-      const bytes = byteLength(json);
-      if (bytes <= this.#left) {
-        this.#text += json;
-        this.#left -= bytes;
-        return true;
-      }
+    const json = JSON.stringify(wellFormed(masked));
+    const bytes = byteLength(json);
+    if (!isCut && bytes <= this.#left) {
+      this.#text += json;
+      this.#left -= bytes;
+      return true;
     }
     this.#isFull = true;
-    const kept = text.slice(0, fittingInJson(text, this.#left - CUT_ITEM_BYTES));
-    this.#text += `${JSON.stringify(kept).slice(0, -1)}${CUT}"`;
+    this.#text += `"${cutString(json.slice(1, -1), this.#left - CUT_ITEM_BYTES)}${CUT}"`;
     return true;
   }
 

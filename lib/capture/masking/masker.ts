@@ -115,8 +115,8 @@ export class Masker {
   }
 
   #pass(text: string, limit: number): string {
-    const found = this.#byKeywords(text, limit);
-    if (this.#patterns.length > 0) found.push(...this.#byPatterns(text.slice(0, limit + MARGIN), limit));
+    let found = this.#byKeywords(text, limit);
+    if (this.#patterns.length > 0) found = found.concat(this.#byPatterns(text.slice(0, limit + MARGIN), limit));
     found.sort((one, other) => one.from - other.from);
     let masked = "";
     let done = 0;
