@@ -1,7 +1,7 @@
 import { z as z3 } from "zod";
 import { z as z4 } from "zod/v4";
 import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor.js";
-import { functionsText } from "../../../lib/instructor/schema/functions-text.js";
+import { functionsText } from "../../../lib/instructor/schema/describe-schema.js";
 import { facadeFor, listFacade } from "../../../lib/instructor/schema/facade.js";
 import { converterFor } from "../../../lib/instructor/schema/zod4-json-schema.js";
 
