@@ -3,7 +3,7 @@ import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted, PendingResponse, signalOf } from "../call/transport.js";
+import { isAborted, responseOf, signalOf } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
@@ -200,7 +200,7 @@ export async function openStream(
   let { isAdded: isUsageAdded } = asked;
   const send = (made: object): unknown => {
     const pending = completions.create(made, options);
-    call.awaiting(PendingResponse.of(pending));
+    call.awaiting(responseOf(pending));
     return pending;
   };
   const again = (error: unknown): unknown => {
