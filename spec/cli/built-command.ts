@@ -5,15 +5,9 @@ import { json, write } from "../../scripts/projects/installation.js";
 import { run } from "../../scripts/projects/run.js";
 import type { Finished } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
+import { bundle } from "../harness/bundle.js";
 
 const ROOT = join(__dirname, "../..");
-
-/** Bundles a source file as CommonJS. */
-export function bundle(entry: string, out: string, ...flags: readonly string[]): void {
-  const fixed = ["--bundle", "--platform=node", "--target=node20", "--format=cjs", "--log-level=error"];
-  const esbuild = join(ROOT, "node_modules/esbuild/bin/esbuild");
-  execFileSync(esbuild, [join(ROOT, entry), ...fixed, ...flags, `--outfile=${out}`]);
-}
 
 /** The package with its command and its two builds, as little of it as a spec needs, in a folder of its own. */
 export class BuiltCommand implements Disposable {
@@ -24,8 +18,8 @@ export class BuiltCommand implements Disposable {
     const exports = { ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" } };
     write(this.folder, { "package.json": json({ ...manifest, exports }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
-    bundle("lib/cli/main.ts", join(this.folder, "dist/cli/main.js"));
-    bundle("lib/index.ts", join(this.folder, "dist/cjs/index.js"), "--packages=external");
+    bundle(["lib/cli/main.ts"], `--outfile=${join(this.folder, "dist/cli/main.js")}`);
+    bundle(["lib/index.ts"], `--outfile=${join(this.folder, "dist/cjs/index.js")}`, "--packages=external");
     this.#bundleModule("dist/esm/index.mjs");
     cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
