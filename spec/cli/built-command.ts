@@ -15,12 +15,15 @@ export class BuiltCommand implements Disposable {
 
   constructor() {
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as object;
-    const exports = { ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" } };
+    const exports = {
+      ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" },
+      "./testing": "./dist/esm/testing.mjs",
+    };
     write(this.folder, { "package.json": json({ ...manifest, exports }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
     bundle(["lib/cli/main.ts"], `--outfile=${join(this.folder, "dist/cli/main.js")}`);
     bundle(["lib/index.ts"], `--outfile=${join(this.folder, "dist/cjs/index.js")}`, "--packages=external");
-    this.#bundleModule("dist/esm/index.mjs");
+    this.#bundleModules("dist/esm");
     cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
 
@@ -39,7 +42,7 @@ export class BuiltCommand implements Disposable {
   }
 
   /** The ES module build, with the files that it has in place of others: see `scripts/build.mjs`. */
-  #bundleModule(out: string): void {
+  #bundleModules(out: string): void {
     const instrumentor = join(ROOT, "lib/instructor/instrumentor");
     const program = `
       import { build } from "esbuild";
@@ -49,9 +52,9 @@ export class BuiltCommand implements Disposable {
         }));
       } };
       await build({
-        entryPoints: [${JSON.stringify(join(ROOT, "lib/index.ts"))}],
-        outfile: ${JSON.stringify(join(this.folder, out))},
-        bundle: true, packages: "external", platform: "node", target: "node20", format: "esm", plugins: [inPlace],
+        entryPoints: ["lib/index.ts", "lib/testing.ts"], outdir: ${JSON.stringify(join(this.folder, out))},
+        outExtension: { ".js": ".mjs" }, splitting: true, bundle: true, packages: "external", platform: "node",
+        target: "node20", format: "esm", plugins: [inPlace],
       });`;
     execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: ROOT });
   }
