@@ -4,7 +4,7 @@ import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted, PendingResponse, signalOf } from "../call/transport.js";
+import { isAborted, responseOf, signalOf } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
@@ -181,7 +181,7 @@ export async function openStream(
   let { isAdded: isUsageAdded } = asked;
   const send = async (final: object): Promise<unknown> => {
     const pending = completions.create(final, options);
-    call.awaiting(PendingResponse.of(pending));
+    call.awaiting(responseOf(pending));
     return await pending;
   };
   const sendAgain = (error: unknown): Promise<unknown> => {
