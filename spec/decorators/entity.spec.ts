@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { createRedactor, DEFAULT_REDACTOR } from "../../lib/capture/masking/redactor.js";
-import { Agent, Task, Workflow } from "../../lib/decorators/decorators.js";
+import { Task } from "../../lib/decorators/decorators.js";
 import { Entity } from "../../lib/decorators/entity.js";
 import type { AnyEntityOptions, EntityKind } from "../../lib/decorators/entity-options.js";
 import type { Scope } from "../../lib/scope/scope.js";
@@ -101,28 +101,6 @@ describe("options that are worked out at each call", () => {
   eachWarnings((made) => (warnings = made));
   eachInProcess((made) => (host = made));
 
-  it("may be the name alone, or the version alone", () => {
-    class Desk {
-      @Task({ name: (_desk, [text]: readonly [string]) => text }) named(text: string): string {
-        return text;
-      }
-      @Agent({ version: (_desk, [text]: readonly [string]) => text }) versioned(text: string): string {
-        return text;
-      }
-    }
-    for (const text of ["a", "b"]) {
-      new Desk().named(text);
-      new Desk().versioned(text);
-    }
-    expect(host.spans.map(({ name, attributes }) => [name, attributes["traceloop.entity.version"]])).toEqual([
-      ["a.task", undefined],
-      ["versioned.agent", "a"],
-      ["b.task", undefined],
-      ["versioned.agent", "b"],
-    ]);
-    expect(warnings.said).toEqual([]);
-  });
-
   it("fall back to the method's name where they give none, masked where they give a credential", () => {
     class Desk {
       @Task({ name: (_desk, [text]: readonly [string | undefined]) => text }) named(text: string | undefined): unknown {
@@ -165,28 +143,5 @@ describe("options that are worked out at each call", () => {
       'respan-instructor: propagated attribute "environment" must be a string, got null; it was left out',
       'respan-instructor: @Task on rejecting: option "name" gave a value of type object instead of a string; it was left out',
     ]);
-  });
-
-  it("are none where they are fixed: nothing is said of them, and content stays on", () => {
-    class Desk {
-      @Workflow({ name: "fixed", version: "1", traceContent: true, metadata: { team: "support" }, captureInput: true })
-      run(): number {
-        return 1;
-      }
-      @Task() bare(): number {
-        return 2;
-      }
-    }
-    new Desk().run();
-    new Desk().bare();
-    expect(host.attributesOf("fixed.workflow")).toMatchObject({
-      "traceloop.entity.input": '{"args":[],"kwargs":{}}',
-      "traceloop.entity.output": "1",
-      "traceloop.entity.version": "1",
-      "respan.metadata.team": "support",
-    });
-    expect(host.attributesOf("bare.task")).toMatchObject({ "traceloop.entity.output": "2" });
-    expect(host.attributesOf("bare.task")).not.toHaveProperty(["respan.metadata.team"]);
-    expect(warnings.said).toEqual([]);
   });
 });

@@ -96,46 +96,6 @@ export function options(): void {
       expect(said).toEqual([]);
     });
 
-    it("lose only the value of a function that throws or gives a wrong type, with one warning for each", () => {
-      class Desk {
-        @Task({
-          name: () => {
-            throw new RangeError("secret text");
-          },
-          customerIdentifier: (() => true) as unknown as () => string,
-          threadIdentifier: () => {
-            throw new RangeError("secret text");
-          },
-          captureInput: () => {
-            throw new RangeError("secret text");
-          },
-          captureOutput: () => {
-            throw new RangeError("secret text");
-          },
-          metadata: { kept: true },
-        })
-        run(): string {
-          return "result";
-        }
-      }
-      expect([new Desk().run(), new Desk().run()]).toEqual(["result", "result"]);
-      const found = attributes("run.task");
-      expect(found).toMatchObject({ "respan.metadata.kept": true, "traceloop.entity.name": "run" });
-      for (const missing of [
-        "respan.customer_params.customer_identifier",
-        "respan.threads.thread_identifier",
-        "traceloop.entity.input",
-        "traceloop.entity.output",
-      ]) {
-        expect(found).not.toHaveProperty([missing]);
-      }
-      expect(said).toHaveLength(5);
-      expect(said.join()).not.toContain("secret text");
-      for (const option of ["name", "customerIdentifier", "threadIdentifier", "captureInput", "captureOutput"]) {
-        expect(said.join("\n")).toContain(option);
-      }
-    });
-
     it("choose what is kept of arguments and results", async () => {
       class Desk {
         readonly tenant = "acme";

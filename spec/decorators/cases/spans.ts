@@ -134,26 +134,6 @@ export function spans(): void {
       ]);
     });
 
-    it("has no workflow's name outside any workflow", () => {
-      class Desk {
-        @Task() alone(): void {}
-      }
-      new Desk().alone();
-      expect(span("alone.task").attributes).toMatchObject({ "traceloop.entity.path": "alone" });
-      expect(span("alone.task").attributes).not.toHaveProperty(["traceloop.workflow.name"]);
-    });
-
-    it("writes a result of undefined as null", () => {
-      class Desk {
-        @Task() nothing(): void {}
-      }
-      new Desk().nothing();
-      expect(span("nothing.task").attributes).toMatchObject({
-        "traceloop.entity.input": '{"args":[],"kwargs":{}}',
-        "traceloop.entity.output": "null",
-      });
-    });
-
     it("leaves out of captured values what Instructor adds to results, and keeps it on the results", async () => {
       const ticket = { customer: "ACME", _meta: { usage: { total_tokens: 3 }, thinking: undefined } };
       const foreign = { _meta: { page: 7 } };
@@ -252,18 +232,6 @@ export function spans(): void {
       expect(new Desk("acme").inherited()).toBe("desk of acme?");
       expect(names()).toEqual(["describe.task", "describe_desk.task", "inherited.task"]);
       expect(span("describe.task").attributes["traceloop.entity.path"]).toBe("inherited.describe_desk.describe");
-    });
-
-    it("is opened for each of two decorators on one method", () => {
-      class Desk {
-        @Workflow("outer")
-        @Task("inner")
-        run(): number {
-          return 1;
-        }
-      }
-      expect(new Desk().run()).toBe(1);
-      expect(names()).toEqual(["inner.task", "outer.workflow"]);
     });
 
     it("carries what its scope inherits", () => {
