@@ -107,15 +107,9 @@ const JSON_LABELS = ["", "json", "json5", "jsonc", "jsonl"];
 const LABEL_LIMIT = 16;
 
 enum At {
-  /** Outside everything below. */
   Prose,
   Thought,
-  /** On the line of an opening fence. */
-  Label,
-  /** In a fence that holds the answer. */
-  Fenced,
-  /** In a fence that holds something else. */
-  Example,
+  Fence,
   Json,
 }
 
@@ -126,6 +120,7 @@ enum At {
 export class AnswerText {
   #at = At.Prose;
   #unfinished = "";
+  /** What has come in the fence: its label, and anything else before the JSON. */
   #label = "";
   #isLineStart = true;
   /** Whether only white space has come since the start, or since the thinking block. */
@@ -152,58 +147,37 @@ export class AnswerText {
 
   #beginsJson(token: string): boolean {
     if (token !== "{" && token !== "[") return false;
-    if (this.#at === At.Prose) return token === "{" ? this.#isLineStart : this.#isStart;
-    return this.#at === At.Fenced || (this.#at === At.Label && this.#isJsonLabel);
+    if (this.#at === At.Fence) return JSON_LABELS.includes(this.#label.trim().toLowerCase());
+    return this.#at === At.Prose && (token === "{" ? this.#isLineStart : this.#isStart);
   }
 
   #take(token: string): void {
-    switch (this.#at) {
-      case At.Prose:
-        if (token === FENCE) this.#enterFence();
-        else if (OPENING_TAG.test(token)) this.#at = At.Thought;
-        // Some models leave the opening tag to the prompt.
-        else if (CLOSING_TAG.test(token)) this.#enterProse(true);
-        else this.#takeProse(token);
-        break;
-      case At.Thought:
-        if (CLOSING_TAG.test(token)) this.#enterProse(true);
-        break;
-      case At.Label:
-        this.#takeLabel(token);
-        break;
-      case At.Fenced:
-        if (token === FENCE) this.#enterProse(false);
-        else if (token.trim() !== "") this.#at = At.Example;
-        break;
-      default:
-        if (token === FENCE) this.#enterProse(false);
-    }
+    if (this.#at === At.Fence) this.#takeFenced(token);
+    // Some models leave the opening tag to the prompt.
+    else if (CLOSING_TAG.test(token)) this.#enterProse(true);
+    else if (this.#at === At.Prose) this.#takeProse(token);
+  }
+
+  #takeFenced(token: string): void {
+    if (token === FENCE && this.#label !== "") this.#enterProse(false);
+    else if (!token.startsWith("`")) this.#label = (this.#label + token).replace(/\s+/g, " ").slice(0, LABEL_LIMIT);
   }
 
   #takeProse(token: string): void {
     const isBlank = token.trim() === "";
-    this.#isLineStart = isBlank && (this.#isLineStart || token === "\n");
-    this.#isStart &&= isBlank;
-  }
-
-  #takeLabel(token: string): void {
-    if (token === "\n") this.#at = this.#isJsonLabel ? At.Fenced : At.Example;
-    else if (!token.startsWith("`")) this.#label = (this.#label + token).slice(0, LABEL_LIMIT);
-    // Code within a line that happens to stand between three backticks.
-    else if (this.#label !== "") this.#enterProse(false);
-  }
-
-  #enterFence(): void {
-    this.#at = At.Label;
-    this.#label = "";
+    if (token === FENCE) {
+      this.#at = At.Fence;
+      this.#label = "";
+    } else if (OPENING_TAG.test(token)) {
+      this.#at = At.Thought;
+    } else {
+      this.#isLineStart = isBlank && (this.#isLineStart || token === "\n");
+      this.#isStart &&= isBlank;
+    }
   }
 
   #enterProse(isStart: boolean): void {
     this.#at = At.Prose;
     this.#isLineStart = this.#isStart = isStart;
-  }
-
-  get #isJsonLabel(): boolean {
-    return JSON_LABELS.includes(this.#label.trim().toLowerCase());
   }
 }
