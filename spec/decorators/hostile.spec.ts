@@ -3,9 +3,13 @@ import { Task } from "../../lib/decorators/decorators.js";
 import { slot } from "../../lib/scope/tracing.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 
 describe("a decorated method", () => {
   let host: InProcess;
+  let warnings: Warnings;
+  eachWarnings((made) => (warnings = made));
   eachInProcess((made) => (host = made));
   class Desk {
     @Task() echo<Value>(value: Value): Value {
@@ -118,6 +122,7 @@ describe("a decorated method", () => {
     };
     expect(new Desk().echo(1)).toBe(1);
     expect(() => new Desk().fail("the method's own")).toThrow("the method's own");
+    expect(warnings.said).toContain("respan-instructor: an error could not be recorded (Error)");
     slot.tracing = tracing;
   });
 

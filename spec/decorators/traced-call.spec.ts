@@ -9,7 +9,6 @@ import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";
 import type { Warnings } from "../scope/warnings.js";
 import { eachWarnings } from "../scope/warnings.js";
-import { unhandledDuring } from "./unhandled.js";
 
 describe("a decorated generator", () => {
   let host: InProcess;
@@ -167,34 +166,6 @@ describe("a decorated generator", () => {
     }
   });
 
-  it("surfaces a rejected step as unhandled where no one handles it, and only there", async () => {
-    const reasons = await unhandledDuring(async () => {
-      const steps = new Desk().failingAsync();
-      await steps.next();
-      void steps.next();
-    });
-    expect(reasons.map(String)).toEqual(["Error: broke"]);
-    expect(
-      await unhandledDuring(async () => {
-        const steps = new Desk().failingAsync();
-        await steps.next();
-        await steps.next().catch(() => undefined);
-      }),
-    ).toEqual([]);
-  });
-
-  it("takes what next is given", async () => {
-    const desk = new Desk();
-    const steps = desk.count(2);
-    steps.next();
-    steps.next("sent");
-    expect(desk.log).toContain("sent");
-    const asyncSteps = desk.countAsync(2);
-    await asyncSteps.next();
-    await asyncSteps.next("sent later");
-    expect(desk.log).toContain("sent later");
-  });
-
   it("works inside yield*, and with two consumers", () => {
     class Outer {
       readonly desk = new Desk();
@@ -348,24 +319,5 @@ describe("a generator with two decorators", () => {
     expect(host.spans).toEqual([]);
     expect(warnings.said).toEqual([]);
     expect(await collect(twice.later())).toEqual([1]);
-  });
-
-  it("gives every step its own answer, also after the end", async () => {
-    const steps = twice.later();
-    const answers = await Promise.allSettled([
-      steps.next(),
-      steps.next(),
-      steps.next(),
-      steps.throw(new Error("late")),
-    ]);
-    expect(answers.map((answer) => (answer.status === "fulfilled" ? answer.value : String(answer.reason)))).toEqual([
-      { value: 1, done: false },
-      { value: undefined, done: true },
-      { value: undefined, done: true },
-      "Error: late",
-    ]);
-    expect(host.spans.map(({ status }) => status.code)).toEqual([SpanStatusCode.UNSET, SpanStatusCode.UNSET]);
-    await expect(steps.throw(new Error("later still"))).rejects.toThrow("later still");
-    expect(host.spans).toHaveLength(2);
   });
 });

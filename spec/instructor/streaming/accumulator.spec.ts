@@ -18,6 +18,12 @@ const calls = (...all: [id: string | undefined, name: string, text: string][]) =
       ...(id !== undefined && { id }),
     })),
   });
+/** A part of a tool call, as most providers send it. */
+const part = (place: object, name?: string, text?: unknown) => ({
+  ...place,
+  function: { ...(name !== undefined && { name }), ...(text !== undefined && { arguments: text }) },
+});
+const tools = (...parts: object[]) => choice({ tool_calls: parts });
 const hostile = {
   get content(): string {
     throw new Error("no");
@@ -40,25 +46,18 @@ describe("the completion that a stream's chunks make", () => {
     [
       "a tool call in pieces",
       [
-        choice({
-          tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "Tic", arguments: "" } }],
-        }),
-        choice({ tool_calls: [{ index: 0, function: { name: "ket", arguments: '{"a"' } }] }),
-        choice({ tool_calls: [{ index: 0, function: { arguments: ":1}" } }] }),
+        tools(part({ index: 0, id: "call_1", type: "function" }, "Tic", "")),
+        tools({ index: 0, function: { name: "ket", arguments: '{"a"' } }),
+        tools({ index: 0, function: { arguments: ":1}" } }),
       ],
       message({ tool_calls: [{ type: "function", function: { name: "Ticket", arguments: '{"a":1}' }, id: "call_1" }] }),
     ],
     [
       "two tool calls, side by side",
       [
-        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: "1" } }] }),
-        choice({ tool_calls: [{ index: 1, id: "b", type: "custom", function: { name: "B", arguments: "2" } }] }),
-        choice({
-          tool_calls: [
-            { index: 0, function: { arguments: "3" } },
-            { index: 1, function: { arguments: "4" } },
-          ],
-        }),
+        tools(part({ index: 0, id: "a" }, "A", "1")),
+        tools(part({ index: 1, id: "b", type: "custom" }, "B", "2")),
+        tools(part({ index: 0 }, undefined, "3"), part({ index: 1 }, undefined, "4")),
       ],
       message({
         tool_calls: [
@@ -69,8 +68,8 @@ describe("the completion that a stream's chunks make", () => {
     ],
     [
       "a tool call without an index or an id, as some providers send it",
-      [choice({ tool_calls: [{ function: { name: "A", arguments: "1" } }] }), choice({ tool_calls: [{}] })],
-      message({ tool_calls: [{ type: "function", function: { name: "A", arguments: "1" } }] }),
+      [tools(part({}, "A", "1")), tools({})],
+      message({ tool_calls: [part({ type: "function" }, "A", "1")] }),
     ],
     [
       "a function call of the older form",
@@ -97,58 +96,48 @@ describe("the completion that a stream's chunks make", () => {
     [
       "tool calls with indexes from 1",
       [
-        choice({ tool_calls: [{ index: 1, id: "a", function: { name: "A", arguments: "1" } }] }),
-        choice({ tool_calls: [{ index: 2, id: "b", function: { name: "B", arguments: "2" } }] }),
-        choice({ tool_calls: [{ index: 1, function: { arguments: "3" } }] }),
+        tools(part({ index: 1, id: "a" }, "A", "1")),
+        tools(part({ index: 2, id: "b" }, "B", "2")),
+        tools(part({ index: 1 }, undefined, "3")),
       ],
       calls(["a", "A", "13"], ["b", "B", "2"]),
     ],
     ...[0, null, undefined].map((index): [string, unknown[], object] => [
       `two tool calls with the index ${index} each`,
       [
-        choice({ tool_calls: [{ index, id: "a", function: { name: "A", arguments: "1" } }] }),
-        choice({ tool_calls: [{ index, id: null, function: { name: null, arguments: "2" } }] }),
-        choice({ tool_calls: [{ index, id: "b", function: { name: "B", arguments: "3" } }] }),
-        choice({ tool_calls: [{ index, id: "", function: { arguments: "4" } }] }),
-        choice({ tool_calls: [{ index, id: "a", function: { arguments: "5" } }] }),
+        tools(part({ index, id: "a" }, "A", "1")),
+        tools({ index, id: null, function: { name: null, arguments: "2" } }),
+        tools(part({ index, id: "b" }, "B", "3")),
+        tools(part({ index, id: "" }, undefined, "4")),
+        tools(part({ index, id: "a" }, undefined, "5")),
       ],
       calls(["a", "A", "125"], ["b", "B", "34"]),
     ]),
     [
       "two tool calls without ids and indexes, one after the other",
       [
-        choice({ tool_calls: [{ function: { name: "A", arguments: '{"a":' } }] }),
-        choice({
-          tool_calls: [{ function: { name: "A", arguments: "1}" } }, { function: { name: "A", arguments: "{}" } }],
-        }),
+        tools({ function: { name: "A", arguments: '{"a":' } }),
+        tools({ function: { name: "A", arguments: "1}" } }, { function: { name: "A", arguments: "{}" } }),
       ],
       calls([undefined, "A", '{"a":1}'], [undefined, "A", "{}"]),
     ],
     [
       "the name in every delta",
-      ["{", "}"].map((text) =>
-        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: text } }] }),
-      ),
+      ["{", "}"].map((text) => tools(part({ index: 0, id: "a" }, "A", text))),
       calls(["a", "A", "{}"]),
     ],
-    [
-      "arguments that are an object",
-      [choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: { a: 1 } } }] })],
-      calls(["a", "A", '{"a":1}']),
-    ],
+    ["arguments that are an object", [tools(part({ index: 0, id: "a" }, "A", { a: 1 }))], calls(["a", "A", '{"a":1}'])],
     [
       "arguments that are repeated whole at the end",
-      ['{"a"', ":1}", '{"a":1}'].map((text) =>
-        choice({ tool_calls: [{ index: 0, id: "a", function: { name: "A", arguments: text } }] }),
-      ),
+      ['{"a"', ":1}", '{"a":1}'].map((text) => tools(part({ index: 0, id: "a" }, "A", text))),
       calls(["a", "A", '{"a":1}']),
     ],
     [
       "a custom tool call",
       [
-        choice({ tool_calls: [{ index: 0, id: "a", type: "custom", custom: { name: "code", input: "" } }] }),
-        choice({ tool_calls: [{ index: 0, custom: { input: "print(" } }] }),
-        choice({ tool_calls: [{ index: 0, custom: { input: "1)" } }] }),
+        tools({ index: 0, id: "a", type: "custom", custom: { name: "code", input: "" } }),
+        tools({ index: 0, custom: { input: "print(" } }),
+        tools({ index: 0, custom: { input: "1)" } }),
       ],
       message({ tool_calls: [{ type: "custom", custom: { name: "code", input: "print(1)" }, id: "a" }] }),
     ],
@@ -184,18 +173,11 @@ describe("the completion that a stream's chunks make", () => {
     ],
     [
       "what follows a tool call that says nothing",
-      [
-        choice({
-          tool_calls: [
-            { index: 0, id: "a" },
-            { index: 1, function: { name: "B" } },
-          ],
-        }),
-      ],
+      [tools({ index: 0, id: "a" }, part({ index: 1 }, "B"))],
       message({
         tool_calls: [
           { type: "function", function: { name: "", arguments: "" }, id: "a" },
-          { type: "function", function: { name: "B", arguments: "" } },
+          part({ type: "function" }, "B", ""),
         ],
       }),
     ],
@@ -269,22 +251,16 @@ describe("the completion that a stream's chunks make", () => {
 describe("the pieces of an answer in a chunk", () => {
   it.each<[what: string, chunk: unknown, expected: object[]]>([
     ["content", choice({ content: "a" }), [{ tool: undefined, text: "a" }]],
-    [
-      "what a tool is called with",
-      choice({ tool_calls: [{ index: 0, function: { arguments: "a" } }] }),
-      [{ tool: 0, text: "a" }],
-    ],
-    ["a tool without an index", choice({ tool_calls: [{ function: { arguments: "a" } }] }), [{ tool: 0, text: "a" }]],
+    ["what a tool is called with", tools(part({ index: 0 }, undefined, "a")), [{ tool: 0, text: "a" }]],
+    ["a tool without an index", tools(part({}, undefined, "a")), [{ tool: 0, text: "a" }]],
     [
       "several tools",
-      choice({
-        tool_calls: [
-          { index: 1, function: { arguments: "b" } },
-          { index: 2 },
-          { index: 3, function: { arguments: "" } },
-          { index: 0, function: { arguments: "a" } },
-        ],
-      }),
+      tools(
+        part({ index: 1 }, undefined, "b"),
+        { index: 2 },
+        part({ index: 3 }, undefined, ""),
+        part({ index: 0 }, undefined, "a"),
+      ),
       [
         { tool: 0, text: "b" },
         { tool: 3, text: "a" },

@@ -348,16 +348,6 @@ describe.each(Object.entries(APIS))("the generator of %s", (_, api) => {
     expect(await outcomes()).toEqual(["provider_error"]);
   });
 
-  it("keeps the order of steps that are asked for at once", async () => {
-    world.server.reply(answer());
-    const generator = await start(traced());
-    const steps = await Promise.all([generator.next(), generator.next(), generator.next()]);
-    const rest = await collect(generator);
-    world.server.reply(answer());
-    const again = await collect(await start(traced()));
-    expect([...steps.flatMap(({ done, value }) => (done === true ? [] : [value])), ...rest]).toEqual(again);
-  });
-
   it("has its span ended at shutdown, with what came, and can be read to its end", async () => {
     world.server.reply(answer({ pieces: [first] }));
     const generator = await start(traced());
