@@ -59,7 +59,10 @@ async function* partials(
       if (last === undefined) continue;
       // The usage comes last, in a chunk of its own, which is not among these where the caller did not ask for it.
       const usage = tap.completion.reportedUsage;
-      const isValid = isGrown ? answer.problem === undefined && (await fits(call, schema, last)) : meta._isValid;
+      // An answer that fails validation is delivered all the same.
+      const isValid = isGrown
+        ? answer.problem === undefined && (await validate(call, schema, last)).success
+        : meta._isValid;
       if (usage !== meta.usage || isValid !== meta._isValid) meta = { usage, _isValid: isValid };
       if (last === before.last && meta === before.meta) continue;
       call.deliver();
@@ -81,11 +84,11 @@ async function* partials(
   }
 }
 
-/** An answer that fails validation is delivered all the same; the span and the hooks are told. */
-async function fits(call: ChatCall, schema: object, value: unknown): Promise<boolean> {
+/** Validates what the model has said; the span and the hooks are told where it does not fit. */
+async function validate(call: ChatCall, schema: object, value: unknown): ReturnType<typeof parseItem> {
   const result = await call.within(() => parseItem(schema, value));
   if (!result.success) call.validationFailed(result.error);
-  return result.success;
+  return result;
 }
 
 const API = "instructor.create_iterable";
@@ -146,10 +149,11 @@ async function* streamedList(
     const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {
       for (const value of tap.piecesOf(chunk).flatMap((piece) => list.push(piece))) {
-        const item = await call.within(() => readItem(call, model.schema, value));
-        if (delivered.length < call.keptItems) delivered.push(item);
+        const item = await validate(call, model.schema, value);
+        if (!item.success) throw item.error;
+        if (delivered.length < call.keptItems) delivered.push(item.data);
         call.deliver();
-        yield item;
+        yield item.data;
         call.resume();
       }
       if (list.hasFailed) break;
@@ -167,11 +171,4 @@ async function* streamedList(
   } finally {
     call.stop({ isWanted: true });
   }
-}
-
-async function readItem(call: ChatCall, schema: object, value: unknown): Promise<unknown> {
-  const result = await parseItem(schema, value);
-  if (result.success) return result.data;
-  call.validationFailed(result.error);
-  throw result.error;
 }
