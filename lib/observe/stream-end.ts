@@ -100,7 +100,6 @@ export class StreamEnd implements StepObserver {
   }
 
   item(value: unknown): void {
-    if (this.#isAwaited) return;
     this.#taken++;
     if (this.#taken <= this.#source.taken) return;
     this.#source.taken = this.#taken;

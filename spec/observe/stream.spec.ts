@@ -189,6 +189,15 @@ describe("a stream", () => {
     expect(length).toBeLessThan((performance.now() - start) / 2);
   });
 
+  it("has its span end at the end of telemetry where it is being consumed", async () => {
+    const iterator = desk.give(() => iterable(2))[Symbol.asyncIterator]();
+    await iterator.next();
+    const [open] = slot.tracing!.open;
+    expect(open).toHaveProperty("idleSince", undefined);
+    endOpen();
+    expect(outputs()).toEqual(["[1]"]);
+  });
+
   it("is let be where it refuses to be observed, or tracing is suppressed", async () => {
     const frozen = Object.freeze(iterable(2));
     expect(await collect(desk.give(() => frozen))).toEqual([1, 2]);
@@ -239,6 +248,16 @@ describe("a stream in an unusual form", () => {
     const stream = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<unknown>;
     expect(await collect(desk.give(() => stream))).toEqual([1, 2]);
     expect(outputs()).toEqual(["[1,2]"]);
+  });
+
+  it("has an item recorded once, however often its step's thenable is asked", async () => {
+    const step = { then: (onValue: (value: unknown) => void) => onValue({ value: 1, done: false }) };
+    const stream = { [Symbol.asyncIterator]: () => ({ next: () => step, return: () => ({ done: true }) }) };
+    const iterator = desk.give(() => stream)[Symbol.asyncIterator]();
+    const given = iterator.next() as unknown as PromiseLike<unknown>;
+    expect([await given, await given]).toHaveLength(2);
+    iterator.return();
+    expect(outputs()).toEqual(["[1]"]);
   });
 
   it("fails its span where a step throws at once", async () => {
@@ -421,11 +440,7 @@ describe("an object whose next gives documents and not steps", () => {
       for (let item; (item = await this.next()) !== null;) yield item;
     }
   }
-  const documents = [
-    { id: 1, done: false },
-    { id: 2, done: true },
-    { id: 3, value: "x" },
-  ];
+  const documents = [{ id: 1, done: false }, { id: 2, done: true }, { id: 3, value: "x" }, {}];
 
   it.each<[string, (cursor: Cursor) => Promise<unknown>]>([
     ["iterated", (cursor) => collect(cursor)],
@@ -442,6 +457,13 @@ describe("an object whose next gives documents and not steps", () => {
   ])("has each of them recorded once, to the last: %s", async (_, use) => {
     expect(await use(desk.give(() => new Cursor(documents)))).toEqual(documents);
     expect(outputs()).toEqual([JSON.stringify(documents)]);
+  });
+
+  it("may be returned again after it was asked for all", async () => {
+    const cursor = new Cursor([1]);
+    await desk.give(() => cursor).toArray();
+    expect(await collect(desk.give(() => cursor))).toEqual([]);
+    expect(outputs()).toEqual(["[1]", "[]"]);
   });
 
   it("may be an iterator after all", async () => {

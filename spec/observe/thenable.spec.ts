@@ -283,12 +283,14 @@ describe("a thenable that is consumed by another method than then", () => {
     };
     const methods = { map: same, exec: same, filter: () => "text", parse: () => 8 };
     const builder = desk.give(() => eager(Promise.resolve(7), methods));
+    const { then } = builder;
     expect([builder.map?.(), builder.exec?.(), builder.filter?.(), builder.parse?.()]).toEqual([
       builder,
       builder,
       "text",
       8,
     ]);
+    expect(builder.then).toBe(then);
     expect(host.spans).toEqual([]);
     await builder;
     expect(outputs()).toEqual(["7"]);
