@@ -201,7 +201,7 @@ describe("AnswerText", () => {
   });
 
   it("takes a top-level array at the start or in a fence, not in a sentence", () => {
-    for (const fenced of ["```[2]```", "```json [2]```", "```json\n[2]\n```", "````\n[2]\n````"]) {
+    for (const fenced of ["```[2]```", "```json [2]```", "```json\n[2]\n```", "````\n[2]\n````", "``````json\n[2]"]) {
       expect(read([fenced])).toMatch(/^\[2\]/);
     }
     expect(read(["[1]"])).toBe("[1]");
@@ -210,13 +210,20 @@ describe("AnswerText", () => {
     expect(read(["I found\n[1], so:\n```\n[2]\n```"])).toBe("[2]\n```");
   });
 
-  it.each(["", "I cannot do that.", "<think>for ever", "```json\n", "```yaml\na: 1\n```", "<", "``", "a ```b``` c"])(
-    "finds no JSON in %j",
-    (text) => {
-      expect(read([text])).toBe("");
-      expect(read(singly(text))).toBe("");
-    },
-  );
+  it.each([
+    "",
+    "I cannot do that.",
+    "<think>for ever",
+    "```json\n",
+    "```yaml\na: 1\n```",
+    "<",
+    "``",
+    "a ```b``` c",
+    `\`\`\`json${"\n".repeat(20)}a: {`,
+  ])("finds no JSON in %j", (text) => {
+    expect(read([text])).toBe("");
+    expect(read(singly(text))).toBe("");
+  });
 
   it("does not depend on where any text is cut", () => {
     const texts = fc.string({
