@@ -5,11 +5,10 @@ import { WORKFLOW_NAME } from "../../lib/wire/attributes.js";
 import { BuiltCommand } from "../cli/built-command.js";
 import { DevProcess } from "../cli/dev-process.js";
 import { ProgramFolder } from "../cli/program-folder.js";
+import { runHere } from "../cli/run-here.js";
 import { received } from "../viewer/spans.js";
 import { RunningServer } from "../viewer/viewer-server.js";
 import { PAGES, ROOT, snippetsOf, textOf } from "./pages.js";
-
-jest.setTimeout(120_000);
 
 const COMMANDS = snippetsOf("SKILL.md")
   .filter(({ language }) => language === "sh")
@@ -55,13 +54,9 @@ describe("a command of SKILL.md", () => {
     command[Symbol.dispose]();
   });
 
-  it("stands there", () => {
-    expect(COMMANDS.length).toBeGreaterThan(8);
-  });
-
   it.each(COMMANDS.filter((line) => !line.startsWith("dev")))("runs (%s)", async (line) => {
     const env = { RESPAN_BASE_URL: `http://${server.host}/api` };
-    const { stdout, stderr, code } = await command.run(line.split(" "), env, folder.path);
+    const { stdout, stderr, code } = await runHere(line.split(" "), env, folder.path);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toBe("");
   });
