@@ -21,7 +21,7 @@ const rooms = {
 
 // The same inside the rooms that have rooms of their own; what lies beside these may import them all.
 const innerRooms = {
-  "capture/masking": ["bounds.ts", "cut.ts", "user-values.ts"],
+  "capture/masking": ["bounds.ts", "redact-option.ts", "user-values.ts"],
   "instructor/schema": ["instrumentor/load.ts"],
   "instructor/call": ["schema"],
   "instructor/streaming": ["call", "schema"],
