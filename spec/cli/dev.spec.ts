@@ -119,7 +119,7 @@ describe("respan-instructor dev", () => {
     expect(await list(await without.address())).toEqual([]);
   });
 
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     await using dev = new DevProcess(["--version"]);
     expect(await dev.ended()).toBe(0);
     expect(dev.stdout).toBe(`${SDK_VERSION}\n`);

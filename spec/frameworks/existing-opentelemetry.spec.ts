@@ -45,7 +45,7 @@ describe("RespanSpanProcessor in a NodeSDK with an exporter of its own", () => {
     expect(orphans(stage.respan)).toEqual([]);
   });
 
-  it("stamps the customer on every span of the scope, whoever made it", async () => {
+  it("stamps the customer on every span of the scope, from any tracer", async () => {
     await using stage = await serve();
     for (const name of ["handle", "POST"]) {
       expect(stage.yours.only(name).attributes).toMatchObject({

@@ -106,7 +106,7 @@ describe("the name that was probably meant", () => {
     expect(nearestName(name, candidates)).toBe(nearest);
   });
 
-  it("is judged by the first 64 characters, however long a name somebody sends", () => {
+  it("is judged by the first 64 characters, however long the name is", () => {
     const sent = "a".repeat(64) + "b".repeat(1_000);
     expect(nearestName(sent, ["b".repeat(600), "a".repeat(64)])).toBe("a".repeat(64));
     expect(nearestName("a".repeat(64), [`${"a".repeat(62)}cc`, sent])).toBe(sent);

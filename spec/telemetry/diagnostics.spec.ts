@@ -31,7 +31,7 @@ describe("the logger that is lent", () => {
     ["verbose", 5],
     ["all", 5],
   ])("says at level %s what is at least as grave, each with its level, and nothing when it is back", (level, count) => {
-    // At these levels OpenTelemetry tells of each logger that comes and goes.
+    // At these levels OpenTelemetry logs each logger that is set or removed.
     let takeBack = (): void => undefined;
     stderrOf(() => (takeBack = shareDiagLogger(level)));
     const expected = WORDS.slice(0, count).map((word) => `[${word}] a ${word}\n`);

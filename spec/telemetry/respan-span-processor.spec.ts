@@ -151,7 +151,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(receiver.only("task").traceId).toBe(receiver.only("workflow").traceId);
   });
 
-  it("stamps what a scope holds on every span that starts in it, whoever made it", async () => {
+  it("stamps what a scope holds on every span that starts in it, from any tracer", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver, { environment: "staging" });
     propagateAttributes({ customerIdentifier: "customer_123", metadata: { tenant: "blue" } }, () => {
@@ -310,7 +310,7 @@ describe("tracerProvider", () => {
     expect(trace.getTracer("anybody").startSpan("probe").isRecording()).toBe(false);
   });
 
-  it("without one is told of at the first span, once", async () => {
+  it("without one is reported at the first span, once", async () => {
     using logger = new HostLogger();
     const kept = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept)] });

@@ -45,7 +45,7 @@ describe("an export request", () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it("carries no header that the host's exporter was given", async () => {
+  it("carries no header of another exporter", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20another-vendor,x-vendor-key=secret",

@@ -16,7 +16,7 @@ describe("the bundled prices", () => {
 
   it("are of the version and the day that the page shows", () => {
     const path = join(__dirname, "../../../node_modules", BUNDLED_TABLE.name, "package.json");
-    // Whoever updates the package looks up the day of its release.
+    // To update the package, look up the day of its release.
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ version: BUNDLED_TABLE.version });
     expect(BUNDLED_TABLE.date).toMatch(/^\d{4}-\d\d-\d\d$/);
   });
