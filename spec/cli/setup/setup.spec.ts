@@ -73,35 +73,27 @@ describe("respan-instructor setup", () => {
     ["Lambda by its template", {}, { "template.yaml": "" }, "tracing.js", "module.exports = { telemetry, traced };"],
   ];
 
-  describe.each(KINDS)("in a project with %s", (_what, manifest, files, path, holds) => {
-    it("adds a tracing file, an example of the variables and a section for agents, once", async () => {
-      using folder = project(manifest, files);
-      const before = filesIn(folder.path);
-      const { stderr, code } = await setup(folder, "--no-install");
-      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-      const after = filesIn(folder.path);
-      expect(
-        Object.keys(after)
-          .filter((name) => !(name in before))
-          .sort(),
-      ).toEqual([".env.example", "AGENTS.md", path].sort());
-      expect(after).toMatchObject(before);
-      expect(after[path]).toContain(holds);
-      expect(after[path]).toContain('new RespanTelemetry({ appName: "support-api" })');
-      expect(after["AGENTS.md"]).toContain(`\`${path}\` constructs`);
-      expect((await setup(folder, "--no-install")).code).toBe(0);
-      expect(filesIn(folder.path)).toEqual(after);
-    });
-
-    it("shows with --dry-run a patch that does the same, and does nothing", async () => {
+  it.each(KINDS)(
+    "adds to a project with %s a tracing file, an example of the variables and a section for agents, once",
+    async (_what, manifest, files, path, holds) => {
       using folder = project(manifest, files);
       const before = filesIn(folder.path);
       const { stdout } = await setup(folder, "--dry-run");
       expect(filesIn(folder.path)).toEqual(before);
       expect(stdout).toContain("\n$ npm install respan-instructor@^");
       await expectSameByPatch(folder.path, stdout);
-    });
-  });
+
+      const after = filesIn(folder.path);
+      const added = Object.keys(after).filter((name) => !(name in before));
+      expect(added.sort()).toEqual([".env.example", "AGENTS.md", path].sort());
+      expect(after).toMatchObject(before);
+      expect(after[path]).toContain(holds);
+      expect(after[path]).toContain('new RespanTelemetry({ appName: "support-api" })');
+      expect(after["AGENTS.md"]).toContain(`\`${path}\` constructs`);
+      expect(await setup(folder, "--no-install")).toMatchObject({ stderr: "", code: 0 });
+      expect(filesIn(folder.path)).toEqual(after);
+    },
+  );
 
   /** Applies what was printed to a copy, and sets the folder itself up: both must hold the same. */
   async function expectSameByPatch(folder: string, printed: string): Promise<void> {
