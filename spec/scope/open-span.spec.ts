@@ -460,7 +460,7 @@ describe("one of our spans", () => {
     expect(open({ scope: { open: enclosing(undefined) } }).clock.now()[0]).toBeGreaterThan(1_000_000_000);
   });
 
-  it("is active where its work runs, unless it lives beside a host's", () => {
+  it("is active where its work runs, unless another SDK is registered", () => {
     const span = open();
     expect(trace.getSpan(contextWithin(span, ROOT_CONTEXT, EMPTY_SCOPE))).toBe(span.span);
     const scope = { ...EMPTY_SCOPE, path: "inner" };
@@ -469,7 +469,7 @@ describe("one of our spans", () => {
     expect(trace.getSpan(contextWithin(isolated, ROOT_CONTEXT, EMPTY_SCOPE))).toBeUndefined();
   });
 
-  it("hangs on the active span, whatever the scope holds", () => {
+  it("has the active span as its parent, whatever the scope holds", () => {
     const elsewhere = trace.wrapSpanContext({ traceId: "3".repeat(32), spanId: "4".repeat(16), traceFlags: 1 });
     const active = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 });
     open({ context: trace.setSpan(ROOT_CONTEXT, active), scope: { remote: elsewhere } }).end();

@@ -155,7 +155,7 @@ describe("a job", () => {
     expect(() => runWithScope("no scope", fail)).toThrow(error);
   });
 
-  describe("where our spans live beside a host's", () => {
+  describe("beside another SDK", () => {
     beforeEach(() => {
       slot.tracing = { ...slot.tracing!, isIsolated: true };
     });

@@ -44,7 +44,7 @@ describe("baggage that leaves", () => {
     );
   });
 
-  it("goes along with what the host has there", () => {
+  it("is kept beside the other SDK's values", () => {
     using host = new InProcess({ ...EMPTY_SCOPE, baggageMetadata: [] });
     const own = propagation.createBaggage({ "host.key": { value: "v" }, [CUSTOMER]: { value: "before" } });
     context.with(propagation.setBaggage(ROOT_CONTEXT, own), () => {

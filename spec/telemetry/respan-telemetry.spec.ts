@@ -131,7 +131,7 @@ describe("a second telemetry", () => {
 });
 
 describe("what it has to say", () => {
-  it("goes to stderr where the host has set no logger, at the level asked for", async () => {
+  it("goes to stderr if the program has set no logger, at the chosen level", async () => {
     setVariables({ RESPAN_API_KEY: undefined });
     const construct = (logLevel?: "none" | "error" | "debug") => async () => {
       const telemetry = new RespanTelemetry({ isAutoInstrument: false, ...(logLevel && { logLevel }) });
@@ -158,7 +158,7 @@ describe("what it has to say", () => {
     expect(registered().diag).toBe(mine);
   });
 
-  it("leaves a logger that the host sets later where it is, without a word about it", async () => {
+  it("leaves a logger that the program sets later in place, silently", async () => {
     await using receiver = await OTLPReceiver.start();
     const lines: string[] = [];
     const keep = (line: string): void => void lines.push(line);

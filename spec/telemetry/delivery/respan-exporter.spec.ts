@@ -152,7 +152,7 @@ describe("an export request", () => {
     httpAgent.destroy();
   });
 
-  it("is never traced, neither by our provider nor by a host's", async () => {
+  it("is never traced, neither by this package's provider nor by another", async () => {
     await using receiver = await OTLPReceiver.start();
     const suppressed: boolean[] = [];
     // What an HTTP instrumentation does: it looks at the context in which a request is made.

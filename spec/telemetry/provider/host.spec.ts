@@ -48,7 +48,7 @@ function hosted<R>(name: string, fn: (span: Span) => R): R {
   });
 }
 
-describe("beside a host's NodeSDK", () => {
+describe("beside a NodeSDK", () => {
   it("leaves the globals alone, before, during and after", async () => {
     await using receiver = await OTLPReceiver.start();
     await using _host = new Host();
@@ -185,7 +185,7 @@ describe("with registerGlobal: false", () => {
     expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
   });
 
-  it("shares the contexts of a host that starts later", async () => {
+  it("shares the contexts of an SDK that starts later", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { registerGlobal: false });
     record("before");
@@ -232,7 +232,7 @@ describe("where no OpenTelemetry is registered", () => {
     expect(host.spans).toHaveLength(1);
   });
 
-  it("our spans are the active ones, and others hang on them", async () => {
+  it("this package's spans are the active ones, and the parents of others", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { shouldExportSpan: () => true });
     within("workflow", () => hosted("query", () => record("task")));
@@ -325,7 +325,7 @@ describe("where no OpenTelemetry is registered", () => {
 });
 
 describe("sampling", () => {
-  it("is not decided by a parent in another service that is not ours", async () => {
+  it("is not decided by another library's parent in another service", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     const remote = (traceFlags: number) =>

@@ -239,7 +239,7 @@ describe("a share of the traces", () => {
     expect(telemetry.stats().failed).toBe(0);
   });
 
-  it("is asked for again for what a processor starts meanwhile", async () => {
+  it("is evaluated again for what a processor starts meanwhile", async () => {
     await using receiver = await OTLPReceiver.start();
     const others: SpanContext[] = [];
     const processor = new SimpleSpanProcessor(new InMemorySpanExporter());
