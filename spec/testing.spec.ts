@@ -107,7 +107,7 @@ describe("spans captured in memory", () => {
     expect(spans.tree()).toBe("");
   });
 
-  it("are told apart in work that runs at the same time", async () => {
+  it("are kept apart in work that runs at the same time", async () => {
     const [first, second] = await Promise.all([
       spans.within(() => new Desk().extract("hello")),
       spans.within(() => new Desk().lookUp("hi")),

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
 
-/** A command whose help begins with examples. */
+/** A command whose help begins with examples. It throws a `CommanderError` instead of ending the process. */
 export function commandOf(name: string, description: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ npx respan-instructor ${example}`);
   return new Command(name)
     .description(description)
     .addHelpText("before", `Examples:\n${lines.join("\n")}\n`)
-    .showHelpAfterError("Run with --help for the options.");
+    .showHelpAfterError("Run with --help for the options.")
+    .exitOverride();
 }
 
 /** Reads an option that is a whole number of at least `least`. */

@@ -1,24 +1,3 @@
-import { SDK_NAME, SDK_VERSION } from "../wire/package.js";
-import { commandOf } from "./command.js";
-import { devCommand } from "./dev/command.js";
-import { doctorCommand } from "./doctor/command.js";
-import { setupCommand } from "./setup/command.js";
-import { print, sentence } from "./terminal.js";
-import { tracesCommand } from "./traces/command.js";
+import { runCommand } from "./run-command.js";
 
-const program = commandOf(SDK_NAME, "Tools for programs that are traced with respan-instructor.", [
-  "setup --dry-run",
-  "doctor",
-  "dev",
-  "traces show latest",
-])
-  .version(SDK_VERSION)
-  .addCommand(setupCommand())
-  .addCommand(doctorCommand())
-  .addCommand(devCommand())
-  .addCommand(tracesCommand());
-
-program.parseAsync().catch((error: unknown) => {
-  print(process.stderr, error instanceof Error ? sentence(error.message) : String(error));
-  process.exitCode = 1;
-});
+void runCommand(process.argv.slice(2));

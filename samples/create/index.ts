@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Structured extraction with create": a nested schema, one chat span.
+// A nested schema, one chat span.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

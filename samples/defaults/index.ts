@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "In RespanTelemetry": defaults of every span of this process.
+// Defaults of every span of this process.
 export const telemetry = new RespanTelemetry({
   appName: "structured-output-api",
   customerIdentifier: "user_123",

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, getCurrentTraceId, HookName, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Hooks": they run inside the chat span, so that a log line can carry its trace id.
+// Hooks run inside the chat span, so that a log line can carry its trace id.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

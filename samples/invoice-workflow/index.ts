@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry, Task, Workflow } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Decorators": a workflow, and a task for each step of it.
+// A workflow, and a task for each step of it.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Multiple objects": each item arrives, validated, as soon as the model has written it.
+// Each item arrives, validated, as soon as the model has written it.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, propagateAttributes, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "With propagate_attributes": defaults of the process, overridden and merged for one request.
+// Defaults of the process, overridden and merged for one request.
 export const telemetry = new RespanTelemetry({
   appName: "structured-output-api",
   customerIdentifier: "user_123",

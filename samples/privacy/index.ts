@@ -36,8 +36,8 @@ const extract = (message: string) =>
 
 class SupportDesk {
   @Workflow({ name: "masked" })
-  extractTicket(message: string, details: Record<string, string> = {}) {
-    return extract(`${message} ${JSON.stringify(details)}`);
+  async extractTicket(message: string, details: Record<string, string> = {}) {
+    return { ...(await extract(message)), ...details };
   }
 
   @Workflow({ name: "method_without_content", traceContent: false })

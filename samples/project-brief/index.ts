@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry, withWorkflow } from "respan-instructor";
 import { z } from "zod";
 
-// The guide's "Async create", as a function instead of a class: in JavaScript there is one client, and it is asynchronous.
+// A function instead of a class. There is one client, and it is asynchronous.
 export const telemetry = new RespanTelemetry({ appName: "instructor-support-api" });
 const client = createTracedInstructor({ client: new OpenAI(), mode: "TOOLS" });
 

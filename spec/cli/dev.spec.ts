@@ -7,9 +7,7 @@ import type { CostReport, TraceList } from "../../lib/viewer/api.js";
 import { OTLPReceiver, status } from "../harness/index.js";
 import { recorded, requestOf } from "../viewer/spans.js";
 import { DevProcess } from "./dev-process.js";
-
-// A process starts slowly on a busy machine.
-jest.setTimeout(120_000);
+import { runHere } from "./run-here.js";
 
 async function send(address: string, traceId: string, headers: Record<string, string> = {}): Promise<number> {
   const { status: answered } = await fetch(`${address}/v1/traces`, {
@@ -75,11 +73,10 @@ describe("respan-instructor dev", () => {
     ["prices that are not there", ["dev", "--prices", "nowhere/prices.json"], "nowhere/prices.json"],
     ["a key that is missing", ["dev", "--forward"], "--forward needs a key: set RESPAN_API_KEY."],
   ])("refuses %s", async (_what, args, message) => {
-    await using dev = new DevProcess(args);
-    expect(await dev.ended()).toBe(1);
-    expect(dev.stderr).toContain(message);
-    expect(dev.stderr).not.toContain("    at ");
-    expect(dev.stdout).toBe("");
+    const { stdout, stderr, code } = await runHere(args);
+    expect({ stdout, code }).toEqual({ stdout: "", code: 1 });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
   });
 
   it("prices calls by the file that it is given", async () => {
@@ -119,10 +116,8 @@ describe("respan-instructor dev", () => {
     expect(await list(await without.address())).toEqual([]);
   });
 
-  it("tells its version", async () => {
-    await using dev = new DevProcess(["--version"]);
-    expect(await dev.ended()).toBe(0);
-    expect(dev.stdout).toBe(`${SDK_VERSION}\n`);
+  it("prints its version", async () => {
+    expect(await runHere(["--version"])).toEqual({ stdout: `${SDK_VERSION}\n`, stderr: "", code: 0 });
   });
 });
 

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GENERATED } from "../../scripts/llms.js";
 import { WORKFLOW_NAME } from "../../lib/wire/attributes.js";
 import { BuiltCommand } from "../cli/built-command.js";
 import { DevProcess } from "../cli/dev-process.js";
 import { ProgramFolder } from "../cli/program-folder.js";
+import { runHere } from "../cli/run-here.js";
 import { received } from "../viewer/spans.js";
 import { RunningServer } from "../viewer/viewer-server.js";
 import { PAGES, ROOT, snippetsOf, textOf } from "./pages.js";
-
-jest.setTimeout(120_000);
 
 const COMMANDS = snippetsOf("SKILL.md")
   .filter(({ language }) => language === "sh")
@@ -19,10 +17,6 @@ const COMMANDS = snippetsOf("SKILL.md")
 const DECLARED = ["respan-instructor", "@instructor-ai/instructor", "@opentelemetry/api", "openai", "zod"];
 
 describe("what travels in the package for coding agents", () => {
-  it.each(Object.entries(GENERATED))("is what the documents say (%s, npm run docs:llms)", (name, text) => {
-    expect(readFileSync(join(ROOT, name), "utf8")).toBe(text());
-  });
-
   it("is published, with the pages that it names", () => {
     const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
     expect(files).toEqual(expect.arrayContaining(["llms.txt", "SKILL.md", "docs/*.md"]));
@@ -55,13 +49,9 @@ describe("a command of SKILL.md", () => {
     command[Symbol.dispose]();
   });
 
-  it("stands there", () => {
-    expect(COMMANDS.length).toBeGreaterThan(8);
-  });
-
   it.each(COMMANDS.filter((line) => !line.startsWith("dev")))("runs (%s)", async (line) => {
     const env = { RESPAN_BASE_URL: `http://${server.host}/api` };
-    const { stdout, stderr, code } = await command.run(line.split(" "), env, folder.path);
+    const { stdout, stderr, code } = await runHere(line.split(" "), env, folder.path);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toBe("");
   });

@@ -78,7 +78,7 @@ describe("a snippet of the documents", () => {
     },
   );
 
-  it("is in a language that somebody checks", () => {
+  it("is in a language that is checked", () => {
     const checked = new Set(["ts", "js", "sh", "yaml", ""]);
     expect(SNIPPETS.filter(({ language }) => !checked.has(language)).map(placeOf)).toEqual([]);
     expect(SNIPPETS.filter(({ language, source }) => language === "yaml" && source === undefined).map(placeOf)).toEqual(

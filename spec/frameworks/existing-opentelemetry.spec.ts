@@ -24,7 +24,7 @@ describe("RespanSpanProcessor in a NodeSDK with an exporter of its own", () => {
     "        POST",
   ];
 
-  it("sends our spans to Respan, rooted there, and leaves the exporter everything", async () => {
+  it("sends this package's spans to Respan, with a root there, and leaves the exporter everything", async () => {
     await using stage = await serve();
     expect(outline(stage.yours)).toEqual(YOURS);
     expect(outline(stage.respan)).toEqual(["support_ticket_extraction.workflow", "  instructor.create"]);
@@ -37,7 +37,7 @@ describe("RespanSpanProcessor in a NodeSDK with an exporter of its own", () => {
     expect(stage.yours.only(workflow.name).parentSpanId).toBe(stage.yours.only("handle").spanId);
   });
 
-  it("hangs a span on its nearest accepted ancestor where shouldExportSpan lets one more through", async () => {
+  it("moves a span to its nearest selected ancestor if shouldExportSpan selects one more", async () => {
     await using stage = await serve({ WITH_REQUESTS: "1" });
     expect(outline(stage.yours)).toEqual(YOURS);
     // `handle`, between the request and the workflow, is not accepted.
@@ -45,7 +45,7 @@ describe("RespanSpanProcessor in a NodeSDK with an exporter of its own", () => {
     expect(orphans(stage.respan)).toEqual([]);
   });
 
-  it("stamps the customer on every span of the scope, whoever made it", async () => {
+  it("stamps the customer on every span of the scope, from any tracer", async () => {
     await using stage = await serve();
     for (const name of ["handle", "POST"]) {
       expect(stage.yours.only(name).attributes).toMatchObject({

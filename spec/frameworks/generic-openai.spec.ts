@@ -32,7 +32,7 @@ describe("a generic OpenAI instrumentation in the same process", () => {
     it.each(["pipeline", "beside"])("makes no second chat span of a structured call at Respan (%s)", async (way) => {
       await using before = await extract({ GENERIC: name });
       await using stage = await extract({ GENERIC: name, WITH_RESPAN: way });
-      // The host's own exporter gets what it got before.
+      // Your own exporter gets what it got before.
       expect(generic(stage)).toEqual(generic(before));
       const ours = stage.respan.spans.filter(({ scope }) => scope.name === "respan-instructor");
       expect(ours.map((span) => span.name)).toEqual(["instructor.create"]);

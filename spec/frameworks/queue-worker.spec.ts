@@ -10,7 +10,7 @@ describe("a queue worker", () => {
     sample = await Sample.install("queue-worker");
   });
 
-  it("continues the trace of whoever made the job, in another process", async () => {
+  it("continues the producer's trace in another process", async () => {
     await using stage = await Stage.start();
     const { stdout: jobs } = await sample.node(["out/producer.js"], stage.environment);
     expect(jobs).not.toContain("sk-local");

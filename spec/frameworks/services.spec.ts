@@ -27,11 +27,11 @@ describe("a service that calls another", () => {
     expect(orphans(stage.respan)).toEqual([]);
     const chat = stage.respan.only("instructor.create");
     expect(chat.resource["service.name"]).toBe("back");
-    // Who the customer is does not leave the process unless somebody says so.
+    // The customer does not leave the process by default.
     expect(Object.keys(chat.attributes).filter((name) => /customer|thread|tenant/.test(name))).toEqual([]);
   });
 
-  it("tells it the customer, the thread and the chosen metadata with propagateBaggage, and nothing else", async () => {
+  it("receives the customer, the thread and the chosen metadata with propagateBaggage, and nothing else", async () => {
     await using stage = await Stage.start();
     await ask(stage, "1");
     expect(outline(stage.respan)).toEqual(TREE);

@@ -8,7 +8,7 @@ const ticketFor = (text: string) => ({
   summary: "Cannot log in",
 });
 
-/** The model, the trace store, and the store of somebody who has an OpenTelemetry already. */
+/** The model, the trace store, and the store of an existing OpenTelemetry SDK. */
 export class Stage implements AsyncDisposable {
   private constructor(
     readonly openai: OpenAIServer,

@@ -1,6 +1,6 @@
 /**
  * Makes something before each test of the block and disposes of it after.
- * @param keep told of each that is made
+ * @param keep receives each that is made
  */
 export function eachTest<Made extends Disposable | AsyncDisposable>(
   make: () => Made | Promise<Made>,

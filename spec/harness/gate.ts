@@ -5,7 +5,7 @@
 export class Gate {
   /** Settles once the gate is open. */
   readonly opened: Promise<void>;
-  /** Settles as soon as somebody waits at the gate. */
+  /** Settles as soon as something waits at the gate. */
   readonly arrived: Promise<void>;
   #open!: () => void;
   #arrive!: () => void;

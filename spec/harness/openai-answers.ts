@@ -19,7 +19,7 @@ export interface Drop {
   reset?: boolean;
 }
 
-/** What any answer can be told about its way over the wire. */
+/** How an answer is sent over the wire. */
 export interface Delivery {
   headers?: Record<string, string>;
   /** Milliseconds before the headers. */

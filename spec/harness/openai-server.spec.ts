@@ -93,7 +93,7 @@ describe("OpenAIServer", () => {
   });
 
   describe("a stream", () => {
-    it("carries the arguments in pieces, the finish reason, and no usage unless it is asked for", async () => {
+    it("carries the arguments in pieces, the finish reason, and no usage by default", async () => {
       const chunks = await streamed(toolCall({ arguments: TICKET }));
       expect(JSON.parse(argumentsOf(chunks))).toEqual(TICKET);
       expect(chunks[0]?.choices[0]?.delta.tool_calls?.[0]).toMatchObject({
@@ -104,7 +104,7 @@ describe("OpenAIServer", () => {
       expect(chunks.every((chunk) => !("usage" in chunk))).toBe(true);
     });
 
-    it("ends with the usage where it is asked for or forced", async () => {
+    it("ends with the usage if it is requested or forced", async () => {
       for (const chunks of [
         await streamed(content("x"), { stream_options: { include_usage: true } }),
         await streamed(content("x", { forceUsage: true })),

@@ -188,7 +188,7 @@ describe("OTLPReceiver", () => {
   });
 
   describe("answers", () => {
-    it("as Respan does unless told otherwise", async () => {
+    it("as Respan does by default", async () => {
       const response = await post(receiver);
       expect(response.headers.get("content-type")).toBe("application/json");
       expect(await response.json()).toEqual({ partialSuccess: { rejectedSpans: 0, errorMessage: "" } });

@@ -22,7 +22,7 @@ export interface ExportRequest {
   spans: ReceivedSpan[];
   /** Why it could not be decoded, where it could not. */
   error: Error | undefined;
-  /** What the exporter was told; undefined while it waits, or where the connection was lost. */
+  /** The answer to the exporter; undefined while it waits, or where the connection was lost. */
   status: number | undefined;
 }
 

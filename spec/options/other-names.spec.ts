@@ -25,7 +25,7 @@ function answer(owner: string, option: string): string {
   return "";
 }
 
-describe("an option by another tool's name is answered with ours", () => {
+describe("an option with another tool's name is answered with this package's name", () => {
   it.each([
     // @respan/tracing and @respan/respan
     ["RespanTelemetry", "baseURL", "baseUrl"],
@@ -106,7 +106,7 @@ describe("the name that was probably meant", () => {
     expect(nearestName(name, candidates)).toBe(nearest);
   });
 
-  it("is judged by the first 64 characters, however long a name somebody sends", () => {
+  it("is compared by its first 64 characters, however long the name is", () => {
     const sent = "a".repeat(64) + "b".repeat(1_000);
     expect(nearestName(sent, ["b".repeat(600), "a".repeat(64)])).toBe("a".repeat(64));
     expect(nearestName("a".repeat(64), [`${"a".repeat(62)}cc`, sent])).toBe(sent);

@@ -86,7 +86,7 @@ describe("the packed package", () => {
     }
   });
 
-  it("brings along only packages that run nothing when they are installed, and whose licence lets anybody use them", () => {
+  it("brings along only packages that run nothing when they are installed, and whose license is permissive", () => {
     const tree = runtimeTree(join(installation.folder, "node_modules/respan-instructor"));
     expect(tree.map(({ name }) => name)).toEqual(
       expect.arrayContaining([

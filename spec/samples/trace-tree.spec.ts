@@ -41,7 +41,7 @@ const attempt = (outcome: string) => ({
 });
 
 describe("traceTree", () => {
-  it("draws names, durations, statuses and what tells each span apart", () => {
+  it("draws names, durations, statuses and what distinguishes each span", () => {
     const spans = [
       span("instructor.create", "extraction.workflow", {
         status: { code: 1 },

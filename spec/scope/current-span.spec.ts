@@ -39,7 +39,7 @@ describe("the current span", () => {
     }
   }
   const desk = new Desk();
-  /** Runs something within a span of somebody else's. */
+  /** Runs something within another tracer's span. */
   const hosted = <R>(work: () => R): R =>
     trace.getTracer("http").startActiveSpan("GET /", { kind: SpanKind.SERVER }, (span) => {
       try {
@@ -65,7 +65,7 @@ describe("the current span", () => {
       expect(seen).toEqual(idsOf("inner.task"));
     });
 
-    it("the active span where no method of ours runs", () => {
+    it("the active span outside of decorated methods", () => {
       const seen = hosted(ids);
       expect(seen).toEqual(idsOf("GET /"));
     });
@@ -112,7 +112,7 @@ describe("the current span", () => {
       expect(named("GET /")).toMatchObject({ events: [], status: { code: SpanStatusCode.UNSET } });
     });
 
-    it("never a host's, where our spans live beside the host's", () => {
+    it("never another SDK's span, beside that SDK", () => {
       slot.tracing = { ...slot.tracing!, isIsolated: true };
       expect(hosted(ids)).toEqual([undefined, undefined]);
       hosted(() => {
@@ -124,7 +124,7 @@ describe("the current span", () => {
     });
   });
 
-  describe("can be told", () => {
+  describe("can be changed", () => {
     const told = (update: SpanUpdate, result: unknown = "result") => {
       desk.inner(() => {
         updateCurrentSpan(update);
@@ -227,7 +227,7 @@ describe("the current span", () => {
       ]);
     });
 
-    it("nothing where the update cannot be read: with one warning, which tells the error's type", () => {
+    it("nothing where the update cannot be read: with one warning, which names the error's type", () => {
       using warnings = new Warnings();
       const hostile = Object.defineProperty({}, "name", { get: refuse, enumerable: true }) as SpanUpdate;
       for (let time = 0; time < 2; time++) {

@@ -128,13 +128,13 @@ describe("one of our spans", () => {
       expect(nanos(second!.time)).toBeLessThan(nanos(ended().endTime));
     });
 
-    it("what is said last: of its end it is told before", () => {
+    it("what is kept last: it is called before the end", () => {
       const span = open();
       const end = jest.spyOn(span.span, "end");
       span.beforeEnd = () => {
         span.keep("last", "words");
         expect(span.isEnded).toBe(false);
-        // Whoever is told may end it.
+        // The callback may end it.
         span.end();
       };
       span.end();
@@ -201,7 +201,7 @@ describe("one of our spans", () => {
         { outer: { outer: undefined, vetoed: true, decide: undefined }, vetoed: false, decide: undefined },
         false,
       ],
-    ])("is told by %s", (_, gate, isTold) => {
+    ])("follows %s", (_, gate, isTold) => {
       const span = open({ scope: { gate } });
       expect(span.takesContent).toBe(isTold);
       span.keep("kept", "text");
@@ -209,7 +209,7 @@ describe("one of our spans", () => {
       expect("kept" in ended().attributes).toBe(isTold);
     });
 
-    it("is told by an enclosing span, ended or not, and by what decides for it", () => {
+    it("follows an enclosing span, ended or not, and its own decision", () => {
       const gateOf = (vetoed: boolean, decide?: () => boolean): OpenSpan => {
         const outer = open(decide === undefined ? {} : { decide });
         outer.vetoed = vetoed;
@@ -269,7 +269,7 @@ describe("one of our spans", () => {
   });
 
   describe("that fails", () => {
-    it("tells of the first error, masked, with its stack, once", () => {
+    it("records the first error, masked, with its stack, once", () => {
       const span = open();
       span.fail(new TypeError(`no ${secret}`));
       span.fail(new Error("another"));
@@ -335,7 +335,7 @@ describe("one of our spans", () => {
           span.event("noted", {}, { why: "why" });
         },
       ],
-    ])("or not, tells what it has, though that is %s", (_, use) => {
+    ])("or not, records what it has, though that is %s", (_, use) => {
       const span = open();
       use(span);
       span.end();
@@ -417,7 +417,7 @@ describe("one of our spans", () => {
       expect(warnings.said).toEqual(["respan-instructor: a span processor failed when a span ended (RangeError)"]);
     });
 
-    it("where what it keeps cannot be attached, or whoever is told of its end fails: it ends", () => {
+    it("where what it keeps cannot be attached, or a callback fails: it ends", () => {
       const told = open();
       told.beforeEnd = refuse;
       told.keep("kept", "text");
@@ -460,7 +460,7 @@ describe("one of our spans", () => {
     expect(open({ scope: { open: enclosing(undefined) } }).clock.now()[0]).toBeGreaterThan(1_000_000_000);
   });
 
-  it("is active where its work runs, unless it lives beside a host's", () => {
+  it("is active where its work runs, unless another SDK is registered", () => {
     const span = open();
     expect(trace.getSpan(contextWithin(span, ROOT_CONTEXT, EMPTY_SCOPE))).toBe(span.span);
     const scope = { ...EMPTY_SCOPE, path: "inner" };
@@ -469,14 +469,14 @@ describe("one of our spans", () => {
     expect(trace.getSpan(contextWithin(isolated, ROOT_CONTEXT, EMPTY_SCOPE))).toBeUndefined();
   });
 
-  it("hangs on the active span, whatever the scope holds", () => {
+  it("has the active span as its parent, whatever the scope holds", () => {
     const elsewhere = trace.wrapSpanContext({ traceId: "3".repeat(32), spanId: "4".repeat(16), traceFlags: 1 });
     const active = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 });
     open({ context: trace.setSpan(ROOT_CONTEXT, active), scope: { remote: elsewhere } }).end();
     expect(ended().parentSpanContext?.spanId).toBe("2".repeat(16));
   });
 
-  it("beside a host's hangs on ours, or on nothing, in the host's trace", () => {
+  it("beside another SDK has this package's parent, or none, in that SDK's trace", () => {
     const started: unknown[] = [];
     const { startSpan } = slot.tracing!;
     const tracing: Partial<Tracing> = {

@@ -46,7 +46,7 @@ describe("attributes to propagate", () => {
     ["metadata", ["Maya"], '"metadata" must be an object, got an array'],
     ["prompt", { variables: {} }, '"prompt" must be an object with a promptId, got a value of type object'],
     ["traceContent", "off", '"traceContent" must be a boolean or a function, got a value of type string'],
-  ])("of a wrong type are left out, with a warning that tells what they should be: %s", (key, value, said) => {
+  ])("of a wrong type are left out, with a warning that says what they should be: %s", (key, value, said) => {
     const made = change({ [key]: value, environment: "staging" });
     expect(made.attributes).toEqual({ "respan.environment": "staging" });
     expect(made.prompt).toBeUndefined();
@@ -92,7 +92,7 @@ describe("attributes to propagate", () => {
     expect(change({ [key]: "x" }).said).toEqual([expect.stringContaining(`did you mean "${ours}"?`)]);
   });
 
-  it("of names that are like none of ours are answered with all", () => {
+  it("with unknown names get a list of all names", () => {
     expect(change({ zzzzzz: 1 }).said[0]).toContain("there are customerIdentifier, customerEmail, ");
   });
 
@@ -338,7 +338,7 @@ describe("a scope", () => {
     expect(host.attributesOf("quiet")["respan.prompt"]).toBe('{"prompt_id":"outer"}');
   });
 
-  it("adds no baggage where none is asked for, and some where it is", () => {
+  it("adds baggage only if it is turned on", () => {
     const baggage = createContextKey("OpenTelemetry Baggage Key");
     using host = new InProcess(EMPTY_SCOPE);
     propagateAttributes({ customerIdentifier: "c" }, () => {

@@ -119,7 +119,7 @@ describe("a job", () => {
     expect(named("work.task").attributes).not.toHaveProperty(["traceloop.entity.output"]);
   });
 
-  it("hangs on the active span of whoever made it, ours or another's", () => {
+  it("has the active span as its parent, this package's or another tracer's", () => {
     const text = trace.getTracer("queue").startActiveSpan("publish", (span) => {
       try {
         return serializeScope();
@@ -155,12 +155,12 @@ describe("a job", () => {
     expect(() => runWithScope("no scope", fail)).toThrow(error);
   });
 
-  describe("where our spans live beside a host's", () => {
+  describe("beside another SDK", () => {
     beforeEach(() => {
       slot.tracing = { ...slot.tracing!, isIsolated: true };
     });
 
-    it("carries one of our spans and never the host's", () => {
+    it("carries one of this package's spans and never the other SDK's", () => {
       const hosted = <R>(work: () => R): R =>
         trace.getTracer("http").startActiveSpan("GET /", (span) => {
           try {
@@ -176,7 +176,7 @@ describe("a job", () => {
       expect(carriedBy(next).trace).toEqual(carriedBy(text).trace);
     });
 
-    it("hangs ours on it, and leaves the host's active span alone", () => {
+    it("makes it the parent, and leaves the other SDK's active span alone", () => {
       const text = new Desk().intake();
       runWithScope(text, () => {
         expect(trace.getSpan(context.active())).toBeUndefined();
@@ -276,7 +276,7 @@ describe("a text that a job brings", () => {
 });
 
 describe("serializeScope and runWithScope", () => {
-  it.each([true, false])("tell whether one of our spans is carried, which decides on sampling: %s", (isOurs) => {
+  it.each([true, false])("say whether one of this package's spans is carried, which decides sampling: %s", (isOurs) => {
     using host = new InProcess();
     const span = trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 });
     const active = trace.setSpan(context.active(), span);
@@ -289,7 +289,7 @@ describe("serializeScope and runWithScope", () => {
     expect(host.spans).toHaveLength(0);
   });
 
-  it("carry the decision of ours for a span of another library beneath it", () => {
+  it("carry this package's decision for a span of another library below it", () => {
     using host = new InProcess();
     const [ours, theirs] = ["2", "3"].map((digit, at) =>
       trace.wrapSpanContext({ traceId: "1".repeat(32), spanId: digit.repeat(16), traceFlags: 1 - at }),

@@ -44,7 +44,7 @@ describe("baggage that leaves", () => {
     );
   });
 
-  it("goes along with what the host has there", () => {
+  it("is kept beside the other SDK's values", () => {
     using host = new InProcess({ ...EMPTY_SCOPE, baggageMetadata: [] });
     const own = propagation.createBaggage({ "host.key": { value: "v" }, [CUSTOMER]: { value: "before" } });
     context.with(propagation.setBaggage(ROOT_CONTEXT, own), () => {
@@ -88,7 +88,7 @@ describe("baggage that arrives", () => {
       "a chosen key that stands elsewhere",
       { "another.metadata.tenant": "s", tenant: "s", xxxxxxxxxxxxxxxxtenant: "s" },
     ],
-    ["another attribute of ours", { "respan.environment": "production", "respan.prompt": "{}" }],
+    ["another attribute of this package", { "respan.environment": "production", "respan.prompt": "{}" }],
     ["a value that is too long", { [THREAD]: "t".repeat(1_025) }],
   ])("leaves the defaults as they are: %s", (_, entries) => {
     expect(scopeFromBaggage(arriving(entries), outermost, ["tenant"])).toBe(outermost);
@@ -171,7 +171,7 @@ describe("a span of another instrumentation", () => {
     });
   });
 
-  it("is stamped, one of ours is not: it has everything from its start", () => {
+  it("is stamped; this package's own span has everything from its start", () => {
     const scope = { ...EMPTY_SCOPE, inherited: { [CUSTOMER]: "c" } };
     context.with(context.active().setValue(SCOPE_KEY, scope), () => {
       host.provider.getTracer(SDK_NAME).startSpan("ours").end();

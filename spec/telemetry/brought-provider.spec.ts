@@ -74,7 +74,7 @@ describe("a shutdown of telemetry over a provider that was brought", () => {
 });
 
 describe("telemetry over a provider that was brought", () => {
-  it("makes its span the active one, under which the host's own hang", async () => {
+  it("makes its span the active one, the parent of the program's own spans", async () => {
     await using receiver = await OTLPReceiver.start();
     await using brought = new Brought(receiver);
     const contextManager = new AsyncLocalStorageContextManager();

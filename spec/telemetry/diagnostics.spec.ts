@@ -31,7 +31,7 @@ describe("the logger that is lent", () => {
     ["verbose", 5],
     ["all", 5],
   ])("says at level %s what is at least as grave, each with its level, and nothing when it is back", (level, count) => {
-    // At these levels OpenTelemetry tells of each logger that comes and goes.
+    // At these levels OpenTelemetry logs each logger that is set or removed.
     let takeBack = (): void => undefined;
     stderrOf(() => (takeBack = shareDiagLogger(level)));
     const expected = WORDS.slice(0, count).map((word) => `[${word}] a ${word}\n`);
@@ -58,7 +58,7 @@ describe("the logger that is lent", () => {
     expect(stderrOf(() => diag.warn("not heard"))).toEqual([]);
   });
 
-  it("is no one's where the host has set one, which is never taken away", () => {
+  it("is not set if the program has set one, which is never removed", () => {
     using logger = new HostLogger();
     const takeBack = shareDiagLogger("warn");
     expect(stderrOf(() => diag.warn("one"))).toEqual([]);
@@ -67,7 +67,7 @@ describe("the logger that is lent", () => {
     expect(logger.warnings).toEqual(["one", "two"]);
   });
 
-  it("is lent anew where the host has taken its own away in the meantime", () => {
+  it("is set again if the program has removed its own in the meantime", () => {
     const first = shareDiagLogger("warn");
     {
       using host = new HostLogger();

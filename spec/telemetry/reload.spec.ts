@@ -64,7 +64,7 @@ describe("modules that a test runner has reset", () => {
     }
   });
 
-  it("trace a client once, whoever has activated an instrumentor", async () => {
+  it("trace a client once, however many instrumentors are active", async () => {
     await using at = await servers();
     await using telemetry = telemetryTo(at.receiver);
     const owners = [new InstructorInstrumentor(), new (reloaded().InstructorInstrumentor)()];

@@ -64,7 +64,7 @@ const http = <R>(name: string, fn: () => R): R => spanOf("@opentelemetry/instrum
 const nothing = (): undefined => undefined;
 
 describe("RespanSpanProcessor in a NodeSDK", () => {
-  it("sends ours and GenAI spans, and the service's exporter gets everything", async () => {
+  it("sends this package's and GenAI spans, and the service's exporter gets everything", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver);
     http("GET /", () => {
@@ -93,7 +93,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(workflow?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
   });
 
-  it("hangs a span on its nearest ancestor that is sent", async () => {
+  it("moves a span to its nearest ancestor that is sent", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver);
     http("GET /", () =>
@@ -117,7 +117,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(tool?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
   });
 
-  it("hangs a span on its nearest sent ancestor long after the one between has ended", async () => {
+  it("moves a span to its nearest sent ancestor long after the one between has ended", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver);
     const workflow = open("workflow");
@@ -151,7 +151,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
     expect(receiver.only("task").traceId).toBe(receiver.only("workflow").traceId);
   });
 
-  it("stamps what a scope holds on every span that starts in it, whoever made it", async () => {
+  it("stamps what a scope holds on every span that starts in it, from any tracer", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver, { environment: "staging" });
     propagateAttributes({ customerIdentifier: "customer_123", metadata: { tenant: "blue" } }, () => {
@@ -216,7 +216,7 @@ describe("RespanSpanProcessor in a NodeSDK", () => {
 });
 
 describe("shouldExportSpan", () => {
-  it("is asked once a span, when it starts", async () => {
+  it("is called once for each span, when it starts", async () => {
     await using receiver = await OTLPReceiver.start();
     const asked: string[] = [];
     await using service = new Service(receiver, {
@@ -244,7 +244,7 @@ describe("a generic OpenAI instrumentation beneath a structured call", () => {
   ];
   const chat = { "gen_ai.operation.name": "chat" };
 
-  it.each(instrumentations)("%s: no second chat span; its children hang on ours", async (instrumentation) => {
+  it.each(instrumentations)("%s: no second chat span; its children move to this package's", async (instrumentation) => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver);
     within("instructor.create", () => spanOf(instrumentation, "chat gpt", () => record("inner"), chat), {
@@ -264,7 +264,7 @@ describe("a generic OpenAI instrumentation beneath a structured call", () => {
     expect(receiver.only("chat gpt").parentSpanId).toBe(receiver.only("workflow").spanId);
   });
 
-  it("is sent where it is asked for", async () => {
+  it("is sent if shouldExportSpan selects it", async () => {
     await using receiver = await OTLPReceiver.start();
     await using service = new Service(receiver, { shouldExportSpan: () => true });
     within("instructor.create", () => spanOf("some-vendor", "chat gpt", nothing, chat), { isInsideChat: true });
@@ -310,7 +310,7 @@ describe("tracerProvider", () => {
     expect(trace.getTracer("anybody").startSpan("probe").isRecording()).toBe(false);
   });
 
-  it("without one is told of at the first span, once", async () => {
+  it("without one is reported at the first span, once", async () => {
     using logger = new HostLogger();
     const kept = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept)] });
@@ -324,7 +324,7 @@ describe("tracerProvider", () => {
     expect(await telemetry.flush()).toEqual({ exported: 0, rejected: 0, failed: 0, dropped: 0, pending: 0 });
   });
 
-  it("of another processor than ours has its own counts", async () => {
+  it("of another processor has its own counts", async () => {
     await using receiver = await OTLPReceiver.start();
     await using other = await provided(receiver);
     await using own = await provided(receiver);
@@ -338,7 +338,7 @@ describe("tracerProvider", () => {
     expect(other.processor.stats()).toMatchObject({ exported: 0 });
   });
 
-  it("is known through the global provider and a processor that wraps ours", async () => {
+  it("is known through the global provider and a processor that wraps this package's", async () => {
     await using receiver = await OTLPReceiver.start();
     const processor = new RespanSpanProcessor({ apiKey: "key", baseUrl: receiver.url });
     const wrapper = {

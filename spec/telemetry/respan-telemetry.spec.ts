@@ -131,7 +131,7 @@ describe("a second telemetry", () => {
 });
 
 describe("what it has to say", () => {
-  it("goes to stderr where the host has set no logger, at the level asked for", async () => {
+  it("goes to stderr if the program has set no logger, at the chosen level", async () => {
     setVariables({ RESPAN_API_KEY: undefined });
     const construct = (logLevel?: "none" | "error" | "debug") => async () => {
       const telemetry = new RespanTelemetry({ isAutoInstrument: false, ...(logLevel && { logLevel }) });
@@ -145,7 +145,7 @@ describe("what it has to say", () => {
     expect(registered().diag).toBeUndefined();
   });
 
-  it("goes to the host's logger where there is one, which stays", async () => {
+  it("goes to the program's logger if there is one, which stays", async () => {
     setVariables({ RESPAN_API_KEY: undefined });
     using logger = new HostLogger();
     const mine = registered().diag;
@@ -158,7 +158,7 @@ describe("what it has to say", () => {
     expect(registered().diag).toBe(mine);
   });
 
-  it("leaves a logger that the host sets later where it is, without a word about it", async () => {
+  it("leaves a logger that the program sets later in place, silently", async () => {
     await using receiver = await OTLPReceiver.start();
     const lines: string[] = [];
     const keep = (line: string): void => void lines.push(line);
@@ -256,7 +256,7 @@ describe("defaults of the constructor", () => {
     expect(another.stats().failed).toBe(0);
   });
 
-  it("tell which form of content is wanted, and which metadata may travel", async () => {
+  it("set which form of content is sent, and which metadata may travel", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({ OTEL_SEMCONV_STABILITY_OPT_IN: "gen_ai_latest_experimental" });
     await using telemetry = telemetryTo(receiver, { propagateBaggage: { metadata: ["tenant"] } });
@@ -285,7 +285,7 @@ describe("flush", () => {
     expect(await telemetry.flush()).toEqual({ ...NOTHING, exported: 1 });
   });
 
-  it("waits for the host's processors, and no longer than it may", async () => {
+  it("waits for added processors, and no longer than it may", async () => {
     await using receiver = await OTLPReceiver.start();
     const never = new Promise<void>(() => undefined);
     let flushed = 0;
@@ -303,7 +303,7 @@ describe("flush", () => {
     expect(flushed).toBe(2);
   });
 
-  it("after a shutdown tells what that delivered, and of spans that came too late", async () => {
+  it("after a shutdown counts what that delivered, and spans that came too late", async () => {
     await using receiver = await OTLPReceiver.start();
     const telemetry = telemetryTo(receiver);
     record("work");

@@ -53,21 +53,24 @@ describe("what is exported by default", () => {
     ],
   ];
 
-  it.each(ways)("is ours and GenAI, each under its nearest exported ancestor (%s)", async (_, start) => {
-    await using receiver = await OTLPReceiver.start();
-    const running = start({ apiKey: "key", baseUrl: receiver.url });
-    try {
-      work();
-      await running.flush();
-    } finally {
-      await running.shutdown();
-    }
-    expect(receiver.tree().map(outline)).toEqual([
-      ["workflow", [["chat", [["tool", []]]]]],
-      ["ai.generateText", []],
-    ]);
-    expect(new Set(receiver.spans.map(({ traceId }) => traceId)).size).toBe(1);
-  });
+  it.each(ways)(
+    "is this package's and GenAI spans, each under its nearest exported ancestor (%s)",
+    async (_, start) => {
+      await using receiver = await OTLPReceiver.start();
+      const running = start({ apiKey: "key", baseUrl: receiver.url });
+      try {
+        work();
+        await running.flush();
+      } finally {
+        await running.shutdown();
+      }
+      expect(receiver.tree().map(outline)).toEqual([
+        ["workflow", [["chat", [["tool", []]]]]],
+        ["ai.generateText", []],
+      ]);
+      expect(new Set(receiver.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    },
+  );
 
   type Outline = [string, Outline[]];
   const outline = ({ span, children }: ReturnType<OTLPReceiver["tree"]>[number]): Outline => [
@@ -253,7 +256,7 @@ describe("across services", () => {
     span.end();
   };
 
-  it("a span hangs on the nearest one that is exported there, through both services' HTTP spans", async () => {
+  it("a span's parent is the nearest one that is exported there, through both services' HTTP spans", async () => {
     await using receiver = await OTLPReceiver.start();
     const carrier: Record<string, string> = {};
     const caller = telemetryTo(receiver);
@@ -278,7 +281,7 @@ describe("across services", () => {
     expect(receiver.only("callee").parentSpanId).toBe(receiver.only("caller").spanId);
   });
 
-  it("without HTTP spans in between, it hangs on the very span that made the request", async () => {
+  it("without HTTP spans in between, its parent is the span that made the request", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     const carrier: Record<string, string> = {};

@@ -85,7 +85,7 @@ afterEach(() => {
   Object.assign(BACKOFF, backoffBefore);
 });
 
-/** A host's own logger, which keeps what it is told. */
+/** A program's own logger, which keeps its messages. */
 export class HostLogger implements Disposable {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];

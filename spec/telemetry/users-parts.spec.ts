@@ -44,11 +44,11 @@ interface Outcome {
   readonly warnings: readonly string[];
 }
 
-/** Two decorated calls and a span of the host's own, with a part of the user's that is as it should not be. */
+/** Two decorated calls and another tracer's span, with a faulty part that the user passed. */
 async function withPart(options: RespanTelemetryOptions): Promise<Outcome> {
   await using receiver = await OTLPReceiver.start();
   using logger = new HostLogger();
-  // Only an exporter of the user's may never answer; a request of ours has its time on a machine that is busy.
+  // Only the user's exporter may never answer; on a busy machine a request takes its time.
   if (options.exporter !== undefined) setVariables({ OTEL_BSP_EXPORT_TIMEOUT: "100" });
   const results: unknown[] = [];
   let counted = 0;
@@ -86,7 +86,7 @@ describe("a function of the user's", () => {
     expect(outcome.warnings).toEqual([expect.stringMatching(/spanPostprocess .*not exported/)]);
   });
 
-  it.each(all)("a sampler that %s: nothing is recorded, the calls go on, the host's own spans too", async (fault) => {
+  it.each(all)("a sampler that %s: nothing is recorded, the calls go on, other tracers' spans too", async (fault) => {
     const sampler = { shouldSample: faults[fault] as never, toString: () => "mine" };
     const outcome = await withPart({ sampler });
     expect(outcome).toMatchObject({ results: [1, 2], counted: 0, arrived: [] });
@@ -117,7 +117,7 @@ describe("an exporter of the user's", () => {
   });
 });
 
-describe("a logger of the host's that throws", () => {
+describe("a program's logger that throws", () => {
   it("reaches neither the calls nor the telemetry", async () => {
     const { diag, DiagLogLevel } = await import("@opentelemetry/api");
     await using receiver = await OTLPReceiver.start();

@@ -55,7 +55,7 @@ const isTrace = (id: number) => (event: Event) =>
 const named = (name: string) => (event: Event) => event.name === name;
 
 describe("the events", () => {
-  it("begin with hello, and tell of each trace that changes", async () => {
+  it("begin with hello, and name each trace that changes", async () => {
     await using viewer = await RunningServer.start();
     viewer.store.add([received("1", "a")]);
     using page = new Listener(viewer);
@@ -71,7 +71,7 @@ describe("the events", () => {
     expect(events.find(isTrace(2))?.data).toMatchObject({ name: "work", spanCount: 1 });
   });
 
-  it("tell of a trace that changes often as it is in the end, not each time", async () => {
+  it("send a trace that changes often in its final state, not each time", async () => {
     await using viewer = await RunningServer.start();
     using page = new Listener(viewer);
     await page.until(named("dropped"));
@@ -80,7 +80,7 @@ describe("the events", () => {
     expect((await page.until(last)).filter(isTrace(1)).length).toBeLessThan(10);
   });
 
-  it("tell how much is gone", async () => {
+  it("say how much was dropped", async () => {
     await using viewer = await RunningServer.start({ store: new TraceStore({ maxTraces: 1, maxBytes: 1_000_000 }) });
     using page = new Listener(viewer);
     await page.until(named("dropped"));

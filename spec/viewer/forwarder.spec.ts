@@ -13,11 +13,11 @@ const BODY: RawBody = {
 
 function forwarderTo(url: string): { forwarder: Forwarder; failures: string[]; failed: Promise<void> } {
   const failures: string[] = [];
-  let told: () => void;
-  const failed = new Promise<void>((resolve) => (told = resolve));
+  let resolveFailed: () => void;
+  const failed = new Promise<void>((resolve) => (resolveFailed = resolve));
   const onFailure = (message: string): void => {
     failures.push(message);
-    told();
+    resolveFailed();
   };
   return { forwarder: new Forwarder({ url: new URL(url), apiKey: "key", onFailure }), failures, failed };
 }
@@ -41,7 +41,7 @@ describe("sending on", () => {
     expect(failures).toEqual([]);
   });
 
-  it("tells of a refusal, once", async () => {
+  it("reports a refusal, once", async () => {
     await using respan = await OTLPReceiver.start();
     respan.respondAlways(status(401));
     const { forwarder, failures, failed } = forwarderTo(respan.tracesUrl);
@@ -53,7 +53,7 @@ describe("sending on", () => {
     ]);
   });
 
-  it("tells of an address where nothing answers", async () => {
+  it("reports an address where nothing answers", async () => {
     const { forwarder, failures, failed } = forwarderTo("http://127.0.0.1:1/v2/traces?key=secret");
     forwarder.add(BODY);
     await failed;

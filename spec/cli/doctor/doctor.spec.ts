@@ -8,9 +8,7 @@ import { TemporaryFolder } from "../../../scripts/projects/temporary-folder.js";
 import { OTLPReceiver, status } from "../../harness/index.js";
 import { BuiltCommand } from "../built-command.js";
 import { ProgramFolder } from "../program-folder.js";
-
-// Several processes, one after another, on a machine that may be busy.
-jest.setTimeout(120_000);
+import { runHere } from "../run-here.js";
 
 const KEY = "respan-key-of-a-program-1234";
 const ROOT = join(__dirname, "../../..");
@@ -33,13 +31,16 @@ describe("respan-instructor doctor", () => {
   const program = (manifest: object = {}, files: Files = {}, peers?: readonly string[]) =>
     new ProgramFolder(command, manifest, files, peers);
 
+  /** A program in which no call can be tried, so that it is diagnosed at once. */
+  const withoutPeers = (files: Files = {}) => program({}, files, []);
+
   async function diagnose(
     folder: { readonly path: string },
     env: Record<string, string | undefined> = {},
     args: readonly string[] = [],
   ): Promise<Diagnosis & { readonly code: number | null }> {
     const own = { RESPAN_API_KEY: KEY, RESPAN_BASE_URL: receiver.url, ...env };
-    const { stdout, stderr, code } = await command.run(["doctor", "--json", ...args], own, folder.path);
+    const { stdout, stderr, code } = await runHere(["doctor", "--json", ...args], own, folder.path);
     expect(stderr).toBe("");
     expect(stdout).not.toContain(KEY);
     return { ...(JSON.parse(stdout) as Diagnosis), code };
@@ -71,7 +72,7 @@ describe("respan-instructor doctor", () => {
 
   it("writes for a reader, each finding with what to do, and without colour", async () => {
     using folder = program();
-    const { stdout, code } = await command.run(["doctor"], { RESPAN_APIKEY: KEY }, folder.path);
+    const { stdout, code } = await runHere(["doctor"], { RESPAN_APIKEY: KEY }, folder.path);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ {2}RESPAN_BASE_URL +https:\/\/api\.respan\.ai\/api +default$/m);
     expect(stdout).toMatch(/^ {2}problem {2}RESPAN_API_KEY is not set: every span is dropped\n +→ set RESPAN_API_KEY/m);
@@ -82,7 +83,7 @@ describe("respan-instructor doctor", () => {
   });
 
   it("lists the limits as they resolve, and what is wrong with one", async () => {
-    using folder = program();
+    using folder = withoutPeers();
     const { settings } = await diagnose(folder, { RESPAN_LIMIT_ITEMS: "7" });
     expect(settings.filter(({ option }) => option.startsWith("limits."))).toEqual([
       {
@@ -109,7 +110,7 @@ describe("respan-instructor doctor", () => {
     expect(receiver.spans.map(({ name }) => name)).toEqual(["respan_instructor_doctor.workflow"]);
   });
 
-  it("tells what the server answered where it refuses", async () => {
+  it("reports what a server that refuses answered", async () => {
     using folder = program();
     receiver.respondAlways(status(401));
     const { findings, code } = await diagnose(folder, {}, ["--send"]);
@@ -150,13 +151,13 @@ describe("respan-instructor doctor", () => {
     expect(found?.fix).toMatch(fix);
   });
 
-  it("finds the key in a file that the program does not load, and reads that file when it is told to", async () => {
-    using folder = program({}, { ".env": `RESPAN_API_KEY=${KEY}\n` });
+  it("finds the key in a file that the program does not load, and reads that file with --env-file", async () => {
+    using folder = withoutPeers({ ".env": `RESPAN_API_KEY=${KEY}\n` });
     const env = { RESPAN_API_KEY: undefined, RESPAN_BASE_URL: undefined };
     const { findings } = await diagnose(folder, env);
     expect(findings[0]?.fix).toContain("node --env-file=.env");
-    const told = await diagnose(folder, env, ["--env-file", ".env"]);
-    expect(told.findings[0]?.message).toBe("RESPAN_API_KEY is …1234 (28 characters)");
+    const withFile = await diagnose(folder, env, ["--env-file", ".env"]);
+    expect(withFile.findings[0]?.message).toBe("RESPAN_API_KEY is …1234 (28 characters)");
   });
 
   it("says which package is missing, and which version does not fit", async () => {
@@ -262,7 +263,7 @@ describe("respan-instructor doctor", () => {
     );
   });
 
-  it("tells the decorator mode of the nearest tsconfig.json, and what the runner makes of it", async () => {
+  it("reports the decorator mode of the nearest tsconfig.json, and what the runner makes of it", async () => {
     using folder = program(
       { scripts: { start: "node src/main.ts", build: "tsc -p ." } },
       { ...TSCONFIG({ target: "ES2022" }), ...DECORATED },

@@ -5,24 +5,18 @@ import type { Files } from "../../../scripts/projects/installation.js";
 import { succeed } from "../../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../../scripts/projects/temporary-folder.js";
 import { BuiltCommand } from "../built-command.js";
+import { runHere } from "../run-here.js";
 
 const TYPESCRIPT = { "tsconfig.json": json({ compilerOptions: { target: "es2022" } }), "src/main.ts": "" };
 
 describe("respan-instructor setup", () => {
-  let command: BuiltCommand;
-  beforeAll(() => {
-    command = new BuiltCommand();
-  });
-  afterAll(() => command[Symbol.dispose]());
-
   function project(manifest: object, files: Files = {}): TemporaryFolder {
     const folder = new TemporaryFolder();
     write(folder.path, { "package.json": json({ name: "@acme/support-api", ...manifest }), ...files });
     return folder;
   }
 
-  const setup = (folder: { readonly path: string }, ...args: string[]) =>
-    command.run(["setup", ...args], {}, folder.path);
+  const setup = ({ path }: { readonly path: string }, ...args: string[]) => runHere(["setup", path, ...args]);
 
   /** Every file of a folder with its text. */
   function filesIn(folder: string): Record<string, string> {
@@ -79,35 +73,27 @@ describe("respan-instructor setup", () => {
     ["Lambda by its template", {}, { "template.yaml": "" }, "tracing.js", "module.exports = { telemetry, traced };"],
   ];
 
-  describe.each(KINDS)("in a project with %s", (_what, manifest, files, path, holds) => {
-    it("adds a tracing file, an example of the variables and a section for agents, once", async () => {
-      using folder = project(manifest, files);
-      const before = filesIn(folder.path);
-      const { stderr, code } = await setup(folder, "--no-install");
-      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-      const after = filesIn(folder.path);
-      expect(
-        Object.keys(after)
-          .filter((name) => !(name in before))
-          .sort(),
-      ).toEqual([".env.example", "AGENTS.md", path].sort());
-      expect(after).toMatchObject(before);
-      expect(after[path]).toContain(holds);
-      expect(after[path]).toContain('new RespanTelemetry({ appName: "support-api" })');
-      expect(after["AGENTS.md"]).toContain(`\`${path}\` constructs`);
-      expect((await setup(folder, "--no-install")).code).toBe(0);
-      expect(filesIn(folder.path)).toEqual(after);
-    });
-
-    it("shows with --dry-run a patch that does the same, and does nothing", async () => {
+  it.each(KINDS)(
+    "adds to a project with %s a tracing file, an example of the variables and a section for agents, once",
+    async (_what, manifest, files, path, holds) => {
       using folder = project(manifest, files);
       const before = filesIn(folder.path);
       const { stdout } = await setup(folder, "--dry-run");
       expect(filesIn(folder.path)).toEqual(before);
       expect(stdout).toContain("\n$ npm install respan-instructor@^");
       await expectSameByPatch(folder.path, stdout);
-    });
-  });
+
+      const after = filesIn(folder.path);
+      const added = Object.keys(after).filter((name) => !(name in before));
+      expect(added.sort()).toEqual([".env.example", "AGENTS.md", path].sort());
+      expect(after).toMatchObject(before);
+      expect(after[path]).toContain(holds);
+      expect(after[path]).toContain('new RespanTelemetry({ appName: "support-api" })');
+      expect(after["AGENTS.md"]).toContain(`\`${path}\` constructs`);
+      expect(await setup(folder, "--no-install")).toMatchObject({ stderr: "", code: 0 });
+      expect(filesIn(folder.path)).toEqual(after);
+    },
+  );
 
   /** Applies what was printed to a copy, and sets the folder itself up: both must hold the same. */
   async function expectSameByPatch(folder: string, printed: string): Promise<void> {
@@ -149,12 +135,18 @@ describe("respan-instructor setup", () => {
     expect(stdout).toContain("new RespanTelemetry(");
   });
 
-  it("takes the framework that it is told", async () => {
+  it("takes the framework that --framework names", async () => {
     using folder = project({}, TYPESCRIPT);
     const { stdout } = await setup(folder, "--framework", "fastify", "--dry-run");
     expect(stdout).toMatch(/^npm, CommonJS, TypeScript with standard decorators, fastify\n/);
     expect((await setup(folder, "--framework", "koa")).stderr).toContain("Allowed choices are nextjs, nestjs");
   });
+
+  let command: BuiltCommand;
+  beforeAll(() => {
+    command = new BuiltCommand();
+  });
+  afterAll(() => command[Symbol.dispose]());
 
   it.each([
     ["npm", "package-lock.json", "install"],
@@ -166,6 +158,7 @@ describe("respan-instructor setup", () => {
     using tools = new TemporaryFolder();
     write(tools.path, { [manager]: '#!/bin/sh\necho "$0 $@ in $PWD"\n' });
     chmodSync(join(tools.path, manager), 0o755);
+    // A process of its own, whose output the package manager writes to.
     const { stdout, code } = await command.run(["setup"], { PATH: `${tools.path}:/usr/bin:/bin` }, folder.path);
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -177,7 +170,7 @@ describe("respan-instructor setup", () => {
 
   it("writes nothing where the packages cannot be installed", async () => {
     using folder = project({ packageManager: "pnpm@12.0.0" });
-    const { stderr, code } = await command.run(["setup"], { PATH: "/nowhere" }, folder.path);
+    const { stderr, code } = await runHere(["setup", folder.path], { PATH: "/nowhere" });
     expect(code).toBe(1);
     expect(stderr).toBe("The packages could not be installed; nothing was written.\n");
     expect(existsSync(join(folder.path, "AGENTS.md"))).toBe(false);

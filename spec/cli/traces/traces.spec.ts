@@ -13,7 +13,7 @@ import type { ReceivedSpan } from "../../../lib/viewer/otlp/spans.js";
 import { TemporaryFolder } from "../../../scripts/projects/temporary-folder.js";
 import { received } from "../../viewer/spans.js";
 import { RunningServer } from "../../viewer/viewer-server.js";
-import { BuiltCommand } from "../built-command.js";
+import { runHere } from "../run-here.js";
 
 const ID = "1".padStart(32, "0");
 const ROOT_SPAN = "a".padStart(16, "0");
@@ -45,11 +45,9 @@ const SPANS: readonly ReceivedSpan[] = [
 describe("respan-instructor traces", () => {
   const folder = new TemporaryFolder();
   const store = join(folder.path, "store");
-  let command: BuiltCommand;
   let server: RunningServer;
 
   beforeAll(async () => {
-    command = new BuiltCommand();
     server = await RunningServer.start();
     server.store.add(SPANS);
     const segments = new Segments(store);
@@ -58,12 +56,10 @@ describe("respan-instructor traces", () => {
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
-    command[Symbol.dispose]();
     folder[Symbol.dispose]();
   });
 
-  const traces = (...args: string[]) =>
-    command.run(["traces", ...args], { RESPAN_BASE_URL: `http://${server.host}/api` });
+  const traces = (...args: string[]) => runHere(["traces", ...args], { RESPAN_BASE_URL: `http://${server.host}/api` });
 
   describe.each<[string, () => string[]]>([
     ["a running dev", () => []],
@@ -194,7 +190,7 @@ describe("respan-instructor traces", () => {
     await using later = await RunningServer.start();
     const env = { RESPAN_BASE_URL: `http://${later.host}` };
     later.store.add([received("7", "1", { name: "late.workflow" })]);
-    const waiting = command.run(["traces", "wait", "--name", "late.workflow", "--new", "--json"], env);
+    const waiting = runHere(["traces", "wait", "--name", "late.workflow", "--new", "--json"], env);
     let id = 10;
     const coming = setInterval(() => later.store.add([received(String(id++), "2", { name: "late.workflow" })]), 300);
     const { stdout, code } = await waiting;
@@ -216,7 +212,7 @@ describe("respan-instructor traces", () => {
 
   it("reads a server that asks for a token", async () => {
     await using closed = await RunningServer.start({ token: "secret-token" });
-    const list = (...args: string[]) => command.run(["traces", "list", ...args]);
+    const list = (...args: string[]) => runHere(["traces", "list", ...args]);
     const refused = await list("--url", `http://${closed.host}`);
     expect(refused.stderr).toBe(`The server at http://${closed.host} asks for its token: add --token.\n`);
     expect(refused.code).toBe(1);
@@ -258,7 +254,7 @@ describe("respan-instructor traces", () => {
     "doctor",
     "setup",
   ])("helps with %s, examples first", async (name) => {
-    const { stdout, code } = await command.run([...name.split(" "), "--help"]);
+    const { stdout, code } = await runHere([...name.split(" "), "--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  \\$ npx respan-instructor ${name}`));
     expect(stdout).toContain("\nUsage: ");

@@ -20,7 +20,7 @@ describe("emitDecoratorMetadata", () => {
     expect(Reflect.getMetadata("design:type", Desk.prototype, "check")).toBe(Function);
   });
 
-  it("reads what ours was told even when a wrapper on top of it has lost everything", () => {
+  it("reads the decorator's options even if a wrapper on top of it has lost everything", () => {
     const Wrap: MethodDecorator = (_target, _key, descriptor) => {
       const method = descriptor.value as unknown as () => unknown;
       return { ...descriptor, value: (() => method()) as never };

@@ -294,7 +294,7 @@ describe("a receiver that stays silent", () => {
 });
 
 describe("each span is counted once", () => {
-  it("as its batch's result says; what that does not tell of was left out", async () => {
+  it("as its batch's result says; a span that it does not mention was left out", async () => {
     const prepare: Prepare = ({ name }) => (name === "left out" ? undefined : span(name));
     const { delivery, exporter, add } = start({}, new Held(), prepare);
     add("1", "left out", "2", "3", "4");

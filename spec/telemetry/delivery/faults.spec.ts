@@ -412,7 +412,7 @@ describe("what cannot be serialized", () => {
   });
 });
 
-describe("the host's calls", () => {
+describe("the program's calls", () => {
   const work = async (): Promise<string> => withTask("work", async () => Promise.resolve("done"));
 
   it("settle while a request hangs, with what is waiting bounded and all of it counted", async () => {

@@ -218,7 +218,7 @@ describe("the wait before another attempt", () => {
     expect(delay).toBeLessThanOrEqual(HOUR);
   });
 
-  it.each([true, false])("ends at once when it is told to stop; before it: %s", async (isBefore) => {
+  it.each([true, false])("ends at once when it is stopped; before it: %s", async (isBefore) => {
     const controller = new AbortController();
     if (isBefore) controller.abort();
     const waited = sleep(HOUR, controller.signal);

@@ -22,14 +22,14 @@ async function sentByBoth(variables: Record<string, string> = {}) {
 }
 
 describe("OpenTelemetry's own exporter", () => {
-  it("sends the same body as ours", async () => {
+  it("sends the same body as this package's", async () => {
     const { ours, theirs } = await sentByBoth();
     expect(ours.spans).toHaveLength(4);
     expect(ours.decompressed.equals(theirs.decompressed)).toBe(true);
     expect(theirs.headers["content-type"]).toBe(ours.headers["content-type"]);
   });
 
-  it("also sends the headers that the host has for another vendor, which ours does not", async () => {
+  it("also sends the headers meant for another vendor, which this package's does not", async () => {
     const { ours, theirs } = await sentByBoth({ OTEL_EXPORTER_OTLP_HEADERS: "x-vendor-key=secret" });
     expect(theirs.headers["x-vendor-key"]).toBe("secret");
     expect(ours.headers["x-vendor-key"]).toBeUndefined();

@@ -45,7 +45,7 @@ describe("an export request", () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it("carries no header that the host's exporter was given", async () => {
+  it("carries no header of another exporter", async () => {
     await using receiver = await OTLPReceiver.start();
     setVariables({
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20another-vendor,x-vendor-key=secret",
@@ -152,7 +152,7 @@ describe("an export request", () => {
     httpAgent.destroy();
   });
 
-  it("is never traced, neither by our provider nor by a host's", async () => {
+  it("is never traced, neither by this package's provider nor by another", async () => {
     await using receiver = await OTLPReceiver.start();
     const suppressed: boolean[] = [];
     // What an HTTP instrumentation does: it looks at the context in which a request is made.

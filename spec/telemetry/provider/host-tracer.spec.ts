@@ -16,7 +16,7 @@ import { HostLogger } from "../spans.js";
 const UNSEEN =
   "respan-instructor: a span is not exported because its tracer provider has no RespanSpanProcessor: pass one to the provider's constructor";
 
-/** A processor of ours as far as the registry knows it. */
+/** A `RespanSpanProcessor` as the registry sees it. */
 class Living implements LivingProcessor, SpanProcessor, Disposable {
   readonly #unregister = registerProcessor(this);
   flush = () => Promise.resolve(this.stats());
@@ -34,8 +34,8 @@ const settings = readSettings({}, {});
 const tracerOf = (provider: NodeTracerProvider) => new HostTracer(settings, () => provider, new Warnings());
 const start = ({ tracing }: HostTracer) => tracing.startSpan("work", {}, ROOT_CONTEXT, undefined).isRecording();
 
-describe("our spans in a provider of the host's", () => {
-  it("tell which of our processors the provider has", () => {
+describe("spans in another SDK's provider", () => {
+  it("are assigned to the processors that the provider has", () => {
     using logger = new HostLogger();
     using inside = new Living();
     using outside = new Living();
@@ -46,7 +46,7 @@ describe("our spans in a provider of the host's", () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it("are warned of once where none of them is told, though another provider has one", () => {
+  it("cause one warning if no processor receives them, though another provider has one", () => {
     using logger = new HostLogger();
     using elsewhere = new Living();
     providerWith(elsewhere);
@@ -56,7 +56,7 @@ describe("our spans in a provider of the host's", () => {
     expect(tracer.processors).toEqual([elsewhere]);
   });
 
-  it("tell nothing where they are not recorded", () => {
+  it("say nothing if they are not recorded", () => {
     using logger = new HostLogger();
     using processor = new Living();
     const provider = new NodeTracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors: [processor] });
@@ -65,7 +65,7 @@ describe("our spans in a provider of the host's", () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it("are told from those that another processor starts meanwhile", () => {
+  it("are distinguished from those that another processor starts meanwhile", () => {
     using logger = new HostLogger();
     using elsewhere = new Living();
     using processor = new Living();

@@ -39,7 +39,7 @@ class Host implements AsyncDisposable {
   }
 }
 
-/** Runs `fn` within a span of the host's. */
+/** Runs `fn` within a span of the other SDK. */
 function hosted<R>(name: string, fn: (span: Span) => R): R {
   return trace.getTracer("host").startActiveSpan(name, { kind: SpanKind.SERVER }, (span) => {
     const result = fn(span);
@@ -48,7 +48,7 @@ function hosted<R>(name: string, fn: (span: Span) => R): R {
   });
 }
 
-describe("beside a host's NodeSDK", () => {
+describe("beside a NodeSDK", () => {
   it("leaves the globals alone, before, during and after", async () => {
     await using receiver = await OTLPReceiver.start();
     await using _host = new Host();
@@ -61,11 +61,11 @@ describe("beside a host's NodeSDK", () => {
     await telemetry.shutdown();
     expect({ ...api, diag: undefined }).toEqual(before);
     expect([...logger.warnings, ...logger.errors]).toEqual([]);
-    hosted("still the host's", (span) => expect(span.isRecording()).toBe(true));
+    hosted("still the other SDK's", (span) => expect(span.isRecording()).toBe(true));
     expect(_host.spans).toHaveLength(1);
   });
 
-  it("the host's spans keep their parents, and none of ours is among them", async () => {
+  it("the other SDK's spans keep their parents, and this package's are not among them", async () => {
     await using receiver = await OTLPReceiver.start();
     await using host = new Host();
     await using telemetry = telemetryTo(receiver);
@@ -77,7 +77,7 @@ describe("beside a host's NodeSDK", () => {
     expect(host.span("query").attributes).toEqual({});
   });
 
-  it("ours are whole at the receiver: the host's trace id, and no parent that never arrives", async () => {
+  it("this package's traces are complete: the other SDK's trace id, and no parent that never arrives", async () => {
     await using receiver = await OTLPReceiver.start();
     await using host = new Host();
     await using telemetry = telemetryTo(receiver);
@@ -96,7 +96,7 @@ describe("beside a host's NodeSDK", () => {
     expect(workflow.resource["service.name"]).toBe("respan");
   });
 
-  it("each outermost span of ours takes the trace of where it stands", async () => {
+  it("each outermost span takes the active trace id", async () => {
     await using receiver = await OTLPReceiver.start();
     await using host = new Host();
     await using telemetry = telemetryTo(receiver);
@@ -110,7 +110,7 @@ describe("beside a host's NodeSDK", () => {
     expect(ids.size).toBe(3);
   });
 
-  it("the host's sampling drops none of ours, and ours none of the host's", async () => {
+  it("neither sampling drops spans of the other", async () => {
     await using receiver = await OTLPReceiver.start();
     {
       await using host = new Host(new AlwaysOffSampler());
@@ -132,7 +132,7 @@ describe("beside a host's NodeSDK", () => {
     expect(receiver.spans).toEqual([]);
   });
 
-  it("the active span is the host's inside and outside our spans", async () => {
+  it("the active span is the other SDK's, inside and outside of this package's spans", async () => {
     await using receiver = await OTLPReceiver.start();
     await using _host = new Host();
     await using telemetry = telemetryTo(receiver);
@@ -144,7 +144,7 @@ describe("beside a host's NodeSDK", () => {
     expect(telemetry.stats().failed).toBe(0);
   });
 
-  it("is alone again with contexts of its own when the host's SDK has gone", async () => {
+  it("uses its own contexts again when the other SDK has gone", async () => {
     await using receiver = await OTLPReceiver.start();
     const host = new Host();
     await using telemetry = telemetryTo(receiver);
@@ -185,7 +185,7 @@ describe("with registerGlobal: false", () => {
     expect(receiver.only("task").parentSpanId).toBe(receiver.only("workflow").spanId);
   });
 
-  it("shares the contexts of a host that starts later", async () => {
+  it("shares the contexts of an SDK that starts later", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { registerGlobal: false });
     record("before");
@@ -232,7 +232,7 @@ describe("where no OpenTelemetry is registered", () => {
     expect(host.spans).toHaveLength(1);
   });
 
-  it("our spans are the active ones, and others hang on them", async () => {
+  it("this package's spans are the active ones, and the parents of others", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { shouldExportSpan: () => true });
     within("workflow", () => hosted("query", () => record("task")));
@@ -277,7 +277,7 @@ describe("where no OpenTelemetry is registered", () => {
     "OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT",
     "OTEL_SPAN_EVENT_COUNT_LIMIT",
     "OTEL_SPAN_LINK_COUNT_LIMIT",
-  ])("%s is the host's and limits none of our spans", async (variable) => {
+  ])("%s limits none of this package's spans", async (variable) => {
     setVariables({ [variable]: "1" });
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
@@ -295,7 +295,7 @@ describe("where no OpenTelemetry is registered", () => {
   });
 
   it.each(["always_off", "parentbased_always_off", "traceidratio", "nonsense"])(
-    "OTEL_TRACES_SAMPLER=%s is the host's, and nothing is said of it",
+    "OTEL_TRACES_SAMPLER=%s is left to the other SDK without a warning",
     async (sampler) => {
       setVariables({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: "0" });
       await using receiver = await OTLPReceiver.start();
@@ -325,7 +325,7 @@ describe("where no OpenTelemetry is registered", () => {
 });
 
 describe("sampling", () => {
-  it("is not decided by a parent in another service that is not ours", async () => {
+  it("is not decided by another library's parent in another service", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     const remote = (traceFlags: number) =>

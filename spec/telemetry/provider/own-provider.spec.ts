@@ -92,7 +92,7 @@ describe("a share of the traces", () => {
     ["0000000000000000ffffffff00000000", 0.5, TraceFlags.NONE],
     ["ffffffff000000000000000000000000", 1, TraceFlags.SAMPLED],
     ["00000000ffffffff00000000ffffffff", 0, TraceFlags.NONE],
-  ])("tells of a trace id that was there before: %s, of %d", async (traceId, sampleRate, traceFlags) => {
+  ])("follows a trace id that was there before: %s, of %d", async (traceId, sampleRate, traceFlags) => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver, { sampleRate });
     expect(started(ROOT_CONTEXT, traceId)).toMatchObject({ traceId, traceFlags });
@@ -132,7 +132,7 @@ describe("a share of the traces", () => {
       },
     );
 
-    it("that stands between two of ours is as if it were not there", async () => {
+    it("that stands between two spans of this package is ignored", async () => {
       await using receiver = await OTLPReceiver.start();
       await using telemetry = telemetryTo(receiver);
       within("workflow", () => {
@@ -239,7 +239,7 @@ describe("a share of the traces", () => {
     expect(telemetry.stats().failed).toBe(0);
   });
 
-  it("is asked for again for what a processor starts meanwhile", async () => {
+  it("is evaluated again for what a processor starts meanwhile", async () => {
     await using receiver = await OTLPReceiver.start();
     const others: SpanContext[] = [];
     const processor = new SimpleSpanProcessor(new InMemorySpanExporter());
@@ -279,7 +279,7 @@ describe("a sampler of the user's", () => {
   });
 });
 
-describe("what every span of ours inherits", () => {
+describe("what every span inherits", () => {
   it.each<[RespanTelemetryOptions["propagateBaggage"], readonly string[] | undefined]>([
     [undefined, undefined],
     [false, undefined],
@@ -369,20 +369,20 @@ type Method = (typeof METHODS)[number];
 
 const processed = { name: "work" } as Span & ReadableSpan;
 
-/** Notes what it is told, and fails where it is asked to. */
-class Told implements SpanProcessor {
+/** Records its calls, and fails where it is asked to. */
+class Recorder implements SpanProcessor {
   readonly heard: unknown[][] = [];
 
   constructor(readonly fault?: Partial<Record<Method, () => unknown>>) {}
 
-  onStart(...told: unknown[]): void {
-    return this.#hear("onStart", told) as undefined;
+  onStart(...args: unknown[]): void {
+    return this.#hear("onStart", args) as undefined;
   }
-  onEnding(...told: unknown[]): void {
-    return this.#hear("onEnding", told) as undefined;
+  onEnding(...args: unknown[]): void {
+    return this.#hear("onEnding", args) as undefined;
   }
-  onEnd(...told: unknown[]): void {
-    return this.#hear("onEnd", told) as undefined;
+  onEnd(...args: unknown[]): void {
+    return this.#hear("onEnd", args) as undefined;
   }
   async forceFlush(): Promise<void> {
     await this.#hear("forceFlush", []);
@@ -391,8 +391,8 @@ class Told implements SpanProcessor {
     await this.#hear("shutdown", []);
   }
 
-  #hear(method: Method, told: unknown[]): unknown {
-    this.heard.push([method, ...told]);
+  #hear(method: Method, args: unknown[]): unknown {
+    this.heard.push([method, ...args]);
     return this.fault?.[method]?.();
   }
 }
@@ -423,9 +423,9 @@ function processorsOf(...given: SpanProcessor[]): SpanProcessors {
 }
 
 describe("the processors of a provider", () => {
-  it("are told of everything, those that were added later too", async () => {
+  it("receive everything, those that were added later too", async () => {
     using logger = new HostLogger();
-    const [first, second, late] = [new Told(), new Told(), new Told()];
+    const [first, second, late] = [new Recorder(), new Recorder(), new Recorder()];
     const given = [first, second];
     const processors = processorsOf(...given);
     given.length = 0;
@@ -437,7 +437,7 @@ describe("the processors of a provider", () => {
 
   it("need not want to know that a span is about to end", async () => {
     using logger = new HostLogger();
-    const watcher = new Told();
+    const watcher = new Recorder();
     const plain = { onStart: boom, onEnd: () => undefined, forceFlush: async () => {}, shutdown: async () => {} };
     await tellAll(processorsOf({ ...plain, onStart: () => undefined }, watcher));
     expect(watcher.heard).toEqual(ALL);
@@ -452,8 +452,8 @@ describe("the processors of a provider", () => {
     ["shutdown", "was flushed"],
   ])("cost the others nothing where one fails in %s, of which is warned once", async (method, when) => {
     using logger = new HostLogger();
-    const watcher = new Told();
-    const processors = processorsOf(new Told({ [method]: boom }), watcher);
+    const watcher = new Recorder();
+    const processors = processorsOf(new Recorder({ [method]: boom }), watcher);
     await tellAll(processors);
     await tellAll(processors);
     expect(watcher.heard).toEqual([...ALL, ...ALL]);
@@ -463,7 +463,7 @@ describe("the processors of a provider", () => {
   it("are warned of for each moment at which they fail", async () => {
     using logger = new HostLogger();
     const failing = Object.fromEntries(METHODS.map((method) => [method, boom]));
-    await tellAll(processorsOf(new Told(failing)));
+    await tellAll(processorsOf(new Recorder(failing)));
     expect(logger.warnings.map((line) => line.replace(/.*a span /, ""))).toEqual([
       "started",
       "was ending",
@@ -475,7 +475,7 @@ describe("the processors of a provider", () => {
   it("must not be async where no one waits", async () => {
     using logger = new HostLogger();
     const rejecting = (): Promise<never> => Promise.reject(new Error("boom"));
-    const processors = processorsOf(new Told({ onStart: rejecting, onEnd: rejecting }));
+    const processors = processorsOf(new Recorder({ onStart: rejecting, onEnd: rejecting }));
     await tellAll(processors);
     expect(logger.warnings).toEqual([
       "respan-instructor: a span processor returned a promise but must not be async; the promise is not awaited, and its errors are lost",

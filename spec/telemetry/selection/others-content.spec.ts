@@ -26,7 +26,7 @@ const WAYS: [string, (span: Span, text: string) => void][] = [
   ["an attribute", (span, text) => span.setAttribute("note", text)],
   ["a list of texts", (span, text) => span.setAttribute("notes", ["a", text])],
   ["an attribute of a known name", (span, text) => span.setAttribute("gen_ai.request.model", `m ${text}`)],
-  ["an attribute in place of ours", (span, text) => span.setAttribute("traceloop.entity.input", text)],
+  ["an attribute in place of this package's", (span, text) => span.setAttribute("traceloop.entity.input", text)],
   ["the name of an attribute", (span, text) => span.setAttribute(`about ${text}`, 1)],
   ["the name of the span", (span, text) => span.updateName(text)],
   ["the name of an event", (span, text) => span.addEvent(text)],

@@ -31,7 +31,7 @@ const INSTRUMENTATIONS: Record<string, boolean> = {
 };
 
 describe("what is exported by default", () => {
-  it("is told by who made it", async () => {
+  it("is decided by its tracer", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     for (const name of Object.keys(INSTRUMENTATIONS)) trace.getTracer(name).startSpan(name).end();
@@ -40,7 +40,7 @@ describe("what is exported by default", () => {
     expect(receiver.spans.map(({ name }) => name).sort()).toEqual(exported.sort());
   });
 
-  it("is told by its attributes", async () => {
+  it("is decided by its attributes", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     const exported = ["gen_ai.system", "gen_ai.usage.input_tokens", "llm.request.type", "traceloop.span.kind"];
@@ -56,8 +56,8 @@ describe("what is exported by default", () => {
   });
 });
 
-describe("a span of other code inside one of ours", () => {
-  /** Makes one span under one of ours, and one under that; gives the names that arrived, each with its parent's. */
+describe("a span of other code inside one of this package's", () => {
+  /** Makes one span under one of this package's, and one under that; returns the names that arrived, each with its parent's. */
   async function arrived(
     scope: string,
     { kind = SpanKind.INTERNAL, attributes = {}, isInsideChat = false }: Case,
@@ -107,7 +107,7 @@ describe("a span of other code inside one of ours", () => {
     expect(await arrived(scope, given)).toEqual({ ours: undefined, below: "ours" });
   });
 
-  it("is not exported outside of one of ours", async () => {
+  it("is not exported outside of this package's spans", async () => {
     await using receiver = await OTLPReceiver.start();
     await using telemetry = telemetryTo(receiver);
     trace.getTracer("my-app").startSpan("alone").end();

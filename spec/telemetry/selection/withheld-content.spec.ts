@@ -7,7 +7,7 @@ import { open, telemetryTo, within } from "../spans.js";
 const WORDS = "kestrel";
 const LINKED = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: TraceFlags.SAMPLED };
 
-/** What of a span in words is sent where content is off, and is not somebody's message. */
+/** What of a span in words is sent where content is off, and is not content. */
 const KEPT = [
   "gen_ai.system",
   "gen_ai.provider.name",
@@ -163,7 +163,7 @@ describe("one of our spans where content is off", () => {
   });
 });
 
-describe("a span that tells of no model, which the user chose to export, where content is off", () => {
+describe("a span without a model, which the user chose to export, with content off", () => {
   const options = { traceContent: false, shouldExportSpan: () => true };
 
   it("is sent as it is, but for what was filled into a prompt", async () => {
@@ -181,7 +181,7 @@ describe("a span that tells of no model, which the user chose to export, where c
   });
 });
 
-describe("a span of the program inside one of ours, where content is off", () => {
+describe("a span of the program inside one of this package's, with content off", () => {
   it.each<[string, RespanTelemetryOptions]>([
     ["by default", {}],
     ["though the user's own function chose it", { shouldExportSpan: () => true }],

@@ -119,7 +119,7 @@ describe("a customer's conversation", () => {
     expect(calls[0]).not.toHaveProperty("asked");
   });
 
-  it("goes on where the page before ended, and tells an unknown cost as null", () => {
+  it("goes on where the page before ended, and has null for an unknown cost", () => {
     const store = storeOf(CALLS);
     const seen: (number | null)[] = [];
     let after: string | undefined;

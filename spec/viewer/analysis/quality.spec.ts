@@ -8,7 +8,7 @@ const amount = (index: number) => ({ path: ["lines", index, "amount"], code: "to
 const id = (number: number): string => String(number).padStart(32, "0");
 const place = (number: number) => ({ traceId: id(number), spanId: String(number).padStart(16, "0") });
 
-/** Every number below is reckoned by hand from these. `small` costs 1, 4 and 0.5 dollars a million tokens. */
+/** Every number below is calculated by hand from these. `small` costs 1, 4 and 0.5 dollars a million tokens. */
 const CALLS: readonly Call[] = [
   { at: 1_000, ms: 100, attempts: [{ outcome: "success", tokens: [1_000, 100] }] },
   {
@@ -45,7 +45,7 @@ const CALLS: readonly Call[] = [
 ];
 
 describe("the quality of structured calls", () => {
-  it("is what a hand reckons, for each response model, schema, mode and model", () => {
+  it("is what a calculation by hand gives, for each response model, schema, mode and model", () => {
     const { rows } = qualityReport(storeOf(CALLS), {});
     expect(rows).toEqual([
       {

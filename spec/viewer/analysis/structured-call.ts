@@ -26,7 +26,7 @@ export interface Call {
   readonly content?: ApiAttributes;
 }
 
-/** Prices by which the examples are easily reckoned: dollars for a million tokens. */
+/** Prices that make the examples easy to calculate: dollars for a million tokens. */
 export const PRICES = new Prices(
   OwnPrices.parse("prices.json", '{"small":{"input":1,"output":4,"cached":0.5},"large":{"input":10,"output":40}}'),
 );

@@ -16,7 +16,7 @@ describe("the bundled prices", () => {
 
   it("are of the version and the day that the page shows", () => {
     const path = join(__dirname, "../../../node_modules", BUNDLED_TABLE.name, "package.json");
-    // Whoever updates the package looks up the day of its release.
+    // To update the package, look up the day of its release.
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ version: BUNDLED_TABLE.version });
     expect(BUNDLED_TABLE.date).toMatch(/^\d{4}-\d\d-\d\d$/);
   });
@@ -27,7 +27,7 @@ describe("the bundled prices", () => {
     ["claude-sonnet-4-20250514", "anthropic"],
     ["gemini-2.5-pro", "google"],
     ["mistral-large-latest", "mistral"],
-  ])("are what the table itself reckons for %s", (name, providerId) => {
+  ])("are what the table itself calculates for %s", (name, providerId) => {
     for (const [input, output, cached] of [
       [1_000, 100, 0],
       [250_000, 2_000, 50_000],
@@ -58,7 +58,7 @@ describe("the bundled prices", () => {
     expect(prices.costOf(model("gpt-4o-mini"), { input: undefined, output: undefined }, NOW)).toBeUndefined();
   });
 
-  it("fall back on the model that was asked for, and bear cached tokens beyond the input", () => {
+  it("fall back to the requested model, and accept more cached tokens than input tokens", () => {
     const asked = { provider: "openai", model: "ft:unknown", requestModel: "gpt-4o-mini" };
     expect(prices.costOf(asked, { input: 1_000, output: 0 }, NOW)).toBeGreaterThan(0);
     const all = prices.costOf(model("gpt-4o-mini"), { input: 10, output: 0, cached: 10 }, NOW);

@@ -78,46 +78,21 @@ describe("a request in protobuf", () => {
   });
 
   it("keeps 64-bit integers exact, bytes as base64 and maps as objects", () => {
-    const value = (write: (writer: Writer) => Writer) => write(new Writer()).finish();
-    const pair = (key: string, any: Uint8Array) => new Writer().uint32(10).string(key).uint32(18).bytes(any).finish();
+    const pair = (key: string, write: (value: Writer) => Writer = (value) => value) =>
+      new Writer().uint32(10).string(key).uint32(18).bytes(write(new Writer()).finish()).finish();
+    const message = (tag: number, bytes: Uint8Array) => new Writer().uint32(tag).bytes(bytes).finish();
+    const inside = pair("in", (value) => value.uint32(10).string("side"));
     const pairs = [
-      pair(
-        "max",
-        value((writer) => writer.uint32(24).int64("9223372036854775807")),
-      ),
-      pair(
-        "min",
-        value((writer) => writer.uint32(24).int64("-9223372036854775808")),
-      ),
-      pair(
-        "bytes",
-        value((writer) => writer.uint32(58).bytes(new Uint8Array([1, 2, 255]))),
-      ),
-      pair(
-        "nan",
-        value((writer) => writer.uint32(33).double(Number.NaN)),
-      ),
-      pair(
-        "map",
-        value((writer) =>
-          writer.uint32(50).bytes(
-            value((list) =>
-              list.uint32(10).bytes(
-                pair(
-                  "in",
-                  value((w) => w.uint32(10).string("side")),
-                ),
-              ),
-            ),
-          ),
-        ),
-      ),
-      pair("nothing", new Uint8Array()),
+      pair("max", (value) => value.uint32(24).int64("9223372036854775807")),
+      pair("min", (value) => value.uint32(24).int64("-9223372036854775808")),
+      pair("bytes", (value) => value.uint32(58).bytes(new Uint8Array([1, 2, 255]))),
+      pair("nan", (value) => value.uint32(33).double(Number.NaN)),
+      pair("map", (value) => value.uint32(50).bytes(message(10, inside))),
+      pair("nothing"),
     ];
     const span = new Writer().uint32(10).bytes(new Uint8Array(16).fill(1)).uint32(18).bytes(new Uint8Array(8).fill(2));
     for (const bytes of pairs) span.uint32(74).bytes(bytes);
-    const scopeSpans = new Writer().uint32(18).bytes(span.finish()).finish();
-    const body = new Writer().uint32(10).bytes(new Writer().uint32(18).bytes(scopeSpans).finish()).finish();
+    const body = message(10, message(18, message(18, span.finish())));
     expect(spansOf(readRequest(body), NOW).spans[0]?.span.attributes).toEqual({
       max: "9223372036854775807",
       min: "-9223372036854775808",

@@ -15,7 +15,7 @@ function summaryOf(...spans: (Partial<ApiSpan> & { spanId: string })[]): TraceSu
 }
 
 describe("a trace's summary", () => {
-  it("tells what Instructor's spans say", () => {
+  it("reads the attributes of this package's spans", () => {
     const inherited = {
       "respan.customer_params.customer_identifier": "customer_123",
       "respan.threads.thread_identifier": "thread_abc",
@@ -80,7 +80,7 @@ describe("a trace's summary", () => {
     expect(summaryOf({ spanId: "a" }, failed)).toMatchObject({ status: "error", errorCount: 1 });
   });
 
-  it("adds up calls, and counts attempts by their events where no number is told", () => {
+  it("adds up calls, and counts attempts by their events where there is no number", () => {
     const attempt = { name: "instructor.attempt", time: 1, attributes: {} };
     const summary = summaryOf(
       { spanId: "a" },
