@@ -225,6 +225,11 @@ describe("the completion that a stream's chunks make", () => {
     });
   });
 
+  it("is whole, however many pieces it has", () => {
+    const chunks = Array.from({ length: 2_000 }, (_, index) => choice({ content: `${index} ` }));
+    expect(completionOf(chunks)).toMatchObject(message({ content: [...Array(2_000).keys(), ""].join(" ") }));
+  });
+
   it("says why each choice ended", () => {
     const completion = new StreamedCompletion(0);
     completion.add(choice({ content: "a" }));

@@ -113,6 +113,11 @@ describe("a bare response without the event that only the span asked for", () =>
     expect(await textOf(withoutUsageEvents(responseOf(text)))).toBe(text);
   });
 
+  it("has no null for usage in its other events, but in a choice", async () => {
+    const event = (more: string) => `data: {"choices":[{"delta":{"content":"a"},"usage":null}]${more}}\n\n`;
+    expect(await textOf(withoutUsageEvents(responseOf(event(', "usage": null,"x":1'))))).toBe(event(',"x":1'));
+  });
+
   it("has what follows the last whole event", async () => {
     expect(await textOf(withoutUsageEvents(responseOf(`${first}\n\n${last}`)))).toBe(`${first}\n\n${last}`);
     expect(await textOf(withoutUsageEvents(responseOf("")))).toBe("");
