@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 export type { LimitsOption } from "./capture/bounds.js";
-export type { RedactFunction, RedactOption, RedactRules } from "./capture/masking/redactor.js";
-export type { RedactRule } from "./capture/masking/rule.js";
+export type { RedactFunction, RedactOption, RedactRule, RedactRules } from "./capture/redact-option.js";
 export { Agent, Task, Tool, withAgent, withTask, withTool, withWorkflow, Workflow } from "./decorators/decorators.js";
 export type {
   AnyMethod,

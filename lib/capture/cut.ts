@@ -22,30 +22,23 @@ export function fitting(text: string, room: number): number {
   return byteLength(head) === head.length ? head.length : encoder.encodeInto(head, new Uint8Array(room)).read;
 }
 
-/** The same, counting what each character takes inside a JSON string. */
-export function fittingInJson(text: string, room: number): number {
-  const head = text.slice(0, Math.max(0, room));
-  if (byteLength(JSON.stringify(head)) === head.length + 2) return head.length;
-  let left = room;
-  let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    const isPair = code >= 0xd800 && code < 0xdc00 && isLowSurrogate(text.charCodeAt(at + 1));
-    left -= isPair ? 4 : code >= 0x800 ? 3 : code >= 0x80 ? 2 : escapedLength(code);
-    if (left < 0) break;
-    at += isPair ? 2 : 1;
-  }
-  return at;
+/**
+ * The beginning of the text of a JSON string, without its quotes, that takes no more than `room` bytes. An escape is not
+ * divided.
+ */
+export function cutString(json: string, room: number): string {
+  const end = fitting(json, Math.max(0, room));
+  const last = json.slice(0, end).lastIndexOf("\\");
+  if (last < Math.max(0, end - 6) || isEscaped(json, last)) return json.slice(0, end);
+  const length = json.charAt(last + 1) === "u" ? 6 : 2;
+  return json.slice(0, last + length > end ? last : end);
 }
 
-function isLowSurrogate(code: number): boolean {
-  return code >= 0xdc00 && code < 0xe000;
-}
-
-function escapedLength(code: number): number {
-  if (code === 34 || code === 92) return 2;
-  if (code >= 32) return 1;
-  return code === 8 || code === 9 || code === 10 || code === 12 || code === 13 ? 2 : 6;
+/** Whether an odd number of backslashes stands before this place. */
+function isEscaped(json: string, at: number): boolean {
+  let from = at;
+  while (json.charAt(from - 1) === "\\") from--;
+  return (at - from) % 2 === 1;
 }
 
 /** `toWellFormed` is newer than the library that this is compiled against. */
@@ -85,17 +78,44 @@ export function flat(text: string): string {
  * @returns `undefined` where it is JSON of so many parts that its texts are not what is long
  */
 export function cutEvenly(text: string, maxBytes: number): string | undefined {
-  if (byteLength(text) <= maxBytes) return text;
-  const value = parsed(text);
-  if (value === undefined) return cutText(text, maxBytes);
-  const lengths: number[] = [];
-  const whole = JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part === "string") lengths.push(byteLength(JSON.stringify(part)));
-    return part;
-  });
-  const longest = commonLength(lengths, byteLength(whole) - maxBytes);
+  const excess = byteLength(text) - maxBytes;
+  if (excess <= 0) return text;
+  const strings = longStrings(text);
+  if (strings === undefined) return cutText(text, maxBytes);
+  const longest = commonLength(
+    strings.map(({ bytes }) => bytes),
+    excess,
+  );
   if (longest === undefined) return undefined;
-  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? cutInJson(part, longest) : part));
+  let cut = "";
+  let done = 0;
+  for (const { from, to, bytes } of strings) {
+    if (bytes <= longest) continue;
+    cut += text.slice(done, from) + cutString(text.slice(from, to), longest - CUT_BYTES) + CUT;
+    done = to;
+  }
+  return flat(cut + text.slice(done));
+}
+
+interface JsonString {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+}
+
+/** The strings of a JSON text that are long enough to be cut, names apart; `undefined` where it is no array or object. */
+function longStrings(text: string): JsonString[] | undefined {
+  if (!/^[[{]/.test(text) || !"]}".includes(text.charAt(text.length - 1))) return undefined;
+  const strings: JsonString[] = [];
+  for (let from = text.indexOf('"') + 1; from > 0;) {
+    let to = text.indexOf('"', from);
+    while (to > 0 && isEscaped(text, to)) to = text.indexOf('"', to + 1);
+    if (to < 0) return undefined;
+    if (to - from > LEAST_BYTES && text.charAt(to + 1) !== ":")
+      strings.push({ from, to, bytes: byteLength(text.slice(from, to)) });
+    from = text.indexOf('"', to + 1) + 1;
+  }
+  return strings;
 }
 
 /** A text of at most `maxBytes`, with a mark at its end. */
@@ -103,18 +123,8 @@ export function cutText(text: string, maxBytes: number): string {
   return flat(text.slice(0, fitting(text, Math.max(0, maxBytes - CUT_BYTES))) + CUT);
 }
 
-/** An object or an array; `undefined` for anything else. */
-function parsed(text: string): unknown {
-  if (!/^[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The length that none may exceed so that all of them together lose `excess`; `undefined` where that leaves too little. */
-export function commonLength(lengths: number[], excess: number): number | undefined {
+function commonLength(lengths: number[], excess: number): number | undefined {
   lengths.sort((a, b) => b - a);
   let sum = 0;
   for (let count = 1; count <= lengths.length; count++) {
@@ -124,12 +134,6 @@ export function commonLength(lengths: number[], excess: number): number | undefi
     if (common >= (lengths[count] ?? 0)) return common >= LEAST_BYTES ? common : undefined;
   }
   return undefined;
-}
-
-/** @param room bytes of the text in JSON, quotes included */
-function cutInJson(text: string, room: number): string {
-  if (byteLength(JSON.stringify(text)) <= room) return text;
-  return flat(text.slice(0, fittingInJson(text, room - CUT_BYTES - 2)) + CUT);
 }
 
 /** Schemas, and messages with the arguments of their tool calls in them: they have limits of their own. */

@@ -1,11 +1,11 @@
-import { byteLength, detached, fitting, wellFormed, CUT_BYTES, fittingInJson, flat } from "./cut.js";
+import { byteLength, detached, fitting, wellFormed, CUT_BYTES, cutString, flat } from "./cut.js";
 import { isFieldName } from "./masking/field-names.js";
 import { CUT, LEAST_BYTES, MOST_DEPTH, CIRCULAR, MASK, UNREADABLE } from "./bounds.js";
 import type { Redactor } from "./masking/redactor.js";
-import type { FieldKind } from "./masking/secret-values.js";
+import type { Check } from "./masking/secret-values.js";
 import type { CaptureBounds } from "./bounds.js";
 import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
-import { isHidden, looksSecret } from "./masking/secret-values.js";
+import { isSecret } from "./masking/secret-values.js";
 import {
   Neighbours,
   pairIn,
@@ -26,7 +26,7 @@ export interface JsonName {
   readonly json: string;
   readonly bytes: number;
   /** Which kind of value is masked under it. */
-  readonly kind: FieldKind | undefined;
+  readonly kind: Check | undefined;
 }
 
 const MOST_KEPT = 1000;
@@ -110,7 +110,7 @@ export class JsonWriter {
   write(value: unknown, key: string | undefined, mode: Mode): boolean {
     switch (typeof value) {
       case "string":
-        if (mode === SECRET_DATA || (mode === DOUBTFUL_DATA && looksSecret(value, 8))) return this.#ascii(MASKED);
+        if (mode === SECRET_DATA || (mode === DOUBTFUL_DATA && isSecret("mixed", value))) return this.#ascii(MASKED);
         return this.#string(value, key);
       case "number":
         return mode === SECRET_DATA ? this.#ascii(MASKED) : this.#number(value, key);
@@ -170,19 +170,15 @@ export class JsonWriter {
     if (!isCut && masked.length <= SHORT && masked.length + 2 <= this.#left && isPlain(masked)) {
       return this.#ascii(`"${masked}"`);
     }
-    const text = wellFormed(masked);
-    if (!isCut) {
-      const json = JSON.stringify(text);
-      const bytes = byteLength(json);
-      if (bytes <= this.#left) {
-        this.#text += json;
-        this.#left -= bytes;
-        return true;
-      }
+    const json = JSON.stringify(wellFormed(masked));
+    const bytes = byteLength(json);
+    if (!isCut && bytes <= this.#left) {
+      this.#text += json;
+      this.#left -= bytes;
+      return true;
     }
     this.#isFull = true;
-    const kept = text.slice(0, fittingInJson(text, this.#left - CUT_ITEM_BYTES));
-    this.#text += `${JSON.stringify(kept).slice(0, -1)}${CUT}"`;
+    this.#text += `"${cutString(json.slice(1, -1), this.#left - CUT_ITEM_BYTES)}${CUT}"`;
     return true;
   }
 
@@ -372,9 +368,9 @@ export class JsonWriter {
     return LEFT_OUT;
   }
 
-  #hides(kind: FieldKind, value: unknown, { mode, isHeader }: Place): boolean {
+  #hides(kind: Check, value: unknown, { mode, isHeader }: Place): boolean {
     const isData = mode === DATA || mode === DOUBTFUL_DATA || (mode === SCHEMA && kind !== "any");
-    if (typeof value === "string" && isData) return isHidden(kind, value, isHeader);
+    if (typeof value === "string" && isData) return isSecret(kind, value, isHeader);
     if (kind !== "any" || !masksWhole(value, mode) || value === "") return false;
     return !(typeof value === "object" && value !== null && isSchema(value));
   }
@@ -410,13 +406,13 @@ interface Place {
   /** Whether it is one of headers. */
   readonly isHeader: boolean;
   /** The kind that a name beside it tells. */
-  readonly pairKind: FieldKind | undefined;
+  readonly pairKind: Check | undefined;
 }
 
 const HEADERS = /(?:headers?|Headers?)$/;
 
 /** The mode of what stands under a name whose value is not masked whole. */
-function modeInside(key: string, value: unknown, kind: FieldKind | undefined, mode: Mode): Mode {
+function modeInside(key: string, value: unknown, kind: Check | undefined, mode: Mode): Mode {
   if (mode !== DATA && mode !== DOUBTFUL_DATA) return modeUnder(key, mode, kind === "any");
   if (typeof value !== "object" || value === null || kind === undefined) return mode;
   if (kind === "any") return isSchema(value) ? SECRET_SCHEMA : mode;

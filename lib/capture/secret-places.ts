@@ -1,8 +1,7 @@
 import type { Redactor } from "./masking/redactor.js";
 import { MASK } from "./bounds.js";
-import { isListed } from "./masking/named-values.js";
-import type { FieldKind } from "./masking/secret-values.js";
-import { isHidden, isStrong } from "./masking/secret-values.js";
+import type { Check } from "./masking/secret-values.js";
+import { isSecret, isStrong } from "./masking/secret-values.js";
 import { read } from "./object-parts.js";
 
 /**
@@ -88,7 +87,7 @@ export interface Pair {
   readonly key: string;
   /** Its value, which was read to find this out. */
   readonly name: unknown;
-  kindOf(key: string): FieldKind | undefined;
+  kindOf(key: string): Check | undefined;
 }
 
 /** The pair in an object's members: `{ name: "DB_PASSWORD", value: … }`, in any order; a JSON Web Key. */
@@ -151,7 +150,7 @@ export class Neighbours {
     const kind = this.#redactor.fieldKind(last);
     if (kind !== undefined && item !== "" && !item.startsWith("-")) {
       const isFlag = last.startsWith("-");
-      if (isStrong(kind) ? isFlag || isListed(item) : isHidden(kind, item)) return MASK;
+      if (isStrong(kind) ? isFlag || isSecret("listed", item) : isSecret(kind, item)) return MASK;
     }
     if (!this.#hasFlag && !item.startsWith("-")) return item;
     if (item.length > LONGEST_NAME * 4 || /\s/.test(item)) return item;

@@ -6,7 +6,7 @@ import type { Redactor } from "./masking/redactor.js";
 import type { Mode } from "./secret-places.js";
 import { DATA, SCHEMA } from "./secret-places.js";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
-import { isHidden } from "./masking/secret-values.js";
+import { isSecret } from "./masking/secret-values.js";
 
 export type { CaptureBounds } from "./bounds.js";
 export { NAME_BOUNDS, PAYLOAD_BOUNDS, WHOLE_BOUNDS } from "./bounds.js";
@@ -89,6 +89,34 @@ function namesOf(given: Redactor): JsonNames {
   return names;
 }
 
+/** Shorter texts are looked through again as quickly as they are found. */
+const LEAST_REMEMBERED = 512;
+
+/**
+ * A redactor that does what another does, and looks through each long text once, for those who record one text in
+ * several places: a prompt stands alone and within the input of its call. To be dropped with what it has remembered.
+ * The other itself where keys matter to it.
+ */
+export function lookingOnce(redactor: Redactor): Redactor {
+  if (redactor.ignoresKeys !== true) return redactor;
+  const looked = new Map<string, { readonly limit: number; readonly masked: string | undefined }>();
+  return {
+    within: redactor,
+    ignoresKeys: true,
+    seesNumbers: redactor.seesNumbers,
+    fieldKind: (key) => redactor.fieldKind(key),
+    text(value, _key, limit = value.length) {
+      if (value.length < LEAST_REMEMBERED) return redactor.text(value, undefined, limit);
+      const before = looked.get(value);
+      // Where more of it was wanted before, that is given.
+      if (before !== undefined && Math.min(limit, value.length) <= before.limit) return before.masked;
+      const masked = redactor.text(value, undefined, limit);
+      looked.set(value, { limit, masked });
+      return masked;
+    },
+  };
+}
+
 type Item = string | number | boolean | null | undefined;
 
 /** Masks a text that stands under a name; `undefined` where it is left out. */
@@ -117,7 +145,7 @@ function maskedItem(name: string, value: Item, redactor: Redactor, maskText: Mas
   const kind = redactor.fieldKind(name);
   if (kind === "any" && value !== "") return MASK;
   if (typeof value === "string") {
-    return kind !== undefined && isHidden(kind, value, name.includes(".header.")) ? MASK : maskText(value, name);
+    return kind !== undefined && isSecret(kind, value, name.includes(".header.")) ? MASK : maskText(value, name);
   }
   if (!redactor.seesNumbers) return value;
   // A user's own rules see numbers too.

@@ -2,7 +2,7 @@ import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus, Trace
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor, TimedEvent } from "@opentelemetry/sdk-trace-node";
 import type { Agent } from "node:http";
 import type { LimitsOption } from "../capture/bounds.js";
-import type { RedactOption } from "../capture/masking/redactor.js";
+import type { RedactOption } from "../capture/redact-option.js";
 import type { Identifier, Metadata, MetadataValue } from "../scope/propagation.js";
 
 /** Which messages of OpenTelemetry and this package are written to stderr. */

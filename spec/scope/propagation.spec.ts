@@ -2,7 +2,7 @@ import { context, createContextKey } from "@opentelemetry/api";
 import { bindToScope, propagateAttributes, runWithScope } from "../../lib/index.js";
 import type { PropagatedAttributes, SnakeCaseAttributes } from "../../lib/index.js";
 import { createRedactor } from "../../lib/capture/masking/redactor.js";
-import type { RedactOption } from "../../lib/capture/masking/redactor.js";
+import type { RedactOption } from "../../lib/capture/redact-option.js";
 import { scopeChange } from "../../lib/scope/propagation.js";
 import { EMPTY_SCOPE } from "../../lib/scope/scope.js";
 import { slot } from "../../lib/scope/tracing.js";

@@ -1,17 +1,10 @@
-import type { FieldKind } from "./secret-values.js";
+import type { Check } from "./secret-values.js";
 
 /**
  * A rule for the values of fields: id, what it is, which kind of value is masked, under which names (their last words, run
  * together, in lower case), an example that is masked and one that is kept, in JSON.
  */
-export type FieldRule = readonly [
-  id: string,
-  what: string,
-  kind: FieldKind,
-  names: string,
-  masked: string,
-  kept: string,
-];
+export type FieldRule = readonly [id: string, what: string, kind: Check, names: string, masked: string, kept: string];
 
 /** Names as members of objects, headers, parameters, variables and in texts have them. */
 // prettier-ignore
@@ -59,10 +52,10 @@ const SHORTEST_ENDING = 6;
 
 /** Says of the names of members, headers, variables and parameters which kind of value is masked under them. */
 export class FieldNames {
-  readonly #kinds = new Map<string, FieldKind>();
+  readonly #kinds = new Map<string, Check>();
   readonly #own: ReadonlySet<string>;
   /** What was said of names lately: the same come again and again. */
-  readonly #known = new Map<string, FieldKind | undefined>();
+  readonly #known = new Map<string, Check | undefined>();
 
   /** @param own Names that the user added, in any case and naming style; the whole name has to be the same. */
   constructor(
@@ -73,7 +66,7 @@ export class FieldNames {
     this.#own = new Set(own.map(runTogether));
   }
 
-  kindOf(name: string): FieldKind | undefined {
+  kindOf(name: string): Check | undefined {
     if (name.length > LONGEST_KNOWN) return this.#judge(name);
     let kind = this.#known.get(name);
     if (kind === undefined && !this.#known.has(name)) {
@@ -93,7 +86,7 @@ export class FieldNames {
     return words.some((_, at) => this.#own.has(runTogether(words.slice(at).join(""))));
   }
 
-  #judge(name: string): FieldKind | undefined {
+  #judge(name: string): Check | undefined {
     if (this.#isOwn(name)) return "any";
     if (/^[./@]/.test(name)) return undefined;
     const words = wordsOf(name.slice(-LONGEST_KNOWN)).slice(-MOST_WORDS);
@@ -108,8 +101,8 @@ export class FieldNames {
   }
 
   /** The kind of the secret that the words before `to` name: the longest name that they end with. */
-  #endingAt(words: readonly string[], to: number): FieldKind | undefined {
-    let weak: FieldKind | undefined;
+  #endingAt(words: readonly string[], to: number): Check | undefined {
+    let weak: Check | undefined;
     for (let from = 0; from < to && weak === undefined; from++) {
       const joined = words.slice(from, to).join("");
       const kind = this.#kinds.get(joined);

@@ -12,8 +12,9 @@ const RUN = (1 << 10) + (1 << 5) + 1;
 const bit = (code: number): number => 1 << (code & 31);
 const rolled = (hash: number, code: number): number => ((hash << 5) | (code & 31)) & (SIZE - 1);
 
-function hashAt(text: string, at: number): number {
-  return rolled(rolled(rolled(0, text.charCodeAt(at)), text.charCodeAt(at + 1)), text.charCodeAt(at + 2));
+/** The first three characters of a keyword, the same for a letter in either case. */
+function beginAt(text: string, at: number): number {
+  return ((text.charCodeAt(at) | 32) << 16) | ((text.charCodeAt(at + 1) | 32) << 8) | (text.charCodeAt(at + 2) | 32);
 }
 
 /**
@@ -31,11 +32,13 @@ export class KeywordIndex {
         const keyword = finder.ignoresCase ? given.toLowerCase() : given;
         const capitals = keyword.toUpperCase();
         const fourth = keyword.length === 3 ? -1 : bit(keyword.charCodeAt(3)) | bit(capitals.charCodeAt(3));
-        // Beyond ASCII the bits of the capital may be others.
-        for (const hash of new Set([hashAt(keyword, 0), hashAt(capitals, 0)])) {
+        for (const form of [keyword, capitals]) {
+          const hash = [0, 1, 2].reduce((before, at) => rolled(before, form.charCodeAt(at)), 0);
           this.#fourth[hash] = (this.#fourth[hash] ?? 0) | fourth;
-          this.#finders.set(hash, [...(this.#finders.get(hash) ?? []), { keyword, finder }]);
         }
+        // Beyond ASCII the capitals may begin otherwise.
+        for (const begin of new Set([beginAt(keyword, 0), beginAt(capitals, 0)]))
+          this.#finders.set(begin, [...(this.#finders.get(begin) ?? []), { keyword, finder }]);
       }
     }
   }
@@ -57,7 +60,7 @@ export class KeywordIndex {
   /** Those of which a keyword stands at `at`, in the order in which they were given. */
   at(text: string, at: number): readonly Finder[] {
     let found: readonly Finder[] = NONE;
-    for (const { keyword, finder } of this.#finders.get(hashAt(text, at)) ?? NONE) {
+    for (const { keyword, finder } of this.#finders.get(beginAt(text, at)) ?? NONE) {
       if (text.startsWith(keyword, at) || (finder.ignoresCase && isWithoutCase(text, at, keyword)))
         found = [...found, finder];
     }
@@ -81,15 +84,23 @@ const MOST_PASSES = 5;
 const MOST_KEYWORDS = 4096;
 const CHARACTERS_A_KEYWORD = 48;
 
+/** A user's pattern sees that much behind the end of what is recorded, so that the end cuts no match in two. */
+export const MARGIN = 4096;
+
 /** Finds and masks credentials in texts; what it costs grows with the text's length and nothing else. */
 export class Masker {
   readonly #index: KeywordIndex;
   readonly #named: NamedValues;
+  readonly #patterns: readonly RegExp[];
 
-  /** @param rules In the order in which they are tried; the names of fields come last. */
-  constructor(rules: readonly Finder[], names: FieldNames) {
+  /**
+   * @param rules In the order in which they are tried; the names of fields come last.
+   * @param patterns The user's, which are masked wherever they match.
+   */
+  constructor(rules: readonly Finder[], names: FieldNames, patterns: readonly RegExp[] = []) {
     this.#named = new NamedValues(names);
     this.#index = new KeywordIndex([...rules, this.#named]);
+    this.#patterns = patterns.map(({ source, flags }) => new RegExp(source, `${flags.replace(/[gy]/g, "")}g`));
   }
 
   /** The first `limit` characters of `text` with the credentials that begin within them masked. */
@@ -104,8 +115,22 @@ export class Masker {
   }
 
   #pass(text: string, limit: number): string {
-    const stop = Math.min(text.length, limit + BEYOND);
+    let found = this.#byKeywords(text, limit);
+    if (this.#patterns.length > 0) found = found.concat(this.#byPatterns(text.slice(0, limit + MARGIN), limit));
+    found.sort((one, other) => one.from - other.from);
     let masked = "";
+    let done = 0;
+    for (const { from, to, mask } of found) {
+      // What overlaps is one credential.
+      if (from >= done) masked += text.slice(done, from) + mask;
+      done = Math.max(done, to);
+    }
+    return done >= limit ? masked : masked + text.slice(done, limit);
+  }
+
+  #byKeywords(text: string, limit: number): Found[] {
+    const stop = Math.min(text.length, limit + BEYOND);
+    const found: Found[] = [];
     let done = 0;
     let keywords = 0;
     this.#named.begin();
@@ -113,16 +138,29 @@ export class Masker {
       const finders = this.#index.at(text, at);
       if (finders.length === 0) continue;
       if (keywords++ > MOST_KEYWORDS + at / CHARACTERS_A_KEYWORD) {
-        const word = Math.max(done, text.lastIndexOf(" ", at) + 1);
-        return masked + text.slice(done, word) + MASK;
+        found.push({ from: Math.max(done, text.lastIndexOf(" ", at) + 1), to: text.length, mask: MASK });
+        break;
       }
-      const found = firstFound(finders, text, at, done);
-      if (found === undefined || found.from >= limit) continue;
-      masked += text.slice(done, found.from) + found.mask;
-      done = found.to;
+      const one = firstFound(finders, text, at, done);
+      if (one === undefined || one.from >= limit) continue;
+      found.push(one);
+      done = one.to;
       keywords++;
     }
-    return done >= limit ? masked : masked + text.slice(done, limit);
+    return found;
+  }
+
+  /** A match takes in the masks that it reaches into. */
+  #byPatterns(text: string, limit: number): Found[] {
+    return [/\[redacted\]/g, ...this.#patterns]
+      .flatMap((pattern) =>
+        Array.from(text.matchAll(pattern), ({ 0: { length }, index }) => ({
+          from: index,
+          to: index + length,
+          mask: MASK,
+        })),
+      )
+      .filter(({ from, to }) => from < to && from < limit);
   }
 }
 

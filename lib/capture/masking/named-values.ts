@@ -2,8 +2,8 @@ import { MASK } from "../bounds.js";
 import type { FieldNames } from "./field-names.js";
 import type { Finder, Found } from "./rule.js";
 import { endOf } from "./rule.js";
-import type { FieldKind } from "./secret-values.js";
-import { isHidden, isStrong, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
+import type { Check } from "./secret-values.js";
+import { isSecret, isStrong, standsForSomethingElse } from "./secret-values.js";
 
 /** Parts of which every name of a field that is looked for in texts has one. */
 const NAME_PARTS = 'pass pwd key token secret auth cookie cred jwt csrf xsrf sess sid otp pw: pw= pw"'.split(" ");
@@ -29,18 +29,11 @@ const MAY_HAVE_VALUE = new RegExp(
 /** `"password ": "x"`, and not `the password "x"`. */
 const BLANK_IN_QUOTES = / (?="\s{0,8}[:=,|\]])/y;
 
-/** Which values are masked in a place, under a name whose values are all secret. */
-const ACCEPTED = {
-  any: () => true,
-  /** Not an ordinary word: "password: required". */
-  nonword: (value: string) => !isWord(value),
-  listed: isListed,
-  /** What looks like a secret, whatever the name says: no sign ties the value to the name. */
-  secret: (value: string) => looksSecret(value, 8),
-} as const;
-
-/** How texts give a name its value: which are masked, what stands before the name and between the two, what the value is. */
-type Shape = readonly [accepted: keyof typeof ACCEPTED, before: RegExp | undefined, between: RegExp, value?: RegExp];
+/**
+ * How texts give a name its value: what a value under a strong name must be besides, what stands before the name and
+ * between the two, what the value is.
+ */
+type Shape = readonly [accepted: Check, before: RegExp | undefined, between: RegExp, value?: RegExp];
 
 /** Tried in this order. */
 // prettier-ignore
@@ -64,7 +57,7 @@ const SHAPES: readonly Shape[] = [
   // --password x
   ["nonword", /(?<=-)/y, / (?!-)/y],
   // the token "x"; | password | x |, and columns that a tab separates
-  ["secret", undefined, /[ \t]{1,4}(?=["'`])|[ \t]{0,32}\||\t/y],
+  ["mixed", undefined, /[ \t]{1,4}(?=["'`])|[ \t]{0,32}\||\t/y],
 ];
 
 /** YAML's `>-` and `|`, what programs show around a value (`Some("…")`), Python's and Rust's b"…". */
@@ -84,8 +77,8 @@ const BARE =
 /** A name with a value, before the value is looked at. */
 interface Named {
   readonly name: string;
-  readonly kind: FieldKind;
-  readonly accepted: keyof typeof ACCEPTED;
+  readonly kind: Check;
+  readonly accepted: Check;
   /** The end of the quotes around the name, with its backslashes, or nothing. */
   readonly quote: string;
   /** What the value is where it is no string in quotes and not what has no blanks. */
@@ -179,22 +172,14 @@ function quoteAt(text: string, at: number): string {
 
 /** The value from `from` to `to` where it is masked under its name. */
 function judged(text: string, from: number, to: number, { name, kind, accepted }: Named): Found | undefined {
-  const value = text.slice(from, to);
-  if (to <= from || value.startsWith(MASK)) return undefined;
-  if (accepted === "secret" && !looksSecret(value, 8)) return undefined;
+  const value = text.slice(from, Math.max(from, to));
+  if (!isSecret(kind, value)) return undefined;
+  // No sign ties the value to the name: whatever the name says, it must look like a secret.
+  if (accepted === "mixed" && !isSecret(accepted, value)) return undefined;
   const isKept =
     isStrong(kind) &&
-    (!ACCEPTED[accepted](value) || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value));
-  return isKept || !isHidden(kind, value) ? undefined : { from, to, mask: MASK };
-}
-
-/** Whether the item behind a secret name is its value: no word, no other name. */
-export function isListed(value: string): boolean {
-  return (
-    value.length >= 4 &&
-    /^(?=\S{0,8192}\d)(?=[\d.,-]{0,8192}[^\d.,-])\S{4,8192}$/.test(value) &&
-    !standsForSomethingElse(value)
-  );
+    (!isSecret(accepted, value) || /^[\s,);+]/.test(value) || isItself(value, name) || standsForSomethingElse(value));
+  return isKept ? undefined : { from, to, mask: MASK };
 }
 
 /** Whether a variable is only handed on: `token=token`, `api_key: apiKey`. */

@@ -1,56 +1,7 @@
-import { isBearer, isLogin, isWord, looksSecret, standsForSomethingElse } from "./secret-values.js";
 import { MASK } from "../bounds.js";
-
-/**
- * A masking rule for texts, as in `redact.rules`.
- *
- * @example
- * const staffBadge = {
- *   id: "staff-badge",
- *   what: "badge number",
- *   keywords: ["badge-"],
- *   pattern: /badge-\d{6,8}/,
- *   masked: "badge-123456",
- *   kept: "badge-holder",
- * };
- */
-export interface RedactRule {
-  /** Names the rule in `redact.disable`. */
-  readonly id: string;
-  /** A description of what it masks. */
-  readonly what?: string | undefined;
-  /**
-   * Each match begins with one of these texts, or has one after its group `before`. Three characters or more each; case
-   * does not matter if the pattern has the flag `i`.
-   */
-  readonly keywords: readonly string[];
-  /**
-   * Must match where a keyword occurs. A group `kept` at its beginning is not masked; a group `before` in a lookbehind
-   * at its beginning is masked too. Limit its quantifiers: a pattern that backtracks blocks the event loop.
-   */
-  readonly pattern: RegExp;
-  /** A text that the rule masks; `[a:20]` stands for 20 letters and digits. */
-  readonly masked?: string | undefined;
-  /** A text that the rule does not change. */
-  readonly kept?: string | undefined;
-}
-
-/** What a match must be beside its form. */
-export const CHECKS = {
-  /** What looks like a secret: no word, no name, no path. */
-  mixed: (value: string): boolean => looksSecret(value, 8),
-  /** What looks random: ten characters that do, or twenty without a sign of which one is a digit. */
-  random: (value: string): boolean => looksSecret(value, 12) || /(?=[A-Za-z]{0,64}\d)[A-Za-z0-9]{20}/.test(value),
-  /** No word of a sentence, and nothing that stands for something else. */
-  nonword: (value: string): boolean => value.length >= 3 && !isWord(value) && !standsForSomethingElse(value),
-  /** What follows `Bearer` and is no word of a sentence. */
-  bearer: isBearer,
-  /** What follows "the password is" and is no word of a sentence. */
-  sentence: (value: string): boolean =>
-    /\d|[!@#%^&*+=]/.test(value) && /[A-Za-z]/.test(value) && !standsForSomethingElse(value),
-  /** `user:password` in base64. */
-  login: isLogin,
-} as const;
+import type { RedactRule } from "../redact-option.js";
+import type { Check } from "./secret-values.js";
+import { isSecret } from "./secret-values.js";
 
 /** A rule of a table: id, what it is, keywords, pattern, an example that is masked, one that is kept, a check. */
 export type RuleRow = readonly [
@@ -60,7 +11,7 @@ export type RuleRow = readonly [
   pattern: RegExp,
   masked: string,
   kept: string,
-  check?: keyof typeof CHECKS,
+  check?: Check,
 ];
 
 /** A credential that was found: from where to where, and what stands in its place. */
@@ -79,17 +30,11 @@ export interface Finder {
 }
 
 /** Where a word begins, behind an escape (`\n`, `\u003d`, `%3D`) too. */
-const WORD_BEGINS = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}))`;
+const WORD_BEGINS = /(?<![A-Za-z0-9])|(?<=\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4})/y;
 /** What follows a token belongs to it. */
 const REST_OF_TOKEN = /[\w-]{0,65536}/y;
 /** A token that the end of the text cuts off has that many characters behind its keyword. */
 const CUT_OFF = /[\w./+-]{6,512}={0,2}$/y;
-
-interface RuleOptions {
-  readonly check?: keyof typeof CHECKS | undefined;
-  /** Whether the rule is for an issuer's token. */
-  readonly isToken?: boolean;
-}
 
 /** A rule put to work. */
 export class PatternRule implements Finder {
@@ -97,34 +42,32 @@ export class PatternRule implements Finder {
   readonly keywords: readonly string[];
   readonly ignoresCase: boolean;
   readonly #pattern: RegExp;
-  readonly #check: ((value: string) => boolean) | undefined;
+  readonly #check: Check;
   readonly #isToken: boolean;
-  /** Whether the beginning of a match is masked too, where the text ends within it. */
-  readonly #mayBeCutOff: boolean;
+  readonly #hasBefore: boolean;
 
-  constructor({ id, keywords, pattern }: RedactRule, { check, isToken = false }: RuleOptions = {}) {
-    let { source } = pattern;
-    const hasBefore = source.includes("(?<before>");
-    // Nothing of a word stands before a token.
-    if (hasBefore && isToken) source = source.replace("(?<before>", `$&${WORD_BEGINS}`);
-    else if (isToken) source = `${WORD_BEGINS}(?:${source})`;
+  /** @param isToken Whether the rule is for an issuer's token, which is a word of its own and masked to its end. */
+  constructor({ id, keywords, pattern }: RedactRule, check: Check = "any", isToken = false) {
     this.id = id;
     this.keywords = keywords;
     this.ignoresCase = pattern.ignoreCase;
-    this.#pattern = new RegExp(source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
-    this.#check = check && CHECKS[check];
+    this.#pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
+    this.#check = check;
     this.#isToken = isToken;
-    this.#mayBeCutOff = isToken && !hasBefore;
+    this.#hasBefore = pattern.source.includes("(?<before>");
   }
 
   find(text: string, at: number, floor: number): Found | undefined {
+    const isWord = this.#isToken && !this.#hasBefore;
+    if (isWord && endOf(WORD_BEGINS, text, at) < 0) return undefined;
     this.#pattern.lastIndex = at;
     const match = this.#pattern.exec(text);
-    if (match === null) return this.#mayBeCutOff ? this.#cutOff(text, at) : undefined;
+    if (match === null) return isWord ? this.#cutOff(text, at) : undefined;
     const { kept = "", before = "" } = match.groups ?? {};
+    if (this.#isToken && before !== "" && endOf(WORD_BEGINS, text, at - before.length) < 0) return undefined;
     const from = Math.max(floor, at + kept.length - before.length);
     const to = at + match[0].length;
-    if (to <= from || text.startsWith(MASK, from) || this.#check?.(text.slice(from, to)) === false) return undefined;
+    if (!isSecret(this.#check, text.slice(from, to))) return undefined;
     return { from, to: this.#isToken ? endOf(REST_OF_TOKEN, text, to) : to, mask: MASK };
   }
 

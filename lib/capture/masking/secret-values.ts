@@ -1,3 +1,5 @@
+import { MASK } from "../bounds.js";
+
 /** What stands after `password:` in code, schemas and forms without being one. */
 const NO_VALUES = new Set(
   (
@@ -48,7 +50,8 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
  */
 export function looksSecret(value: string, least: number): boolean {
   const begun = value.slice(0, JUDGED);
-  if (begun.length < least || /^[a-z]{1,256}$|[^\x21-\x7e]/.test(begun) || standsForSomethingElse(begun)) return false;
+  if (begun.length < least || !/[A-Z0-9]/.test(begun) || /[^\x21-\x7e]/.test(begun)) return false;
+  if (standsForSomethingElse(begun)) return false;
   let mixed = 0;
   for (const piece of begun.split(/[^A-Za-z0-9]/)) if (isMixed(piece)) mixed += piece.length;
   return mixed >= Math.min(least, 16) - 2;
@@ -68,55 +71,61 @@ function isRandomCase(piece: string): boolean {
 }
 
 /** Whether this is `user:password` in base64. */
-export function isLogin(value: string): boolean {
+function isLogin(value: string): boolean {
   if (!/^[A-Za-z0-9+/_-]{4,4096}={0,2}$/.test(value)) return false;
   const decoded = Buffer.from(value, "base64").toString("utf8");
   return decoded.includes(":") && /^[^\p{Cc}\ufffd]{1,4096}$/u.test(decoded);
 }
 
-/** Whether what follows `Bearer` is a token: it has a digit or a sign in it, a capital inside, or is longer than words are. */
-export function isBearer(value: string): boolean {
-  if (/^(?:[<${%*]|\[redacted)/.test(value)) return false;
-  return value.length >= 16 || /\d|[~+/=|_%]|[a-z][A-Z]|^[^-]{1,16}-[^-]{1,16}-/.test(value);
+/** The forms of `Authorization`: a scheme and a credential, or a credential alone. */
+const SCHEME =
+  /^(?:bearer|basic|digest|token|api-?key|negotiate|ntlm|ssws|key|genie-?key|splunk|hawk|oauth|aws4-[\w-]{1,24}|bot|jwt) {1,4}(?=\S)/i;
+const OTHER_SCHEME = /^[A-Za-z][\w-]{1,23} {1,4}(?=\S{1,8192}$)/;
+
+function isAuthorization(value: string): boolean {
+  const credential = value.replace(SCHEME, "");
+  if (PLACEHOLDER.test(credential)) return false;
+  return credential === value ? looksSecret(value.replace(OTHER_SCHEME, ""), 8) : !isWord(credential);
 }
 
-/** What a value must be to be masked under the name of a field. */
-export type FieldKind = "any" | "path" | "mixed" | "long" | "authorization" | "cookie" | "login" | "jwk";
+/** What a value must be to be masked, for all rules. A mask is masked by none of them. */
+export const CHECKS = {
+  any: () => true,
+  /** No folder, no exit code. */
+  path: (value) => !PATH.test(value) && !/^\d{1,3}$/.test(value),
+  /** What looks like a secret: no word, no name, no path. */
+  mixed: (value) => looksSecret(value, 8),
+  long: (value) => looksSecret(value, 16),
+  /** What looks random: ten characters that do, or twenty without a sign of which one is a digit. */
+  random: (value) => looksSecret(value, 12) || /(?=[A-Za-z]{0,64}\d)[A-Za-z0-9]{20}/.test(value),
+  /** No word of a sentence, and nothing that stands for something else. */
+  nonword: (value) => !isWord(value) && !standsForSomethingElse(value),
+  /** An item of a list behind a secret name: no word, no other name. */
+  listed: (value) =>
+    /^(?=\S{0,8192}\d)(?=[\d.,-]{0,8192}[^\d.,-])\S{4,8192}$/.test(value) && !standsForSomethingElse(value),
+  /** What follows "the password is" and is no word of a sentence. */
+  sentence: (value) => /\d|[!@#%^&*+=]/.test(value) && /[A-Za-z]/.test(value) && !standsForSomethingElse(value),
+  /** What follows `Bearer` and is a token: longer than words are, or with a digit, a sign or a capital inside. */
+  bearer: (value) =>
+    !/^[<${%*]/.test(value) && (value.length >= 16 || /\d|[~+/=|_%]|[a-z][A-Z]|^[^-]{1,16}-[^-]{1,16}-/.test(value)),
+  authorization: isAuthorization,
+  cookie: (value) => /^[\w.%-]{1,64}=[^\s;]{1,4096}/.test(value),
+  login: isLogin,
+  /** A private part of a JSON Web Key. */
+  jwk: (value) => /^[\w-]{20,4096}$/.test(value),
+} as const satisfies Record<string, (value: string) => boolean>;
+
+export type Check = keyof typeof CHECKS;
+
+/** Whether a value is masked where it must be of this kind. Headers hold nothing but what their name says. */
+export function isSecret(check: Check, value: string, isHeader = false): boolean {
+  if (value === "" || value.startsWith(MASK)) return false;
+  if (isHeader && check === "cookie") return true;
+  if (isHeader && check === "authorization") return !PLACEHOLDER.test(value.replace(SCHEME, ""));
+  return CHECKS[check](value);
+}
 
 /** Whether a value under a name of this kind is masked whatever it looks like. */
-export function isStrong(kind: FieldKind): boolean {
-  return kind === "any" || kind === "path";
-}
-
-/** Forms of `Authorization`: a scheme and a credential, or a credential alone. */
-const SCHEME =
-  /^(?:bearer|basic|digest|token|api-?key|negotiate|ntlm|ssws|key|genie-?key|splunk|hawk|oauth|aws4-[\w-]{1,24}|bot|jwt) {1,4}\S/i;
-
-/** Whether a value under the name of a field of this kind is masked. */
-export function isHidden(kind: FieldKind, value: string, isHeader = false): boolean {
-  if (value === "" || value.startsWith("[redacted]")) return false;
-  switch (kind) {
-    case "any":
-      return true;
-    case "path":
-      return !PATH.test(value) && !/^\d{1,3}$/.test(value);
-    case "mixed":
-      return looksSecret(value, 8);
-    case "long":
-      return looksSecret(value, 16);
-    case "authorization": {
-      const scheme = SCHEME.exec(value)?.[0].length ?? 0;
-      const credential =
-        scheme === 0 ? value.replace(/^[A-Za-z][\w-]{1,23} {1,4}(?=\S{1,8192}$)/, "") : value.slice(scheme - 1);
-      return (
-        (isHeader || looksSecret(credential, 8) || (scheme > 0 && !isWord(credential))) && !PLACEHOLDER.test(credential)
-      );
-    }
-    case "cookie":
-      return isHeader || /^[\w.%-]{1,64}=[^\s;]{1,4096}/.test(value);
-    case "login":
-      return isLogin(value);
-    case "jwk":
-      return /^[\w-]{20,4096}$/.test(value);
-  }
+export function isStrong(check: Check): boolean {
+  return check === "any" || check === "path";
 }

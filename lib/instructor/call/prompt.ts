@@ -1,9 +1,8 @@
 import type { CaptureBounds } from "../../capture/bounds.js";
 import { SPAN_BYTES, CUT } from "../../capture/bounds.js";
 import { byteLength, cutEvenly } from "../../capture/cut.js";
-import { lookingOnce } from "../../capture/masking/redactor.js";
 import type { Redactor } from "../../capture/masking/redactor.js";
-import { captureJson, captureText, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
+import { captureJson, captureText, lookingOnce, NAME_BOUNDS, WHOLE_BOUNDS } from "../../capture/serialize.js";
 import type { OpenSpan } from "../../scope/open-span.js";
 import { limitsOf } from "../../scope/tracing.js";
 import { ENTITY_INPUT, GEN_AI_INPUT_MESSAGES, GEN_AI_PROMPT_PREFIX } from "../../wire/attributes.js";

@@ -1,6 +1,7 @@
 import type { BoundContext, Method } from "../../observe/intercept.js";
 import { intercept, isObjectLike } from "../../observe/intercept.js";
-import { isThenable, watchThenable } from "../../observe/thenable.js";
+import { watchResult } from "../../observe/stream.js";
+import { isThenable } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
@@ -123,7 +124,7 @@ export class NativeCall implements ValueWatcher {
     this.#response = responseOf(pending);
     if (isThenable(pending)) {
       const answered = this.#isUsageAdded ? sentAgain(pending, (error) => this.#sendAgain(error)) : pending;
-      return watchThenable(answered, this);
+      return watchResult(answered, this);
     }
     this.settle(pending);
     return pending;

@@ -4,7 +4,7 @@ import type { Agent } from "node:http";
 import { z } from "zod/v3";
 import type { LimitsOption } from "../../capture/bounds.js";
 import { MOST_DEPTH, SPAN_BYTES } from "../../capture/bounds.js";
-import type { RedactOption } from "../../capture/masking/redactor.js";
+import type { RedactOption } from "../../capture/redact-option.js";
 import * as variables from "../../wire/environment.js";
 import type { RespanTelemetryOptions, ShouldExportSpan, SpanPostprocess } from "../telemetry-options.js";
 

@@ -1,5 +1,5 @@
-import { lookingOnce, createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor.js";
-import { captureJson, captureText } from "../../../lib/capture/serialize.js";
+import { createRedactor, DEFAULT_REDACTOR } from "../../../lib/capture/masking/redactor.js";
+import { captureJson, captureText, lookingOnce } from "../../../lib/capture/serialize.js";
 
 const SECRET = "sk-proj-abcdefghijklmnop0123456789";
 const LONG = `${"An ordinary sentence of a prompt. ".repeat(100)}${SECRET}${" And more of it.".repeat(2_000)}`;

@@ -1,6 +1,6 @@
 import vm from "node:vm";
-import type { RedactOption } from "../../../lib/capture/masking/redactor";
 import { createRedactor } from "../../../lib/capture/masking/redactor";
+import type { RedactOption } from "../../../lib/capture/redact-option";
 import { captureJson, captureText } from "../../../lib/capture/serialize";
 import { openAiKey } from "./fake-credentials";
 
@@ -111,8 +111,8 @@ describe("redact.patterns", () => {
     [/x/, "[redacted]x", "[redacted][redacted]"],
     [/x/, "x[redacted]", "[redacted][redacted]"],
     [/x/, "x[redacted]x[redacted] y", "[redacted][redacted][redacted][redacted] y"],
-    // A match does not begin inside a mask, and takes in one that it ends in.
-    [/ed\] b/, "[redacted] b", "[redacted] b"],
+    // A match takes in each mask that it reaches into.
+    [/ed\] b/, "[redacted] b", "[redacted]"],
     [/ a \[/, "x [redacted] a [redacted] y", "x [redacted][redacted] y"],
     [/b \[redact/, "a b [redacted] c", "a [redacted] c"],
     [/b \[redacted/, "a b [redacted] c", "a [redacted] c"],
@@ -300,10 +300,14 @@ describe("a wrong redact option", () => {
     [
       "a text",
       "password",
-      "redact: expected a function or { keys, patterns, disable, rules }, got a value of type string",
+      "redact: expected a function or an object with keys, patterns, disable or rules, got a value of type string",
     ],
-    ["null", null, "redact: expected a function or { keys, patterns, disable, rules }, got null"],
-    ["an array", ["ssn"], "redact: expected a function or { keys, patterns, disable, rules }, got an array"],
+    ["null", null, "redact: expected a function or an object with keys, patterns, disable or rules, got null"],
+    [
+      "an array",
+      ["ssn"],
+      "redact: expected a function or an object with keys, patterns, disable or rules, got an array",
+    ],
     ["an unknown rule", { key: ["ssn"] }, "redact.key: no such part, expected keys, patterns, disable or rules"],
     [
       "keys that are no list",
@@ -330,7 +334,7 @@ describe("a wrong redact option", () => {
     [
       "a rule that is none",
       { disable: ["bearer", "nope"] },
-      'redact.disable: no rule "nope", docs/privacy.md lists them',
+      'redact.disable[1]: expected an array of ids of rules, which docs/privacy.md lists, got "nope"',
     ],
     [
       "a pattern that is a text",

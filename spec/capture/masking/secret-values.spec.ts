@@ -1,10 +1,4 @@
-import {
-  isHidden,
-  isLogin,
-  isWord,
-  looksSecret,
-  standsForSomethingElse,
-} from "../../../lib/capture/masking/secret-values";
+import { isSecret, isWord, looksSecret, standsForSomethingElse } from "../../../lib/capture/masking/secret-values";
 import { filled } from "./filled";
 
 describe("a value", () => {
@@ -52,9 +46,13 @@ describe("a value", () => {
   });
 
   it("is a login where it is user:password in base64", () => {
-    expect(isLogin(Buffer.from("aladdin:opensesame").toString("base64"))).toBe(true);
-    expect(isLogin(Buffer.from("jürgen:geheim").toString("base64"))).toBe(true);
-    expect([isLogin("training"), isLogin("two weeks"), isLogin("YWFhYWE=")]).toEqual([false, false, false]);
+    expect(isSecret("login", Buffer.from("aladdin:opensesame").toString("base64"))).toBe(true);
+    expect(isSecret("login", Buffer.from("jürgen:geheim").toString("base64"))).toBe(true);
+    expect([isSecret("login", "training"), isSecret("login", "two weeks"), isSecret("login", "YWFhYWE=")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -74,10 +72,10 @@ describe("under a name, a value is masked", () => {
     ["login", "oauth2", false],
     ["jwk", "short", false],
   ] as const)("%s: %j: %s", (kind, value, is) => {
-    expect(isHidden(kind, value)).toBe(is);
+    expect(isSecret(kind, value)).toBe(is);
   });
 
   it("among headers, whatever it is", () => {
-    expect([isHidden("authorization", "approved", true), isHidden("cookie", "x", true)]).toEqual([true, true]);
+    expect([isSecret("authorization", "approved", true), isSecret("cookie", "x", true)]).toEqual([true, true]);
   });
 });
