@@ -1,11 +1,11 @@
 import { trace } from "@opentelemetry/api";
-import { fork } from "node:child_process";
-import type OpenAI from "openai";
+import OpenAI from "openai";
 import { Stream } from "openai/streaming";
 import { z } from "zod";
 import { withTask } from "../../../lib/decorators/decorators.js";
 import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
-import { content, Gate, toolCall } from "../../harness/index.js";
+import { unhandledDuring } from "../../decorators/unhandled.js";
+import { content, drop, Gate, toolCall } from "../../harness/index.js";
 import type { World } from "../world.js";
 import { attemptsOf, collect, muteConsole, eachWorld } from "../world.js";
 
@@ -189,17 +189,21 @@ describe("a native stream without a response model", () => {
 });
 
 // Instructor splits the streams of OpenAI itself in another way than those of others.
-it.each(["openai", "another"])(
-  "lets no rejection go unhandled where Instructor's own stream breaks midway, at %s",
-  async (host) => {
-    const rejections = await new Promise((resolve, reject) => {
-      const child = fork(require.resolve("./unhandled-rejections.ts"), [host], {
-        execArgv: ["--import", "tsx"],
-        stdio: ["ignore", "ignore", "inherit", "ipc"],
-      });
-      child.once("message", resolve);
-      child.once("error", reject);
+it.each(["https://api.openai.com/v1", "https://models.example/v1"])(
+  "a stream of Instructor's own that breaks midway at %s fails, and lets no rejection go unhandled",
+  async (baseURL) => {
+    world.server.reply(drop({ of: answer, after: { writes: 3 } }));
+    const redirected: typeof fetch = (_, init) => fetch(`${world.server.url}/chat/completions`, init);
+    const openai = new OpenAI({ apiKey: "sk-local", baseURL, fetch: redirected, maxRetries: 0 });
+    const client = createTracedInstructor({ client: openai, mode: "TOOLS" });
+    let thrown: unknown;
+    const unhandled = await unhandledDuring(async () => {
+      const params = { ...request, stream_options: { include_usage: true } };
+      thrown = await collect(await client.chat.completions.create(params)).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     });
-    expect(rejections).toEqual([]);
+    expect(thrown).toMatchObject({ name: "TypeError", message: "terminated" });
+    expect(unhandled).toEqual([]);
+    expect((await world.span()).status.code).toBe(2);
   },
 );
