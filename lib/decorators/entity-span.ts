@@ -4,10 +4,10 @@ import { isTracingSuppressed } from "@opentelemetry/core";
 import { argumentsWithoutMeta } from "../capture/instructor-meta.js";
 import { captureJson } from "../capture/serialize.js";
 import { describeError } from "../observe/errors.js";
-import { isNativePromise, isThenable, watchThenable } from "../observe/thenable.js";
-import { isStream, watchStream } from "../observe/stream.js";
+import { isStream, watchResult } from "../observe/stream.js";
+import { isNativePromise, isThenable } from "../observe/thenable.js";
 import { warnOnce } from "../observe/warn-once.js";
-import type { ItemWatcher } from "../observe/watcher.js";
+import type { ValueWatcher } from "../observe/watcher.js";
 import type { OpenSpan } from "../scope/open-span.js";
 import { contextWithin, openSpan } from "../scope/open-span.js";
 import type { AttributeMap, Scope } from "../scope/scope.js";
@@ -58,7 +58,7 @@ function withOperation(kind: EntityKind, attributes: Readonly<AttributeMap>): Re
 }
 
 /** The span of one call of a decorated method, from its start to whatever ends it. */
-export class EntitySpan implements ItemWatcher {
+export class EntitySpan implements ValueWatcher {
   readonly contexts: Contexts;
   /** The context in which the method runs. */
   readonly context: Context;
@@ -101,12 +101,8 @@ export class EntitySpan implements ItemWatcher {
         this.settle(result);
         return result;
       }
-      if (!isNativePromise(result)) {
-        this.#open.idleSince = this.#open.clock.now();
-        // A query builder may be iterated as well; whichever is done ends the span.
-        if (isStream(result)) watchStream(result, this);
-      }
-      return watchThenable(result, this);
+      if (!isNativePromise(result)) this.#open.idleSince = this.#open.clock.now();
+      return watchResult(result, this);
     } catch (error) {
       return this.#giveUp(result, error);
     }
@@ -119,7 +115,7 @@ export class EntitySpan implements ItemWatcher {
         this.#finishWith(value);
       } else {
         this.#open.idleSince = this.#open.clock.now();
-        if (!watchStream(value, this)) this.finish();
+        watchResult(value, this);
       }
     } catch (error) {
       this.#giveUp(value, error);

@@ -1,12 +1,16 @@
 import type { BoundContext, MethodCall } from "./intercept.js";
 import type { StepObserver } from "./iterator.js";
 import { callSettled } from "./thenable.js";
-import type { ItemWatcher } from "./watcher.js";
-import { forgetDropped, Watchers, whenDropped } from "./watcher.js";
+import type { ValueWatcher } from "./watcher.js";
+import { forgetDropped, whenDropped } from "./watcher.js";
 
-/** What the ends of one stream share. */
-class StreamSource {
-  readonly watchers = new Watchers<ItemWatcher>();
+/** A method may return the same never-ending stream again and again; so many open spans wait for it at most. */
+const MOST_WAITING = 32;
+
+/** What the ends of one result share. */
+class Source {
+  /** Innermost first: a method that passes on the result of another comes after it. */
+  watchers = new Set<ValueWatcher>();
   /** Ends that are still to be consumed. */
   ends = 0;
   /** Items that have passed through the end that is furthest. */
@@ -14,36 +18,34 @@ class StreamSource {
 }
 
 /**
- * One end of a stream that is consumed: the stream that a method returned, or one of the branches that `tee()` split it
- * into. The watchers wait until every end is done with.
+ * One end of a result that is consumed after it was returned: the thenable or the stream itself, or one of the branches
+ * that `tee()` split it into. The watchers wait until every end is done with.
  */
 export class StreamEnd implements StepObserver {
   /** Whether a consumer has an iterator of it, or a subscription: there its items are counted, and nowhere else. */
   isTaken = false;
-  /** Takes away what was added to the stream to hear of its end. */
-  removeListeners: (() => void) | undefined;
-  readonly #source: StreamSource;
+  readonly #source: Source;
   #taken: number;
   #isDone = true;
-  /** Whether a call is under way that gives the whole content: its value is what is recorded. */
-  #givesWhole = false;
+  /** Whether the consumer has asked for the whole value, which is what is recorded then. */
+  #isAwaited = false;
 
-  constructor(source = new StreamSource(), taken = 0) {
+  constructor(source = new Source(), taken = 0) {
     this.#source = source;
     this.#taken = taken;
   }
 
-  /** Waits for a stream to be consumed; one that can be iterated again is returned again, and waited for anew. */
-  open(stream: object): void {
+  /** Waits for a result to be consumed; one that can be iterated again is returned again, and waited for anew. */
+  open(result: object): void {
     if (!this.#isDone) return;
     this.#isDone = false;
     this.isTaken = false;
-    this.#givesWhole = false;
+    this.#isAwaited = false;
     this.#source.ends++;
-    whenDropped(stream, this);
+    whenDropped(result, this);
   }
 
-  /** The stream is consumed by way of another object: an iterator of it, or a reader. */
+  /** The result is consumed by way of another object: an iterator of it, or a reader. */
   moveTo(consumed: object): void {
     if (!this.#isDone) whenDropped(consumed, this);
   }
@@ -53,55 +55,89 @@ export class StreamEnd implements StepObserver {
     return new StreamEnd(this.#source, this.#taken);
   }
 
-  add(watcher: ItemWatcher): void {
-    this.#source.watchers.add(watcher);
+  /** Adds a watcher, or finishes it where too many wait already. */
+  add(watcher: ValueWatcher): void {
+    const { watchers } = this.#source;
+    if (watchers.size >= MOST_WAITING) for (const one of watchers) if (!one.isOpen) watchers.delete(one);
+    if (watchers.size >= MOST_WAITING) watcher.finish();
+    else watchers.add(watcher);
   }
 
+  /**
+   * The result is being consumed.
+   * @returns where its work runs, under the innermost watcher that is still open; `undefined` where there is none
+   */
   enter(): BoundContext | undefined {
-    return this.#isDone ? undefined : this.#source.watchers.enter();
+    if (this.#isDone) return undefined;
+    let innermost: BoundContext | undefined;
+    for (const watcher of this.#source.watchers) {
+      watcher.consumed?.();
+      if (watcher.isOpen) innermost ??= watcher;
+    }
+    return innermost;
   }
 
-  /** Calls a method of the stream, and reads what it gives once that has settled. */
-  call(call: MethodCall, read: (value: unknown) => void): unknown {
+  /** The consumer asks for the value, or for the response that it comes in; the work need not hold the result. */
+  enterFor(asked: "value" | "response"): BoundContext | undefined {
     const at = this.enter();
+    if (at === undefined) return undefined;
+    if (asked === "value") this.#isAwaited = true;
+    forgetDropped(this);
+    return at;
+  }
+
+  /**
+   * Calls a method of the result, and reads what it gives once that has settled.
+   * @param read returns what the caller gets in place of a value, or `undefined`
+   */
+  call(call: MethodCall, read: (value: unknown) => unknown, at = this.enter()): unknown {
     if (at === undefined) return Reflect.apply(...call);
-    const onValue = (value: unknown): unknown => {
-      read(value);
-      return value;
-    };
+    const onValue = (value: unknown): unknown => read(value) ?? value;
     return callSettled(at, call, onValue, (error) => {
       this.fail(error);
       throw error;
     });
   }
 
-  /** Calls a method of the stream that gives its whole content as one value. */
-  callForWhole(call: MethodCall): unknown {
-    this.#givesWhole = true;
-    return this.call(call, (value) => {
-      if (this.#close()) this.#source.watchers.release((watcher) => watcher.settle(value));
-    });
-  }
-
   item(value: unknown): void {
-    if (this.#givesWhole) return;
+    if (this.#isAwaited) return;
     this.#taken++;
     if (this.#taken <= this.#source.taken) return;
     this.#source.taken = this.#taken;
-    this.#source.watchers.forEach((watcher) => watcher.item(value));
+    for (const watcher of this.#source.watchers) watcher.item?.(value);
   }
 
+  settle(value: unknown): void {
+    if (this.#close()) this.#release((watcher) => watcher.settle(value));
+  }
+
+  /** The consumer has the bare response. @returns what it gets */
+  respond(response: unknown): unknown {
+    let given = response;
+    if (this.#isAwaited || !this.#close()) return given;
+    this.#release((watcher) => {
+      if (watcher.respond === undefined) watcher.finish();
+      else given = watcher.respond(given);
+    });
+    return given;
+  }
+
+  /** There are no more items, or the consumer wants none. */
   finish(): void {
-    if (this.#givesWhole || !this.#close()) return;
-    if (this.#source.ends === 0) this.#source.watchers.release((watcher) => watcher.finish());
+    if (this.#isAwaited || !this.#close()) return;
+    if (this.#source.ends === 0) this.#release((watcher) => watcher.finish());
   }
 
   fail(error: unknown): void {
-    if (this.#close()) this.#source.watchers.release((watcher) => watcher.fail(error));
+    if (this.#close()) this.#release((watcher) => watcher.fail(error));
   }
 
   dropped(): void {
-    if (this.#close() && this.#source.ends === 0) this.#source.watchers.drop();
+    if (!this.#close() || this.#source.ends > 0) return;
+    this.#release((watcher) => {
+      if (watcher.dropped === undefined) watcher.finish();
+      else watcher.dropped();
+    });
   }
 
   /** @returns `false` where it was done already */
@@ -110,8 +146,13 @@ export class StreamEnd implements StepObserver {
     this.#isDone = true;
     this.#source.ends--;
     forgetDropped(this);
-    this.removeListeners?.();
-    this.removeListeners = undefined;
     return true;
+  }
+
+  /** Tells each watcher how it ends, and lets go of it. */
+  #release(end: (watcher: ValueWatcher) => void): void {
+    const { watchers } = this.#source;
+    this.#source.watchers = new Set();
+    watchers.forEach(end);
   }
 }

@@ -3,12 +3,9 @@ import type { BoundContext } from "./intercept.js";
 import { callerOf, callWithin, dataProperty, hasMethod, intercept, isMethod, isObjectLike } from "./intercept.js";
 import type { StreamEnd } from "./stream-end.js";
 
-type Listener = (value: unknown) => void;
-
 /** The part of an event emitter that is used here. */
 interface Emitter {
-  once(event: string | symbol, listener: Listener): unknown;
-  off(event: string | symbol, listener: Listener): unknown;
+  on(event: string | symbol, listener: (value: unknown) => void): unknown;
 }
 
 /**
@@ -25,47 +22,42 @@ export function watchEvents(stream: object, end: StreamEnd): boolean {
   return true;
 }
 
-const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "once") && hasMethod(stream, "off");
+const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "on") && hasMethod(stream, "once");
 
 function watchEmitter(stream: object, end: StreamEnd): boolean {
   if (!isEmitter(stream)) return false;
+  const onEnd = (): void => end.finish();
   const onError = (error: unknown): void => end.fail(error);
-  // Streams of Node, `readline`, cursors of MongoDB; otherwise those of OpenAI's and Anthropic's helpers.
-  const isOfNode = hasMethod(stream, "listenerCount") && hasMethod(stream, "emit");
-  if (!isOfNode && !hasMethod(stream, "done")) return false;
-  const ending = isOfNode ? ["end", "close"] : ["end"];
-  const listeners = new Map<string | symbol, Listener>(ending.map((event) => [event, () => end.finish()]));
-  if (isOfNode) listeners.set(errorMonitor, onError);
-  else whenFailed(stream, ["error"], onError);
-  for (const [event, listener] of listeners) stream.once(event, listener);
-  // The end waits for the stream to be dropped, and must hold no reference to it.
-  const reference = new WeakRef(stream);
-  end.removeListeners = () => {
-    for (const [event, listener] of listeners) reference.deref()?.off(event, listener);
-  };
+  if (hasMethod(stream, "listenerCount") && hasMethod(stream, "emit")) {
+    // Streams of Node, `readline`, cursors of MongoDB.
+    stream.on("end", onEnd);
+    stream.on("close", onEnd);
+    stream.on(errorMonitor, onError);
+    return true;
+  }
+  // Those of OpenAI's and Anthropic's helpers.
+  if (!hasMethod(stream, "done")) return false;
+  stream.on("end", onEnd);
+  whenFailed(stream, onError);
   return true;
 }
 
 /**
  * Hears how a stream of OpenAI's or Anthropic's helpers fails. A listener for errors keeps them from being thrown where
  * the caller has none: ours is added with the caller's first, or when the caller asks for a promise.
- * @param events those that tell of a failure
  */
-export function whenFailed(stream: object, events: readonly string[], tell: Listener): void {
-  const on = dataProperty(stream, "on");
-  const heard = new Set<unknown>();
-  const before = (method: string, wanted: (args: unknown[]) => readonly unknown[]): boolean =>
-    intercept(stream, method, (add, self, args) => {
-      for (const event of events) {
-        if (!isMethod(on) || heard.has(event) || !wanted(args).includes(event)) continue;
-        heard.add(event);
-        Reflect.apply(on, stream, [event, tell]);
+function whenFailed(stream: Emitter, onError: (error: unknown) => void): void {
+  const { on } = stream;
+  let isHeard = false;
+  for (const name of ["on", "once", "done"]) {
+    intercept(stream, name, (method, self, args) => {
+      if (!isHeard && (name === "done" || args[0] === "error")) {
+        isHeard = true;
+        Reflect.apply(on, stream, ["error", onError]);
       }
-      return Reflect.apply(add, self, args);
+      return Reflect.apply(method, self, args);
     });
-  before("on", ([event]) => [event]);
-  before("once", ([event]) => [event]);
-  before("done", () => events);
+  }
 }
 
 const NOTIFICATIONS = ["next", "error", "complete"] as const;

@@ -15,56 +15,9 @@ export interface ValueWatcher extends BoundContext {
   dropped?(): void;
   /** The consumer takes the bare HTTP response; returns what it gets. Without this method the watcher is finished. */
   respond?(response: unknown): unknown;
-}
-
-/** Waits for a result that is consumed item by item, or as one value after all. */
-export interface ItemWatcher extends ValueWatcher {
   /** Items are expected from now on. */
-  startItems(): void;
-  item(value: unknown): void;
-}
-
-/** A method may return the same never-ending stream again and again; so many open spans wait for it at most. */
-const MOST_WAITING = 32;
-
-/** The watchers that wait for one object, innermost first: a method that passes on another's stream comes after it. */
-export class Watchers<Watcher extends ValueWatcher> {
-  #watchers: Watcher[] = [];
-
-  /** Adds a watcher, or finishes it where too many wait already. */
-  add(watcher: Watcher): void {
-    if (this.#watchers.length >= MOST_WAITING) this.#watchers = this.#watchers.filter(({ isOpen }) => isOpen);
-    if (this.#watchers.length >= MOST_WAITING) watcher.finish();
-    else this.#watchers.push(watcher);
-  }
-
-  /**
-   * The result is being consumed.
-   * @returns the watcher under which its work runs: the innermost one that is still open
-   */
-  enter(): Watcher | undefined {
-    for (const watcher of this.#watchers) watcher.consumed?.();
-    return this.#watchers.find(({ isOpen }) => isOpen);
-  }
-
-  forEach(tell: (watcher: Watcher) => void): void {
-    this.#watchers.forEach(tell);
-  }
-
-  /** The result was dropped. */
-  drop(): void {
-    this.release((watcher) => {
-      if (watcher.dropped === undefined) watcher.finish();
-      else watcher.dropped();
-    });
-  }
-
-  /** Tells each watcher how it ends, and lets go of it. */
-  release(end: (watcher: Watcher) => void): void {
-    const watchers = this.#watchers;
-    this.#watchers = [];
-    watchers.forEach(end);
-  }
+  startItems?(): void;
+  item?(value: unknown): void;
 }
 
 /** Something that waits for an object to be consumed. */

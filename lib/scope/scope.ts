@@ -2,7 +2,7 @@ import type { Attributes, AttributeValue, Context, HrTime, Span } from "@opentel
 import { createContextKey } from "@opentelemetry/api";
 import type { ContentGate } from "../capture/content-policy.js";
 import { ENTITY_PATH, PROMPT, SDK_VERSION_METADATA, WORKFLOW_NAME } from "../wire/attributes.js";
-import { SDK_VERSION, sharedState } from "../wire/package.js";
+import { SDK_VERSION } from "../wire/package.js";
 
 /** Where the spans of a trace have their times from. */
 export interface Clock {
@@ -110,18 +110,24 @@ export interface Attached {
   allowsContent: boolean;
 }
 
-/** One copy of this package may export what another has opened. */
-const attached = sharedState("attached.1", () => new WeakMap<object, Attached>());
+/**
+ * The span's property that holds what was attached: one copy of this package may export what another has opened. A
+ * WeakMap by span would make each garbage collection of a busy service several times longer (`npm run bench -- --only 1`).
+ */
+const ATTACHED = Symbol.for("respan-instructor.attached.1");
+
+interface WithAttached {
+  [ATTACHED]?: Attached | undefined;
+}
 
 /** What was attached to a span; `undefined` where that is nothing. */
-export function attachedTo(span: object): Attached | undefined {
-  return attached.get(span);
+export function attachedTo(span: object & WithAttached): Attached | undefined {
+  return span[ATTACHED];
 }
 
 /** Notes what a span is given that is no content, or content that may leave. */
-export function noteAttached(span: object, attributes?: Attributes, text?: string): Attached {
-  let own = attached.get(span);
-  if (own === undefined) attached.set(span, (own = { attributes: [], texts: [], allowsContent: false }));
+export function noteAttached(span: object & WithAttached, attributes?: Attributes, text?: string): Attached {
+  const own = (span[ATTACHED] ??= { attributes: [], texts: [], allowsContent: false });
   if (attributes !== undefined) own.attributes.push(attributes);
   if (text !== undefined) own.texts.push(text);
   return own;

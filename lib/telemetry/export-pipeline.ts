@@ -6,6 +6,7 @@ import { callUntraced } from "../scope/tracing.js";
 import { RESPAN_API_KEY } from "../wire/environment.js";
 import type { BatchExporter } from "./delivery/batch-exporter.js";
 import { adapted } from "./delivery/batch-exporter.js";
+import type { Prepare } from "./delivery/delivery.js";
 import { Delivery } from "./delivery/delivery.js";
 import { RespanExporter } from "./delivery/respan-exporter.js";
 import { isServiceUrl, isWholeTracesUrl } from "./delivery/traces-url.js";
@@ -16,7 +17,7 @@ import { clampedEvents, copyOf, detach, leaveToGateway, semanticName, withColumn
 import { Ancestry, isExported, isOurs } from "./selection/span-selection.js";
 import type { Settings } from "./settings/settings.js";
 import type { SpanPostprocess } from "./telemetry-options.js";
-import { Turn } from "./timers.js";
+import type { Turn } from "./timers.js";
 
 /**
  * The span processor of all our telemetry: it stamps each span with its scope and selects it when it starts, and
@@ -29,13 +30,15 @@ export class ExportPipeline implements SpanProcessor {
   readonly #settings: Settings;
   readonly #warnings: Warnings;
   readonly #others: OthersContent;
-  readonly #turn = new Turn();
+  /** Changes that only the service's own form of spans needs; a custom exporter gets OpenTelemetry's. */
+  readonly #forService: ((copy: SpanCopy) => void) | undefined;
 
   constructor(settings: Settings, warnings: Warnings) {
     this.#settings = settings;
     this.#warnings = warnings;
     this.#others = new OthersContent(settings.redactor);
-    const prepare = (span: ReadableSpan): Promise<ReadableSpan | undefined> => this.#prepare(span);
+    this.#forService = settings.exporter === undefined ? serviceForm(settings.baseUrl) : undefined;
+    const prepare: Prepare = (span, turn) => this.#prepare(span, turn);
     this.delivery = new Delivery(exporterOf(settings, warnings), prepare, settings, warnings);
   }
 
@@ -61,18 +64,19 @@ export class ExportPipeline implements SpanProcessor {
   }
 
   /** A copy of the span as it is exported; `undefined` where it is left out. */
-  async #prepare(span: ReadableSpan): Promise<ReadableSpan | undefined> {
-    const { spanNameStyle, spanPostprocess, exporter, baseUrl } = this.#settings;
+  #prepare(span: ReadableSpan, turn: Turn): ReadableSpan | undefined | Promise<ReadableSpan | undefined> {
     const copy = copyOf(span, this.ancestry.parentOf(span));
-    await this.#others.hold(span, copy, this.#turn);
-    if (this.#turn.isOver) await this.#turn.yield();
+    const held = this.#others.hold(span, copy, turn);
+    return held === undefined ? this.#finish(copy) : held.then(() => this.#finish(copy));
+  }
+
+  #finish(copy: SpanCopy): ReadableSpan | undefined {
+    const { spanNameStyle, spanPostprocess } = this.#settings;
     if (spanNameStyle === "semantic") copy.name = semanticName(copy.attributes) ?? copy.name;
     if (isOurs(copy)) copy.events = clampedEvents(copy);
     if (spanPostprocess !== undefined && !this.#isKept(spanPostprocess, copy)) return undefined;
-    if (exporter !== undefined) return copy;
-    // Last, after `spanPostprocess` has made its changes. Only the service has the gateway's records and own columns.
-    if (isServiceUrl(baseUrl)) leaveToGateway(copy);
-    if (!isWholeTracesUrl(baseUrl)) copy.attributes = withColumns(copy);
+    // Last, after `spanPostprocess` has made its changes.
+    this.#forService?.(copy);
     return copy;
   }
 
@@ -88,6 +92,16 @@ export class ExportPipeline implements SpanProcessor {
     }
     return false;
   }
+}
+
+/** What the service alone has: the gateway's records, and columns of its own, which the local page shows too. */
+function serviceForm(baseUrl: string): ((copy: SpanCopy) => void) | undefined {
+  if (isWholeTracesUrl(baseUrl)) return undefined;
+  const hasGateway = isServiceUrl(baseUrl);
+  return (copy) => {
+    if (hasGateway) leaveToGateway(copy);
+    copy.attributes = withColumns(copy);
+  };
 }
 
 function exporterOf(settings: Settings, warnings: Warnings): BatchExporter | undefined {

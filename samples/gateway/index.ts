@@ -2,12 +2,12 @@ import OpenAI from "openai";
 import { createTracedInstructor, RespanTelemetry } from "respan-instructor";
 import { z } from "zod";
 
-// Instructor through the Respan gateway: only the OpenAI client's base URL changes. `RESPAN_GATEWAY_URL` is the
-// gateway's address; without it this sample calls the model directly.
+// Only the OpenAI client's base URL changes. Without `GATEWAY_URL` this sample calls the model directly.
+const GATEWAY_URL = process.env.GATEWAY_URL ?? process.env.OPENAI_BASE_URL ?? null;
+
 export const telemetry = new RespanTelemetry({ appName: "instructor-gateway" });
-const gateway = process.env.RESPAN_GATEWAY_URL;
 const client = createTracedInstructor({
-  client: new OpenAI(gateway === undefined ? {} : { baseURL: gateway }),
+  client: new OpenAI({ baseURL: GATEWAY_URL }), // for example http://127.0.0.1:8080/v1
   mode: "TOOLS",
 });
 

@@ -106,7 +106,7 @@ async function main(): Promise<void> {
       OPENAI_API_KEY: "sk-embedded",
       RESPAN_API_KEY: "embedded",
       RESPAN_BASE_URL: receiver.url,
-      RESPAN_GATEWAY_URL: `http://127.0.0.1:${port}/v1`,
+      GATEWAY_URL: `http://127.0.0.1:${port}/v1`,
     });
     const sample = await import("../../samples/gateway/index.js");
     const ticket = await sample.run();

@@ -5,15 +5,9 @@ import { json, write } from "../../scripts/projects/installation.js";
 import { run } from "../../scripts/projects/run.js";
 import type { Finished } from "../../scripts/projects/run.js";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
+import { bundle } from "../harness/bundle.js";
 
 const ROOT = join(__dirname, "../..");
-
-/** Bundles a source file as CommonJS. */
-export function bundle(entry: string, out: string, ...flags: readonly string[]): void {
-  const fixed = ["--bundle", "--platform=node", "--target=node20", "--format=cjs", "--log-level=error"];
-  const esbuild = join(ROOT, "node_modules/esbuild/bin/esbuild");
-  execFileSync(esbuild, [join(ROOT, entry), ...fixed, ...flags, `--outfile=${out}`]);
-}
 
 /** The package with its command and its two builds, as little of it as a spec needs, in a folder of its own. */
 export class BuiltCommand implements Disposable {
@@ -21,12 +15,15 @@ export class BuiltCommand implements Disposable {
 
   constructor() {
     const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as object;
-    const exports = { ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" } };
+    const exports = {
+      ".": { import: "./dist/esm/index.mjs", require: "./dist/cjs/index.js" },
+      "./testing": "./dist/esm/testing.mjs",
+    };
     write(this.folder, { "package.json": json({ ...manifest, exports }) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"), "dir");
-    bundle("lib/cli/main.ts", join(this.folder, "dist/cli/main.js"));
-    bundle("lib/index.ts", join(this.folder, "dist/cjs/index.js"), "--packages=external");
-    this.#bundleModule("dist/esm/index.mjs");
+    bundle(["lib/cli/main.ts"], `--outfile=${join(this.folder, "dist/cli/main.js")}`);
+    bundle(["lib/index.ts"], `--outfile=${join(this.folder, "dist/cjs/index.js")}`, "--packages=external");
+    this.#bundleModules("dist/esm");
     cpSync(join(ROOT, "lib/cli/doctor/probe.js"), join(this.folder, "dist/cli/doctor/probe.js"));
   }
 
@@ -45,7 +42,7 @@ export class BuiltCommand implements Disposable {
   }
 
   /** The ES module build, with the files that it has in place of others: see `scripts/build.mjs`. */
-  #bundleModule(out: string): void {
+  #bundleModules(out: string): void {
     const instrumentor = join(ROOT, "lib/instructor/instrumentor");
     const program = `
       import { build } from "esbuild";
@@ -55,9 +52,9 @@ export class BuiltCommand implements Disposable {
         }));
       } };
       await build({
-        entryPoints: [${JSON.stringify(join(ROOT, "lib/index.ts"))}],
-        outfile: ${JSON.stringify(join(this.folder, out))},
-        bundle: true, packages: "external", platform: "node", target: "node20", format: "esm", plugins: [inPlace],
+        entryPoints: ["lib/index.ts", "lib/testing.ts"], outdir: ${JSON.stringify(join(this.folder, out))},
+        outExtension: { ".js": ".mjs" }, splitting: true, bundle: true, packages: "external", platform: "node",
+        target: "node20", format: "esm", plugins: [inPlace],
       });`;
     execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: ROOT });
   }

@@ -4,15 +4,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { TemporaryFolder } from "../../scripts/projects/temporary-folder.js";
-import { bundle } from "./built-command.js";
+import { bundle } from "../harness/bundle.js";
 
 const ROOT = join(__dirname, "../..");
 const folder = new TemporaryFolder();
 const COMMAND = join(folder.path, "main.js");
 
-// One file starts several times faster than the sources.
 beforeAll(() => {
-  bundle("lib/cli/main.ts", COMMAND);
+  bundle(["lib/cli/main.ts"], `--outfile=${COMMAND}`);
 });
 afterAll(() => {
   folder[Symbol.dispose]();

@@ -1,15 +1,19 @@
-import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { SpanStatusCode } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
 import { Task, Workflow } from "../../lib/decorators/decorators.js";
 import { propagateAttributes } from "../../lib/scope/propagate-attributes.js";
 import { slot } from "../../lib/scope/tracing.js";
+import { collect } from "../instructor/world.js";
+import { active } from "../observe/desk.js";
 import type { InProcess } from "../scope/in-process.js";
 import { eachInProcess } from "../scope/in-process.js";
+import type { Warnings } from "../scope/warnings.js";
+import { eachWarnings } from "../scope/warnings.js";
 import { unhandledDuring } from "./unhandled.js";
 
 describe("a decorated generator", () => {
   let host: InProcess;
   eachInProcess((made) => (host = made));
-  const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
   const only = () => {
     expect(host.spans).toHaveLength(1);
     return host.spans[0]!;
@@ -213,18 +217,6 @@ describe("a decorated generator", () => {
     expect(outer.desk.log[0]).toBe(inner?.spanContext().spanId);
   });
 
-  it("keeps the order of concurrent steps", async () => {
-    const steps = new Desk().countAsync(2);
-    const results = await Promise.all([steps.next(), steps.next(), steps.next(), steps.next()]);
-    expect(results.map(({ value, done }) => [value, done])).toEqual([
-      [1, false],
-      [2, false],
-      ["all", true],
-      [undefined, true],
-    ]);
-    expect(only().attributes["traceloop.entity.output"]).toBe("[1,2]");
-  });
-
   it("survives a body that steps itself", () => {
     class Reentrant {
       self: Generator | undefined;
@@ -258,12 +250,6 @@ describe("a decorated generator", () => {
     expect(count?.attributes["respan.customer_params.customer_identifier"]).toBe("caller");
   });
 
-  it("has its own scope inside propagateAttributes", () => {
-    const steps = propagateAttributes({ customerIdentifier: "c" }, () => new Desk().count(2));
-    expect([...steps]).toEqual([1, 2]);
-    expect(only().attributes["respan.customer_params.customer_identifier"]).toBe("c");
-  });
-
   it("ends its span when telemetry shuts down", () => {
     const held = new Desk().count(2);
     held.next();
@@ -289,5 +275,97 @@ describe("a decorated generator", () => {
       ["hand.workflow", "[1,2]"],
     ]);
     expect(handing.desk.log[0]).toBe(host.spans[0]?.spanContext().spanId);
+  });
+});
+
+describe("a generator with two decorators", () => {
+  let host: InProcess;
+  let warnings: Warnings;
+  eachWarnings((made) => (warnings = made));
+  eachInProcess((made) => (host = made));
+  class Twice {
+    @Workflow("outer")
+    @Task("inner")
+    *steps(): Generator {
+      yield active();
+    }
+    @Workflow() *lent(items: Generator = this.steps()): Generator {
+      yield items;
+    }
+    @Workflow("outer")
+    @Task("inner")
+    async *later(): AsyncGenerator<number> {
+      yield 1;
+    }
+  }
+  const twice = new Twice();
+  const parents = (): unknown[] =>
+    host.spans.map(({ name, parentSpanContext }) => [
+      name,
+      host.spans.find((span) => span.spanContext().spanId === parentSpanContext?.spanId)?.name,
+    ]);
+
+  it("opens neither span before it is started", () => {
+    twice.steps();
+    expect(slot.tracing!.open.size).toBe(0);
+  });
+
+  it("runs in the inner of two spans, each time anew", () => {
+    for (let time = 0; time < 2; time++) {
+      host.exporter.reset();
+      const items = [...twice.steps()];
+      expect(parents()).toEqual([
+        ["inner.task", "outer.workflow"],
+        ["outer.workflow", undefined],
+      ]);
+      expect(items).toEqual([host.spans[0]?.spanContext().spanId]);
+    }
+  });
+
+  it("is not taken for one that another generator was called with", () => {
+    const lent = twice.lent();
+    expect([...(lent.next().value as Generator)]).toHaveLength(1);
+    lent.return(undefined);
+    expect(parents()).toEqual([
+      ["inner.task", "outer.workflow"],
+      ["outer.workflow", undefined],
+      ["lent.workflow", undefined],
+    ]);
+  });
+
+  it("runs without spans where there are to be none, and where telemetry went or changed meanwhile", async () => {
+    const { contexts } = slot.tracing!;
+    contexts.with(suppressTracing(contexts.active()), () => {
+      expect([...twice.steps()]).toEqual([undefined]);
+    });
+    const [gone, changed] = [twice.steps(), twice.steps()];
+    const { tracing } = slot;
+    slot.tracing = undefined;
+    expect([...gone]).toEqual([undefined]);
+    slot.tracing = { ...tracing!, contexts: { ...contexts, active: () => contexts.active() } };
+    expect([...changed]).toEqual([undefined]);
+    slot.tracing = tracing;
+    expect(host.spans).toEqual([]);
+    expect(warnings.said).toEqual([]);
+    expect(await collect(twice.later())).toEqual([1]);
+  });
+
+  it("gives every step its own answer, also after the end", async () => {
+    const steps = twice.later();
+    const answers = await Promise.allSettled([
+      steps.next(),
+      steps.next(),
+      steps.next(),
+      steps.throw(new Error("late")),
+    ]);
+    expect(answers.map((answer) => (answer.status === "fulfilled" ? answer.value : String(answer.reason)))).toEqual([
+      { value: 1, done: false },
+      { value: undefined, done: true },
+      { value: undefined, done: true },
+      "Error: late",
+    ]);
+    expect(host.spans.map(({ status }) => status.code)).toEqual([SpanStatusCode.UNSET, SpanStatusCode.UNSET]);
+    await expect(steps.throw(new Error("later still"))).rejects.toThrow("later still");
+    expect(host.spans).toHaveLength(2);
   });
 });

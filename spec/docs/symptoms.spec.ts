@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { run } from "../../scripts/projects/run.js";
 import type { Finished } from "../../scripts/projects/run.js";
+import { BuiltCommand } from "../cli/built-command.js";
+import { ProgramFolder } from "../cli/program-folder.js";
 import { GUIDE_OBJECTS, hang, httpError, OpenAIServer, OTLPReceiver, status, toolCall } from "../harness/index.js";
-import { ROOT, textOf } from "./pages.js";
+import { textOf } from "./pages.js";
 
 /** Where a symptom's program runs. */
 interface World {
@@ -14,14 +16,17 @@ interface World {
   program(code: string, env?: Record<string, string | undefined>): Promise<Finished>;
 }
 
-const HEAD = `import OpenAI from "openai";
-import { z } from "zod";
-import * as zod4 from "zod/v4";
-import { createRequire } from "node:module";
-import { bindToScope, createTracedInstructor, RespanTelemetry, withTask, withWorkflow } from "respan-instructor";
+const HEAD = `import { bindToScope, createTracedInstructor, RespanTelemetry, withTask, withWorkflow } from "respan-instructor";
 import { captureSpans } from "respan-instructor/testing";
 
 const print = (value) => console.log(JSON.stringify(value));
+`;
+/** For the programs that call a model. */
+const CALLS = `import Instructor from "@instructor-ai/instructor";
+import OpenAI from "openai";
+import { z } from "zod";
+import * as zod4 from "zod/v4";
+
 const call = (client, schema = z.object({ customer: z.string() })) =>
   client.chat.completions.create({
     model: "gpt-4o-mini",
@@ -29,7 +34,8 @@ const call = (client, schema = z.object({ customer: z.string() })) =>
     response_model: { schema, name: "SupportTicket" },
     messages: [{ role: "user", content: "ACME cannot log in." }],
   });
-const traced = () => createTracedInstructor({ client: new OpenAI({ maxRetries: 0 }), mode: "TOOLS" });
+const openai = new OpenAI({ maxRetries: 0 });
+const traced = () => createTracedInstructor({ client: openai, mode: "TOOLS" });
 `;
 
 const NO_KEY = { RESPAN_API_KEY: undefined, RESPAN_BASE_URL: undefined };
@@ -69,15 +75,14 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
     expect(stderr).toContain("await flush() before process.exit()");
   },
   "`the model received an empty schema` on stderr": async ({ program }) => {
-    const { stderr } = await program(`new RespanTelemetry();
-      const { default: Instructor } = createRequire(import.meta.url)("@instructor-ai/instructor");
-      const client = Instructor({ client: new OpenAI({ maxRetries: 0 }), mode: "TOOLS" });
+    const { stderr } = await program(`${CALLS}new RespanTelemetry();
+      const client = Instructor({ client: openai, mode: "TOOLS" });
       await call(client, zod4.object({ customer: zod4.string() })).catch(() => undefined);`);
     expect(stderr).toContain("the model received an empty schema");
   },
   "`[Instructor:ERROR]` with your prompt on the console": async ({ program, openai }) => {
     openai.answerWith(() => httpError(400));
-    const { stdout, stderr } = await program(`await call(traced()).catch(() => undefined);`);
+    const { stdout, stderr } = await program(`${CALLS}await call(traced()).catch(() => undefined);`);
     expect(stdout + stderr).toMatch(/\[Instructor:ERROR\][^]*ACME cannot log in/);
   },
   "`SyntaxError: Invalid or unexpected token` at a decorator": async ({ program }) => {
@@ -108,7 +113,7 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
     });
   },
   "A call has no workflow around it": async ({ program }) => {
-    const finished = await program(`const spans = captureSpans();
+    const finished = await program(`${CALLS}const spans = captureSpans();
       const extract = () => call(traced());
       await extract();
       print({ names: spans.all.map(({ name }) => name) });`);
@@ -149,7 +154,7 @@ const SYMPTOMS: Record<string, (world: World) => Promise<void>> = {
       ...toolCall({ name: "SupportTicket", arguments: '{"customer": "AC' }),
       finishReason: null,
     }));
-    const finished = await program(`const spans = captureSpans();
+    const finished = await program(`${CALLS}const spans = captureSpans();
       const stream = traced().createPartial({
         model: "gpt-4o-mini",
         response_model: { schema: z.object({ customer: z.string() }), name: "SupportTicket" },
@@ -169,33 +174,34 @@ function rows(): string[] {
 }
 
 describe("docs/troubleshooting.md", () => {
-  // In the repository, so that imports are found.
-  const folder = mkdtempSync(join(ROOT, "spec/docs/.symptom-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  let command: BuiltCommand;
+  let folder: ProgramFolder;
+  beforeAll(() => {
+    command = new BuiltCommand();
+    folder = new ProgramFolder(command);
+  });
+  afterAll(() => {
+    folder[Symbol.dispose]();
+    command[Symbol.dispose]();
+  });
 
   it("lists exactly the symptoms that are reproduced here", () => {
     expect(rows().sort()).toEqual(Object.keys(SYMPTOMS).sort());
   });
 
-  it.each(Object.entries(SYMPTOMS))(
-    "reproduces: %s",
-    async (name, happen) => {
-      await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
-      await using receiver = await OTLPReceiver.start();
-      const program: World["program"] = (code, env) => {
-        const file = join(folder, `${name.replaceAll(/\W+/g, "-")}.mts`);
-        writeFileSync(file, `${HEAD}\n${code}\n`);
-        const usual = {
-          OPENAI_API_KEY: "sk-local",
-          OPENAI_BASE_URL: openai.url,
-          RESPAN_API_KEY: "key",
-          RESPAN_BASE_URL: receiver.url,
-          TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
-        };
-        return run(process.execPath, ["--import", "tsx", file], { cwd: ROOT, env: { ...usual, ...env } });
+  it.each(Object.entries(SYMPTOMS))("reproduces: %s", async (_, happen) => {
+    await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
+    await using receiver = await OTLPReceiver.start();
+    const program: World["program"] = (code, env) => {
+      writeFileSync(join(folder.path, "program.mjs"), `${HEAD}\n${code}\n`);
+      const usual = {
+        OPENAI_API_KEY: "sk-local",
+        OPENAI_BASE_URL: openai.url,
+        RESPAN_API_KEY: "key",
+        RESPAN_BASE_URL: receiver.url,
       };
-      await happen({ openai, receiver, program });
-    },
-    60_000,
-  );
+      return run(process.execPath, ["program.mjs"], { cwd: folder.path, env: { ...usual, ...env } });
+    };
+    await happen({ openai, receiver, program });
+  });
 });

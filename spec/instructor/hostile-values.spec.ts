@@ -132,18 +132,24 @@ describe("a traced client", () => {
   let host: InProcess;
   eachInProcess((made) => (host = made));
 
-  /** One call of each kind, and a span that has ended for each traced one that got as far as having one. */
-  async function expectSame(makeRequest: () => unknown, client: () => object = openai, spans = 1): Promise<void> {
+  /** One call of each kind, and a span that has ended for the traced one. */
+  async function expectSame(what: string, makeRequest: () => unknown, client: () => object = openai): Promise<void> {
+    const before = host.spans.length;
     let expected: unknown;
     let actual: unknown;
     const unhandled = await unhandledDuring(async () => {
       expected = await outcome(() => untraced(client())(makeRequest()));
       actual = await outcome(() => traced(client())(makeRequest()));
     });
-    expect(actual).toEqual(expected);
-    expect(unhandled).toEqual([]);
-    expect(slot.tracing?.open.size).toBe(0);
-    expect(host.spans).toHaveLength(spans);
+    const open = slot.tracing?.open.size;
+    const spans = host.spans.length - before;
+    expect({ what, actual, unhandled, open, spans }).toEqual({
+      what,
+      actual: expected,
+      unhandled: [],
+      open: 0,
+      spans: 1,
+    });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   }
 
@@ -165,14 +171,11 @@ describe("a traced client", () => {
     ["the model", (value) => ({ messages: MESSAGES, model: value })],
   ];
 
-  describe.each(PLACES)("with %s", (_place, put) => {
-    it.each(VALUES)("being %s behaves as an untraced one, and its span ends", async (_what, make) => {
-      await expectSame(() => ({ model: "m", response_model: MODEL, max_retries: 0, ...put(make()) }));
-    });
-
-    it.each(VALUES)("being %s passes a plain call on as an untraced one does", async (_what, make) => {
-      await expectSame(() => ({ model: "m", ...put(make()) }));
-    });
+  it.each(PLACES)("with %s of any kind behaves as an untraced one, and its spans end", async (_place, put) => {
+    for (const [what, make] of VALUES) {
+      await expectSame(what, () => ({ model: "m", response_model: MODEL, max_retries: 0, ...put(make()) }));
+      await expectSame(`${what}, in a plain call`, () => ({ model: "m", ...put(make()) }));
+    }
   });
 
   it("keeps what can be read beside what cannot", async () => {
@@ -255,26 +258,19 @@ describe("a traced client", () => {
     ["an id", (value) => ({ id: value, model: value, choices: [{ message: { content: '{"customer":"A"}' } }] })],
   ];
 
-  describe.each(ANSWERS)("that is given %s", (_place, put) => {
-    // A getter that counts sees that the span reads it too.
-    it.each(VALUES.filter(([what]) => !what.includes("each time")))(
-      "that is %s behaves as an untraced one, and its span ends",
-      async (_what, make) => {
-        const request = { model: "m", messages: MESSAGES, response_model: MODEL, max_retries: 0 };
-        await expectSame(
-          () => request,
-          () => answering(() => put(make())),
-        );
-      },
-    );
-
-    it.each(VALUES)("that is %s gives it to a plain call", async (_what, make) => {
-      await expectSame(
-        () => ({ model: "m", messages: MESSAGES }),
-        () => answering(() => put(make())),
-      );
-    });
-  });
+  it.each(ANSWERS)(
+    "that is given %s of any kind behaves as an untraced one, and its spans end",
+    async (_place, put) => {
+      const request = { model: "m", messages: MESSAGES };
+      for (const [what, make] of VALUES) {
+        const client = (): object => answering(() => put(make()));
+        await expectSame(`${what}, in a plain call`, () => request, client);
+        // A getter that counts sees that the span reads it too.
+        if (what.includes("each time")) continue;
+        await expectSame(what, () => ({ ...request, response_model: MODEL, max_retries: 0 }), client);
+      }
+    },
+  );
 
   it.each(VALUES)(
     "whose provider throws %s throws what an untraced one does, and its span ends",
@@ -302,28 +298,21 @@ describe("a traced client", () => {
     ["usage", (value) => ({ choices: [], usage: value })],
   ];
 
-  it.each(
-    CHUNKS.flatMap(([place, put]) =>
-      (place === "a chunk" ? AWAITED : VALUES).map(([what, make]) => [place, what, put, make] as const),
-    ),
-  )("streams %s that is %s to its consumer, and its span ends", async (_place, _what, put, make) => {
-    const value = put(make());
-    const stream = async function* (): AsyncGenerator {
-      yield Promise.resolve(1);
-      yield value;
-    };
-    const client = traced(answering(stream));
-    const seen: unknown[] = [];
-    for await (const one of (await client({
-      model: "m",
-      messages: MESSAGES,
-      stream: true,
-    })) as AsyncIterable<unknown>)
-      seen.push(one);
-    expect(seen).toHaveLength(2);
-    expect(seen[1] === value).toBe(true);
-    expect(slot.tracing?.open.size).toBe(0);
-    expect(host.spans).toHaveLength(1);
+  it.each(CHUNKS)("streams %s of any kind to its consumer, and its span ends", async (place, put) => {
+    for (const [what, make] of place === "a chunk" ? AWAITED : VALUES) {
+      const value = put(make());
+      const stream = async function* (): AsyncGenerator {
+        yield Promise.resolve(1);
+        yield value;
+      };
+      const before = host.spans.length;
+      const request = { model: "m", messages: MESSAGES, stream: true };
+      const seen: unknown[] = [];
+      for await (const one of (await traced(answering(stream))(request)) as AsyncIterable<unknown>) seen.push(one);
+      const told = { isSame: seen[1] === value, count: seen.length, open: slot.tracing?.open.size };
+      expect({ what, ...told }).toEqual({ what, isSame: true, count: 2, open: 0 });
+      expect(host.spans).toHaveLength(before + 1);
+    }
   });
 
   it("reads of a hundred megabytes of messages only what is kept", async () => {

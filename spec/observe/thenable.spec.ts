@@ -1,239 +1,314 @@
-import OpenAI from "openai";
-import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { BLUEBIRD_METHODS, DOORS, isThenable, watchThenable } from "../../lib/observe/thenable.js";
-import type { ValueWatcher } from "../../lib/observe/watcher.js";
+import { runInNewContext } from "node:vm";
+import { SpanStatusCode } from "@opentelemetry/api";
+import OpenAI, { APIPromise } from "openai";
+import { BLUEBIRD_METHODS, VALUES } from "../../lib/observe/stream.js";
+import { isThenable } from "../../lib/observe/thenable.js";
+import { unhandledDuring } from "../decorators/unhandled.js";
 import { content, httpError, OpenAIServer } from "../harness/index.js";
+import type { InProcess } from "../scope/in-process.js";
+import { eachInProcess } from "../scope/in-process.js";
+import { active, desk, endOpen, outputsOf } from "./desk.js";
 
-const plain = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "Who?" }] };
-const own = new Error("mine");
-const inside = ROOT_CONTEXT.setValue(Symbol("inside"), true);
+let host: InProcess;
+eachInProcess((made) => (host = made));
+const outputs = (): unknown[] => outputsOf(host);
+const failures = (): unknown[] =>
+  host.spans.filter(({ status }) => status.code === SpanStatusCode.ERROR).map(({ status }) => status.message);
+const error = new RangeError("out of range");
+const ignore = (): void => undefined;
 
-describe("a promise that is watched", () => {
-  let heard: [string, unknown][];
-  let isWithin = false;
-  let watcher: ValueWatcher;
-  beforeEach(() => {
-    // Of its own: what an earlier test dropped may be collected, and told of, in a later one.
-    const told: typeof heard = [];
-    heard = told;
-    watcher = {
-      contexts: {
-        active: () => ROOT_CONTEXT,
-        // Work runs in `ROOT_CONTEXT` where it is the caller's, in the watcher's own context where it is the promise's.
-        with: (context, fn, self, ...args) => {
-          const before = isWithin;
-          isWithin = context === inside;
-          try {
-            return fn.call(self as never, ...args);
-          } finally {
-            isWithin = before;
-          }
-        },
-      },
-      context: inside,
-      isOpen: true,
-      settle: (value: unknown) => void told.push(["fulfilled", value]),
-      fail: (error: unknown) => void told.push(["rejected", error]),
-      finish: () => void told.push(["finished", undefined]),
-      respond: (response: unknown) => {
-        told.push(["responded", response]);
-        return "mine";
-      },
+it.each<[what: string, value: unknown]>([
+  ["an object", { choices: [] }],
+  ["nothing", undefined],
+  ["null", null],
+  ["a function", ignore],
+  ["an object whose then is no function", { then: true }],
+])("%s is no thenable", (_, value) => {
+  expect(isThenable(value)).toBe(false);
+});
+
+describe("a native promise", () => {
+  it("ends the span when it settles", async () => {
+    let resolve: (value: string) => void = ignore;
+    const running = desk.give(() => new Promise<string>((resolved) => (resolve = resolved)));
+    await Promise.resolve();
+    expect(host.spans).toEqual([]);
+    resolve("done");
+    expect(await running).toBe("done");
+    expect(outputs()).toEqual(['"done"']);
+  });
+
+  it("surfaces as unhandled exactly where it would have", async () => {
+    let kept: Promise<never> | undefined;
+    const makes: [string, () => Promise<never>][] = [
+      ["async", () => desk.later(() => Promise.reject(error)) as Promise<never>],
+      ["plain", () => desk.give(() => Promise.reject(error))],
+      ["handed on", () => desk.handOn(() => Promise.reject(error))],
+      ["kept", () => desk.give(() => (kept ??= Promise.reject(error)))],
+    ];
+    for (const [what, make] of makes) {
+      expect([what, await unhandledDuring(() => void make())]).toEqual([what, [error]]);
+      kept = undefined;
+      expect([what, await unhandledDuring(() => make().catch(ignore))]).toEqual([what, []]);
+      kept = undefined;
+    }
+    // One of two callers of a kept promise handles its rejection: that is enough, as it would have been.
+    const [, makeKept] = makes[3]!;
+    const two = async (): Promise<void> => {
+      void makeKept();
+      await makeKept().catch(ignore);
     };
+    expect(await unhandledDuring(two)).toEqual([]);
+    expect(failures()).toHaveLength(host.spans.length);
   });
 
-  it.each<[what: string, value: unknown]>([
-    ["an object", { choices: [] }],
-    ["nothing", undefined],
-    ["null", null],
-    ["a function", () => undefined],
-    ["an object whose then is no function", { then: true }],
-  ])("is none: %s", (_, value) => {
-    expect(isThenable(value)).toBe(false);
+  it("is the same one for every caller where the method keeps it", async () => {
+    const loading = Promise.resolve({ rows: 3 });
+    const first = desk.give(() => loading);
+    expect(desk.give(() => loading)).toBe(first);
+    expect(await desk.give(() => loading)).toBe(await first);
+    expect(outputs()).toEqual(['{"rows":3}', '{"rows":3}', '{"rows":3}']);
   });
 
-  it("settles as a native one does, also where it is awaited and its then is not asked", async () => {
-    expect(await watchThenable(Promise.resolve(7), watcher)).toBe(7);
-    await expect(watchThenable(Promise.reject(own), watcher)).rejects.toBe(own);
-    expect(heard).toEqual([
-      ["fulfilled", 7],
-      ["rejected", own],
+  it("comes back itself where something was put on it", async () => {
+    const made = Object.assign(Promise.resolve(1), { cancel: () => "cancelled" });
+    const running = desk.give(() => made);
+    expect(running.cancel()).toBe("cancelled");
+    expect(await running).toBe(1);
+    expect(outputs()).toEqual(["1"]);
+  });
+
+  it("of another realm is one as well", async () => {
+    const foreign = runInNewContext("(async () => ({ rows: 3 }))()") as Promise<unknown>;
+    const running = desk.give(() => foreign);
+    expect(Object.keys(running)).toEqual([]);
+    expect(Object.hasOwn(foreign, "then")).toBe(false);
+    expect(await running).toEqual({ rows: 3 });
+    expect(outputs()).toEqual(['{"rows":3}']);
+  });
+
+  it.each<[string, object | null]>([
+    ["no prototype", null],
+    ["a prototype of its own", { extra: 1 }],
+    ["a prototype that has nothing above it", Object.create(null) as object],
+  ])("is none with %s", (_, prototype) => {
+    const odd = Object.setPrototypeOf(Promise.resolve(1), prototype) as Promise<number>;
+    expect(desk.give(() => odd)).toBe(odd);
+    expect(host.spans).toHaveLength(1);
+  });
+});
+
+/** A query builder's kind of promise: nothing happens before it is asked. */
+class Lazy<Value> implements PromiseLike<Value> {
+  runs = 0;
+  constructor(private readonly work: () => Promise<Value>) {}
+  then<A = Value, B = never>(
+    onValue?: ((value: Value) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.runs++;
+    return this.work().then(onValue, onError);
+  }
+}
+class Derived<Value> extends Promise<Value> {
+  readonly label = "derived";
+}
+
+describe("any other thenable", () => {
+  it("comes back as the same object, and is asked for its value by its caller alone", async () => {
+    const lazy = new Lazy(async () => ({ rows: 3 }));
+    const query = desk.handOn(() => lazy);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(query).toBe(lazy);
+    expect([lazy.runs, host.spans.length]).toEqual([0, 0]);
+    expect(await query).toEqual({ rows: 3 });
+    expect(host.spans.map(({ name }) => name).sort()).toEqual(["give.task", "handOn.workflow"]);
+    expect(outputs()).toEqual(['{"rows":3}', '{"rows":3}']);
+    expect(await query).toEqual({ rows: 3 });
+    expect([lazy.runs, host.spans.length]).toEqual([2, 2]);
+    await desk.give(() => lazy);
+    expect([lazy.runs, host.spans.length]).toEqual([3, 3]);
+  });
+
+  it("does its work under the span, and calls back in the caller's context", async () => {
+    const seen: unknown[] = [];
+    const see = async (): Promise<void> => void seen.push(active());
+    await desk.give(() => new Lazy(see)).then(see);
+    await desk
+      .give(() => ({ then: see, catch: async (handler: () => unknown) => (await see(), handler()) }))
+      .catch(see);
+    expect(seen).toEqual([
+      host.spans[0]?.spanContext().spanId,
+      undefined,
+      host.spans[1]?.spanContext().spanId,
+      undefined,
     ]);
   });
 
-  /** A query builder's kind of promise: nothing happens before somebody asks. */
-  class Lazy implements PromiseLike<unknown> {
-    asked = 0;
-    constructor(private readonly settle: () => Promise<unknown>) {}
-    then<A = unknown, B = never>(
-      onFulfilled?: ((value: unknown) => A | PromiseLike<A>) | null,
-      onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
-    ): Promise<A | B> {
-      this.asked++;
-      return this.settle().then(onFulfilled, onRejected);
-    }
-  }
-  class Derived extends Promise<unknown> {}
-
-  it.each<[what: string, make: (settle: () => Promise<unknown>) => PromiseLike<unknown>]>([
+  it.each<[string, (settle: () => Promise<unknown>) => PromiseLike<unknown>]>([
     ["a class of its own", (settle) => new Lazy(settle)],
     ["a class that extends Promise", (settle) => new Derived((resolve) => resolve(settle()))],
-  ])("of %s is the very same, and settles as it does", async (_, make) => {
-    const fulfilled = make(() => Promise.resolve(7));
-    expect(watchThenable(fulfilled, watcher)).toBe(fulfilled);
-    await expect(fulfilled.then((value) => [value])).resolves.toEqual([7]);
-    await expect(fulfilled.then()).resolves.toBe(7);
-    expect(heard).toEqual([["fulfilled", 7]]);
-    const rejected = make(() => Promise.reject(own));
-    expect(watchThenable(rejected, watcher)).toBe(rejected);
-    await expect(rejected.then(undefined, (error: unknown) => [error])).resolves.toEqual([own]);
-    await expect(rejected.then()).rejects.toBe(own);
-    await expect(rejected.then(() => 7)).rejects.toBe(own);
-    expect(heard.slice(1)).toEqual([["rejected", own]]);
+  ])("settles as it does, and tells it: %s", async (_, make) => {
+    const give = (settle: () => Promise<unknown>) => desk.give(() => make(settle));
+    await expect(give(async () => 7).then((value) => [value])).resolves.toEqual([7]);
+    await expect(give(async () => 7).then()).resolves.toBe(7);
+    expect(outputs()).toEqual(["7", "7"]);
+    const reject = () => Promise.reject(error);
+    await expect(give(reject).then(undefined, (thrown: unknown) => [thrown])).resolves.toEqual([error]);
+    await expect(give(reject).then(() => 7)).rejects.toBe(error);
+    expect(await unhandledDuring(() => void give(reject).then(() => 1))).toEqual([error]);
+    expect(failures()).toEqual(["out of range", "out of range", "out of range"]);
   });
 
-  it("is asked for nothing that its caller does not ask for", () => {
-    const lazy = new Lazy(() => Promise.resolve(7));
-    watchThenable(lazy, watcher);
-    expect([lazy.asked, heard]).toEqual([0, []]);
+  it("stays a subclass of Promise", async () => {
+    const running = desk.give(() => new Derived<number>((resolve) => resolve(7)));
+    expect([running.label, running instanceof Derived]).toEqual(["derived", true]);
+    expect(running.then(() => 1)).toBeInstanceOf(Derived);
+    expect(await running.finally(ignore)).toBe(7);
+    expect(outputs()).toEqual(["7"]);
   });
 
-  it.each(["parse", "asResponse"])("with %s, and nothing else of OpenAI's, is any thenable", async (name) => {
-    const lazy = Object.assign(new Lazy(() => Promise.resolve(7)), { [name]: () => 8 });
-    watchThenable(lazy, watcher);
-    expect((lazy as unknown as Record<string, () => unknown>)[name]?.()).toBe(8);
-    await lazy.then();
-    expect(heard).toEqual([["fulfilled", 7]]);
+  it("may be a function", async () => {
+    const thenable = Object.assign(() => 1, { then: (onValue: (value: number) => void) => onValue(7) });
+    expect(desk.give(() => thenable)).toBe(thenable);
+    expect(await thenable).toBe(7);
+    expect(outputs()).toEqual(["7"]);
   });
 
-  describe("of OpenAI's", () => {
-    let server: OpenAIServer;
-    beforeEach(async () => {
-      server = await OpenAIServer.start({ answer: () => content("Hello") });
-    });
-    afterEach(() => server.close());
-    const ask = () => {
-      const openai = new OpenAI({ apiKey: "sk-local", baseURL: server.url, maxRetries: 0 });
-      const pending = openai.chat.completions.create(plain);
-      expect(watchThenable(pending, watcher)).toBe(pending);
-      return pending;
+  it("is untraced after its span was ended before anyone asked, or where it refuses to be observed", async () => {
+    const held = desk.give(() => new Lazy(async () => 1));
+    endOpen();
+    expect(await held).toBe(1);
+    const frozen = Object.freeze({ then: (onValue: (value: number) => void) => onValue(1) });
+    expect(await desk.give(() => frozen)).toBe(1);
+    expect(host.spans).toHaveLength(2);
+  });
+
+  it("fails its span where its then throws", () => {
+    const throwing = {
+      then: (): never => {
+        throw error;
+      },
     };
-
-    it("is told of once, however often it is read", async () => {
-      const pending = ask();
-      expect(heard).toEqual([]);
-      const completion = await pending;
-      expect(await pending).toBe(completion);
-      expect((await pending.withResponse()).data).toBe(completion);
-      expect(heard).toEqual([["fulfilled", completion]]);
-    });
-
-    it("gives what the observer makes of the bare response", async () => {
-      const pending = ask();
-      await expect(pending.asResponse()).resolves.toBe("mine");
-      expect(heard).toEqual([["responded", expect.any(Response)]]);
-    });
-
-    it("gives the bare response as it is, where it is read as well", async () => {
-      const pending = ask();
-      const { response, data } = await pending.withResponse();
-      expect(response).toBeInstanceOf(Response);
-      expect(heard).toEqual([["fulfilled", data]]);
-    });
-
-    it("is told of once where it fails, however it is read", async () => {
-      server.answerWith(() => httpError(400, "no"));
-      const pending = ask();
-      const error: unknown = await pending.catch((thrown: unknown) => thrown);
-      await expect(pending.withResponse()).rejects.toBe(error);
-      expect(heard).toEqual([["rejected", error]]);
-      heard.length = 0;
-      await expect(ask().asResponse()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
-      expect(heard).toEqual([["rejected", expect.any(OpenAI.BadRequestError)]]);
-    });
+    expect(() => desk.give(() => throwing).then()).toThrow(error);
+    expect(failures()).toEqual(["out of range"]);
   });
 });
 
 /** Thenables of other libraries, consumed by methods of their own. */
 describe("a thenable that is consumed by another method than then", () => {
-  type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
+  type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
   const eager = (settled: Promise<unknown>, more: object): PromiseLike<unknown> & Methods =>
     ({ then: (...handlers: never[]) => settled.then(...handlers), ...more }) as never;
   /** One with a method of this name, as libraries have it. */
   const make = (name: string, settled: Promise<unknown>): PromiseLike<unknown> & Methods => {
     if (name === "catch") return eager(settled, { catch: (handler: never) => settled.catch(handler) });
-    if (name in DOORS) return eager(settled, { [name]: () => settled.finally() });
-    const bluebird = { reflect: () => undefined, isPending: () => false };
+    if (name in VALUES) return eager(settled, { [name]: () => settled.finally() });
+    const bluebird = { reflect: ignore, isPending: () => false };
     return eager(settled, { ...bluebird, [name]: () => settled.then(() => "made of it") });
   };
-  const told: unknown[] = [];
-  const watcher: ValueWatcher = {
-    contexts: { active: () => ROOT_CONTEXT, with: (_, fn, self, ...args) => fn.call(self as never, ...args) },
-    context: ROOT_CONTEXT,
-    isOpen: true,
-    settle: (value) => void told.push(value),
-    fail: (error) => void told.push(error),
-    finish: () => void told.push("finished"),
-  };
-  beforeEach(() => {
-    told.length = 0;
-  });
-  const names = [...Object.keys(DOORS), ...BLUEBIRD_METHODS];
 
-  it.each(names)("tells its value once: %s", async (name) => {
-    const thenable = make(name, Promise.resolve([1, 2]));
-    expect(watchThenable(thenable, watcher)).toBe(thenable);
-    expect(told).toEqual([]);
-    await thenable[name]?.(((error: unknown) => error) as never);
-    expect(told).toEqual([[1, 2]]);
-    await thenable;
-    expect(told).toHaveLength(1);
-  });
-
-  it.each(names)("tells its error once: %s", async (name) => {
-    const rejected = Promise.reject(own);
-    rejected.catch(() => undefined);
-    const thenable = make(name, rejected);
-    watchThenable(thenable, watcher);
-    await Promise.resolve(thenable[name]?.(((error: unknown) => error) as never)).catch(() => undefined);
-    expect(told).toEqual([own]);
+  it.each([...Object.keys(VALUES), ...BLUEBIRD_METHODS])("tells its value, or its error, once: %s", async (name) => {
+    const fulfilled = desk.give(() => make(name, Promise.resolve([1, 2])));
+    expect(host.spans).toEqual([]);
+    await fulfilled[name]?.(ignore);
+    expect(outputs()).toEqual(["[1,2]"]);
+    await fulfilled;
+    const reason = Promise.reject(error);
+    reason.catch(ignore);
+    await Promise.resolve(desk.give(() => make(name, reason))[name]?.(ignore)).catch(ignore);
+    expect(host.spans).toHaveLength(2);
+    expect(failures()).toEqual(["out of range"]);
   });
 
   it("is over when it is cancelled, unless a caller awaits it", async () => {
-    const cancelled = eager(Promise.resolve(1), { cancel: () => true });
-    watchThenable(cancelled, watcher);
-    expect(cancelled.cancel?.()).toBe(true);
-    expect(told).toEqual(["finished"]);
-    const thenable = eager(Promise.reject(own), { cancel: () => true });
-    watchThenable(thenable, watcher);
-    const awaited = thenable.then(undefined, () => undefined);
+    const cancel = (): boolean => true;
+    expect(desk.give(() => eager(Promise.resolve(1), { cancel })).cancel?.()).toBe(true);
+    expect(outputs()).toEqual([undefined]);
+    const thenable = desk.give(() => eager(Promise.reject(error), { cancel }));
+    const awaited = thenable.then(undefined, ignore);
     thenable.cancel?.();
-    expect(told).toHaveLength(1);
+    expect(host.spans).toHaveLength(1);
     await awaited;
-    expect(told[1]).toBe(own);
+    expect(failures()).toEqual(["out of range"]);
   });
 
-  it("leaves a builder's own methods of these names alone", () => {
-    const builder = {
-      then: () => undefined,
-      map(): unknown {
-        return this;
-      },
-      exec(): unknown {
-        return this;
-      },
-      filter: () => "text",
+  it("leaves methods of these names alone that give the builder, or are another library's", async () => {
+    const same = function (this: unknown): unknown {
+      return this;
     };
-    watchThenable(builder, watcher);
-    expect([builder.map(), builder.exec(), builder.filter()]).toEqual([builder, builder, "text"]);
-    expect(told).toEqual([]);
+    const methods = { map: same, exec: same, filter: () => "text", parse: () => 8 };
+    const builder = desk.give(() => eager(Promise.resolve(7), methods));
+    expect([builder.map?.(), builder.exec?.(), builder.filter?.(), builder.parse?.()]).toEqual([
+      builder,
+      builder,
+      "text",
+      8,
+    ]);
+    expect(host.spans).toEqual([]);
+    await builder;
+    expect(outputs()).toEqual(["7"]);
   });
 
   it("gives a class before a handler to `catch` as it is", async () => {
     const seen: unknown[] = [];
-    const thenable = eager(Promise.resolve(1), { catch: (...args: unknown[]) => void seen.push(...args) });
-    watchThenable(thenable, watcher);
-    (thenable as unknown as { catch(...args: unknown[]): void }).catch(RangeError, () => 1);
+    desk
+      .give(() => eager(Promise.resolve(1), { catch: (...args: unknown[]) => void seen.push(...args) }))
+      .catch?.(RangeError, ignore);
     expect(seen[0]).toBe(RangeError);
+  });
+});
+
+describe("a promise of the OpenAI client", () => {
+  let server: OpenAIServer;
+  beforeEach(async () => {
+    server = await OpenAIServer.start({ answer: () => content("hello yourself", { pieces: ["hello ", "yourself"] }) });
+  });
+  afterEach(() => server.close());
+  const request = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "hello" }] };
+  const client = (): OpenAI => new OpenAI({ apiKey: "test", baseURL: server.url, maxRetries: 0 });
+  const ask = (): APIPromise<OpenAI.ChatCompletion> => desk.give(() => client().chat.completions.create(request));
+  const said = (made: OpenAI.ChatCompletion | undefined): unknown => made?.choices[0]?.message.content;
+
+  it.each<[string, (asked: APIPromise<OpenAI.ChatCompletion>) => Promise<unknown>]>([
+    ["awaited", async (asked) => said(await asked)],
+    ["awaited again and again", async (asked) => [await asked, said(await asked)][1]],
+    ["withResponse()", async (asked) => said((await asked.withResponse()).data)],
+    ["then().finally()", (asked) => asked.then(said).finally(ignore)],
+    ["catch()", async (asked) => said((await asked.catch(ignore)) ?? undefined)],
+  ])("is one still, and told of once: %s", async (_, use) => {
+    const asked = ask();
+    expect(asked).toBeInstanceOf(APIPromise);
+    expect(await use(asked)).toBe("hello yourself");
+    expect(server.requests).toHaveLength(1);
+    expect(outputs()).toEqual([expect.stringContaining("hello yourself")]);
+  });
+
+  it("gives its bare response, whose body is the caller's", async () => {
+    const response = await ask().asResponse();
+    expect(await response.text()).toContain("hello yourself");
+    expect(outputs()).toEqual([undefined]);
+    const { response: beside, data } = await ask().withResponse();
+    expect(beside).toBeInstanceOf(Response);
+    expect(outputs()[1]).toBe(JSON.stringify(data));
+  });
+
+  it.each<[string, (asked: APIPromise<OpenAI.ChatCompletion>) => Promise<unknown>]>([
+    ["awaited", async (asked) => asked],
+    ["withResponse()", (asked) => asked.withResponse()],
+    ["asResponse()", (asked) => asked.asResponse()],
+  ])("fails the span with its error: %s", async (_, use) => {
+    server.answerWith(() => httpError(400, "no such model"));
+    await expect(use(ask())).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    expect(failures()).toEqual([expect.stringContaining("no such model")]);
+  });
+
+  it("keeps the span open until its stream is consumed", async () => {
+    const stream = await desk.give(() => client().chat.completions.create({ ...request, stream: true }));
+    expect(host.spans).toEqual([]);
+    const parts: unknown[] = [];
+    for await (const chunk of stream) parts.push(chunk.choices[0]?.delta.content);
+    expect(parts.join("")).toContain("hello yourself");
+    expect(outputs()).toEqual([expect.stringContaining('"content":"hello "')]);
   });
 });

@@ -1,34 +1,23 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { TraceDetail } from "../../lib/viewer/api.js";
+import { run } from "../../scripts/projects/run.js";
 import { GUIDE_OBJECTS, OpenAIServer, OTLPReceiver } from "../harness/index.js";
+import { BuiltSamples } from "./built-samples.js";
 
 const ROOT = join(__dirname, "../..");
 
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a program of the samples in a process of its own, with an environment that holds nothing else. */
-function start(file: string, args: string[] = [], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
-    execFile(
-      process.execPath,
-      ["--import", "tsx", join("samples", file), ...args],
-      options,
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
+/** Runs a program of the samples as its script does. */
+const start = (file: string, args: string[] = []) =>
+  run(process.execPath, ["--import", "tsx", join("samples", file), ...args], { cwd: ROOT });
 
 describe("the demo", () => {
-  jest.setTimeout(120_000);
+  let samples: BuiltSamples;
+  beforeAll(() => {
+    samples = new BuiltSamples(["support-ticket"]);
+  });
+  afterAll(() => samples[Symbol.dispose]());
 
   it("runs the guide's example against what is embedded and prints result and trace", async () => {
     const { code, stdout, stderr } = await start("demo.ts");
@@ -62,7 +51,7 @@ describe("the demo", () => {
   it("talks to OpenAI and exports to Respan where keys are set, and says so", async () => {
     await using openai = await OpenAIServer.start({ objects: GUIDE_OBJECTS });
     await using respan = await OTLPReceiver.start();
-    const { code, stdout } = await start("demo.ts", [], {
+    const { code, stdout } = await samples.run("support-ticket", {
       OPENAI_API_KEY: "sk-own",
       OPENAI_BASE_URL: openai.url,
       RESPAN_API_KEY: "own-key",
@@ -80,7 +69,7 @@ describe("the demo", () => {
 
   it("shows the trace of a call that fails, and fails itself", async () => {
     await using openai = await OpenAIServer.start();
-    const { code, stdout, stderr } = await start("demo.ts", [], {
+    const { code, stdout, stderr } = await samples.run("support-ticket", {
       OPENAI_API_KEY: "sk-own",
       OPENAI_BASE_URL: openai.url,
     });
@@ -91,8 +80,6 @@ describe("the demo", () => {
 });
 
 describe("npm run sample", () => {
-  jest.setTimeout(120_000);
-
   it("runs a sample by its name", async () => {
     const { code, stdout } = await start("run.ts", ["support-ticket"]);
     expect(code).toBe(0);

@@ -47,14 +47,14 @@ describe("the sample of logs", () => {
   });
 });
 
-describe("a logger that is told of the ids itself", () => {
+describe("a logger that adds the ids itself", () => {
   const lines: Line[] = [];
   const log = pino(
     { mixin: () => ({ trace_id: getCurrentTraceId(), span_id: getCurrentSpanId() }) },
     { write: (line) => lines.push(JSON.parse(line) as Line) },
   );
 
-  it("has those of our spans beside another SDK, whose trace id is the same", async () => {
+  it("has the ids of this package's spans beside another SDK, with the same trace id", async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     trace.setGlobalTracerProvider(new NodeTracerProvider());
     await using receiver = await OTLPReceiver.start();

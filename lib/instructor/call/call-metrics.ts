@@ -1,4 +1,5 @@
 import type { Attributes, Context } from "@opentelemetry/api";
+import { ZodIssueCode } from "zod/v3";
 import { contentAllowed } from "../../capture/content-policy.js";
 import type { Instruments } from "../../metrics/instruments.js";
 import { registeredInstruments } from "../../metrics/instruments.js";
@@ -34,28 +35,8 @@ interface Failure {
 }
 
 /** Codes of Zod 3 and Zod 4. An error that is not Zod's may have a text of the answer there. */
-const CODES: ReadonlySet<unknown> = new Set([
-  "custom",
-  "invalid_arguments",
-  "invalid_date",
-  "invalid_element",
-  "invalid_enum_value",
-  "invalid_format",
-  "invalid_intersection_types",
-  "invalid_key",
-  "invalid_literal",
-  "invalid_return_type",
-  "invalid_string",
-  "invalid_type",
-  "invalid_union",
-  "invalid_union_discriminator",
-  "invalid_value",
-  "not_finite",
-  "not_multiple_of",
-  "too_big",
-  "too_small",
-  "unrecognized_keys",
-]);
+const ZOD4_CODES = ["invalid_element", "invalid_format", "invalid_key", "invalid_value"];
+const CODES: ReadonlySet<unknown> = new Set([...Object.keys(ZodIssueCode), ...ZOD4_CODES]);
 const OTHER_CODE = "other";
 /** More of one answer are not looked at. */
 const MOST_ISSUES = 1_000;

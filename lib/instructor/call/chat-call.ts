@@ -19,7 +19,7 @@ import {
 import { keepOutcome, parseErrorOf, readAnswer } from "./answer.js";
 import { Attempt } from "./attempt.js";
 import { CallMetrics } from "./call-metrics.js";
-import type { CallStart } from "./chat-span.js";
+import type { CallBegun, CallStart } from "./chat-span.js";
 import { openChatSpan } from "./chat-span.js";
 import type { HookAttempt, HookDetails, HookPayloads } from "./hooks.js";
 import { HookName } from "./hooks.js";
@@ -28,7 +28,7 @@ import type { CallOrigin } from "./origin.js";
 import { shared } from "./origin.js";
 import type { CallRequest } from "./request.js";
 import { readRequest, retriesOf, withoutValidationContext } from "./request.js";
-import type { PendingResponse } from "./transport.js";
+import type { WhenLogged } from "./transport.js";
 import { httpStatusOf, isAbort, logIdOf, signalOf } from "./transport.js";
 import type { Usage } from "./usage.js";
 import { addUsage, reportedUsage, sumReported } from "./usage.js";
@@ -86,19 +86,21 @@ export class ChatCall {
     const { tracing } = slot;
     const { origin, read = readRequest } = start;
     const { isTraced } = origin;
-    const request = isTraced || origin.hasHooks ? untraced(() => read(start.request)) : {};
-    const begun = { ...start, request };
-    const call = new ChatCall(begun);
-    if (isTraced && tracing !== undefined) call.#openSpan(tracing, begun);
-    return call;
+    if (!isTraced && !origin.hasHooks) return new ChatCall({ ...start, request: {} });
+    const context = start.context ?? contexts().active();
+    return untraced(() => {
+      const begun = { ...start, context, request: read(start.request) };
+      const call = new ChatCall(begun);
+      if (isTraced && tracing !== undefined) call.#openSpan(tracing, begun);
+      return call;
+    });
   }
 
-  #openSpan(tracing: Tracing, start: CallStart): void {
-    const context = start.context ?? tracing.contexts.active();
+  #openSpan(tracing: Tracing, start: CallBegun): void {
+    const { origin, request, isStreaming, context } = start;
     const scope = scopeOf(context, tracing.defaults);
-    const open = untraced(() => openChatSpan(tracing, scope, { ...start, context }));
+    const open = openChatSpan(tracing, scope, start);
     if (open === undefined) return;
-    const { origin, request, isStreaming } = start;
     const inner: Scope = { ...scope, gate: open, open, remote: undefined, isInsideChat: true };
     const metrics = CallMetrics.begin(origin.recognizeProvider(), request);
     const mayAdd = open.takesContent && this.#hasResponseModel;
@@ -160,7 +162,7 @@ export class ChatCall {
     const before = this.#attempt;
     if (before?.state === "answered") this.parseFailed(parseErrorOf(this.completion));
     else before?.settle("validation_error");
-    const added = quietly("a request could not be read", () => untraced(() => this.#captureAdded(request)));
+    const added = quietly("a request could not be read", () => this.#captureAdded(request));
     this.#attempt = new Attempt((before?.number ?? 0) + 1, this.#span?.open, added);
     if (this.origin.hooks?.has(HookName.COMPLETION_KWARGS) === true) {
       this.#emit(HookName.COMPLETION_KWARGS, { ...request } as HookPayloads["completion:kwargs"], undefined);
@@ -175,8 +177,8 @@ export class ChatCall {
   }
 
   /** The answer of the running attempt is on its way, and the caller waits for it. */
-  awaiting(pending: PendingResponse | undefined): void {
-    if (this.#span !== undefined) pending?.whenLogged((logId) => this.#logged(logId));
+  awaiting(whenLogged: WhenLogged | undefined): void {
+    if (this.#span !== undefined) whenLogged?.((logId) => this.#logged(logId));
   }
 
   /** The first chunk of a streamed answer has arrived. */
@@ -326,8 +328,10 @@ export class ChatCall {
     const { open, callersMessages } = this.#span;
     const added = listOf(request.messages)?.filter((message) => !callersMessages.has(message)) ?? [];
     if (added.length === 0 || !open.takesContent) return undefined;
-    const wholes = readMessages(added).map(({ whole }) => whole);
-    return captureJson(wholes, open.tracing.redactor, WHOLE_BOUNDS);
+    return untraced(() => {
+      const wholes = readMessages(added).map(({ whole }) => whole);
+      return captureJson(wholes, open.tracing.redactor, WHOLE_BOUNDS);
+    });
   }
 
   /** Ends the span, if there is still one: the one place where that happens. */

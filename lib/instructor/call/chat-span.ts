@@ -10,8 +10,7 @@ import type { AttributeMap, Scope } from "../../scope/scope.js";
 import { stamp } from "../../scope/scope.js";
 import type { Tracing } from "../../scope/tracing.js";
 import * as names from "../../wire/attributes.js";
-import { functionsText } from "../schema/functions-text.js";
-import { jsonSchemaHash, schemaHash } from "../schema/describe-schema.js";
+import { functionsText, jsonSchemaHash, schemaHash } from "../schema/describe-schema.js";
 import { isZod4 } from "../schema/zod.js";
 import { toToolDefinitions } from "./gen-ai-form.js";
 import type { CallOrigin } from "./origin.js";
@@ -55,7 +54,7 @@ export interface CallStart {
 }
 
 /** A call whose parameters have been read, in the context that it was made in. */
-interface CallBegun extends CallStart {
+export interface CallBegun extends CallStart {
   readonly context: Context;
 }
 

@@ -24,15 +24,14 @@ export function readMessages(messages: unknown): readonly Message[] {
 
 function readMessage(given: unknown): Message {
   if (!isObjectLike(given)) return { content: given, whole: given };
-  const message = fieldsOf(given);
-  const before = readable(() => message.content);
-  const content = readable(() => withoutInlineData(before));
+  const before = readable(given, "content");
+  const content = withoutInlineData(before);
   return {
-    role: readable(() => message.role),
+    role: readable(given, "role"),
     content,
-    toolCalls: readable(() => message.tool_calls ?? legacyCall(message.function_call)),
-    callId: readable(() => message.tool_call_id),
-    whole: content === before ? given : readable(() => ({ ...given, content })),
+    toolCalls: readable(given, "tool_calls") ?? legacyCall(readable(given, "function_call")),
+    callId: readable(given, "tool_call_id"),
+    whole: content === before ? given : copyWith(given, content),
   };
 }
 
@@ -41,9 +40,17 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObjectLike(value) ? (value as Record<string, unknown>) : {};
 }
 
-function readable(read: () => unknown): unknown {
+function readable(message: object, name: string): unknown {
   try {
-    return read();
+    return Reflect.get(message, name);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function copyWith(message: object, content: unknown): unknown {
+  try {
+    return { ...message, content };
   } catch {
     return UNREADABLE;
   }
@@ -71,9 +78,13 @@ const SHORTEST_IN_FIELD = 64;
 const DATA_FIELD = /^(?:data|file_data|(?:.{0,64}_)?(?:b64|base64)(?:_.{0,64})?)$/i;
 const DEEPEST = 4;
 
-/** A value with its data replaced; nothing is copied where there is none. Text around data stays. */
+/** A value with its data replaced; nothing is copied where there is none. Text around data stays. Never throws. */
 export function withoutInlineData(value: unknown): unknown {
-  return strip(value, -1);
+  try {
+    return strip(value, -1);
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 function strip(value: unknown, depth: number): unknown {

@@ -22,7 +22,8 @@ export interface Ownership {
   isTraced(): boolean;
 }
 
-interface OriginOptions {
+/** What was said about tracing a client. */
+export interface OriginOptions {
   /** A veto on content, for this client alone. */
   readonly decide?: (() => boolean) | undefined;
   /** Handlers of the traced client; one that is observed by `activate()` has none. */

@@ -1,5 +1,6 @@
 import { originalError } from "../schema/issues.js";
 import type { Facade } from "../schema/facade.js";
+import type { Validation } from "../schema/zod.js";
 import { parseItem, zodKind } from "../schema/zod.js";
 import { ChatCall } from "./chat-call.js";
 import type { CallStart } from "./chat-span.js";
@@ -8,7 +9,7 @@ import { standInFor } from "./instance.js";
 import type { InstructorOrigin } from "./origin.js";
 import type { StructuredRequest } from "./request.js";
 import { hasSchema, withSchema } from "./request.js";
-import { PendingResponse } from "./transport.js";
+import { responseOf } from "./transport.js";
 
 /** One structured call that is not streamed, as a caller asks for it. */
 export interface StructuredCall<R> extends Omit<CallStart, "isStreaming"> {
@@ -85,7 +86,7 @@ function sendAttempt(
   } catch (error) {
     return failed(error);
   }
-  call.awaiting(PendingResponse.of(pending));
+  call.awaiting(responseOf(pending));
   return (pending instanceof Promise ? pending : Promise.resolve(pending)).then(answered, failed);
 }
 
@@ -103,13 +104,16 @@ function observed(
   const schema = facade?.schema ?? model.schema;
   // Instructor asks again after errors of its own copy of Zod alone, which `zod/v3` beside Zod 4 is not.
   const isRetried = facade !== undefined || (!isNative && zodKind(model.schema) !== undefined);
-  const safeParseAsync = async (data: unknown): Promise<unknown> => {
-    call.parsed();
-    const result = await parseItem(schema, data);
+  const judged = (result: Validation): Validation => {
     if (result.success) return result;
     call.validationFailed(originalError(result.error));
     if (isRetried) standIn.retryAllErrors = true;
     return result;
+  };
+  const safeParseAsync = (data: unknown): Promise<Validation> => {
+    call.parsed();
+    // Written without `await`, as above; what is no schema of Zod's may give its answer at once.
+    return Promise.resolve(parseItem(schema, data)).then(judged);
   };
   // A literal, since a schema may be frozen; `Object.create` with a descriptor takes fifteen times as long.
   return withSchema(request, { __proto__: schema, safeParseAsync });

@@ -44,45 +44,31 @@ const LOG_ID_HEADER = "x-respan-log-id";
 /** An identifier as the gateway makes them; anything else in the header is none. */
 const LOG_ID = /^[\w.:-]{1,128}$/;
 
-type AsResponse = (this: object) => PromiseLike<unknown>;
+/** Tells the gateway's identifier of a response, once its headers are there. */
+export type WhenLogged = (tell: (logId: string) => void) => void;
 
 /**
- * The answer to a request of the OpenAI client, of which the response's headers can be read. It does not hold the
+ * How the response's headers are read of what the OpenAI client gives: before the body is read, and without reading it.
+ * Only to be called when the caller consumes the `APIPromise`, who is then told of its failure. It does not hold the
  * promise, which may be dropped while this is waiting.
+ * @returns `undefined` for anything but an `APIPromise`
  */
-export class PendingResponse {
-  readonly #pending: WeakRef<object>;
-  readonly #asResponse: AsResponse;
-  #isAsked = false;
-
-  private constructor(pending: object, asResponse: AsResponse) {
-    this.#pending = new WeakRef(pending);
-    this.#asResponse = asResponse;
-  }
-
-  /** @param pending what the client gave; `undefined` is returned for anything but an `APIPromise` */
-  static of(pending: unknown): PendingResponse | undefined {
-    return quietly("a response could not be read", () => {
-      if (!(pending instanceof Promise) || isNativePromise(pending)) return undefined;
-      const { asResponse } = pending as Promise<unknown> & { asResponse?: unknown };
-      return typeof asResponse === "function" ? new PendingResponse(pending, asResponse as AsResponse) : undefined;
-    });
-  }
-
-  /**
-   * Reads the gateway's identifier when the headers are there: before the body is read, and without reading it. Only to
-   * be called when the caller consumes the promise, who is then told of its failure.
-   */
-  whenLogged(tell: (logId: string) => void): void {
-    const pending = this.#pending.deref();
-    if (this.#isAsked || pending === undefined) return;
-    this.#isAsked = true;
-    const read = (response: unknown): void => {
-      const logId = logIdOf(response);
-      if (logId !== undefined) tell(logId);
+export function responseOf(pending: unknown): WhenLogged | undefined {
+  return quietly("a response could not be read", () => {
+    if (!(pending instanceof Promise) || isNativePromise(pending)) return undefined;
+    const { asResponse } = pending as { readonly asResponse?: (this: unknown) => Promise<unknown> };
+    if (typeof asResponse !== "function") return undefined;
+    const held = new WeakRef(pending);
+    return (tell) => {
+      const read = (response: unknown): void => {
+        const logId = logIdOf(response);
+        if (logId !== undefined) tell(logId);
+      };
+      const consumed = held.deref();
+      if (consumed === undefined) return;
+      void quietly("a response could not be read", () => asResponse.call(consumed).then(read, () => undefined));
     };
-    quietly("a response could not be read", () => this.#asResponse.call(pending).then(read, () => undefined));
-  }
+  });
 }
 
 /** The gateway's identifier of a response, or of the error that the OpenAI client makes of one. */

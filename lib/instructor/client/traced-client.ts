@@ -8,7 +8,7 @@ import type { CompletionClient, CreateCompletion, InstructorInstance } from "../
 import { instanceFor, isInstructorInstance } from "../call/instance.js";
 import type { NativeStream } from "../streaming/native-stream.js";
 import { streamStructured } from "../streaming/native-stream.js";
-import type { InstructorOrigin, Ownership } from "../call/origin.js";
+import type { InstructorOrigin, OriginOptions } from "../call/origin.js";
 import { CallOrigin, shared } from "../call/origin.js";
 import type { StructuredRequest } from "../call/request.js";
 import { hasSchema, isStructured } from "../call/request.js";
@@ -20,15 +20,9 @@ import { runStructured } from "../call/structured-call.js";
 type Handler = (payload: never, details: never) => unknown;
 
 /** What a traced client is made with. */
-export interface TracedClientOptions {
-  /** A veto on content. */
-  readonly decide?: (() => boolean) | undefined;
-  /** Whether streams are asked for their usage; `undefined` where that depends on the provider. */
-  readonly streamUsage?: boolean | undefined;
+interface TracedClientOptions extends OriginOptions {
   /** Whether the client was made elsewhere: its native calls then send exactly what Instructor sends. */
   readonly isObserved?: boolean;
-  /** Who wants it traced; where it is not given, it is so for good. */
-  readonly ownership?: Ownership;
 }
 
 /** Traced clients that are only observed. */
@@ -41,9 +35,8 @@ export function isObserved(client: object): boolean {
 
 /** Lays the traced methods over an Instructor client, which stays as it is. */
 export function tracedClient(instance: InstructorInstance, options: TracedClientOptions, hooks = new Hooks()): object {
-  const { decide, streamUsage, ownership, isObserved: isNative = false } = options;
-  const told = { decide, ownership, streamUsage: () => streamUsage };
-  const origin = new CallOrigin(instance, { ...told, hooks });
+  const { isObserved: isNative = false } = options;
+  const origin = new CallOrigin(instance, { ...options, hooks });
   const copyWithOptions = (clientOptions: unknown): object => {
     const copy = (instance.client as Required<CompletionClient>).withOptions(clientOptions);
     return tracedClient(instanceFor(copy, instance), options, hooks);
@@ -52,7 +45,7 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
   const nativeCreate: CreateCompletion = (request, requestOptions) =>
     createTraced(origin, request, requestOptions, isNative);
   const surface = Object.assign(Object.create(Object.getPrototypeOf(instance) as object | null) as object, {
-    ...tracedResources(origin, new CallOrigin(instance, told), { create: nativeCreate }),
+    ...tracedResources(origin, new CallOrigin(instance, options), { create: nativeCreate }),
     create,
     createWithCompletion: (request: unknown, options?: unknown) => createWithCompletion(origin, request, options),
     createIterable: (request: unknown, options?: unknown) => {
@@ -76,9 +69,8 @@ export function tracedClient(instance: InstructorInstance, options: TracedClient
 }
 
 /** Lays the traced methods over an OpenAI client, which stays as it is. */
-export function tracedOpenAI(client: CompletionClient, options: TracedClientOptions): object {
-  const { decide, streamUsage, ownership } = options;
-  const origin = new CallOrigin({ client }, { decide, ownership, streamUsage: () => streamUsage });
+export function tracedOpenAI(client: CompletionClient, options: OriginOptions): object {
+  const origin = new CallOrigin({ client }, options);
   const { withOptions } = client;
   const surface = Object.assign(Object.create(Object.getPrototypeOf(client) as object | null) as object, {
     ...tracedResources(origin, origin),

@@ -36,5 +36,5 @@ export function createTracedInstructor(first: unknown, second?: unknown): unknow
       "createTracedInstructor: this version of @instructor-ai/instructor is not supported; 1.6 and 1.7 are",
     );
   }
-  return tracedClient(instance, { decide: vetoOf(traceContent), streamUsage });
+  return tracedClient(instance, { decide: vetoOf(traceContent), streamUsage: () => streamUsage });
 }

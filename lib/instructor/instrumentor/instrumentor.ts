@@ -130,7 +130,7 @@ export class InstructorInstrumentor {
     if (inner !== client && decide === undefined) return client;
     let traced = this.#instrumented.get(inner);
     if (traced === undefined) {
-      const options = { decide, streamUsage, ownership };
+      const options = { decide, streamUsage: () => streamUsage, ownership };
       traced = isInstructorInstance(inner)
         ? tracedClient(inner, { ...options, isObserved: isObserved(client) })
         : tracedOpenAI(inner as CompletionClient, options);

@@ -1,13 +1,15 @@
 import type { BoundContext, Method } from "../../observe/intercept.js";
 import { intercept, isObjectLike } from "../../observe/intercept.js";
-import { isThenable, watchThenable } from "../../observe/thenable.js";
+import { watchResult } from "../../observe/stream.js";
+import { isThenable } from "../../observe/thenable.js";
 import { quietly } from "../../observe/warn-once.js";
 import type { ValueWatcher } from "../../observe/watcher.js";
 import { forgetDropped, whenDropped } from "../../observe/watcher.js";
 import { untraced } from "../../scope/tracing.js";
 import { readAnswer } from "../call/answer.js";
 import { readIssues } from "../call/attempt.js";
-import { isAbort, signalOf, PendingResponse } from "../call/transport.js";
+import type { WhenLogged } from "../call/transport.js";
+import { isAbort, responseOf, signalOf } from "../call/transport.js";
 import { ChatCall } from "../call/chat-call.js";
 import type { CallStart } from "../call/chat-span.js";
 import { shared } from "../call/origin.js";
@@ -80,7 +82,8 @@ export class NativeCall implements ValueWatcher {
   readonly #native: NativeRequest;
   readonly #isStreaming: boolean;
   #state: "sent" | "answered" | "over" = "sent";
-  #response: PendingResponse | undefined;
+  /** Not asked yet. */
+  #response: WhenLogged | undefined;
   /** Whether the chunk with the usage was asked for on behalf of the span alone. */
   #isUsageAdded = false;
   #tap: StreamTap | undefined;
@@ -118,10 +121,10 @@ export class NativeCall implements ValueWatcher {
       throw error;
     }
     // Before the promise is watched: asking it for its response is not the caller's asking.
-    this.#response = PendingResponse.of(pending);
+    this.#response = responseOf(pending);
     if (isThenable(pending)) {
       const answered = this.#isUsageAdded ? sentAgain(pending, (error) => this.#sendAgain(error)) : pending;
-      return watchThenable(answered, this);
+      return watchResult(answered, this);
     }
     this.settle(pending);
     return pending;
@@ -146,7 +149,9 @@ export class NativeCall implements ValueWatcher {
   }
 
   consumed(): void {
-    this.#call.awaiting(this.#response);
+    const response = this.#response;
+    this.#response = undefined;
+    this.#call.awaiting(response);
   }
 
   /** The client has given its answer: a completion, or the stream that was asked for. */
@@ -212,7 +217,7 @@ export class NativeCall implements ValueWatcher {
     if (!isUsageRefused(error, this.#call)) return undefined;
     this.#isUsageAdded = false;
     const again = this.#sendOnce(this.#call.sendsAgain(this.#native.request));
-    this.#call.awaiting(PendingResponse.of(again));
+    this.#call.awaiting(responseOf(again));
     return again;
   }
 

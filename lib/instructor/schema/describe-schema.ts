@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { ignoreOverride, zodToJsonSchema } from "zod-to-json-schema";
+import type { Redactor } from "../../capture/masking/redactor.js";
+import { captureSchema } from "../../capture/serialize.js";
 import { warnOnce } from "../../observe/warn-once.js";
 import type { JsonSchema } from "./json-schema.js";
 import { referenceStep, withoutKeys } from "./json-schema.js";
+import type { ResponseModel } from "./types.js";
 import { isZod4, zodKind } from "./zod.js";
 import { converterFor, zod4JsonSchema } from "./zod4-json-schema.js";
 
@@ -16,6 +19,14 @@ export interface SchemaDescription {
   readonly isFacade?: boolean;
   /** Once it was asked for. */
   hash?: string;
+  /** The latest text of the function that the model is asked to call. */
+  functions?: FunctionsText;
+}
+
+/** A text, and what it was made with. */
+interface FunctionsText extends Omit<ResponseModel, "schema"> {
+  readonly redactor: Redactor;
+  readonly text: string | undefined;
 }
 
 const described = new WeakMap<object, SchemaDescription | "unknown">();
@@ -75,13 +86,34 @@ function zod3JsonSchema(schema: object): JsonSchema {
 }
 
 /**
- * The JSON Schema that Instructor makes of a schema: of Zod 3 with references into `definitions` that it does not send,
- * of Zod 4 an empty one.
- * @param name as Instructor sends it
+ * The text of `llm.request.functions`: the response schema as the function that the model is asked to call, whatever
+ * the mode. Worked out once for each schema, as long as its name, its description and the redactor stay the same.
+ *
+ * @returns JSON, masked and bounded; `undefined` where the schema cannot be described or the redactor leaves it out.
  */
-export function instructorJsonSchema(schema: object, name: string): JsonSchema | undefined {
-  const { definitions } = zodToJsonSchema(schema as Zod3Schema, { name, errorMessages: true });
-  return definitions?.[name];
+export function functionsText({ schema, name, description }: ResponseModel, redactor: Redactor): string | undefined {
+  const described = describeSchema(schema);
+  if (described === undefined) return undefined;
+  const known = described.functions;
+  if (known?.redactor === redactor && known.name === name && known.description === description) return known.text;
+  // Instructor sends letters and digits alone.
+  const sentName = name.replace(/[^a-zA-Z0-9]/g, "_");
+  // As it stands in the request: that of a facade, or Instructor's own conversion, in which a Zod 4 schema is empty and
+  // references lead to `definitions` that it does not send.
+  const sent = described.isFacade === true ? described.jsonSchema : instructorJsonSchema(schema, sentName);
+  // A description on the schema wins over the response model's, as in what Instructor sends.
+  const called = sent && {
+    name: sentName,
+    description: sent.description ?? description ?? "",
+    parameters: withoutKeys(sent, "name", "description"),
+  };
+  const text = called && captureSchema([{ type: "function", function: called }], redactor);
+  described.functions = { name, description, redactor, text };
+  return text;
+}
+
+function instructorJsonSchema(schema: object, name: string): JsonSchema | undefined {
+  return zodToJsonSchema(schema as Zod3Schema, { name, errorMessages: true }).definitions?.[name];
 }
 
 /** Enough to tell the versions of one response model apart. */

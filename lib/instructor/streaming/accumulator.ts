@@ -57,15 +57,14 @@ class StreamedChoice {
   readonly #calls: StreamedCalls;
   readonly #images: unknown[] = [];
   #functionCall: StreamedCall | undefined;
-
-  readonly #maxBytes: number;
+  readonly #mostKept: number;
 
   constructor(
     readonly index: number,
-    maxBytes: number,
+    mostKept: number,
   ) {
-    this.#maxBytes = maxBytes;
-    this.#calls = new StreamedCalls(maxBytes);
+    this.#mostKept = mostKept;
+    this.#calls = new StreamedCalls(mostKept);
   }
 
   /** @returns what the delta adds to the answer */
@@ -78,7 +77,7 @@ class StreamedChoice {
       if (text !== "") pieces.push({ tool: call.place, text });
     }
     if (delta.function_call) {
-      this.#functionCall ??= new StreamedCall(0, this.#maxBytes);
+      this.#functionCall ??= new StreamedCall(0, this.#mostKept);
       const text = this.#functionCall.add({ function: delta.function_call });
       if (text !== "") pieces.push({ tool: 0, text });
     }
@@ -90,18 +89,19 @@ class StreamedChoice {
     this.#addText("refusal", delta.refusal);
     this.#addText("transcript", delta.audio?.transcript);
     this.#addText("reasoning", delta.reasoning ?? delta.reasoning_content);
-    if (Array.isArray(delta.images) && this.#maxBytes > 0) {
+    if (Array.isArray(delta.images) && this.#mostKept > 0) {
       this.#images.push(...(delta.images as unknown[]).slice(0, MOST_IMAGES - this.#images.length));
     }
     return pieces;
   }
 
   toChoice(): object {
-    const [transcript, reasoning] = [this.#textOf("transcript"), this.#textOf("reasoning")];
+    const textOf = (name: string): string | undefined => this.#texts.get(name)?.text;
+    const [transcript, reasoning] = [textOf("transcript"), textOf("reasoning")];
     const message = {
       role: this.#role,
-      content: this.#textOf("content") ?? null,
-      refusal: this.#textOf("refusal") ?? null,
+      content: textOf("content") ?? null,
+      refusal: textOf("refusal") ?? null,
       ...(transcript !== undefined && { audio: { transcript } }),
       ...(reasoning !== undefined && { reasoning }),
       ...(this.#images.length > 0 && { images: this.#images }),
@@ -114,12 +114,8 @@ class StreamedChoice {
   #addText(name: string, piece: unknown): void {
     if (typeof piece !== "string") return;
     let text = this.#texts.get(name);
-    if (text === undefined) this.#texts.set(name, (text = new GrowingText(this.#maxBytes)));
+    if (text === undefined) this.#texts.set(name, (text = new GrowingText(this.#mostKept)));
     text.add(piece);
-  }
-
-  #textOf(name: string): string | undefined {
-    return this.#texts.get(name)?.text;
   }
 }
 
@@ -141,11 +137,11 @@ export class StreamedCompletion implements StreamedAnswer {
   #model: string | undefined;
   #usage: unknown;
   readonly #choices = new Map<number, StreamedChoice>();
-  readonly #maxBytes: number;
+  readonly #mostKept: number;
 
-  /** @param maxBytes how much is kept of each text; with 0 the completion says how it ended, and nothing more */
-  constructor(maxBytes = Infinity) {
-    this.#maxBytes = maxBytes;
+  /** @param mostKept how many characters are kept of each text; with 0 the completion says how it ended, and nothing more */
+  constructor(mostKept = Infinity) {
+    this.#mostKept = mostKept;
   }
 
   /**
@@ -201,7 +197,7 @@ export class StreamedCompletion implements StreamedAnswer {
 
   #choiceAt(index: number): StreamedChoice {
     let choice = this.#choices.get(index);
-    if (choice === undefined) this.#choices.set(index, (choice = new StreamedChoice(index, this.#maxBytes)));
+    if (choice === undefined) this.#choices.set(index, (choice = new StreamedChoice(index, this.#mostKept)));
     return choice;
   }
 }

@@ -1,12 +1,3 @@
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-
 /** An array or an object that has begun and not ended. */
 interface Open {
   container: unknown[] | Record<string, unknown>;
@@ -95,35 +86,36 @@ export class PartialParser {
     const revision = this.#revision;
     let index = 0;
     while (index < text.length && !this.hasFailed) {
+      const char = text.charAt(index);
       if (this.#expect === Expect.String) index = this.#takeString(text, index);
       else if (this.#expect === Expect.Scalar) index = this.#takeScalar(text, index);
-      else if (isSpace(text.charCodeAt(index)) || this.#step(text.charCodeAt(index))) index++;
+      else if (isSpace(char) || this.#step(char)) index++;
     }
     if (this.#expect === Expect.String && !this.#isKey) this.#put(this.#text);
     return this.#revision !== revision;
   }
 
   /** Takes a character between values; `false` where it is the first of a scalar. */
-  #step(code: number): boolean {
+  #step(char: string): boolean {
     switch (this.#expect) {
       case Expect.Value:
-        return this.#begin(code);
+        return this.#begin(char);
       case Expect.FirstValue:
-        if (code !== CLOSE_BRACKET) return this.#begin(code);
+        if (char !== "]") return this.#begin(char);
         this.#close();
         break;
       case Expect.Key:
       case Expect.FirstKey:
-        if (code === QUOTE) this.#beginString(true);
-        else if (code === CLOSE_BRACE && this.#expect === Expect.FirstKey) this.#close();
+        if (char === '"') this.#beginString(true);
+        else if (char === "}" && this.#expect === Expect.FirstKey) this.#close();
         else this.hasFailed = true;
         break;
       case Expect.Colon:
-        if (code === COLON) this.#expect = Expect.Value;
+        if (char === ":") this.#expect = Expect.Value;
         else this.hasFailed = true;
         break;
       case Expect.CommaOrEnd:
-        this.#separate(code);
+        this.#separate(char);
         break;
       default:
         this.hasTrailingText = true;
@@ -131,11 +123,11 @@ export class PartialParser {
     return true;
   }
 
-  #begin(code: number): boolean {
-    if (code === QUOTE) {
+  #begin(char: string): boolean {
+    if (char === '"') {
       this.#beginString(false);
-    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      this.#beginContainer(code === OPEN_BRACKET);
+    } else if (char === "{" || char === "[") {
+      this.#beginContainer(char === "[");
     } else {
       // A comma or a bracket here leaves the scalar empty, which is not JSON.
       this.#text = "";
@@ -160,10 +152,10 @@ export class PartialParser {
     return root === undefined || root.key === this.#listKey;
   }
 
-  #separate(code: number): void {
+  #separate(char: string): void {
     const isArray = typeof this.#open.at(-1)?.key === "number";
-    if (code === COMMA) this.#expect = isArray ? Expect.Value : Expect.Key;
-    else if (code === (isArray ? CLOSE_BRACKET : CLOSE_BRACE)) this.#close();
+    if (char === ",") this.#expect = isArray ? Expect.Value : Expect.Key;
+    else if (char === (isArray ? "]" : "}")) this.#close();
     else this.hasFailed = true;
   }
 
@@ -184,14 +176,10 @@ export class PartialParser {
       return from + 1;
     }
     let index = from;
-    while (index < text.length) {
-      const code = text.charCodeAt(index);
-      if (code === QUOTE || code === BACKSLASH) break;
-      index++;
-    }
+    while (index < text.length && text[index] !== '"' && text[index] !== "\\") index++;
     if (index > from) this.#append(text.slice(from, index));
     if (index === text.length) return index;
-    if (text.charCodeAt(index) === BACKSLASH) this.#escape = "\\";
+    if (text[index] === "\\") this.#escape = "\\";
     else this.#endString();
     return index + 1;
   }
@@ -227,7 +215,7 @@ export class PartialParser {
 
   #takeScalar(text: string, from: number): number {
     let index = from;
-    while (index < text.length && !endsScalar(text.charCodeAt(index))) index++;
+    while (index < text.length && !endsScalar(text.charAt(index))) index++;
     this.#text += text.slice(from, index);
     if (index < text.length) this.#endScalar();
     return index;
@@ -302,10 +290,10 @@ function parse(text: string): unknown {
   }
 }
 
-function endsScalar(code: number): boolean {
-  return isSpace(code) || code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE;
+function endsScalar(char: string): boolean {
+  return isSpace(char) || char === "," || char === "]" || char === "}";
 }
 
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+function isSpace(char: string): boolean {
+  return char === " " || char === "\n" || char === "\r" || char === "\t";
 }

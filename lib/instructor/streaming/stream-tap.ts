@@ -1,13 +1,14 @@
+import { readProperty } from "../../observe/errors.js";
 import type { BoundContext } from "../../observe/intercept.js";
 import { hasMethod, intercept, isObjectLike } from "../../observe/intercept.js";
 import type { StepName, StepObserver } from "../../observe/iterator.js";
 import { observeSteps } from "../../observe/iterator.js";
 import { quietly } from "../../observe/warn-once.js";
-import { isAborted, PendingResponse, signalOf } from "../call/transport.js";
+import { isAborted, responseOf, signalOf } from "../call/transport.js";
 import type { ChatCall } from "../call/chat-call.js";
 import type { AnswerPiece, StreamedAnswer } from "./accumulator.js";
 import { StreamedCompletion } from "./accumulator.js";
-import { isUsageRefused, UsageChunkFinder, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
+import { hasNullUsage, isUsageRefused, UsageChunkFinder, withoutStreamUsage, withStreamUsage } from "./stream-usage.js";
 
 /** How a provider's stream ended. */
 export type StreamEnd = "open" | "finished" | "aborted" | "returned" | "failed";
@@ -37,7 +38,6 @@ export class StreamTap implements StepObserver {
   readonly hidesFailure: boolean;
   readonly #call: ChatCall;
   readonly #options: TapOptions;
-  #hasChunk = false;
   #latest: { readonly chunk: unknown; readonly pieces: readonly AnswerPiece[] } | undefined;
   readonly #usageChunk = new UsageChunkFinder();
 
@@ -54,10 +54,7 @@ export class StreamTap implements StepObserver {
   }
 
   item(chunk: unknown): void {
-    if (!this.#hasChunk) {
-      this.#hasChunk = true;
-      this.#call.firstChunk();
-    }
+    if (this.#latest === undefined) this.#call.firstChunk();
     this.#latest = { chunk, pieces: this.completion.add(chunk) };
   }
 
@@ -86,7 +83,7 @@ export class StreamTap implements StepObserver {
     if (!this.#options.isUsageAdded) return true;
     try {
       if (this.#usageChunk.isUsageAlone(chunk)) return false;
-      withoutNullUsage(chunk);
+      if (hasNullUsage(chunk)) Reflect.deleteProperty(chunk, "usage");
     } catch {
       // A chunk in a form of its own, whose reader will see what it does.
     }
@@ -129,13 +126,6 @@ export class StreamFault extends Error {
   }
 }
 
-/** Where the usage was asked for, OpenAI adds `usage: null` to every other chunk. */
-function withoutNullUsage(chunk: unknown): void {
-  if (typeof chunk === "object" && chunk !== null && (chunk as { usage?: unknown }).usage === null) {
-    Reflect.deleteProperty(chunk, "usage");
-  }
-}
-
 /**
  * Lets a tap listen to the first consumer of a stream, on the very object: it stays an instance of its class, and
  * `tee()` and `toReadableStream()` work. What is no stream is left alone.
@@ -143,15 +133,14 @@ function withoutNullUsage(chunk: unknown): void {
  */
 export function tapStream(stream: unknown, tap: StreamTap): stream is object {
   if (typeof stream !== "object" || stream === null) return false;
-  return quietly("a provider's stream could not be observed", () => tapKnown(stream, tap)) ?? true;
-}
-
-function tapKnown(stream: object, tap: StreamTap): boolean {
-  // What is read without waiting would never see the end of promises.
-  if (!hasMethod(stream, Symbol.asyncIterator)) return false;
-  if (hasMethod(stream, "next")) observeSteps(stream, tap);
-  else tapFirst(stream, tap);
-  return true;
+  const isTapped = quietly("a provider's stream could not be observed", () => {
+    // What is read without waiting would never see the end of promises.
+    if (!hasMethod(stream, Symbol.asyncIterator)) return false;
+    if (hasMethod(stream, "next")) observeSteps(stream, tap);
+    else tapFirst(stream, tap);
+    return true;
+  });
+  return isTapped ?? true;
 }
 
 /** OpenAI's `Stream` is iterated, or split by way of its `iterator`; one that is wrapped may have either alone. */
@@ -170,47 +159,39 @@ function tapFirst(stream: object, tap: StreamTap): void {
 
 /** The signal by which a stream of OpenAI's is stopped. */
 export function signalOfStream(stream: unknown): unknown {
-  try {
-    return (stream as { controller?: { signal?: unknown } | null } | null)?.controller?.signal;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A stream of a provider's, and who listens to it. */
-export interface ProviderStream {
-  readonly stream: unknown;
-  readonly tap: StreamTap;
+  return readProperty(readProperty(stream, "controller"), "signal");
 }
 
 /**
  * Asks the provider for a stream, as an attempt of a call.
- * @param request in its final form
+ * @param made the request in its final form
  * @param hidesFailure see {@link StreamTap}
+ * @returns the provider's stream, and who listens to it
  */
 export async function openStream(
   call: ChatCall,
-  request: object,
+  made: object | Promise<object>,
   options: unknown,
-  { hidesFailure }: { readonly hidesFailure: boolean },
-): Promise<ProviderStream> {
+  { hidesFailure = false } = {},
+): Promise<{ readonly stream: unknown; readonly tap: StreamTap }> {
+  const request = await made;
   const { completions } = call.origin.instance.client.chat;
   const asked = withStreamUsage(call, request);
   const sent = call.startAttempt(asked.request);
   let { isAdded: isUsageAdded } = asked;
-  const send = (made: object): unknown => {
-    const pending = completions.create(made, options);
-    call.awaiting(PendingResponse.of(pending));
-    return pending;
+  const send = async (final: object): Promise<unknown> => {
+    const pending = completions.create(final, options);
+    call.awaiting(responseOf(pending));
+    return await pending;
   };
-  const again = (error: unknown): unknown => {
+  const sendAgain = (error: unknown): Promise<unknown> => {
     if (!isUsageAdded || !isUsageRefused(error, call)) throw error;
     isUsageAdded = false;
-    return send(call.sendsAgain(withoutStreamUsage(sent, { request })));
+    return send(call.sendsAgain(withoutStreamUsage(sent, request)));
   };
   let stream: unknown;
   try {
-    stream = await Promise.resolve(send(sent)).catch(again);
+    stream = await send(sent).catch(sendAgain);
   } catch (error) {
     call.requestFailed(error);
     throw error;

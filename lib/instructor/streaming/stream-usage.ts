@@ -1,8 +1,10 @@
+import { isObjectLike } from "../../observe/intercept.js";
+import { filledText } from "../call/answer.js";
 import type { ChatCall } from "../call/chat-call.js";
 import { httpStatusOf } from "../call/transport.js";
 
 /** A request for a stream, and whether its usage was asked for on behalf of the span alone. */
-export interface UsageRequest {
+interface UsageRequest {
   readonly request: object;
   readonly isAdded: boolean;
 }
@@ -30,11 +32,10 @@ export function withStreamUsage({ keepsUsage, origin }: ChatCall, request: objec
   return { request: { ...request, stream_options: { ...options, include_usage: true } }, isAdded: true };
 }
 
-/** The request that was sent, with the stream options that it had before. */
-export function withoutStreamUsage(sent: object, { request }: { readonly request: object }): object {
-  const { stream_options: given } = request as StreamParameters;
+/** A request that was sent, with the stream options that its caller gave. */
+export function withoutStreamUsage(sent: object, given: object): object {
   const { stream_options: _, ...rest } = sent as StreamParameters;
-  return given === undefined ? rest : { ...rest, stream_options: given };
+  return "stream_options" in given ? { ...rest, stream_options: given.stream_options } : rest;
 }
 
 /**
@@ -82,11 +83,12 @@ export class UsageChunkFinder {
     const { choices, usage } = (chunk ?? {}) as UsageChunk;
     const parts = choices ?? [];
     if (!Array.isArray(parts)) return false;
-    const isAlone = isObject(usage) && !("error" in (chunk as object)) && parts.every(isEmpty);
+    const isAlone = isObjectLike(usage) && !("error" in (chunk as object)) && parts.every(isEmpty);
     if (isAlone && (parts.length === 0 || this.#isOver)) return true;
     for (const part of parts as NonNullable<UsageChunk["choices"]>) {
       const index = part?.index ?? 0;
-      this.#isFinished.set(index, isText(part?.finish_reason) || this.#isFinished.get(index) === true);
+      const isFinished = filledText(part?.finish_reason) !== undefined;
+      this.#isFinished.set(index, isFinished || this.#isFinished.get(index) === true);
     }
     return false;
   }
@@ -104,72 +106,44 @@ function isNothing(value: unknown): boolean {
   return value === "" || value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+/** Where the usage was asked for, OpenAI adds `usage: null` to every other chunk. */
+export function hasNullUsage(chunk: unknown): chunk is { usage?: null } {
+  return isObjectLike(chunk) && "usage" in chunk && chunk.usage === null;
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
+/** A server-sent event: it ends with an empty line, whatever the line ends are. */
+const EVENT = /[^]*?(?:\r\n\r\n|\n\n|\r\r)/g;
 
 /**
  * A streamed response without the event that carries the usage alone: it was asked for on behalf of the span, and the
- * caller, who takes the bare response, did not ask.
+ * caller, who takes the bare response, did not ask. Events are passed on as soon as they are whole.
  */
 export function withoutUsageEvents(response: unknown): unknown {
   if (!(response instanceof Response) || response.body === null) return response;
+  const finder = new UsageChunkFinder();
+  let pending = "";
+  const filter = new TransformStream<string, string>({
+    transform(text, controller) {
+      pending += text;
+      for (const [event] of pending.matchAll(EVENT)) {
+        pending = pending.slice(event.length);
+        const chunk = chunkOf(event);
+        if (!finder.isUsageAlone(chunk)) controller.enqueue(hasNullUsage(chunk) ? withoutNullUsage(event) : event);
+      }
+    },
+    flush: (controller) => controller.enqueue(pending),
+  });
   const { status, statusText, headers, url } = response;
   const body = response.body
     .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TransformStream(new EventFilter()))
+    .pipeThrough(filter)
     .pipeThrough(new TextEncoderStream());
-  const filtered = new Response(body, { status, statusText, headers });
-  return Object.defineProperty(filtered, "url", { value: url });
-}
-
-interface Sink {
-  enqueue(text: string): void;
-}
-
-/** Passes server-sent events on, each as soon as it is whole. */
-class EventFilter {
-  readonly #usageChunk = new UsageChunkFinder();
-  #pending = "";
-
-  transform(text: string, controller: Sink): void {
-    this.#pending += text;
-    // An event ends with an empty line, whatever the line ends are.
-    for (let end = endOfEvent(this.#pending); end !== -1; end = endOfEvent(this.#pending)) {
-      const event = this.#pending.slice(0, end);
-      this.#pending = this.#pending.slice(end);
-      const kept = this.#filter(event);
-      if (kept !== undefined) controller.enqueue(kept);
-    }
-  }
-
-  flush(controller: Sink): void {
-    controller.enqueue(this.#pending);
-  }
-
-  #filter(event: string): string | undefined {
-    const chunk = chunkOf(event);
-    if (chunk === undefined) return event;
-    if (this.#usageChunk.isUsageAlone(chunk)) return undefined;
-    // Where the usage was asked for, OpenAI adds `usage: null` to every other chunk.
-    const hasNull = typeof chunk === "object" && chunk !== null && "usage" in chunk && chunk.usage === null;
-    return hasNull ? withoutNullUsage(event) : event;
-  }
-}
-
-function endOfEvent(text: string): number {
-  const found = /\r\n\r\n|\n\n|\r\r/.exec(text);
-  return found === null ? -1 : found.index + found[0].length;
+  return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
 }
 
 /** What an event carries, which may take several lines; `undefined` for what is no JSON. */
 function chunkOf(event: string): unknown {
-  const lines = [...event.matchAll(/^data:(.*)$/gm)].map(([, data = ""]) => data);
-  if (lines.length === 0) return undefined;
+  const lines = [...event.matchAll(/^data:(.*)$/gm)].map(([, data]) => data);
   try {
     return JSON.parse(lines.join("\n"));
   } catch {

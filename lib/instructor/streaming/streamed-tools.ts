@@ -1,26 +1,16 @@
 import { filledText } from "../call/answer.js";
 
-interface FunctionPart {
-  readonly name?: unknown;
-  /** Text, or from some providers the object itself. */
-  readonly arguments?: unknown;
-}
-
-interface CustomPart {
-  readonly name?: unknown;
-  readonly input?: unknown;
-}
-
 /** So much of the arguments is always kept, for their repetition to be known. */
-const LEAST_BYTES = 4_096;
+const LEAST_KEPT = 4_096;
 
 /** What a chunk says of a tool call. */
 export interface ToolCallPart {
   readonly index?: number | null;
   readonly id?: unknown;
   readonly type?: unknown;
-  readonly function?: FunctionPart | null;
-  readonly custom?: CustomPart | null;
+  /** The arguments are text, or from some providers the object itself. */
+  readonly function?: { readonly name?: unknown; readonly arguments?: unknown } | null;
+  readonly custom?: { readonly name?: unknown; readonly input?: unknown } | null;
 }
 
 /** A function or a custom tool that is called, its name and its arguments put together. */
@@ -35,9 +25,9 @@ export class StreamedCall {
   constructor(
     /** Which of the answer's calls it is, in the order of their beginnings. */
     readonly place: number,
-    maxBytes: number,
+    mostKept: number,
   ) {
-    this.#arguments = new GrowingText(Math.max(maxBytes, LEAST_BYTES));
+    this.#arguments = new GrowingText(Math.max(mostKept, LEAST_KEPT));
   }
 
   /** @returns what the part adds to the arguments */
@@ -93,10 +83,10 @@ export class StreamedCall {
 /** The tool calls of one choice: by their ids where they have any, else by their indexes. */
 export class StreamedCalls {
   readonly #calls: StreamedCall[] = [];
-  readonly #maxBytes: number;
+  readonly #mostKept: number;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(mostKept: number) {
+    this.#mostKept = mostKept;
   }
 
   /** @returns the call that the part belongs to, and what it adds to the arguments */
@@ -132,7 +122,7 @@ export class StreamedCalls {
   }
 
   #begin(part: ToolCallPart): StreamedCall {
-    const call = new StreamedCall(this.#calls.length, this.#maxBytes);
+    const call = new StreamedCall(this.#calls.length, this.#mostKept);
     call.index = indexOf(part);
     this.#calls.push(call);
     return call;
@@ -152,36 +142,24 @@ function textOf(given: unknown): string {
 /** Pieces are put together in batches: a long chain of strings takes many times the memory of its characters. */
 const BATCH = 512;
 
-/** A text that arrives in pieces, of which no more than a number of bytes is kept. */
+/** A text that arrives in pieces, of which no more than its beginning is kept. */
 export class GrowingText {
   /** How long the whole is, kept or not. */
   length = 0;
-  #kept = "";
   #pieces: string[] = [];
-  #bytesLeft: number;
+  readonly #mostKept: number;
 
-  constructor(maxBytes: number) {
-    this.#bytesLeft = maxBytes;
+  constructor(mostKept: number) {
+    this.#mostKept = mostKept;
   }
 
   add(piece: string): void {
+    if (this.length < this.#mostKept && this.#pieces.push(piece) >= BATCH) this.#pieces = [this.text];
     this.length += piece.length;
-    if (this.#bytesLeft <= 0) return;
-    this.#bytesLeft -= Buffer.byteLength(piece);
-    this.#pieces.push(piece);
-    if (this.#pieces.length >= BATCH) this.#join();
   }
 
   /** What is kept: the whole, or its beginning. */
   get text(): string {
-    this.#join();
-    return this.#kept;
-  }
-
-  #join(): void {
-    if (this.#pieces.length === 0) return;
-    // A single string, and not one that refers to its parts.
-    this.#kept = [this.#kept, ...this.#pieces].join("");
-    this.#pieces = [];
+    return this.#pieces.join("");
   }
 }

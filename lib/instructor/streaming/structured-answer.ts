@@ -2,23 +2,44 @@ import { ITEMS } from "../schema/facade.js";
 import type { AnswerPiece } from "./accumulator.js";
 import { PartialParser } from "./partial-parser.js";
 
-const NO_JSON = "it holds no JSON";
 const NOT_JSON = "it is not JSON";
-const CUT_OFF = "it ends too early";
+
+/** What is wrong with a text that was parsed to its end, whatever it is of. */
+function problemOf(parser: PartialParser): string | undefined {
+  if (parser.hasFailed) return NOT_JSON;
+  if (parser.value === undefined) return "it holds no JSON";
+  return parser.isComplete ? undefined : "it ends too early";
+}
+
+/** The texts of a streamed answer, each parsed while it arrives: what its tools are called with, and its content. */
+class AnswerParsers {
+  readonly tools = new Map<number, PartialParser>();
+  readonly content: PartialParser;
+  readonly #text = new AnswerText();
+  readonly #listKey: string | undefined;
+
+  constructor(listKey?: string) {
+    this.#listKey = listKey;
+    this.content = new PartialParser(listKey);
+  }
+
+  /** @returns the parser that the piece is for, and whether it changed its value or completed it */
+  push({ tool, text }: AnswerPiece): { readonly parser: PartialParser; readonly isChanged: boolean } {
+    if (tool === undefined) return { parser: this.content, isChanged: this.content.push(this.#text.push(text)) };
+    let parser = this.tools.get(tool);
+    if (parser === undefined) this.tools.set(tool, (parser = new PartialParser(this.#listKey)));
+    return { parser, isChanged: parser.push(text) };
+  }
+}
 
 /** The object in a streamed answer: in the arguments of its first tool call, or in its content. */
 export class PartialObject {
-  readonly #tool = new PartialParser();
-  readonly #content = new AnswerText();
-  readonly #contentValue = new PartialParser();
-  #isTool = false;
+  readonly #parsers = new AnswerParsers();
 
   /** @returns whether the piece changed the object or completed it */
-  push({ tool, text }: AnswerPiece): boolean {
-    if (tool === undefined) return this.#contentValue.push(this.#content.push(text)) && !this.#isTool;
-    if (tool !== 0) return false;
-    this.#isTool = true;
-    return this.#tool.push(text);
+  push(piece: AnswerPiece): boolean {
+    const { parser, isChanged } = this.#parsers.push(piece);
+    return isChanged && parser === this.#parser;
   }
 
   /** The object so far; `undefined` before it begins, and for an answer that is not an object. */
@@ -27,19 +48,13 @@ export class PartialObject {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   }
 
-  get isComplete(): boolean {
-    return this.#parser.isComplete && this.value !== undefined;
-  }
-
-  /** Why there is no complete object. */
-  get problem(): string {
-    if (this.#parser.hasFailed) return NOT_JSON;
-    if (this.#parser.value === undefined) return NO_JSON;
-    return this.#parser.isComplete ? "it is something else" : CUT_OFF;
+  /** Why there is no complete object; `undefined` where there is one. */
+  get problem(): string | undefined {
+    return problemOf(this.#parser) ?? (this.value === undefined ? "it is something else" : undefined);
   }
 
   get #parser(): PartialParser {
-    return this.#isTool ? this.#tool : this.#contentValue;
+    return this.#parsers.tools.get(0) ?? this.#parsers.content;
   }
 }
 
@@ -48,49 +63,34 @@ export class PartialObject {
  * `{"items": […]}` or a bare array.
  */
 export class ItemList {
-  readonly #tools = new Map<number, PartialParser>();
-  readonly #content = new AnswerText();
-  readonly #contentItems = new PartialParser(ITEMS);
+  readonly #parsers = new AnswerParsers(ITEMS);
 
   /** @returns the items that the piece completes */
-  push({ tool, text }: AnswerPiece): unknown[] {
-    const parser = tool === undefined ? this.#contentItems : this.#parserOf(tool);
-    parser.push(tool === undefined ? this.#content.push(text) : text);
-    return parser.takeItems();
+  push(piece: AnswerPiece): unknown[] {
+    return this.#parsers.push(piece).parser.takeItems();
   }
 
   /** Whether the answer is not JSON. */
   get hasFailed(): boolean {
-    return this.#parsers.some((parser) => parser.hasFailed);
+    return this.#lists.some((parser) => parser.hasFailed);
   }
 
   /** Why the list is not complete, once no more text comes; `undefined` where it is. */
   get problem(): string | undefined {
-    if (this.#tools.size === 0) return problemOf(this.#contentItems);
-    for (const parser of this.#tools.values()) {
-      // Prose may follow a list in content; arguments hold nothing else.
-      const problem = problemOf(parser) ?? (parser.hasTrailingText ? NOT_JSON : undefined);
+    for (const parser of this.#lists) {
+      const problem = problemOf(parser);
       if (problem !== undefined) return problem;
+      // Prose may follow a list in content; arguments hold nothing else.
+      if (parser.hasTrailingText && parser !== this.#parsers.content) return NOT_JSON;
+      if (!parser.hasList) return "it has no items";
     }
     return undefined;
   }
 
-  get #parsers(): PartialParser[] {
-    return this.#tools.size > 0 ? [...this.#tools.values()] : [this.#contentItems];
+  get #lists(): PartialParser[] {
+    const { tools, content } = this.#parsers;
+    return tools.size > 0 ? [...tools.values()] : [content];
   }
-
-  #parserOf(tool: number): PartialParser {
-    let parser = this.#tools.get(tool);
-    if (parser === undefined) this.#tools.set(tool, (parser = new PartialParser(ITEMS)));
-    return parser;
-  }
-}
-
-function problemOf(parser: PartialParser): string | undefined {
-  if (parser.hasFailed) return NOT_JSON;
-  if (parser.value === undefined) return NO_JSON;
-  if (!parser.isComplete) return CUT_OFF;
-  return parser.hasList ? undefined : "it has no items";
 }
 
 const FENCE = "```";

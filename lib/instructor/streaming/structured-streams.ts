@@ -46,10 +46,8 @@ async function* partials(
   const seen = facade === undefined ? request : withSchema(request, facade.schema);
   const call = lazy.begin({ origin, api: "instructor.create_partial", request: seen, options, isStreaming: true });
   try {
-    const { stream, tap } = await call.within(async () =>
-      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, {
-        hidesFailure: false,
-      }),
+    const { stream, tap } = await call.within(() =>
+      openStream(call, buildStreamRequest(origin.instance, request, facade), options),
     );
     const answer = new PartialObject();
     let last: object | undefined;
@@ -61,7 +59,7 @@ async function* partials(
       if (last === undefined) continue;
       // The usage comes last, in a chunk of its own, which is not among these where the caller did not ask for it.
       const usage = tap.completion.reportedUsage;
-      const isValid = isGrown ? answer.isComplete && (await fits(call, schema, last)) : meta._isValid;
+      const isValid = isGrown ? answer.problem === undefined && (await fits(call, schema, last)) : meta._isValid;
       if (usage !== meta.usage || isValid !== meta._isValid) meta = { usage, _isValid: isValid };
       if (last === before.last && meta === before.meta) continue;
       call.deliver();
@@ -69,7 +67,7 @@ async function* partials(
       call.resume();
     }
     if (tap.end === "aborted") throw abortError(origin.instance.client, options);
-    if (!answer.isComplete) {
+    if (answer.problem !== undefined) {
       const error = new SyntaxError(`the answer is not a complete object: ${answer.problem}`);
       call.parseFailed(error);
       if (last === undefined) throw error;
@@ -142,8 +140,8 @@ async function* streamedList(
   const call = lazy.begin({ origin, api: API, request: seen, options, isStreaming: true });
   call.latest = delivered;
   try {
-    const { stream, tap } = await call.within(async () =>
-      openStream(call, await buildStreamRequest(origin.instance, request, facade), options, { hidesFailure: false }),
+    const { stream, tap } = await call.within(() =>
+      openStream(call, buildStreamRequest(origin.instance, request, facade), options),
     );
     const list = new ItemList();
     for await (const chunk of stream as AsyncIterable<unknown>) {

@@ -4,12 +4,15 @@ import { AsyncResource } from "node:async_hooks";
 import { describeError } from "../../observe/errors.js";
 import type { Warnings } from "../diagnostics.js";
 import type { Settings } from "../settings/settings.js";
-import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin } from "../timers.js";
+import { clearImmediate, clearTimeout, now, setImmediate, setTimeout, settledWithin, Turn } from "../timers.js";
 import type { BatchExporter, BatchResult, DeliveryCounts } from "./batch-exporter.js";
 import { allFailed, NO_COUNTS } from "./batch-exporter.js";
 
-/** Prepares an ended span for its export; `undefined` leaves it out. */
-export type Prepare = (span: ReadableSpan) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
+/**
+ * Prepares an ended span for its export; `undefined` leaves it out.
+ * @param turn the batch's, yielded when it is over
+ */
+export type Prepare = (span: ReadableSpan, turn: Turn) => ReadableSpan | undefined | Promise<ReadableSpan | undefined>;
 
 interface QueuedSpan {
   readonly span: ReadableSpan;
@@ -290,8 +293,12 @@ export class Delivery {
     try {
       await resourcesOf(spans);
       const prepared: ReadableSpan[] = [];
+      const turn = new Turn();
       for (const span of spans) {
-        const exported = await this.#prepare(span);
+        if (turn.isOver) await turn.yield();
+        const preparing = this.#prepare(span, turn);
+        // Most need no waiting, which would cost a turn of the microtask queue for each span.
+        const exported = preparing instanceof Promise ? await preparing : preparing;
         if (exported !== undefined) prepared.push(exported);
       }
       if (prepared.length === 0 || this.#exporter === undefined) return { exported: 0, rejected: 0, failed: 0 };
@@ -319,13 +326,15 @@ const ATTRIBUTE = 32;
 /** About how many bytes a span holds. Texts are what makes it large: they are measured, the rest is estimated. */
 export function estimatedBytes(span: ReadableSpan): number {
   let bytes = SPAN + textBytes(span.status.message) + attributesBytes(span.attributes);
-  for (const { attributes } of [...span.events, ...span.links]) bytes += EVENT + attributesBytes(attributes);
+  for (const { attributes } of span.events) bytes += EVENT + attributesBytes(attributes);
+  for (const { attributes } of span.links) bytes += EVENT + attributesBytes(attributes);
   return bytes;
 }
 
 function attributesBytes(attributes: Attributes = {}): number {
   let bytes = 0;
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name];
     bytes += ATTRIBUTE + name.length;
     if (Array.isArray(value)) for (const item of value) bytes += ATTRIBUTE + textBytes(item);
     else bytes += textBytes(value);

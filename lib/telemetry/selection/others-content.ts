@@ -68,8 +68,9 @@ export class OthersContent {
   /**
    * Takes from a copy what may not leave.
    * @param turn left when it is over
+   * @returns a promise where other code put something on the span
    */
-  async hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> {
+  hold(span: ReadableSpan, copy: SpanCopy, turn: Turn): Promise<void> | undefined {
     const own = attachedTo(span) ?? NOTHING;
     const { isChosen, isWithheld } = this.#notes.get(span) ?? {
       isChosen: false,
@@ -82,9 +83,12 @@ export class OthersContent {
       if (isWithheld && PROMPT in copy.attributes) {
         copy.attributes = { ...copy.attributes, [PROMPT]: promptIdentifier(copy.attributes[PROMPT]) };
       }
-      return;
+      return undefined;
     }
-    const holding = { own, isWithheld, turn };
+    return isWhollyAttached(own, copy) ? undefined : this.#hold(copy, { own, isWithheld, turn });
+  }
+
+  async #hold(copy: SpanCopy, holding: Holding): Promise<void> {
     copy.name = this.#name(copy, holding);
     const { code, message } = copy.status;
     const kept = message === undefined ? undefined : this.#message(message, holding);
@@ -144,7 +148,7 @@ export class OthersContent {
     const attributes: Attributes = {};
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
-      if (own.attributes.some((ours) => Object.hasOwn(ours, name) && isFrom(ours[name], value))) {
+      if (isAttached(own, name, value)) {
         attributes[name] = value;
         continue;
       }
@@ -156,6 +160,28 @@ export class OthersContent {
     }
     return attributes;
   }
+}
+
+/** Whether this package put all of it on the span: then there is nothing to hold, and nothing to copy. */
+function isWhollyAttached(own: Attached, { name, status, attributes, events, links }: SpanCopy): boolean {
+  const isOwnText = (text: string): boolean => own.texts.includes(text);
+  return (
+    isOwnText(name) &&
+    (status.message === undefined || isOwnText(status.message)) &&
+    areAttached(own, attributes) &&
+    events.every((event) => isOwnText(event.name) && areAttached(own, event.attributes)) &&
+    links.every((link) => areAttached(own, link.attributes))
+  );
+}
+
+function areAttached(own: Attached, given: Attributes = {}): boolean {
+  for (const name in given) if (!isAttached(own, name, given[name])) return false;
+  return true;
+}
+
+function isAttached(own: Attached, name: string, value: unknown): boolean {
+  for (const ours of own.attributes) if (isFrom(ours[name], value)) return true;
+  return false;
 }
 
 /** Whether a value is the attached one, which the provider may have copied, and cut at its limit. */

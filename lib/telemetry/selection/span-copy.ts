@@ -9,11 +9,10 @@ export type SpanCopy = { -readonly [Part in keyof ReadableSpan]: ReadableSpan[Pa
 /** Copies a span under another parent. Collections are shared with the span until {@link detach}. */
 export function copyOf(span: ReadableSpan, parent: SpanContext | undefined): SpanCopy {
   const spanContext = span.spanContext();
-  return {
+  const copy: SpanCopy = {
     name: span.name,
     kind: span.kind,
     spanContext: () => spanContext,
-    ...(parent !== undefined && { parentSpanContext: parent }),
     startTime: span.startTime,
     endTime: span.endTime,
     duration: span.duration,
@@ -28,6 +27,8 @@ export function copyOf(span: ReadableSpan, parent: SpanContext | undefined): Spa
     droppedEventsCount: span.droppedEventsCount,
     droppedLinksCount: span.droppedLinksCount,
   };
+  if (parent !== undefined) copy.parentSpanContext = parent;
+  return copy;
 }
 
 /** Gives a copy collections of its own. */

@@ -67,15 +67,6 @@ describe("hooks", () => {
     expect(log[4]?.[1]).toBe(completion);
   });
 
-  it("tell the last attempt of a call that has failed for good", async () => {
-    world.server.reply(toolCall({ arguments: wrong }), toolCall({ arguments: wrong }));
-    const { client, log, names } = tracedWithLog();
-    const thrown: unknown = await client.create({ ...request, max_retries: 1 }).catch((error: unknown) => error);
-    expect(names().slice(-2)).toEqual(["parse:error", "completion:last_attempt"]);
-    expect(log.at(-1)?.[1]).toBe(thrown);
-    expect(names().filter((name) => name === "completion:last_attempt")).toHaveLength(1);
-  });
-
   it("tell an error of the provider, and an answer that is not JSON", async () => {
     world.server.reply(httpError(400), toolCall({ arguments: "nonsense" }));
     const { client, log, names } = tracedWithLog();
@@ -311,30 +302,6 @@ describe("hooks", () => {
     await client.create(request);
     await nested;
     expect(calls).toEqual(["both"]);
-  });
-
-  it("are those that were there when the hook's turn came", async () => {
-    world.server.answerWith(() => toolCall({ arguments: ticket }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    const calls: string[] = [];
-    const later = () => calls.push("later");
-    client.on("completion:kwargs", () => {
-      client.off("completion:kwargs", later);
-      client.on("completion:kwargs", () => calls.push("added"));
-    });
-    client.on("completion:kwargs", later);
-    await client.create(request);
-    expect(calls).toEqual(["later"]);
-  });
-
-  it("called once alone are not called where one before them has taken them off", async () => {
-    world.server.answerWith(() => toolCall({ arguments: ticket }));
-    const client = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    const calls: string[] = [];
-    client.on("completion:kwargs", () => client.clear());
-    client.once("completion:kwargs", () => calls.push("once"));
-    await expect(client.create(request)).resolves.toMatchObject(ticket);
-    expect(calls).toEqual([]);
   });
 
   it("refuse a name that is none and a handler that is none", () => {

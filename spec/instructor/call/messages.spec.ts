@@ -78,32 +78,6 @@ describe("a multimodal message", () => {
       expect(textOf(span)).toContain("What is in these?");
     }
   });
-
-  it("in the form of Anthropic's own is described as well", async () => {
-    const source = { type: "base64", media_type: "image/jpeg", data: base64 };
-    await ask([{ role: "user", content: [{ type: "image", source }] }]);
-    expect(json(await world.span(), "gen_ai.prompt.0.content")).toEqual([
-      { type: "image", source: { ...source, data: described("image/jpeg") } },
-    ]);
-  });
-
-  it("keeps short words that stand where data would", async () => {
-    const parts = [
-      { type: "image_url", image_url: { url: "data:,hello" } },
-      { type: "input_audio", input_audio: { data: "see above", format: "mp3" } },
-    ];
-    await ask([{ role: "user", content: parts }]);
-    expect(json(await world.span(), "gen_ai.prompt.0.content")).toEqual(parts);
-  });
-
-  it("with a data URL that says no type, or more than its type, is described", async () => {
-    const urls = [`data:;base64,${base64}`, `DATA:image/svg+xml;charset=utf-8;base64,${base64}`];
-    await ask([{ role: "user", content: urls.map((url) => ({ type: "image_url", image_url: { url } })) }]);
-    expect(json(await world.span(), "gen_ai.prompt.0.content")).toEqual([
-      { type: "image_url", image_url: { url: described("text/plain") } },
-      { type: "image_url", image_url: { url: described("image/svg+xml") } },
-    ]);
-  });
 });
 
 describe("the caller's messages", () => {

@@ -1,34 +1,10 @@
 import { z } from "zod";
-import { listOf } from "../../../lib/capture/user-values.js";
 import type { StructuredRequest } from "../../../lib/instructor/call/request.js";
 import { hasSchema, isStructured, readRequest, withSchema } from "../../../lib/instructor/call/request.js";
 
 const refuse = (): never => {
   throw new Error("refused");
 };
-const revoked = (): object => {
-  const { proxy, revoke } = Proxy.revocable([], {});
-  revoke();
-  return proxy;
-};
-
-describe("the items of an array", () => {
-  it.each<[what: string, given: unknown, most: number | undefined, items: unknown[] | undefined]>([
-    ["all of them", [1, undefined, 3], undefined, [1, undefined, 3]],
-    ["as many as are wanted", [1, 2, 3], 2, [1, 2]],
-    ["fewer than are wanted", [1, 2], 3, [1, 2]],
-    ["none", [], 3, []],
-    ["gaps", Array<unknown>(2), undefined, [undefined, undefined]],
-    ["one whose iterator throws", Object.assign([1], { [Symbol.iterator]: refuse, slice: refuse }), undefined, [1]],
-    ["something like one", { length: 1, 0: "a" }, undefined, undefined],
-    ["a text", "ab", undefined, undefined],
-    ["nothing", undefined, undefined, undefined],
-    ["one that cannot be read", revoked(), undefined, undefined],
-    ["one of whose items cannot", Object.defineProperty([1, 2], 1, { get: refuse }), undefined, undefined],
-  ])("are read by position: %s", (_, given, most, items) => {
-    expect(listOf(given, most)).toEqual(items);
-  });
-});
 
 const model = { schema: z.object({ customer: z.string() }), name: "Ticket", description: "A ticket" };
 const full = {

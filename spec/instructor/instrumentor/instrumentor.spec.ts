@@ -232,17 +232,6 @@ describe("deactivate", () => {
     expect((await collect(stream)).at(-1)).toMatchObject(ticket);
     expect(await count()).toBe(1);
   });
-
-  it("leaves a client that was made traced as it is", async () => {
-    const traced = createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
-    const one = instrumentor();
-    one.activate();
-    const client = native();
-    one.deactivate();
-    await traced.create(request);
-    await client.chat.completions.create(request);
-    expect(await count()).toBe(1);
-  });
 });
 
 describe("instrument", () => {

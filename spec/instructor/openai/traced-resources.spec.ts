@@ -8,7 +8,7 @@ import { createTracedInstructor } from "../../../lib/instructor/client/traced-in
 import { InstructorInstrumentor } from "../../../lib/instructor/instrumentor/instrumentor.js";
 import { unhandledDuring } from "../../decorators/unhandled.js";
 import type { Answer, ReceivedSpan } from "../../harness/index.js";
-import { content, httpError, json, toolCall, toolCalls } from "../../harness/index.js";
+import { content, httpError, toolCall, toolCalls } from "../../harness/index.js";
 import { attemptsOf, collect, muteConsole, oneWorld, textOf } from "../world.js";
 import type { World } from "../world.js";
 import type { Client } from "./openai-answers.js";
@@ -197,11 +197,6 @@ describe("what an answer is to its schema", () => {
     ]);
   });
 
-  it("tells the usage of an answer that parse refuses", async () => {
-    const { span } = await call(...([[content(wrong)], METHODS["chat.completions.parse"]?.[1]] as [Answer[], Run]));
-    expect(span.attributes["gen_ai.usage.input_tokens"]).toBe(57);
-  });
-
   const cut = content(text.slice(0, 9), { finishReason: "length" });
 
   it.each<[string, Answer, Run, status: number]>([
@@ -266,19 +261,6 @@ describe("what an answer is to its schema", () => {
       { id: "call_1", type: "function", function: { name: "note", arguments: text } },
       { id: "call_1" },
     ]);
-  });
-
-  it("is the first of several choices, whose reasons to end are all told", async () => {
-    const choice = (index: number, finish_reason: string) => ({
-      index,
-      finish_reason,
-      message: { role: "assistant", content: text },
-    });
-    world.server.reply(json({ id: "1", model: "m", choices: [choice(0, "stop"), choice(1, "tool_calls")] }));
-    await plain().chat.completions.parse({ ...parsed, n: 2 });
-    const span = await world.span();
-    expect(outputOf(span)).toEqual(ticket);
-    expect(span.attributes["gen_ai.response.finish_reasons"]).toEqual(["stop", "tool_calls"]);
   });
 
   it("is told of a plain JSON Schema, and of any JSON", async () => {

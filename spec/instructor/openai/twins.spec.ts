@@ -121,6 +121,12 @@ const against = (what: string, answers: Record<string, Answer>, run: Twin["run"]
     { answers: [answer, content("Done")], run },
   ]);
 
+/** Those answers in which ways of reading the same stream may differ. */
+const ends = (answers: Record<string, Answer>): Record<string, Answer> =>
+  Object.fromEntries(
+    ["a value", "no JSON", "an HTTP error", "a lost connection"].map((name) => [name, answers[name] as Answer]),
+  );
+
 const twins: Record<string, Twin> = Object.fromEntries([
   ...against("chat.completions.parse", ANSWERS, ({ chat: { completions } }) => completions.parse(parsed)),
   ...against("chat.completions.parse with tools", ANSWERS, ({ chat: { completions } }) =>
@@ -132,31 +138,31 @@ const twins: Record<string, Twin> = Object.fromEntries([
   ...against("the events of chat.completions.stream", ANSWERS, ({ chat: { completions } }) =>
     emitted(completions.stream(parsed) as never),
   ),
-  ...against("chat.completions.stream in a loop", ANSWERS, async ({ chat: { completions } }) => {
+  ...against("chat.completions.stream in a loop", ends(ANSWERS), async ({ chat: { completions } }) => {
     const chunks = await collect(completions.stream(parsed));
     return chunks.map(({ choices }) => choices);
   }),
-  ...against("chat.completions.stream that nobody listens to", ANSWERS, ({ chat: { completions } }) =>
+  ...against("chat.completions.stream that nobody listens to", ends(ANSWERS), ({ chat: { completions } }) =>
     unheard(completions.stream(parsed)),
   ),
   ...against("chat.completions.runTools", ANSWERS, (client) => runTools(client).finalContent()),
-  ...against("chat.completions.runTools, streamed", ANSWERS, (client) =>
+  ...against("chat.completions.runTools, streamed", ends(ANSWERS), (client) =>
     runTools(client, { stream: true }).finalContent(),
   ),
   ...against("responses.create", RESPONSES, ({ responses }) => responses.create(formatted)),
-  ...against("responses.create, streamed", STREAMS, async ({ responses }) =>
+  ...against("responses.create, streamed", ends(STREAMS), async ({ responses }) =>
     collect(await responses.create({ ...formatted, stream: true })),
   ),
   ...against("responses.parse", RESPONSES, ({ responses }) => responses.parse(formatted)),
-  ...against("responses.parse with tools", RESPONSES, ({ responses }) =>
+  ...against("responses.parse with tools", ends(RESPONSES), ({ responses }) =>
     responses.parse({ ...asked, tools: responseTools }),
   ),
   ...against("responses.stream", STREAMS, ({ responses }) => responses.stream(formatted).finalResponse()),
   ...against("the events of responses.stream", STREAMS, ({ responses }) =>
     emitted(responses.stream(formatted) as never),
   ),
-  ...against("responses.stream in a loop", STREAMS, ({ responses }) => collect(responses.stream(formatted))),
-  ...against("responses.stream that nobody listens to", STREAMS, ({ responses }) =>
+  ...against("responses.stream in a loop", ends(STREAMS), ({ responses }) => collect(responses.stream(formatted))),
+  ...against("responses.stream that nobody listens to", ends(STREAMS), ({ responses }) =>
     unheard(responses.stream(formatted)),
   ),
 ]);

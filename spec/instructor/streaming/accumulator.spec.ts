@@ -239,7 +239,7 @@ describe("the completion that a stream's chunks make", () => {
     const completion = new StreamedCompletion(10);
     for (let count = 0; count < 100; count++) completion.add(choice({ content: "abcde", reasoning: "é" }));
     expect(completion.toCompletion()).toMatchObject({
-      choices: [{ message: { content: "abcdeabcde", reasoning: "ééééé" } }],
+      choices: [{ message: { content: "abcdeabcde", reasoning: "éééééééééé" } }],
     });
   });
 

@@ -57,7 +57,7 @@ describe("the object in a streamed answer", () => {
     ],
   ])("is found: %s", (_, pieces, value, changes) => {
     const { object, changes: changed } = read(pieces);
-    expect([object.value, object.isComplete, changed]).toEqual([value, true, changes]);
+    expect([object.value, object.problem, changed]).toEqual([value, undefined, changes]);
   });
 
   it.each<[what: string, pieces: AnswerPiece[], value: object | undefined, problem: string]>([
@@ -71,7 +71,7 @@ describe("the object in a streamed answer", () => {
     ["something else", [tool('{"a": 1, b')], { a: 1 }, "it is not JSON"],
   ])("is missed where there is %s", (_, pieces, value, problem) => {
     const { object } = read(pieces);
-    expect([object.value, object.isComplete, object.problem]).toEqual([value, false, problem]);
+    expect([object.value, object.problem]).toEqual([value, problem]);
   });
 });
 

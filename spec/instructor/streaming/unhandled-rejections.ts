@@ -1,9 +1,9 @@
 // A process of its own: reads a stream that breaks midway, and reports what rejections no one handled.
 import OpenAI from "openai";
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { collect } from "./world.js";
-import { drop, OpenAIServer, toolCall } from "../harness/index.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { collect } from "../world.js";
+import { drop, OpenAIServer, toolCall } from "../../harness/index.js";
 
 const rejections: string[] = [];
 process.on("unhandledRejection", (reason) => rejections.push((reason as Error).message));

@@ -1,6 +1,6 @@
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import type { ReceivedSpan } from "../harness/index.js";
-import { World } from "./world.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import type { ReceivedSpan } from "../../harness/index.js";
+import { World } from "../world.js";
 
 const VARIABLE = "OTEL_SEMCONV_STABILITY_OPT_IN";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { withTask } from "../../lib/decorators/decorators.js";
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { toolCall } from "../harness/index.js";
-import type { World } from "./world.js";
-import { eachWorld, muteConsole } from "./world.js";
+import { withTask } from "../../../lib/decorators/decorators.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { toolCall } from "../../harness/index.js";
+import type { World } from "../world.js";
+import { eachWorld, muteConsole } from "../world.js";
 
 const ticket = { customer: "ACME", summary: "Login failure before a security audit" };
 const request = {

@@ -1,9 +1,13 @@
 import { context, diag, DiagLogLevel } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { z } from "zod";
-import { HookName } from "../../lib/instructor/call/hooks.js";
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { attemptsOf, collect, muteConsole, World } from "./world.js";
+import { z as v4 } from "zod/v4";
+import { withWorkflow } from "../../../lib/decorators/decorators.js";
+import { HookName } from "../../../lib/instructor/call/hooks.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { getCurrentTraceId } from "../../../lib/scope/current-span.js";
+import { toolCall } from "../../harness/index.js";
+import { attemptsOf, collect, muteConsole, World } from "../world.js";
 
 const plain = { model: "m", messages: [{ role: "user", content: "Who?" }] };
 const response_model = { schema: z.object({ customer: z.string() }), name: "Ticket" };
@@ -216,12 +220,6 @@ describe("a call that fails after its answer", () => {
     expect(heard).toEqual([]);
   });
 
-  it("by an answer that is not JSON could not be parsed", async () => {
-    const { ask } = answering(() => Promise.resolve({ choices: [{ message: { content: "nonsense" } }] }));
-    await expect(ask(structured)).rejects.toBeInstanceOf(SyntaxError);
-    expect(attemptsOf(await world.span())).toMatchObject([{ "instructor.attempt.outcome": "parse_error" }]);
-  });
-
   it("by its signal, while its answer is validated, was stopped", async () => {
     const controller = new AbortController();
     const schema = z.object({
@@ -281,16 +279,6 @@ describe("the hooks", () => {
     await context.with(suppressTracing(context.active()), () => ask(plain));
     expect(heard.at(-1)?.[1] === unseen).toBe(true);
     expect(looks).toBe(0);
-  });
-
-  it.each([
-    ["a response model", structured],
-    ["no response model", plain],
-  ])("of a call without telemetry are told the same, with %s", async (_, params) => {
-    await world.telemetry.shutdown();
-    const { ask, heard } = answering(() => Promise.resolve(answer(ticket)));
-    await ask(params);
-    expect(heard.map(([name]) => name)).toEqual(["completion:kwargs", "completion:response"]);
   });
 
   it("are not told that an answer did not fit where the provider's client could not read any", async () => {
@@ -469,4 +457,54 @@ describe("a call without a response model", () => {
     expect(span.attributes["gen_ai.completion.0.content"]).toBe(content);
     expect(heard.at(-1)).toEqual(["completion:response", given]);
   });
+});
+
+/** A client that talks to the provider over HTTP. */
+const traced = () => createTracedInstructor({ client: world.openai(), mode: "TOOLS" });
+
+it("a call has the same schema hash for the same schema, whatever built it, and another for another", async () => {
+  const customer = z.object({ customer: z.string() });
+  const schemas = [
+    ...[customer, z.object({ customer: z.string() }), customer.extend({ order: z.string().optional() })],
+    ...[v4.object({ customer: v4.string() }), v4.object({ customer: v4.string() })],
+  ];
+  for (const schema of schemas) {
+    await answering(() => Promise.resolve(answer(ticket))).ask({ ...plain, response_model: { schema, name: "T" } });
+  }
+  const [first, same, changed, four, sameFour] = (await world.spans()).map(
+    (span) => span.attributes["instructor.schema.hash"],
+  );
+  expect(same).toBe(first);
+  expect(sameFour).toBe(four);
+  expect(new Set([first, changed, four]).size).toBe(3);
+});
+
+describe("a call leads back to its trace", () => {
+  it("by the trace id that the workflow around it reads, and by the completion's id", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const [id, traceId] = await withWorkflow("extract", async () => {
+      const [, completion] = await traced().createWithCompletion(structured as never);
+      return [completion.id, getCurrentTraceId()];
+    });
+    const spans = await world.spans();
+    expect(spans.map((span) => span.traceId)).toEqual([traceId, traceId]);
+    expect(world.receiver.only("instructor.create_with_completion").attributes["gen_ai.response.id"]).toBe(id);
+  });
+
+  it("by the trace id that a hook reads, without a workflow", async () => {
+    world.server.reply(toolCall({ arguments: ticket }));
+    const client = traced();
+    const seen: unknown[] = [];
+    client.on("completion:response", () => void seen.push(getCurrentTraceId()));
+    await client.createWithCompletion(structured as never);
+    expect(seen).toEqual([(await world.span()).traceId]);
+  });
+});
+
+it("a provider's error is not asked again after an answer that did not fit a schema of Zod 4", async () => {
+  let asked = 0;
+  const { ask } = answering(() => (asked++ === 0 ? Promise.resolve(answer({ customer: 7 })) : Promise.reject(own)));
+  const schema = v4.object({ customer: v4.string() });
+  await expect(ask({ ...structured, max_retries: 3, response_model: { schema, name: "T" } })).rejects.toBe(own);
+  expect(asked).toBe(2);
 });

@@ -11,13 +11,13 @@ import {
   updateCurrentSpan,
   withTask,
   Workflow,
-} from "../../lib/index.js";
-import { MODES } from "../../lib/instructor/client/config.js";
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import { content } from "../harness/index.js";
-import { auto } from "../harness/openai-auto.js";
-import type { ReceivedSpan } from "../harness/index.js";
-import { collect, muteConsole, World } from "./world.js";
+} from "../../../lib/index.js";
+import { MODES } from "../../../lib/instructor/client/config.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import { content } from "../../harness/index.js";
+import { auto } from "../../harness/openai-auto.js";
+import type { ReceivedSpan } from "../../harness/index.js";
+import { collect, muteConsole, World } from "../world.js";
 
 // The forms of OpenTelemetry's GenAI conventions 1.42.0, written down here from their pages.
 const modality = z.enum(["image", "video", "audio", "document"]);

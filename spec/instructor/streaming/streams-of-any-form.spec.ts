@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { createTracedInstructor } from "../../lib/instructor/client/traced-instructor.js";
-import type { World } from "./world.js";
-import { attemptsOf, collect, muteConsole, eachWorld } from "./world.js";
+import { createTracedInstructor } from "../../../lib/instructor/client/traced-instructor.js";
+import type { World } from "../world.js";
+import { attemptsOf, collect, muteConsole, eachWorld } from "../world.js";
 
 const messages = [{ role: "user" as const, content: "Who?" }];
 const plain = { model: "some-model", messages, stream: true as const };
