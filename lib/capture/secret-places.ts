@@ -92,9 +92,15 @@ function isSchema(value: unknown): boolean {
   }
 }
 
+/** In the cases that names of members have. */
+const inAnyCase = (words: string): ReadonlySet<string> =>
+  new Set(words.split(" ").flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]));
 /** Members that name what another member holds: an environment variable's name, a header's, a form field's. */
-const NAMING = new Set(["name", "key", "field", "label", "header", "id", "type", "param", "variable"]);
-const HOLDING = new Set(["value", "text", "default", "val"]);
+const NAMING = inAnyCase("name key field label header id type param variable");
+const HOLDING = inAnyCase("value text default val");
+/** An id names, and a type tells, where nothing else does. */
+const ID = inAnyCase("id");
+const TYPE = inAnyCase("type");
 /** The private parts of a JSON Web Key. */
 const OF_JWK = new Set(["d", "p", "q", "dp", "dq", "qi", "k"]);
 
@@ -111,22 +117,18 @@ export function pairIn(keys: readonly string[], value: object, redactor: Redacto
   let holdsValue = false;
   let naming: string | undefined;
   for (const key of keys.slice(0, MOST_MEMBERS)) {
-    const name = key.length <= LONGEST_NAMING ? key.toLowerCase() : "";
-    if (name === "kty")
+    if (key === "kty")
       return { key, name: read(value, key), kindOf: (other) => (OF_JWK.has(other) ? "jwk" : undefined) };
-    if (HOLDING.has(name)) holdsValue = true;
-    // An id names where nothing else does.
-    else if (NAMING.has(name) && (naming === undefined || (naming.toLowerCase() === "id" && name !== "type")))
-      naming = key;
+    if (HOLDING.has(key)) holdsValue = true;
+    else if (NAMING.has(key) && (naming === undefined || (ID.has(naming) && !TYPE.has(key)))) naming = key;
   }
   if (!holdsValue || naming === undefined) return undefined;
   const name = read(value, naming);
   const kind = typeof name === "string" && name.length <= LONGEST_NAME ? redactor.fieldKind(name) : undefined;
-  return { key: naming, name, kindOf: (key) => (HOLDING.has(key.toLowerCase()) ? kind : undefined) };
+  return { key: naming, name, kindOf: (key) => (HOLDING.has(key) ? kind : undefined) };
 }
 
 const MOST_MEMBERS = 16;
-const LONGEST_NAMING = 8;
 const LONGEST_NAME = 64;
 /** A command is that long at most, in items. */
 const MOST_BEFORE = 12;
