@@ -26,7 +26,10 @@ const isEmitter = (stream: object): stream is Emitter => hasMethod(stream, "on")
 
 function watchEmitter(stream: object, end: StreamEnd): boolean {
   if (!isEmitter(stream)) return false;
-  const onEnd = (): void => end.finish();
+  // A consumer that iterates may have items yet to come when the stream closes.
+  const onEnd = (): void => {
+    if (!end.isTaken) end.finish();
+  };
   const onError = (error: unknown): void => end.fail(error);
   if (hasMethod(stream, "listenerCount") && hasMethod(stream, "emit")) {
     // Streams of Node, `readline`, cursors of MongoDB.

@@ -17,6 +17,9 @@ export const VALUES: Readonly<Record<string, Value>> = {
   finally: "value",
   exec: "value", // User.find().exec() of Mongoose
   execute: "value", // db.select().from(users).execute() of Drizzle
+  end: "value", // request.end(callback) of SuperAgent
+  stream: "value", // knex("users").stream(), which is consumed in its turn
+  cursor: "value", // User.find().cursor() of Mongoose, sql`...`.cursor() of postgres.js
   $transaction: "value", // query.$transaction() of Prisma
   requestTransaction: "value", // prisma.$transaction([query]), which calls it
 };
@@ -27,6 +30,19 @@ const API_PROMISE_VALUES: Readonly<Record<string, Value>> = {
   withResponse: "data",
   asResponse: "response",
 };
+
+/** Those of Drizzle's queries for SQLite, next to `execute`; others have methods of these names that mean something else. */
+const SQLITE_VALUES: Readonly<Record<string, Value>> = { all: "value", get: "value", run: "value", values: "value" };
+
+/** Those of them that call back with an error or the value, where they are given a function. */
+const CALLBACKS: ReadonlySet<string> = new Set(["end", "exec"]);
+
+/** By these a thenable is consumed that gives nothing more to its caller. */
+const STOPS = [
+  "cancel", // of got and execa
+  "abort", // of SuperAgent
+  "pipe", // into a stream of the caller's: knex("users").pipe(response)
+];
 
 /** By these the content of a stream is given as one value instead of its items. */
 const STREAM_VALUES: Readonly<Record<string, Value>> = {
@@ -105,8 +121,9 @@ function interceptThenable(thenable: object, end: StreamEnd): boolean {
   const isApiPromise =
     hasMethod(thenable, "asResponse") && (hasMethod(thenable, "parse") || hasMethod(thenable, "withResponse"));
   if (isApiPromise) interceptValues(thenable, end, API_PROMISE_VALUES);
-  // `request.cancel()` of got and execa.
-  interceptEnd(thenable, "cancel", end);
+  const isSqlite = ["all", "run", "execute"].every((name) => hasMethod(thenable, name));
+  if (isSqlite) interceptValues(thenable, end, SQLITE_VALUES);
+  for (const name of STOPS) interceptEnd(thenable, name, end);
   // A promise of Bluebird's runs already, and may be asked itself.
   if (!isMethod(then) || !hasMethod(thenable, "reflect") || !hasMethod(thenable, "isPending")) return true;
   for (const name of BLUEBIRD_METHODS) {
@@ -117,6 +134,8 @@ function interceptThenable(thenable: object, end: StreamEnd): boolean {
   }
   return true;
 }
+
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 function interceptValues(result: object, end: StreamEnd, values: Readonly<Record<string, Value>>): void {
   for (const [name, gives] of Object.entries(values)) {
@@ -130,13 +149,15 @@ function interceptValues(result: object, end: StreamEnd, values: Readonly<Record
       if (at === undefined) return Reflect.apply(method, self, args);
       const caller = callerOf(at);
       const handler = args.at(-1);
+      const isCallback = isMethod(handler) && CALLBACKS.has(name);
       const given = isMethod(handler)
         ? args.with(-1, function (this: unknown, ...values: unknown[]): unknown {
-            if (name === "catch") end.fail(values[0]);
+            if (name === "catch" || (isCallback && isPresent(values[0]))) end.fail(values[0]);
+            else if (isCallback) end.settle(values[1]);
             return callWithin(caller, handler, this, values);
           })
         : args;
-      return end.call([method, self, given], read, at);
+      return isCallback ? callWithin(at, method, self, given) : end.call([method, self, given], read, at);
     });
   }
 }
@@ -192,7 +213,12 @@ function isIteratorResult(given: unknown): boolean {
 
 /** A method after which nothing more comes. */
 function interceptEnd(target: object, name: string, end: StreamEnd): void {
-  intercept(target, name, (...call) => end.call(call, () => end.finish()));
+  intercept(target, name, (...call) => {
+    const given = end.call(call, () => end.finish());
+    // `request.abort()` of SuperAgent gives the request.
+    if (given === call[1]) end.finish();
+    return given;
+  });
 }
 
 /** A method that makes another object, by which the stream is consumed. Where it throws, the stream is as it was. */

@@ -57,6 +57,17 @@ describe("a stream that is consumed by events", () => {
     expect(host.spans).toHaveLength(1);
   });
 
+  it("has the lines recorded that a consumer reads after the file was closed", async () => {
+    const lines = desk.give(() => createInterface({ input: Readable.from(["a\nb\n"]) }));
+    const seen: string[] = [];
+    for await (const line of lines) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(line);
+    }
+    expect(seen).toEqual(["a", "b"]);
+    expect(host.spans[0]?.attributes["traceloop.entity.output"]).toBe('["a","b"]');
+  });
+
   it("may be stopped by the controller of OpenAI's Stream, without being read", () => {
     const stream = desk.give(() => new Stream(() => counting(), new AbortController()));
     expect(host.spans).toEqual([]);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { SpanStatusCode } from "@opentelemetry/api";
 import OpenAI, { APIPromise } from "openai";
@@ -211,14 +212,57 @@ describe("a thenable that is consumed by another method than then", () => {
   it.each([...Object.keys(VALUES), ...BLUEBIRD_METHODS])("tells its value, or its error, once: %s", async (name) => {
     const fulfilled = desk.give(() => make(name, Promise.resolve([1, 2])));
     expect(host.spans).toEqual([]);
-    await fulfilled[name]?.(ignore);
+    const args = name === "catch" || name === "finally" ? [ignore] : [];
+    await fulfilled[name]?.(...args);
     expect(outputs()).toEqual(["[1,2]"]);
     await fulfilled;
     const reason = Promise.reject(error);
     reason.catch(ignore);
-    await Promise.resolve(desk.give(() => make(name, reason))[name]?.(ignore)).catch(ignore);
+    await Promise.resolve(desk.give(() => make(name, reason))[name]?.(...args)).catch(ignore);
     expect(host.spans).toHaveLength(2);
     expect(failures()).toEqual(["out of range"]);
+  });
+
+  it.each(["end", "exec"])("records what %s calls back with", async (name) => {
+    const request = (...answer: unknown[]) => ({
+      then: ignore,
+      [name](callback: unknown) {
+        setImmediate(callback as (...answer: unknown[]) => void, ...answer);
+        return this;
+      },
+    });
+    const answerOf = (given: Methods) => new Promise((resolve) => given[name]?.((...all: unknown[]) => resolve(all)));
+    expect(await answerOf(desk.give(() => request(null, { ok: true }, "more")))).toEqual([null, { ok: true }, "more"]);
+    expect(await answerOf(desk.give(() => request(error)))).toEqual([error, undefined]);
+    expect(outputs()).toEqual(['{"ok":true}', undefined]);
+    expect(failures()).toEqual(["out of range"]);
+  });
+
+  it.each(["all", "get", "run", "values"])("records what %s of a query for SQLite gives", (name) => {
+    const rows = [{ id: 1 }];
+    const query = { then: ignore, execute: ignore, all: () => rows, run: () => rows, [name]: () => rows };
+    expect(desk.give((): Methods => query)[name]?.()).toBe(rows);
+    expect(outputs()).toEqual(['[{"id":1}]']);
+  });
+
+  it.each(["stream", "cursor"])("records the items of its %s", async (name) => {
+    const query = { then: ignore, [name]: () => Readable.from([{ id: 1 }, { id: 2 }]) };
+    const rows = desk.give((): Methods => query)[name]?.() as Readable;
+    expect(host.spans).toEqual([]);
+    expect(await rows.toArray()).toEqual([{ id: 1 }, { id: 2 }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outputs()).toEqual(['[{"id":1},{"id":2}]']);
+  });
+
+  it.each(["abort", "pipe"])("is over with %s, even if that gives the thenable", (name) => {
+    const request = {
+      then: ignore,
+      [name](): unknown {
+        return this;
+      },
+    };
+    expect(desk.give((): Methods => request)[name]?.()).toBe(request);
+    expect(host.spans).toHaveLength(1);
   });
 
   it("is over when it is cancelled, unless a caller awaits it", async () => {

@@ -11,21 +11,29 @@ interface Count {
 
 const COUNTS = {
   input: {
-    places: [["prompt_tokens"], ["input_tokens"]],
+    places: [["prompt_tokens"], ["input_tokens"], ["promptTokens"], ["inputTokens"], ["tokens", "input_tokens"]],
     attributes: [names.GEN_AI_USAGE_INPUT_TOKENS, names.GEN_AI_USAGE_PROMPT_TOKENS],
   },
   output: {
-    places: [["completion_tokens"], ["output_tokens"]],
+    places: [
+      ["completion_tokens"],
+      ["output_tokens"],
+      // Of Mistral's client, of Bedrock's, and Cohere's.
+      ["completionTokens"],
+      ["outputTokens"],
+      ["tokens", "output_tokens"],
+    ],
     attributes: [names.GEN_AI_USAGE_OUTPUT_TOKENS, names.GEN_AI_USAGE_COMPLETION_TOKENS],
   },
-  total: { places: [["total_tokens"]], attributes: [names.LLM_USAGE_TOTAL_TOKENS] },
+  total: { places: [["total_tokens"], ["totalTokens"]], attributes: [names.LLM_USAGE_TOTAL_TOKENS] },
   cached: {
     places: [
       ["prompt_tokens_details", "cached_tokens"],
       ["input_tokens_details", "cached_tokens"],
-      // DeepSeek's, and Anthropic's.
+      // DeepSeek's, Anthropic's, and Moonshot's.
       ["prompt_cache_hit_tokens"],
       ["cache_read_input_tokens"],
+      ["cached_tokens"],
     ],
     attributes: [names.GEN_AI_USAGE_CACHE_READ, names.GEN_AI_USAGE_CACHE_READ_OLD],
   },
@@ -38,6 +46,8 @@ const COUNTS = {
     places: [
       ["completion_tokens_details", "reasoning_tokens"],
       ["output_tokens_details", "reasoning_tokens"],
+      // Perplexity's.
+      ["reasoning_tokens"],
     ],
     attributes: [names.GEN_AI_USAGE_REASONING, names.GEN_AI_USAGE_REASONING_OLD],
   },

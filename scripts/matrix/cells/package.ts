@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { run, succeed } from "../../projects/run.js";
 import type { Cell } from "../cell.js";
@@ -26,9 +27,9 @@ const contents: Cell = {
     const paths = packed.files.map(({ path }) => path);
     const unneeded = paths.filter(
       (path) =>
-        !/^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(path) &&
+        !/^(README\.md|CHANGELOG\.md|LICENSE|SKILL\.md|llms\.txt|package\.json|docs\/[\w-]+\.md)$/.test(path) &&
         !/^dist\/(esm|cjs|edge)\/(.*\.(c?js|d\.ts)|package\.json)$/.test(path) &&
-        !/^dist\/cli\/(main\.js|page\/index\.html|THIRD_PARTY_NOTICES\.txt)$/.test(path),
+        !/^dist\/cli\/(main\.js|doctor\/probe\.js|page\/index\.html|THIRD_PARTY_NOTICES\.txt)$/.test(path),
     );
     assert.deepEqual(unneeded, [], "unnecessary files");
     const size = `${(packed.size / 1024).toFixed(0)} kB packed, ${(packed.unpackedSize / 1024).toFixed(0)} kB unpacked`;
@@ -76,10 +77,12 @@ const declaredImports: Cell = {
     };
     const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
     const imported = new Set<string>();
-    for (const { path } of workshop.packed.files.filter(({ path: file }) => /\.(c?js|d\.ts)$/.test(file))) {
+    // The command is one bundle, which holds programs that it writes as texts, with imports of their own.
+    const library = workshop.packed.files.filter(({ path }) => /^dist\/(esm|cjs|edge)\/.*\.(c?js|d\.ts)$/.test(path));
+    for (const { path } of library) {
       const text = readFileSync(join(folder, path), "utf8");
       for (const [, specifier = ""] of text.matchAll(/(?:\bfrom |\b(?:require|import)\(|^import )"([^"\n]+)"/gm)) {
-        if (!specifier.startsWith(".") && !specifier.startsWith("node:")) imported.add(packageOf(specifier));
+        if (!specifier.startsWith(".") && !isBuiltin(specifier)) imported.add(packageOf(specifier));
       }
     }
     const undeclared = [...imported].filter((name) => name !== "" && !declared.has(name));

@@ -207,6 +207,11 @@ describe("the usage of a provider that reports it in its own way", () => {
     ],
     ["with DeepSeek's cached tokens", { usage: { ...counts, prompt_cache_hit_tokens: 4 } }, { ...read, cached: 4 }],
     ["with Anthropic's cached tokens", { usage: { ...counts, cache_read_input_tokens: 4 } }, { ...read, cached: 4 }],
+    ["with Moonshot's cached tokens", { usage: { ...counts, cached_tokens: 4 } }, { ...read, cached: 4 }],
+    ["with Perplexity's reasoning tokens", { usage: { ...counts, reasoning_tokens: 2 } }, { ...read, reasoning: 2 }],
+    ["as Mistral's client spells it", { usage: { promptTokens: 5, completionTokens: 3, totalTokens: 8 } }, read],
+    ["as Bedrock's client spells it", { usage: { inputTokens: 5, outputTokens: 3 } }, read],
+    ["as Cohere nests it", { usage: { tokens: { input_tokens: 5, output_tokens: 3 } } }, read],
     ["nowhere", { usage: null, choices: null }, { ...read, input: undefined, output: undefined, total: undefined }],
   ])("is read: %s", (_, completion, expected) => {
     expect(readUsage(reportedUsage(completion))).toEqual(expected);
