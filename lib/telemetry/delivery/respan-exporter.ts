@@ -163,8 +163,8 @@ export class RespanExporter implements BatchExporter {
 /** Loads the parts that only an export needs: they would make importing this package slower (`bench/cases/12-import-time.mjs`). */
 async function loadClient(settings: Settings, onRetry: HttpTransportOptions["onRetry"]): Promise<Client> {
   const url = tracesUrl(settings.baseUrl);
-  const [{ ProtobufTraceSerializer: serializer }, protocol, zlib] = await Promise.all([
-    import("@opentelemetry/otlp-transformer"),
+  const [serializer, protocol, zlib] = await Promise.all([
+    loadSerializer(),
     url.protocol === "https:" ? import("node:https") : import("node:http"),
     import("node:zlib"),
   ]);
@@ -172,6 +172,15 @@ async function loadClient(settings: Settings, onRetry: HttpTransportOptions["onR
   const headers = requestHeaders(settings);
   const transport = new HttpTransport(protocol, { url, headers, timeoutMillis, agent, onRetry });
   return { serializer, gzip: promisify(zlib.gzip), transport };
+}
+
+/** A bundle in several files has a CommonJS module's exports on `default` alone, as esbuild splits it. */
+async function loadSerializer(): Promise<Client["serializer"]> {
+  interface Transformer {
+    readonly ProtobufTraceSerializer: Client["serializer"];
+  }
+  const loaded: Transformer & { readonly default?: Transformer } = await import("@opentelemetry/otlp-transformer");
+  return (loaded.default ?? loaded).ProtobufTraceSerializer;
 }
 
 function serialized(spans: readonly ReadableSpan[], serializer: Client["serializer"]): Uint8Array | undefined {

@@ -13,6 +13,12 @@ const ESBUILD = { esbuild: "^0.28" };
 /** CommonJS dependencies inside an ES module bundle call `require`, as esbuild's documentation says to provide. */
 const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
+/** Each file of several has it, beside imports with names that esbuild has shortened. */
+const SPLIT_BANNER = BANNER.replaceAll("createRequire", "nodeCreateRequire").replace(
+  "{ node",
+  "{ createRequire as node",
+);
+
 /** One file, put into a folder where there is no `node_modules`, as a Lambda gets it. */
 function bundleCell(format: "esm" | "cjs"): Cell {
   const extension = format === "esm" ? "mjs" : "cjs";
@@ -75,6 +81,22 @@ const BUNDLERS: readonly Bundler[] = [
     ],
   },
   {
+    name: "esbuild --splitting",
+    dependencies: ESBUILD,
+    command: "esbuild",
+    args: [
+      "index=extraction.mjs",
+      "--bundle",
+      "--splitting",
+      "--minify",
+      "--platform=node",
+      "--format=esm",
+      `--banner:js=${SPLIT_BANNER}`,
+      "--out-extension:.js=.mjs",
+      "--outdir=out",
+    ],
+  },
+  {
     name: "bun build",
     dependencies: {},
     runtime: "bun",
@@ -89,10 +111,11 @@ const bundlerCells = BUNDLERS.map(({ name, dependencies, command, args, runtime 
   name,
   async run(workshop) {
     const installation = await workshop.installation(dependencies);
-    const folder = installation.project(`bundle-${command}`, "module", { "extraction.mjs": program("mjs") });
+    const slug = name.replace(/\W+/g, "-");
+    const folder = installation.project(`bundle-${slug}`, "module", { "extraction.mjs": program("mjs") });
     const binary = runtime === undefined ? installation.bin(command) : await workshop.runtime(runtime);
     await succeed(binary, [...args], { cwd: folder });
-    const alone = join(workshop.folder, `alone-${command}`);
+    const alone = join(workshop.folder, `alone-${slug}`);
     cpSync(join(folder, "out"), alone, { recursive: true });
     const entry = readdirSync(alone).find((file) => /^index\.m?js$/.test(file)) ?? "index.js";
     await using servers = await ExtractionServers.start();
