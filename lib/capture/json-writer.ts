@@ -4,21 +4,10 @@ import { CUT, LEAST_BYTES, MOST_DEPTH, CIRCULAR, MASK, UNREADABLE } from "./boun
 import type { Redactor } from "./masking/redactor.js";
 import type { Check } from "./masking/secret-values.js";
 import type { CaptureBounds } from "./bounds.js";
-import { UNREAD, formOf, functionNote, isOrdinary, noteOn, read } from "./object-parts.js";
+import { UNREAD, formOf, functionNote, noteOn, read, toldBy } from "./object-parts.js";
 import { isSecret } from "./masking/secret-values.js";
-import {
-  Neighbours,
-  pairIn,
-  DATA,
-  DOUBTFUL_DATA,
-  SECRET_DATA,
-  SCHEMA,
-  SECRET_SCHEMA,
-  isSchema,
-  masksWhole,
-  modeUnder,
-} from "./secret-places.js";
-import type { Mode } from "./secret-places.js";
+import type { Mode, Place } from "./secret-places.js";
+import { DATA, DOUBTFUL_DATA, HIDDEN, Neighbours, SECRET_DATA, modeUnder, pairIn } from "./secret-places.js";
 
 /** The name of a member, ready to be written. */
 export interface JsonName {
@@ -184,7 +173,7 @@ export class JsonWriter {
 
   #object(value: object, key: string | undefined, mode: Mode): boolean {
     const around = this.#around;
-    if (this.#isAround(value)) return this.#ascii(`"${CIRCULAR}"`);
+    if (around.includes(value)) return this.#ascii(`"${CIRCULAR}"`);
     const text = this.#text;
     const left = this.#left;
     const depth = this.#depth;
@@ -205,58 +194,37 @@ export class JsonWriter {
     return isWritten;
   }
 
-  #isAround(value: object): boolean {
-    const around = this.#around;
-    for (let at = around.length - 1; at >= 0; at--) {
-      if (around[at] === value) return true;
-    }
-    return false;
-  }
-
   /** The value, or what its `toJSON` makes of it. */
   #told(value: object, key: string | undefined, mode: Mode): boolean {
-    const kind = kindOf(value);
-    if (kind === OTHER) {
-      // Before `toJSON`: a Buffer's makes an array of numbers of it, and of such a date it makes null.
-      const note = noteOn(value);
-      if (note !== undefined) return this.#string(note, key);
-    }
-    const toJson = read(value, "toJSON");
-    if (typeof toJson === "function") {
-      let told: unknown;
-      try {
-        told = Reflect.apply(toJson, value, [key ?? ""]);
-      } catch {
-        return this.#container(value, kind, key, mode);
-      }
-      if (typeof told !== "object" || told === null) return this.write(told, key, mode);
-      if (told !== value) {
-        if (this.#isAround(told)) return this.#ascii(`"${CIRCULAR}"`);
-        this.#around.push(told);
-        const toldKind = kindOf(told);
-        const note = toldKind === OTHER ? noteOn(told) : undefined;
-        return note === undefined ? this.#container(told, toldKind, key, mode) : this.#string(note, key);
-      }
-    }
-    return this.#container(value, kind, key, mode);
+    // Before `toJSON`: a Buffer's makes an array of numbers of it, and of such a date it makes null.
+    const note = noteOn(value);
+    if (note !== undefined) return this.#string(note, key);
+    const told = toldBy(value, key);
+    if (typeof told !== "object" || told === null) return this.write(told, key, mode);
+    if (told === value) return this.#container(value, key, mode);
+    if (this.#around.includes(told)) return this.#ascii(`"${CIRCULAR}"`);
+    this.#around.push(told);
+    const noteOnTold = noteOn(told);
+    return noteOnTold === undefined ? this.#container(told, key, mode) : this.#string(noteOnTold, key);
   }
 
-  #container(value: object, kind: Kind, key: string | undefined, mode: Mode): boolean {
+  #container(value: object, key: string | undefined, mode: Mode): boolean {
     if (this.#left < RESERVED + BRACKETS) return this.#cut();
     if (this.#depth >= this.#maxDepth) return this.#mark();
     this.#depth++;
-    const isWritten = this.#parts(value, kind, key, mode);
+    const isWritten = this.#parts(value, key, mode);
     this.#depth--;
     return isWritten;
   }
 
-  #parts(value: object, kind: Kind, key: string | undefined, mode: Mode): boolean {
-    if (kind === ARRAY) return this.#list(value, (value as readonly unknown[]).length, key, mode);
-    const form = kind === OTHER ? formOf(value, this.#maxItems) : undefined;
+  #parts(value: object, key: string | undefined, mode: Mode): boolean {
+    const form = formOf(value, this.#maxItems);
     if (form === undefined) return this.#properties(value, key, mode);
     if ("value" in form) return this.write(form.value, key, mode);
     if ("items" in form) return this.#list(form.items, form.total, key, mode);
-    return this.#members(form.members, form.total > form.members.length, mode);
+    const { members } = form;
+    const names = members.map(([name]) => name);
+    return this.#members(names, form.total, (name, at) => this.#member(name, members[at]?.[1], { mode }));
   }
 
   /** @param total how many there are, of which no more than the bound are read */
@@ -273,10 +241,7 @@ export class JsonWriter {
         isCut = true;
         break;
       }
-      if (at > 0) {
-        this.#text += ",";
-        this.#left--;
-      }
+      if (at > 0) this.#comma();
       const item = read(items, at);
       if (typeof item !== "string") neighbours?.forget();
       const shown = typeof item === "string" ? (neighbours?.itemAs(item) ?? item) : item;
@@ -287,44 +252,39 @@ export class JsonWriter {
   }
 
   #properties(value: object, around: string | undefined, mode: Mode): boolean {
-    const keys = Object.keys(value);
+    const names = Object.keys(value);
+    const pair = mode === DATA || mode === DOUBTFUL_DATA ? pairIn(names, value, this.#redactor) : undefined;
+    const place = { mode, isHeader: around !== undefined && HEADERS.test(around) };
+    return this.#members(names, names.length, (name) => {
+      const member = name === pair?.key ? pair.name : read(value, name);
+      return this.#member(name, member, pair === undefined ? place : { ...place, kind: pair.kindOf(name) });
+    });
+  }
+
+  /** @param write whether it has written the member; `undefined` where there was no room */
+  #members(names: readonly string[], total: number, write: (name: string, at: number) => boolean | undefined): boolean {
     this.#text += "{";
     this.#left -= BRACKETS + RESERVED;
-    let isFirst = true;
+    const begin = this.#text.length;
+    const most = Math.min(names.length, this.#maxItems);
     let at = 0;
-    const most = Math.min(keys.length, this.#maxItems);
-    const pair = mode === DATA || mode === DOUBTFUL_DATA ? pairIn(keys, value, this.#redactor) : undefined;
-    const isHeader = around !== undefined && HEADERS.test(around);
-    for (; at < most; at++) {
-      const key = keys[at] ?? "";
-      if (this.#isFull) break;
-      const member = key === pair?.key ? pair.name : read(value, key);
-      const pairKind = pair?.kindOf(key);
-      const written = this.#member(key, member, isFirst, { mode, isHeader, pairKind });
-      if (written === NO_ROOM) break;
-      if (written === WRITTEN) isFirst = false;
+    for (; at < most && !this.#isFull; at++) {
+      const { length } = this.#text;
+      const left = this.#left;
+      if (length > begin) this.#comma();
+      const isWritten = write(names[at] ?? "", at);
+      if (isWritten === true) continue;
+      this.#text = this.#text.slice(0, length);
+      this.#left = left;
+      if (isWritten === undefined) break;
     }
-    this.#close(at < keys.length, isFirst, CUT_MEMBER, "}");
+    this.#close(at < total, this.#text.length === begin, CUT_MEMBER, "}");
     return true;
   }
 
-  #members(members: readonly (readonly [string, unknown])[], isMore: boolean, mode: Mode): boolean {
-    this.#text += "{";
-    this.#left -= BRACKETS + RESERVED;
-    let isFirst = true;
-    let isCut = isMore;
-    for (const [key, value] of members) {
-      const written = this.#isFull
-        ? NO_ROOM
-        : this.#member(key, value, isFirst, { mode, isHeader: false, pairKind: undefined });
-      if (written === WRITTEN) isFirst = false;
-      else if (written === NO_ROOM) {
-        isCut = true;
-        break;
-      }
-    }
-    this.#close(isCut, isFirst, CUT_MEMBER, "}");
-    return true;
+  #comma(): void {
+    this.#text += ",";
+    this.#left--;
   }
 
   /** Ends a container; what it did not need of its reserve is free again. */
@@ -337,42 +297,18 @@ export class JsonWriter {
     this.#text += bracket;
   }
 
-  #member(key: string, value: unknown, isFirst: boolean, place: Place): Written {
-    if (value === undefined) return LEFT_OUT;
-    const name = this.#names.of(key);
-    if (name === undefined) return LEFT_OUT;
-    const bytes = isFirst ? name.bytes : name.bytes + 1;
-    if (this.#left < bytes + CUT_ITEM_BYTES) {
+  #member(key: string, value: unknown, place: Place): boolean | undefined {
+    const name = value === undefined ? undefined : this.#names.of(key);
+    if (name === undefined) return false;
+    if (this.#left < name.bytes + CUT_ITEM_BYTES) {
       this.#isFull = true;
-      return NO_ROOM;
+      return undefined;
     }
-    const text = this.#text;
-    const left = this.#left;
-    this.#text += isFirst ? name.json : `,${name.json}`;
-    this.#left -= bytes;
-    const kind = place.pairKind ?? name.kind;
-    if (kind !== undefined && this.#hides(kind, value, place)) {
-      this.#ascii(MASKED);
-      return WRITTEN;
-    }
-    if (
-      this.write(
-        value,
-        key,
-        kind === undefined && place.mode === DATA ? DATA : modeInside(key, value, kind, place.mode),
-      )
-    )
-      return WRITTEN;
-    this.#text = text;
-    this.#left = left;
-    return LEFT_OUT;
-  }
-
-  #hides(kind: Check, value: unknown, { mode, isHeader }: Place): boolean {
-    const isData = mode === DATA || mode === DOUBTFUL_DATA || (mode === SCHEMA && kind !== "any");
-    if (typeof value === "string" && isData) return isSecret(kind, value, isHeader);
-    if (kind !== "any" || !masksWhole(value, mode) || value === "") return false;
-    return !(typeof value === "object" && value !== null && isSchema(value));
+    this.#text += name.json;
+    this.#left -= name.bytes;
+    const kind = place.kind ?? name.kind;
+    const mode = kind === undefined && place.mode === DATA ? DATA : modeUnder(key, value, { ...place, kind });
+    return mode === HIDDEN ? this.#ascii(MASKED) : this.write(value, key, mode);
   }
 }
 
@@ -385,36 +321,4 @@ function isPlain(value: string): boolean {
   return true;
 }
 
-/** What an object is without a look at its parts. */
-type Kind = 0 | 1 | 2;
-const ARRAY = 0;
-const ORDINARY = 1;
-const OTHER = 2;
-
-function kindOf(value: object): Kind {
-  return Array.isArray(value) ? ARRAY : isOrdinary(value) ? ORDINARY : OTHER;
-}
-
-type Written = 0 | 1 | 2;
-const LEFT_OUT = 0;
-const WRITTEN = 1;
-const NO_ROOM = 2;
-
-/** Where a member stands. */
-interface Place {
-  readonly mode: Mode;
-  /** Whether it is one of headers. */
-  readonly isHeader: boolean;
-  /** The kind that a name beside it tells. */
-  readonly pairKind: Check | undefined;
-}
-
 const HEADERS = /(?:headers?|Headers?)$/;
-
-/** The mode of what stands under a name whose value is not masked whole. */
-function modeInside(key: string, value: unknown, kind: Check | undefined, mode: Mode): Mode {
-  if (mode !== DATA && mode !== DOUBTFUL_DATA) return modeUnder(key, mode, kind === "any");
-  if (typeof value !== "object" || value === null || kind === undefined) return mode;
-  if (kind === "any") return isSchema(value) ? SECRET_SCHEMA : mode;
-  return kind === "mixed" || kind === "long" ? DOUBTFUL_DATA : mode;
-}

@@ -10,7 +10,7 @@ const tagOf = Object.prototype.toString;
 const LONGEST_TAG = 64;
 
 /** Whether this is a plain object or an instance of a class, whose enumerable properties are what it holds. */
-export function isOrdinary(value: object): boolean {
+function isOrdinary(value: object): boolean {
   const prototype = prototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
   return tag(value) === "[object Object]" && !inheritsError(value);
@@ -82,12 +82,15 @@ function byteLengthOf(value: object): number {
 
 /** What stands for bytes and for a date that is none, neither of which has a JSON form of its own. */
 export function noteOn(value: object): string | undefined {
+  if (Array.isArray(value) || isOrdinary(value)) return undefined;
   if (types.isDate(value)) return Number.isNaN(Date.prototype.getTime.call(value)) ? "Invalid Date" : undefined;
   return mediaNote(value);
 }
 
-/** How an object that is neither ordinary nor an array is written; `undefined` where its enumerable properties are it. */
+/** How an object is written; `undefined` where its enumerable properties are it. */
 export function formOf(value: object, most: number): ObjectForm | undefined {
+  if (Array.isArray(value)) return { items: value, total: value.length };
+  if (isOrdinary(value)) return undefined;
   if (types.isMap(value)) return mapForm(value, most);
   if (types.isSet(value)) {
     return { items: firstOf(Set.prototype.values.call(value), most), total: sizeOfSet.call(value) };
@@ -150,6 +153,17 @@ export function read(value: object, key: string | number): unknown {
     return (value as Record<string | number, unknown>)[key];
   } catch {
     return UNREAD;
+  }
+}
+
+/** What the value's `toJSON` makes of it; the value itself where it has none, or where that throws. */
+export function toldBy(value: object, key = ""): unknown {
+  const toJson = read(value, "toJSON");
+  if (typeof toJson !== "function") return value;
+  try {
+    return Reflect.apply(toJson, value, [key]) as unknown;
+  } catch {
+    return value;
   }
 }
 

@@ -14,14 +14,16 @@ export const DATA = 0;
 /** A schema, or what carries one: keys are keywords. */
 export const SCHEMA = 1;
 /** The keys name properties or definitions, the values are schemas. */
-export const SCHEMA_NAMES = 2;
+const SCHEMA_NAMES = 2;
 /** The schema of a secret: its default, its examples are masked. */
-export const SECRET_SCHEMA = 3;
-export const SECRET_SCHEMA_NAMES = 4;
+const SECRET_SCHEMA = 3;
+const SECRET_SCHEMA_NAMES = 4;
 /** Inside of what is masked: the form stays, every text and number goes. */
 export const SECRET_DATA = 5;
 /** Inside of what may be secret (`credentials: {…}`): what looks like a secret goes. */
 export const DOUBTFUL_DATA = 6;
+/** No mode: the value is masked whole. */
+export const HIDDEN = -1;
 
 const NAMES_SCHEMAS = new Set([
   "properties",
@@ -33,13 +35,30 @@ const NAMES_SCHEMAS = new Set([
 ]);
 const HOLDS_DATA = new Set(["default", "const", "examples", "example", "enum"]);
 
-/** The mode of the value under `key` in an object of `mode`. */
-export function modeUnder(key: string, mode: Mode, isSecretName: boolean): Mode {
+/** Where a member stands. */
+export interface Place {
+  /** Of the object. */
+  readonly mode: Mode;
+  /** Whether it is one of headers. */
+  readonly isHeader?: boolean;
+  /** The kind of value that its name, or one beside it, says it holds. */
+  readonly kind?: Check | undefined;
+}
+
+/** The mode of the value under `key`, or that it is masked whole. */
+export function modeUnder(key: string, value: unknown, place: Place): Mode | typeof HIDDEN {
+  const { mode, kind } = place;
+  if (kind !== undefined && isHidden(value, kind, place)) return HIDDEN;
   switch (mode) {
+    case DATA:
+    case DOUBTFUL_DATA:
+      if (kind === undefined || typeof value !== "object") return mode;
+      if (kind === "any" && isSchema(value)) return SECRET_SCHEMA;
+      return kind === "mixed" || kind === "long" ? DOUBTFUL_DATA : mode;
     case SCHEMA:
       return NAMES_SCHEMAS.has(key) ? SCHEMA_NAMES : HOLDS_DATA.has(key) ? DATA : SCHEMA;
     case SCHEMA_NAMES:
-      return isSecretName ? SECRET_SCHEMA : SCHEMA;
+      return kind === "any" ? SECRET_SCHEMA : SCHEMA;
     case SECRET_SCHEMA:
       return NAMES_SCHEMAS.has(key) ? SECRET_SCHEMA_NAMES : HOLDS_DATA.has(key) ? SECRET_DATA : SECRET_SCHEMA;
     case SECRET_SCHEMA_NAMES:
@@ -49,19 +68,21 @@ export function modeUnder(key: string, mode: Mode, isSecretName: boolean): Mode 
   }
 }
 
-/** Whether a value under a secret name is masked whole. */
-export function masksWhole(value: unknown, mode: Mode): boolean {
+function isHidden(value: unknown, kind: Check, { mode, isHeader }: Place): boolean {
+  const isData = mode === DATA || mode === DOUBTFUL_DATA;
+  if (typeof value === "string" && (isData || (mode === SCHEMA && kind !== "any")))
+    return isSecret(kind, value, isHeader);
   // These say whether there is a secret, not which.
-  if (value === null || typeof value === "boolean") return false;
-  return (
-    mode === DATA || mode === DOUBTFUL_DATA || mode === SCHEMA || (mode === SCHEMA_NAMES && typeof value !== "object")
-  );
+  if (kind !== "any" || value === null || value === "" || typeof value === "boolean") return false;
+  if (!isData && mode !== SCHEMA && (mode !== SCHEMA_NAMES || typeof value === "object")) return false;
+  return !isSchema(value);
 }
 
 const TYPES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
 
 /** Whether a value under a secret name is the schema of a property of that name: `password: { type: "string" }`. */
-export function isSchema(value: object): boolean {
+function isSchema(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
   try {
     // Not read, so that no getter runs twice.
     const { type, $ref } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor | undefined>;
@@ -71,16 +92,17 @@ export function isSchema(value: object): boolean {
   }
 }
 
+/** In the cases that names of members have. */
+const inAnyCase = (words: string): ReadonlySet<string> =>
+  new Set(words.split(" ").flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]));
 /** Members that name what another member holds: an environment variable's name, a header's, a form field's. */
-const NAMING = new Set(["name", "key", "field", "label", "header", "id", "type", "param", "variable"]);
-const HOLDING = new Set(["value", "text", "default", "val"]);
+const NAMING = inAnyCase("name key field label header id type param variable");
+const HOLDING = inAnyCase("value text default val");
+/** An id names, and a type tells, where nothing else does. */
+const ID = inAnyCase("id");
+const TYPE = inAnyCase("type");
 /** The private parts of a JSON Web Key. */
 const OF_JWK = new Set(["d", "p", "q", "dp", "dq", "qi", "k"]);
-
-/** Whether a member of this name holds what a member beside it names. */
-export function isValueName(key: string): boolean {
-  return key.length <= 7 && HOLDING.has(key.toLowerCase());
-}
 
 /** A member that tells what kind of value another one beside it holds. */
 export interface Pair {
@@ -94,25 +116,16 @@ export interface Pair {
 export function pairIn(keys: readonly string[], value: object, redactor: Redactor): Pair | undefined {
   let holdsValue = false;
   let naming: string | undefined;
-  for (let at = 0; at < keys.length && at < MOST_MEMBERS; at++) {
-    const key = keys[at] ?? "";
-    if (key.length > 8) continue;
+  for (const key of keys.slice(0, MOST_MEMBERS)) {
     if (key === "kty")
       return { key, name: read(value, key), kindOf: (other) => (OF_JWK.has(other) ? "jwk" : undefined) };
-    if (isValueName(key)) holdsValue = true;
-    else if (naming === undefined && NAMING.has(key.toLowerCase())) naming = key;
-    else if (
-      naming !== undefined &&
-      key.toLowerCase() !== "type" &&
-      NAMING.has(key.toLowerCase()) &&
-      naming.toLowerCase() === "id"
-    )
-      naming = key;
+    if (HOLDING.has(key)) holdsValue = true;
+    else if (NAMING.has(key) && (naming === undefined || (ID.has(naming) && !TYPE.has(key)))) naming = key;
   }
   if (!holdsValue || naming === undefined) return undefined;
   const name = read(value, naming);
   const kind = typeof name === "string" && name.length <= LONGEST_NAME ? redactor.fieldKind(name) : undefined;
-  return { key: naming, name, kindOf: (key) => (kind !== undefined && isValueName(key) ? kind : undefined) };
+  return { key: naming, name, kindOf: (key) => (HOLDING.has(key) ? kind : undefined) };
 }
 
 const MOST_MEMBERS = 16;

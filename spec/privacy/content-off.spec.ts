@@ -186,40 +186,24 @@ async function callOnce({ client, instrumented = client, zod = "Zod 3", signal }
     prediction: { type: "content" as const, content: planted("prediction") },
   };
   const options = { headers: { "x-note": planted("header") }, query: { note: planted("query") }, signal };
-  switch (api) {
-    case "create":
-      await client.create(structured, options);
-      return;
-    case "createWithCompletion":
-      await client.createWithCompletion(structured, options);
-      return;
-    case "createIterable":
-      return drain(client.createIterable(structured, options));
-    case "createPartial":
-      return drain(client.createPartial(structured, options));
-    case "native":
-      await client.chat.completions.create(structured, options);
-      return;
-    case "native stream":
-      return drain(await client.chat.completions.create({ ...structured, stream: true }, options));
-    case "createIterable, stream: false":
-      return drain(client.createIterable({ ...structured, stream: false }, options));
-    case "plain":
-      await client.chat.completions.create(withTools, options);
-      return;
-    case "plain stream":
-      return drain(await client.chat.completions.create({ ...withTools, stream: true }, options));
-    case "instrumented":
-      await instrumented.chat.completions.create(structured, options);
-      return;
-    case "instrumented stream":
-      return drain(await instrumented.chat.completions.create({ ...structured, stream: true }, options));
-    case "instrumented plain":
-      await instrumented.chat.completions.create(withTools, options);
-      return;
-    case "instrumented plain stream":
-      return drain(await instrumented.chat.completions.create({ ...withTools, stream: true }, options));
-  }
+  const streamed = async (from: typeof client, request: object): Promise<void> =>
+    drain((await from.chat.completions.create({ ...request, stream: true } as never, options)) as never);
+  const calls: Record<Api, () => Promise<unknown>> = {
+    create: () => client.create(structured, options),
+    createWithCompletion: () => client.createWithCompletion(structured, options),
+    createIterable: () => drain(client.createIterable(structured, options)),
+    "createIterable, stream: false": () => drain(client.createIterable({ ...structured, stream: false }, options)),
+    createPartial: () => drain(client.createPartial(structured, options)),
+    native: () => client.chat.completions.create(structured, options),
+    "native stream": () => streamed(client, structured),
+    plain: () => client.chat.completions.create(withTools, options),
+    "plain stream": () => streamed(client, withTools),
+    instrumented: () => instrumented.chat.completions.create(structured, options),
+    "instrumented stream": () => streamed(instrumented, structured),
+    "instrumented plain": () => instrumented.chat.completions.create(withTools, options),
+    "instrumented plain stream": () => streamed(instrumented, withTools),
+  };
+  await calls[api]();
 }
 
 /** A method of every kind around the call, with arguments, results, events and errors that are content. */
@@ -374,36 +358,24 @@ describe("with content off", () => {
     const text = exportedText();
     // What is said to the operator is no place for content at all.
     expect(said.filter((line) => line.includes(MARK))).toEqual([]);
-    for (const place of [
-      "system",
-      "user",
-      "tool-argument",
-      "tool-result",
-      "schema-description",
-      "enum-value",
-      "default",
-      "result",
-      "issue-message",
-      "argument",
-      "task-argument",
-      "event",
-      "handled-error",
-      "updated-input",
-      "updated-output",
-      "thrown",
-      "object-description",
-      "tool-method-argument",
-      "image-url",
-      "stop",
-      "tool-description",
-      "tool-enum",
-      "tool-default",
-    ]) {
+    const places = (
+      "system user tool-argument tool-result schema-description enum-value default result issue-message " +
+      "argument task-argument event handled-error updated-input updated-output thrown " +
+      "object-description tool-method-argument image-url stop tool-description tool-enum tool-default"
+    ).split(" ");
+    for (const place of places) {
       expect({ place, arrived: text.includes(planted(place)) }).toEqual({ place, arrived: true });
     }
   });
 
   describe("keeps everything in the process by", () => {
+    /** Nothing of what it does leaves with these options. */
+    const silently = async (options: RespanTelemetryOptions, act: () => unknown): Promise<void> => {
+      await using telemetry = telemetryWith(options);
+      await act();
+      await telemetry.flush();
+      expectSilence();
+    };
     const run = async (traced: Traced): Promise<void> => {
       for (const outcome of ["success", "exhausted", "provider error"] as const) {
         script(server, "TOOLS", outcome, false);
@@ -414,24 +386,19 @@ describe("with content off", () => {
     it.each(["RESPAN_TRACE_CONTENT", "TRACELOOP_TRACE_CONTENT"])("the variable %s", async (variable) => {
       process.env[variable] = "false";
       try {
-        await using telemetry = telemetryWith({ traceContent: true });
-        await run(clientFor("TOOLS"));
-        await telemetry.flush();
-        expectSilence();
+        await silently({ traceContent: true }, () => run(clientFor("TOOLS")));
       } finally {
         Reflect.deleteProperty(process.env, variable);
       }
     });
 
-    it("a scope", async () => {
-      await using telemetry = telemetryWith();
-      await propagateAttributes(
-        { traceContent: false, prompt: { promptId: "p", variables: { v: planted("variable") } } },
-        () => propagateAttributes({ traceContent: true }, () => run(clientFor("TOOLS"))),
-      );
-      await telemetry.flush();
-      expectSilence();
-    });
+    it("a scope", () =>
+      silently({}, () =>
+        propagateAttributes(
+          { traceContent: false, prompt: { promptId: "p", variables: { v: planted("variable") } } },
+          () => propagateAttributes({ traceContent: true }, () => run(clientFor("TOOLS"))),
+        ),
+      ));
 
     it("the option of a processor beside the host's own OpenTelemetry", async () => {
       const processor = new RespanSpanProcessor({
@@ -458,10 +425,7 @@ describe("with content off", () => {
         return true;
       });
       try {
-        await using telemetry = telemetryWith({ traceContent: false, logLevel: "all" });
-        await run(clientFor("TOOLS"));
-        await telemetry.flush();
-        expectSilence();
+        await silently({ traceContent: false, logLevel: "all" }, () => run(clientFor("TOOLS")));
       } finally {
         write.mockRestore();
       }
@@ -469,23 +433,15 @@ describe("with content off", () => {
       expect(written.filter((line) => line.includes(MARK))).toEqual([]);
     });
 
-    it("a function that is asked at each call", async () => {
-      await using telemetry = telemetryWith({ traceContent: () => false });
-      await run(clientFor("TOOLS"));
-      await telemetry.flush();
-      expectSilence();
-    });
-
-    it("a function that throws", async () => {
-      await using telemetry = telemetryWith({
-        traceContent: () => {
+    it.each([
+      ["is asked at each call", () => false],
+      [
+        "throws",
+        () => {
           throw new Error(planted("policy"));
         },
-      });
-      await run(clientFor("TOOLS"));
-      await telemetry.flush();
-      expectSilence();
-    });
+      ],
+    ])("a function that %s", (_what, traceContent) => silently({ traceContent }, () => run(clientFor("TOOLS"))));
 
     it("a function that has changed its mind when the span ends", async () => {
       let mind = true;
@@ -536,15 +492,13 @@ describe("with content off", () => {
       expectSilence();
     });
 
-    it("a traced client's own option, for its calls", async () => {
-      await using telemetry = telemetryWith();
-      for (const api of ["create", "createPartial", "plain"] as const) {
-        script(server, "TOOLS", "success", false);
-        await callOnce(clientFor("TOOLS", { traceContent: false }), api);
-      }
-      await telemetry.flush();
-      expectSilence();
-    });
+    it("a traced client's own option, for its calls", () =>
+      silently({}, async () => {
+        for (const api of ["create", "createPartial", "plain"] as const) {
+          script(server, "TOOLS", "success", false);
+          await callOnce(clientFor("TOOLS", { traceContent: false }), api);
+        }
+      }));
 
     it("an instrumentor's option, for the calls of clients that it traces", async () => {
       await using telemetry = telemetryWith({ isAutoInstrument: false });
@@ -577,11 +531,8 @@ describe("with content off", () => {
           return planted("result");
         }
       }
-      await using telemetry = telemetryWith();
       script(server, "TOOLS", "success", false);
-      await new Quiet().work(planted("argument"));
-      await telemetry.flush();
-      expectSilence();
+      await silently({}, () => new Quiet().work(planted("argument")));
     });
   });
 });

@@ -3,18 +3,27 @@ import type { FieldNames } from "./field-names.js";
 import { NamedValues } from "./named-values.js";
 import type { Finder, Found } from "./rule.js";
 
-/** Five bits of each of three characters, which are the same for a letter in either case. */
-const SIZE = 1 << 15;
 const NONE: readonly never[] = [];
-/** What three times the same bits make is a multiple of this. */
-const RUN = (1 << 10) + (1 << 5) + 1;
+/** Where two characters may stand in a keyword. */
+const BEGIN = 1;
+const INSIDE = 2;
+/** So many bytes follow a text that the characters behind a keyword can be asked for. */
+const BYTES_BEHIND = 4;
 
-const bit = (code: number): number => 1 << (code & 31);
-const rolled = (hash: number, code: number): number => ((hash << 5) | (code & 31)) & (SIZE - 1);
+/** Five bits of a character, which are the same for a letter in either case. */
+const BITS = 31;
+/** What letters in either case differ by. */
+const CASE = 32;
+const tripleOf = (first: number, second: number, third: number): number =>
+  ((first & BITS) << 10) | ((second & BITS) << 5) | (third & BITS);
 
-/** The first three characters of a keyword, the same for a letter in either case. */
-function beginAt(text: string, at: number): number {
-  return ((text.charCodeAt(at) | 32) << 16) | ((text.charCodeAt(at + 1) | 32) << 8) | (text.charCodeAt(at + 2) | 32);
+/** Three characters as a number, the same for a letter in either case. */
+const beginOf = (first: number, second: number, third: number): number =>
+  ((first | CASE) << 16) | ((second | CASE) << 8) | third | CASE;
+
+interface Entry {
+  readonly keyword: string;
+  readonly finder: Finder;
 }
 
 /**
@@ -22,54 +31,90 @@ function beginAt(text: string, at: number): number {
  * bench:masking` compares it with `JSON.stringify`; one regular expression of all keywords takes six times as long.
  */
 export class KeywordIndex {
+  /** By three characters: whether keywords begin with them, and whether they stand behind the first of one. */
+  readonly #places = new Uint8Array(1 << 15);
   /** By the first three characters of keywords: bits for the characters that may be the fourth. */
-  readonly #fourth = new Int32Array(SIZE);
-  readonly #finders = new Map<number, { readonly keyword: string; readonly finder: Finder }[]>();
+  readonly #fourth = new Int32Array(1 << 15);
+  /** By the beginning of keywords, in the order in which they were given. */
+  readonly #entries = new Map<number, Entry[]>();
 
   constructor(finders: readonly Finder[]) {
     for (const finder of finders) {
       for (const given of finder.keywords) {
         const keyword = finder.ignoresCase ? given.toLowerCase() : given;
-        const capitals = keyword.toUpperCase();
-        const fourth = keyword.length === 3 ? -1 : bit(keyword.charCodeAt(3)) | bit(capitals.charCodeAt(3));
-        for (const form of [keyword, capitals]) {
-          const hash = [0, 1, 2].reduce((before, at) => rolled(before, form.charCodeAt(at)), 0);
-          this.#fourth[hash] = (this.#fourth[hash] ?? 0) | fourth;
-        }
         // Beyond ASCII the capitals may begin otherwise.
-        for (const begin of new Set([beginAt(keyword, 0), beginAt(capitals, 0)]))
-          this.#finders.set(begin, [...(this.#finders.get(begin) ?? []), { keyword, finder }]);
+        for (const form of new Set([keyword, keyword.toUpperCase()])) this.#add(form, { keyword, finder });
       }
     }
   }
 
-  /** Where the next keyword may begin, from `from` on and before `stop`; -1 where there is none. */
-  next(text: string, from: number, stop: number): number {
-    const fourth = this.#fourth;
-    let hash = 0;
-    for (let at = from; at < stop; at++) {
-      hash = rolled(hash, text.charCodeAt(at));
-      const following = fourth[hash] ?? 0;
-      if (following === 0 || (following & bit(text.charCodeAt(at + 1))) === 0 || at < from + 2) continue;
-      // A keyword that begins with a run of one character stands where the run begins.
-      if (hash % RUN !== 0 || at < 3 || text.charCodeAt(at - 3) !== text.charCodeAt(at)) return at - 2;
+  #add(form: string, entry: Entry): void {
+    const [first = 0, second = 0, third = 0, fourth] = bytesOf(form, form.length).subarray(0, Math.min(4, form.length));
+    const triple = tripleOf(first, second, third);
+    this.#places[triple] = (this.#places[triple] ?? 0) | BEGIN;
+    this.#fourth[triple] = (this.#fourth[triple] ?? 0) | (fourth === undefined ? -1 : 1 << (fourth & BITS));
+    for (const next of fourth === undefined ? Array(BITS + 1).keys() : [fourth]) {
+      const inside = tripleOf(second, third, next);
+      this.#places[inside] = (this.#places[inside] ?? 0) | INSIDE;
+    }
+    const begin = beginOf(first, second, third);
+    const entries = this.#entries.get(begin) ?? [];
+    if (!entries.some(({ keyword, finder }) => keyword === entry.keyword && finder === entry.finder))
+      entries.push(entry);
+    this.#entries.set(begin, entries);
+  }
+
+  /** Where the next keyword may begin within `length` bytes, from `from` on; -1 where there is none. */
+  next(bytes: Uint8Array, length: number, from: number): number {
+    const places = this.#places;
+    // Every second place is enough: a keyword of three characters begins there, or goes on.
+    for (let at = from; at < length - 1; at += 2) {
+      const place = places[tripleOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)];
+      if (place === 0) continue;
+      if (place !== BEGIN && at > from && this.#mayBegin(bytes, at - 1)) return at - 1;
+      if (place !== INSIDE && this.#mayBegin(bytes, at)) return at;
     }
     return -1;
   }
 
+  #mayBegin(bytes: Uint8Array, at: number): boolean {
+    const first = bytes[at] ?? 0;
+    const second = bytes[at + 1] ?? 0;
+    const third = bytes[at + 2] ?? 0;
+    const fourth = bytes[at + 3] ?? 0;
+    if (((this.#fourth[tripleOf(first, second, third)] ?? 0) & (1 << (fourth & BITS))) === 0) return false;
+    // A keyword that begins with a run of one character stands where the run begins.
+    return first !== second || second !== third || bytes[at - 1] !== first;
+  }
+
   /** Those of which a keyword stands at `at`, in the order in which they were given. */
-  at(text: string, at: number): readonly Finder[] {
+  at(text: string, bytes: Uint8Array, at: number): readonly Finder[] {
+    const entries = this.#entries.get(beginOf(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0));
     let found: readonly Finder[] = NONE;
-    for (const { keyword, finder } of this.#finders.get(beginAt(text, at)) ?? NONE) {
-      if (text.startsWith(keyword, at) || (finder.ignoresCase && isWithoutCase(text, at, keyword)))
-        found = [...found, finder];
-    }
+    for (const { keyword, finder } of entries ?? NONE)
+      if (stands(text, at, keyword, finder)) found = [...found, finder];
     return found;
   }
 }
 
-function isWithoutCase(text: string, at: number, keyword: string): boolean {
-  return text.slice(at, at + keyword.length).toLowerCase() === keyword;
+const shortText = Buffer.alloc(256);
+
+/** The first characters of a text, which are as quick to read as bytes in any text, and zeros behind them. */
+export function bytesOf(text: string, length: number): Uint8Array {
+  const size = length + BYTES_BEHIND;
+  const isShort = size <= shortText.length;
+  const bytes = isShort ? shortText : Buffer.allocUnsafe(size);
+  // Most texts are short: a call into Node costs more than they do.
+  if (isShort) for (let at = 0; at < length; at++) bytes[at] = text.charCodeAt(at);
+  else bytes.write(text, 0, length, "latin1");
+  for (let at = length; at < size; at++) bytes[at] = 0;
+  return bytes;
+}
+
+function stands(text: string, at: number, keyword: string, { ignoresCase }: Finder): boolean {
+  const fourth = keyword.charCodeAt(3);
+  if (fourth < 128 && (fourth | CASE) !== (text.charCodeAt(at + 3) | CASE)) return false;
+  return text.startsWith(keyword, at) || (ignoresCase && text.slice(at, at + keyword.length).toLowerCase() === keyword);
 }
 
 /** How far behind the wanted part of a text a keyword may stand whose credential begins within it. */
@@ -106,36 +151,37 @@ export class Masker {
   /** The first `limit` characters of `text` with the credentials that begin within them masked. */
   mask(text: string, limit: number): string {
     let given = text.slice(0, limit);
-    let masked = this.#pass(text, given.length);
-    for (let pass = 1; pass < MOST_PASSES && masked !== given && text.length <= LOOKED_THROUGH_AGAIN; pass++) {
+    let found = this.#credentials(text, given.length);
+    for (let pass = 1; found.length > 0; pass++) {
+      const masked = withMasks(given, found);
+      if (masked === given || pass === MOST_PASSES || text.length > LOOKED_THROUGH_AGAIN) return masked;
       given = masked;
-      masked = this.#pass(given, given.length);
+      found = this.#credentials(given, given.length);
     }
-    return masked;
+    return given;
   }
 
-  #pass(text: string, limit: number): string {
-    let found = this.#byKeywords(text, limit);
-    if (this.#patterns.length > 0) found = found.concat(this.#byPatterns(text.slice(0, limit + MARGIN), limit));
-    found.sort((one, other) => one.from - other.from);
-    let masked = "";
-    let done = 0;
-    for (const { from, to, mask } of found) {
-      // What overlaps is one credential.
-      if (from >= done) masked += text.slice(done, from) + mask;
-      done = Math.max(done, to);
-    }
-    return done >= limit ? masked : masked + text.slice(done, limit);
+  /** Those that begin within `limit` characters. */
+  #credentials(text: string, limit: number): readonly Found[] {
+    const found = this.#byKeywords(text, limit);
+    if (this.#patterns.length === 0) return found;
+    const all = found.concat(this.#byPatterns(text.slice(0, limit + MARGIN), limit));
+    return all.sort((one, other) => one.from - other.from);
   }
 
   #byKeywords(text: string, limit: number): Found[] {
-    const stop = Math.min(text.length, limit + BEYOND);
+    const length = Math.min(text.length, limit + BEYOND);
+    const bytes = bytesOf(text, length);
     const found: Found[] = [];
     let done = 0;
     let keywords = 0;
     this.#named.begin();
-    for (let at = this.#index.next(text, 0, stop); at >= 0; at = this.#index.next(text, Math.max(at + 1, done), stop)) {
-      const finders = this.#index.at(text, at);
+    for (
+      let at = this.#index.next(bytes, length, 0);
+      at >= 0;
+      at = this.#index.next(bytes, length, Math.max(at + 1, done))
+    ) {
+      const finders = this.#index.at(text, bytes, at);
       if (finders.length === 0) continue;
       if (keywords++ > MOST_KEYWORDS + at / CHARACTERS_A_KEYWORD) {
         found.push({ from: Math.max(done, text.lastIndexOf(" ", at) + 1), to: text.length, mask: MASK });
@@ -162,6 +208,17 @@ export class Masker {
       )
       .filter(({ from, to }) => from < to && from < limit);
   }
+}
+
+/** What overlaps is one credential. */
+function withMasks(text: string, found: readonly Found[]): string {
+  let masked = "";
+  let done = 0;
+  for (const { from, to, mask } of found) {
+    if (from >= done) masked += text.slice(done, from) + mask;
+    done = Math.max(done, to);
+  }
+  return masked + text.slice(done);
 }
 
 function firstFound(finders: readonly Finder[], text: string, at: number, floor: number): Found | undefined {

@@ -1,12 +1,12 @@
 import { ignoreRejection } from "../user-values.js";
-import type { RedactFunction, RedactOption, RedactRules } from "../redact-option.js";
+import type { RedactFunction, RedactOption } from "../redact-option.js";
 import { checkRedact } from "../redact-option.js";
 import { CONTEXT_RULES } from "./context-rules.js";
 import { FIELD_RULES, FieldNames, isFieldName } from "./field-names.js";
 import { ISSUER_RULES } from "./issuer-rules.js";
 import { MARGIN, Masker } from "./masker.js";
-import type { RuleRow } from "./rule.js";
-import { PatternRule } from "./rule.js";
+import type { PatternRule, RuleRow } from "./rule.js";
+import { patternRule } from "./rule.js";
 import type { Check } from "./secret-values.js";
 
 /** What masks credentials in everything that is recorded. */
@@ -35,6 +35,8 @@ export interface Redactor {
   readonly within?: Redactor | undefined;
 }
 
+const IDS = new Set([...CONTEXT_RULES, ...ISSUER_RULES, ...FIELD_RULES].map(([id]) => id));
+
 /**
  * Builds what masks credentials: the built-in rules, and the user's.
  *
@@ -42,91 +44,73 @@ export interface Redactor {
  * @example createRedactor({ keys: ["ssn"], patterns: [/\b\d{3}-\d{2}-\d{4}\b/] })
  */
 export function createRedactor(redact: RedactOption = {}): Redactor {
-  checkRedact(redact, new Set([...CONTEXT_RULES, ...ISSUER_RULES, ...FIELD_RULES].map(([id]) => id)));
-  return typeof redact === "function" ? new FunctionRedactor(redact) : new RuleRedactor(redact);
+  checkRedact(redact, IDS);
+  if (typeof redact === "function") return rewriting(redact, createRedactor());
+  const { keys = [], disable = [], patterns = [], rules = [] } = redact;
+  const isOn = (id: string): boolean => !disable.includes(id);
+  const names = new FieldNames(
+    FIELD_RULES.filter(([id]) => isOn(id)),
+    keys,
+  );
+  const newMasker = (): Masker => {
+    const own = rules.map((rule) => patternRule(rule));
+    return new Masker([...own, ...builtInRules().filter(({ id }) => isOn(id))], names, patterns);
+  };
+  // Put together when a text is first masked.
+  let masker: Masker | undefined;
+  return {
+    ignoresKeys: true,
+    seesNumbers: patterns.length > 0,
+    fieldKind: (key) => names.kindOf(key),
+    text(value, _key, limit = value.length) {
+      try {
+        return (masker ??= newMasker()).mask(value, limit);
+      } catch {
+        // A user's pattern that exhausts the stack.
+        return undefined;
+      }
+    },
+  };
 }
 
 /** The built-in rules for texts, in the order in which they are tried. */
 export function builtInRules(): readonly PatternRule[] {
   const rules = (rows: readonly RuleRow[], separator: string, isToken: boolean): PatternRule[] =>
-    rows.map(
-      ([id, , keywords, pattern, , , check]) =>
-        new PatternRule({ id, keywords: keywords.split(separator), pattern }, check, isToken),
+    rows.map(([id, , keywords, pattern, , , check]) =>
+      patternRule({ id, keywords: keywords.split(separator), pattern }, check, isToken),
     );
   return [...rules(CONTEXT_RULES, "|", false), ...rules(ISSUER_RULES, " ", true)];
 }
 
-/** The built-in rules with the user's keys, rules and patterns. */
-class RuleRedactor implements Redactor {
-  readonly ignoresKeys: boolean = true;
-  readonly seesNumbers: boolean;
-  readonly #rules: RedactRules;
-  readonly #names: FieldNames;
-  /** Put together when a text is first masked. */
-  #masker: Masker | undefined;
-
-  constructor(rules: RedactRules, seesNumbers = (rules.patterns?.length ?? 0) > 0) {
-    const { keys = [], disable = [] } = rules;
-    this.#rules = rules;
-    this.seesNumbers = seesNumbers;
-    this.#names = new FieldNames(
-      FIELD_RULES.filter(([id]) => !disable.includes(id)),
-      keys,
-    );
-  }
-
-  text(value: string, _key?: string, limit = value.length): string | undefined {
+/** The built-in rules, and after them a user's function, whose answer goes through them again. */
+function rewriting(rewrite: RedactFunction, builtIn: Redactor): Redactor {
+  const answerTo = (value: string, key: string | undefined): string | undefined => {
+    let answer: unknown;
     try {
-      return (this.#masker ??= this.#newMasker()).mask(value, limit);
-    } catch {
-      // A user's pattern that exhausts the stack.
-      return undefined;
-    }
-  }
-
-  fieldKind(key: string): Check | undefined {
-    return this.#names.kindOf(key);
-  }
-
-  #newMasker(): Masker {
-    const { rules = [], disable = [], patterns } = this.#rules;
-    const own = rules.map((rule) => new PatternRule(rule));
-    const builtIn = builtInRules().filter(({ id }) => !disable.includes(id));
-    return new Masker([...own, ...builtIn], this.#names, patterns);
-  }
-}
-
-/** The built-in rules with the user's function. */
-class FunctionRedactor extends RuleRedactor {
-  override readonly ignoresKeys = false;
-  readonly #rewrite: RedactFunction;
-
-  constructor(rewrite: RedactFunction) {
-    super({}, true);
-    this.#rewrite = rewrite;
-  }
-
-  override text(value: string, key?: string, limit = value.length): string | undefined {
-    const isWhole = value.length <= limit;
-    const masked = super.text(value, undefined, isWhole ? limit : limit + MARGIN) ?? "";
-    let rewritten: unknown;
-    try {
-      rewritten = this.#rewrite(masked, key);
+      answer = rewrite(value, key);
     } catch {
       // Leaves the text out, as `undefined` does.
     }
-    if (typeof rewritten !== "string") {
-      ignoreRejection(rewritten);
-      return undefined;
-    }
-    if (isWhole) return rewritten === masked ? masked : super.text(rewritten);
+    if (typeof answer === "string") return answer;
+    ignoreRejection(answer);
+    return undefined;
+  };
+  const text: Redactor["text"] = (value, key, limit = value.length) => {
+    const isWhole = value.length <= limit;
+    const masked = builtIn.text(value, undefined, isWhole ? limit : limit + MARGIN) ?? "";
+    const answer = answerTo(masked, key);
+    if (answer === undefined || (isWhole && answer === masked)) return answer;
+    if (isWhole) return builtIn.text(answer);
     // The function may have shortened what comes before: whatever it did, the last MARGIN characters are dropped.
-    return super.text(rewritten, undefined, Math.max(0, Math.min(limit, rewritten.length - MARGIN)));
-  }
-
-  name(name: string, limit: number): string | undefined {
-    return isFieldName(name) ? super.text(name) : this.text(name, undefined, limit);
-  }
+    return builtIn.text(answer, undefined, Math.max(0, Math.min(limit, answer.length - MARGIN)));
+  };
+  return {
+    ignoresKeys: false,
+    seesNumbers: true,
+    fieldKind: (key) => builtIn.fieldKind(key),
+    text,
+    name: (name, limit) => (isFieldName(name) ? builtIn.text(name) : text(name, undefined, limit)),
+  };
 }
 
 /** Masks what the built-in rules know. */

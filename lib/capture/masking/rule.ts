@@ -36,49 +36,40 @@ const REST_OF_TOKEN = /[\w-]{0,65536}/y;
 /** A token that the end of the text cuts off has that many characters behind its keyword. */
 const CUT_OFF = /[\w./+-]{6,512}={0,2}$/y;
 
-/** A rule put to work. */
-export class PatternRule implements Finder {
+export interface PatternRule extends Finder {
   readonly id: string;
-  readonly keywords: readonly string[];
-  readonly ignoresCase: boolean;
-  readonly #pattern: RegExp;
-  readonly #check: Check;
-  readonly #isToken: boolean;
-  readonly #hasBefore: boolean;
+}
 
-  /** @param isToken Whether the rule is for an issuer's token, which is a word of its own and masked to its end. */
-  constructor({ id, keywords, pattern }: RedactRule, check: Check = "any", isToken = false) {
-    this.id = id;
-    this.keywords = keywords;
-    this.ignoresCase = pattern.ignoreCase;
-    this.#pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, "")}y`);
-    this.#check = check;
-    this.#isToken = isToken;
-    this.#hasBefore = pattern.source.includes("(?<before>");
-  }
-
-  find(text: string, at: number, floor: number): Found | undefined {
-    const isWord = this.#isToken && !this.#hasBefore;
+/**
+ * A rule put to work.
+ * @param isToken Whether the rule is for an issuer's token, which is a word of its own and masked to its end.
+ */
+export function patternRule(rule: RedactRule, check: Check = "any", isToken = false): PatternRule {
+  const { id, keywords } = rule;
+  const pattern = new RegExp(rule.pattern.source, `${rule.pattern.flags.replace(/[gyd]/g, "")}y`);
+  const isWord = isToken && !pattern.source.includes("(?<before>");
+  const find = (text: string, at: number, floor: number): Found | undefined => {
     if (isWord && endOf(WORD_BEGINS, text, at) < 0) return undefined;
-    this.#pattern.lastIndex = at;
-    const match = this.#pattern.exec(text);
-    if (match === null) return isWord ? this.#cutOff(text, at) : undefined;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) return isWord ? cutOff(text, at, keywords) : undefined;
     const { kept = "", before = "" } = match.groups ?? {};
-    if (this.#isToken && before !== "" && endOf(WORD_BEGINS, text, at - before.length) < 0) return undefined;
+    if (isToken && before !== "" && endOf(WORD_BEGINS, text, at - before.length) < 0) return undefined;
     const from = Math.max(floor, at + kept.length - before.length);
     const to = at + match[0].length;
-    if (!isSecret(this.#check, text.slice(from, to))) return undefined;
-    return { from, to: this.#isToken ? endOf(REST_OF_TOKEN, text, to) : to, mask: MASK };
-  }
+    if (!isSecret(check, text.slice(from, to))) return undefined;
+    return { from, to: isToken ? endOf(REST_OF_TOKEN, text, to) : to, mask: MASK };
+  };
+  return { id, keywords, ignoresCase: pattern.ignoreCase, find };
+}
 
-  /** The beginning of a token at the end of a text, where the rest of it was cut off. */
-  #cutOff(text: string, at: number): Found | undefined {
-    if (text.length - at > 600 || /[\w-]/.test(text.charAt(at - 1))) return undefined;
-    CUT_OFF.lastIndex = at + (this.keywords.find((keyword) => text.startsWith(keyword, at))?.length ?? 0);
-    const rest = CUT_OFF.exec(text)?.[0] ?? "";
-    const looksCut = rest.split(/[-_./]/).some((piece) => piece.length >= 6 && /\d|[a-z][A-Z]/.test(piece));
-    return looksCut ? { from: at, to: text.length, mask: MASK } : undefined;
-  }
+/** The beginning of a token at the end of a text, where the rest of it was cut off. */
+function cutOff(text: string, at: number, keywords: readonly string[]): Found | undefined {
+  if (text.length - at > 600 || /[\w-]/.test(text.charAt(at - 1))) return undefined;
+  CUT_OFF.lastIndex = at + (keywords.find((keyword) => text.startsWith(keyword, at))?.length ?? 0);
+  const rest = CUT_OFF.exec(text)?.[0] ?? "";
+  const looksCut = rest.split(/[-_./]/).some((piece) => piece.length >= 6 && /\d|[a-z][A-Z]/.test(piece));
+  return looksCut ? { from: at, to: text.length, mask: MASK } : undefined;
 }
 
 /** Matches at `at`, and says where the match ends; -1 where there is none. */

@@ -51,10 +51,9 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 export function looksSecret(value: string, least: number): boolean {
   const begun = value.slice(0, JUDGED);
   if (begun.length < least || !/[A-Z0-9]/.test(begun) || /[^\x21-\x7e]/.test(begun)) return false;
-  if (standsForSomethingElse(begun)) return false;
   let mixed = 0;
   for (const piece of begun.split(/[^A-Za-z0-9]/)) if (isMixed(piece)) mixed += piece.length;
-  return mixed >= Math.min(least, 16) - 2;
+  return mixed >= Math.min(least, 16) - 2 && !standsForSomethingElse(begun);
 }
 
 function isMixed(piece: string): boolean {

@@ -14,6 +14,8 @@ import { readMessages } from "./messages.js";
 const PROMPT_BYTES = (SPAN_BYTES * 5) / 8;
 /** The messages of an input before their longest texts are cut. */
 const UNCUT_BYTES = 16 * SPAN_BYTES;
+/** Three names as one object. */
+const FACTS_BOUNDS: CaptureBounds = { ...NAME_BOUNDS, maxBytes: 4 * NAME_BOUNDS.maxBytes };
 
 /** What stands beside the messages in the input of a call. */
 export interface InputFacts {
@@ -107,11 +109,8 @@ function inputJson(
   redactor: Redactor,
   bounds: CaptureBounds,
 ): string | undefined {
-  const beside = Object.entries(facts)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `,"${name}":${captureJson(value, redactor, NAME_BOUNDS) ?? "null"}`)
-    .join("");
-  const [before, after] = ['{"messages":', `${beside}}`];
+  const beside = captureJson(facts, redactor, FACTS_BOUNDS) ?? "{}";
+  const [before, after] = ['{"messages":', beside === "{}" ? "}" : `,${beside.slice(1)}`];
   const room = bounds.maxBytes - before.length - byteLength(after);
   // The messages are a level further in than the input.
   const inner = { ...bounds, maxDepth: bounds.maxDepth - 1 };

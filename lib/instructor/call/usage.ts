@@ -63,17 +63,18 @@ export type Usage = Partial<Record<CountName, number>>;
 /** The usage that a completion or a chunk reports: beside its choices, in Groq's own field, or within a choice (Moonshot). */
 export function reportedUsage(source: unknown): unknown {
   const { usage, x_groq: groq, choices } = fieldsOf(source);
+  if (isObjectLike(usage)) return usage;
   const within = Array.isArray(choices) ? choices.map((choice) => fieldsOf(choice).usage).reverse() : [];
-  return [usage, fieldsOf(groq).usage, ...within].find(isObjectLike);
+  return [fieldsOf(groq).usage, ...within].find(isObjectLike);
 }
 
 /** Reads a usage as providers report it. Counts that cannot be are left out. */
 export function readUsage(reported: unknown): Usage {
   const usage: Usage = {};
+  const fields = fieldsOf(reported);
   for (const [name, { places }] of ENTRIES) {
     for (const [field, detail] of places) {
-      const value = fieldsOf(reported)[field];
-      const count = detail === undefined ? value : fieldsOf(value)[detail];
+      const count = detail === undefined ? fields[field] : fieldsOf(fields[field])[detail];
       if (!isCount(count)) continue;
       usage[name] = count;
       break;

@@ -155,14 +155,13 @@ export class InstructorInstrumentor {
 function installedBuilds(): InstructorFactory[] {
   const factories: InstructorFactory[] = [];
   let reason = "";
-  const add = (load: LoadBuild): void => {
+  for (const load of [loadInstructor, ...otherBuilds]) {
     try {
       factories.push(load());
     } catch (error) {
       reason ||= describeError(error).message.split("\n", 1)[0] ?? "";
     }
-  };
-  for (const load of [loadInstructor, ...otherBuilds]) add(load);
+  }
   if (factories.length === 0) {
     diag.warn(
       `respan-instructor: Instructor clients that other code constructs are not traced: no @instructor-ai/instructor was found (${reason})`,

@@ -1,6 +1,11 @@
+import type { $ZodTypes } from "zod/v4/core";
+
 /** What either Zod says about a value. */
 export type Validation =
   { readonly success: true; readonly data: unknown } | { readonly success: false; readonly error: unknown };
+
+/** The definition of a Zod 4 schema: its type, and the schemas that it is made of. */
+export type Zod4Definition = $ZodTypes["_zod"]["def"];
 
 /** As much of a Zod 4 schema as is read here; the same in every copy, so nothing is asked of a class. */
 export interface Zod4Schema {
@@ -9,38 +14,10 @@ export interface Zod4Schema {
     /** `"optional"` where an answer may leave it out, a default included. */
     readonly optin?: "optional" | undefined;
   };
-  safeParseAsync(value: unknown): Promise<Validation>;
   /** Since 4.2, and not in `zod/mini`. */
   toJSONSchema?(options: object): object;
   /** What the schema's own registry knows about it (`describe`, `meta`); not in `zod/mini`. */
   meta?(): object | undefined;
-}
-
-/** The definition of a Zod 4 schema: its type, and the schemas that it is made of. */
-export interface Zod4Definition {
-  readonly type: string;
-  /** Of an object: its properties, and what its other properties are. */
-  readonly shape?: Readonly<Record<string, Zod4Schema>>;
-  readonly catchall?: Zod4Schema | undefined;
-  /** Of an array. */
-  readonly element?: Zod4Schema;
-  /** Of a tuple. */
-  readonly items?: readonly Zod4Schema[];
-  readonly rest?: Zod4Schema | null | undefined;
-  /** Of a union. */
-  readonly options?: readonly Zod4Schema[];
-  /** Of an intersection. */
-  readonly left?: Zod4Schema;
-  readonly right?: Zod4Schema;
-  /** Of a record. */
-  readonly valueType?: Zod4Schema;
-  /** Of a pipe, transforms included. */
-  readonly in?: Zod4Schema;
-  readonly out?: Zod4Schema;
-  /** Of what is lazy. */
-  readonly getter?: () => Zod4Schema;
-  /** Of any other wrapper: optional, nullable, readonly, default, … */
-  readonly innerType?: Zod4Schema;
 }
 
 /** Whether Zod 4 made the schema, `zod/mini` included. Zod 3.25 ships both, too. */

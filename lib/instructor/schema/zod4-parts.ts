@@ -1,6 +1,7 @@
 import { warnOnce } from "../../observe/warn-once.js";
 import type { JsonSchema } from "./json-schema.js";
 import { referenceStep, withReferences } from "./json-schema.js";
+import type { $ZodObjectDef, $ZodType } from "zod/v4/core";
 import type { Zod4Definition, Zod4Schema } from "./zod.js";
 
 /** What is used of Zod's own converter. */
@@ -42,7 +43,9 @@ class Parts {
   }
 
   /** @param at the reference to where the part stands in the whole */
-  convert(schema: Zod4Schema, at: string): JsonSchema {
+  convert(part: object, at: string): JsonSchema {
+    // Zod's type of a part does not say which of all it is.
+    const schema = part as Zod4Schema;
     const reference = this.#around.get(schema);
     if (reference !== undefined) return { $ref: reference };
     const whole = this.#converter.converted(schema);
@@ -63,9 +66,8 @@ class Parts {
 
   /** A schema that consists of others, of its children; `undefined` where it has none, or has converted ones only. */
   #assembled(def: Zod4Definition, at: string): JsonSchema | undefined {
-    const child = (schema: Zod4Schema | undefined, step = ""): JsonSchema =>
-      schema === undefined ? {} : this.convert(schema, at + step);
-    const list = (schemas: readonly (Zod4Schema | undefined)[] = [], keyword: string): JsonSchema[] =>
+    const child = (schema: object, step = ""): JsonSchema => this.convert(schema, at + step);
+    const list = (schemas: readonly object[], keyword: string): JsonSchema[] =>
       schemas.map((schema, index) => child(schema, `/${keyword}/${index}`));
     switch (def.type) {
       case "object":
@@ -89,15 +91,15 @@ class Parts {
       case "readonly":
         return child(def.innerType);
       case "lazy":
-        return child(def.getter?.());
+        return child(def.getter());
       case "pipe":
-        return child(def.in?._zod.def.type === "transform" ? def.out : def.in);
+        return child(def.in._zod.def.type === "transform" ? def.out : def.in);
       default:
         return undefined;
     }
   }
 
-  #object({ shape = {}, catchall }: Zod4Definition, at: string): JsonSchema {
+  #object({ shape, catchall }: $ZodObjectDef, at: string): JsonSchema {
     const parts = Object.entries(shape);
     const properties = parts.map(([name, part]) => [
       name,
@@ -116,7 +118,7 @@ class Parts {
   }
 }
 
-function isOptional(schema: Zod4Schema): boolean {
+function isOptional(schema: $ZodType): boolean {
   try {
     return schema._zod.optin === "optional";
   } catch {

@@ -342,6 +342,10 @@ function attributesBytes(attributes: Attributes = {}): number {
   return bytes;
 }
 
+/** Shorter texts count a byte for each character: dozens of them are on each span. */
+const SHORT_TEXT = 128;
+
 function textBytes(value: unknown): number {
-  return typeof value === "string" ? Buffer.byteLength(value) : 0;
+  if (typeof value !== "string") return 0;
+  return value.length < SHORT_TEXT ? value.length : Buffer.byteLength(value);
 }

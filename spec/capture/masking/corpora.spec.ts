@@ -6,11 +6,11 @@ import { MUST_KEEP } from "./must-keep";
 import { CHANGED_SIDES, MUST_MASK } from "./must-mask";
 
 describe("the built-in rules", () => {
-  it.each(MUST_MASK)("mask %s", (_what, text, recorded) => {
+  it.each(MUST_MASK)("mask %j", (text, recorded) => {
     expect(DEFAULT_REDACTOR.text(text)).toBe(recorded);
   });
 
-  it.each(MUST_MASK)("leave %s masked as it is", (_what, _text, recorded) => {
+  it.each(MUST_MASK)("leave masked what was %j", (_text, recorded) => {
     expect(DEFAULT_REDACTOR.text(recorded)).toBe(recorded);
   });
 

@@ -1,9 +1,9 @@
 import { CONTEXT_RULES } from "../../../lib/capture/masking/context-rules";
-import { FieldNames, FIELD_RULES } from "../../../lib/capture/masking/field-names";
+import { FIELD_RULES, FieldNames } from "../../../lib/capture/masking/field-names";
 import { ISSUER_RULES } from "../../../lib/capture/masking/issuer-rules";
 import { Masker } from "../../../lib/capture/masking/masker";
-import type { PatternRule } from "../../../lib/capture/masking/rule";
 import { DEFAULT_REDACTOR, builtInRules, createRedactor } from "../../../lib/capture/masking/redactor";
+import type { PatternRule } from "../../../lib/capture/masking/rule";
 import { captureJson } from "../../../lib/capture/serialize";
 import { filled } from "./filled";
 

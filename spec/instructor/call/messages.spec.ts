@@ -91,25 +91,6 @@ describe("the caller's messages", () => {
     { role: "user", content: "Sure?" },
   ];
 
-  it("are told one by one, tool calls of the history with their ids", async () => {
-    await ask(history);
-    const span = await world.span();
-    expect(span.attributes).toMatchObject({
-      "gen_ai.prompt.0.role": "developer",
-      "gen_ai.prompt.0.content": "Be brief.",
-      "gen_ai.prompt.2.role": "assistant",
-      "gen_ai.prompt.3.role": "tool",
-      "gen_ai.prompt.3.tool_call_id": "call_1",
-      "gen_ai.prompt.3.content": '{"customer":"ACME"}',
-      "gen_ai.prompt.5.content": "Sure?",
-    });
-    expect(json(span, "gen_ai.prompt.2.tool_calls")).toEqual([call]);
-    expect(span.attributes).not.toHaveProperty(["gen_ai.prompt.2.content"]);
-    expect(span.attributes).not.toHaveProperty(["gen_ai.prompt.6.role"]);
-    // The answer's own, not the history's.
-    expect(json(span, "gen_ai.completion.0.tool_calls")).toMatchObject([{ id: "call_golden" }]);
-  });
-
   it.each(MODES)("are not mixed with what Instructor adds, which is on the attempt, in %s", async (mode) => {
     let count = 0;
     world.server.answerWith(auto({ Ticket: () => (count++ === 0 ? { customer: 7 } : { customer: "ACME" }) }));

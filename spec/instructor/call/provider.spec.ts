@@ -289,20 +289,6 @@ describe("a call to an Azure deployment", () => {
       "gpt-4o-prod",
     ]);
   });
-
-  it("is asked for the usage of a stream by API versions that know of it", async () => {
-    world.server.answerWith(() => toolCall({ arguments: ticket }));
-    for (const apiVersion of ["2024-02-01", "2024-06-01", "2024-09-01-preview", "2024-10-21", "2025-03-01-preview"]) {
-      await collect(azure({ endpoint, apiVersion }).createPartial(request));
-    }
-    expect(world.server.requests.map(({ body }) => body.stream_options !== undefined)).toEqual([
-      false,
-      false,
-      true,
-      true,
-      true,
-    ]);
-  });
 });
 
 it("a client that is pointed elsewhere is recognized anew", async () => {

@@ -160,15 +160,6 @@ describe("the usage on a span", () => {
     expect(countsOf(span).total).toBe(60);
   });
 
-  it("of a stream is found where Groq puts it", async () => {
-    const usage = { prompt_tokens: 57, completion_tokens: 21, total_tokens: 78 };
-    const chunk = { id: "1", object: "chat.completion.chunk", choices: [{ index: 0, delta: { content: "Hi" } }] };
-    const last = { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: "stop" }], x_groq: { usage } };
-    world.server.reply({ ...content(""), events: [chunk, last] });
-    await collect(await traced().chat.completions.create({ model: "gpt-4o-mini", messages, stream: true }));
-    expect(countsOf(await world.span()).total).toBe(78);
-  });
-
   it("and everything else tells a stream's first chunk, and no other call's", async () => {
     const gate = new Gate();
     world.server.reply(content("Hello", { gate, gateBeforeWrite: 0 }), toolCall({ arguments: ticket }));

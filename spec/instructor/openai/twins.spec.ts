@@ -220,7 +220,7 @@ Object.assign(twins, {
     run: ({ chat: { completions } }) => completions.parse(parsed, { signal: AbortSignal.timeout(50) }),
   },
   "a stream that is aborted": {
-    answers: [content(text, { writeDelay: 30 })],
+    answers: [content(text, { writeDelay: 500 })],
     run: async ({ chat: { completions } }) => {
       const runner = completions.stream(parsed);
       runner.once("chunk", () => runner.abort());
