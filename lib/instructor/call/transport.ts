@@ -58,17 +58,21 @@ export function responseOf(pending: unknown): WhenLogged | undefined {
     if (!(pending instanceof Promise) || isNativePromise(pending)) return undefined;
     const { asResponse } = pending as { readonly asResponse?: (this: unknown) => Promise<unknown> };
     if (typeof asResponse !== "function") return undefined;
-    const held = new WeakRef(pending);
-    return (tell) => {
-      const read = (response: unknown): void => {
-        const logId = logIdOf(response);
-        if (logId !== undefined) tell(logId);
-      };
-      const consumed = held.deref();
-      if (consumed === undefined) return;
-      void quietly("a response could not be read", () => asResponse.call(consumed).then(read, () => undefined));
-    };
+    return whenLogged(new WeakRef(pending), asResponse);
   });
+}
+
+/** In a function of its own: what it returns would hold the promise, as a variable of the function around it. */
+function whenLogged(pending: WeakRef<Promise<unknown>>, asResponse: () => Promise<unknown>): WhenLogged {
+  return (tell) => {
+    const consumed = pending.deref();
+    if (consumed === undefined) return;
+    const read = (response: unknown): void => {
+      const logId = logIdOf(response);
+      if (logId !== undefined) tell(logId);
+    };
+    void quietly("a response could not be read", () => asResponse.call(consumed).then(read, () => undefined));
+  };
 }
 
 /** The gateway's identifier of a response, or of the error that the OpenAI client makes of one. */
