@@ -45,7 +45,7 @@ if (options.build) execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: 
 /** How long things are measured: at least ten rounds, always. */
 const pace = isQuick
   ? { rounds: 10, roundMillis: 20, warmMillis: 250 }
-  : { rounds: 15, roundMillis: 50, warmMillis: 1_500 };
+  : { rounds: 10, roundMillis: 50, warmMillis: 1_000 };
 
 const began = performance.now();
 const sink = await Sink.start();

@@ -122,7 +122,7 @@ export class FieldNames {
 }
 
 /** `userPassword`, `USER_PASSWORD`, `user-password2` as lower-case words. */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   const words = name.match(/\p{Lu}{1,64}(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]{1,64}|\p{Lu}|\d{1,64}/gu) ?? [];
   return words.map((word) => word.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import { MASK } from "../bounds.js";
 import type { FieldNames } from "./field-names.js";
+import { wordsOf } from "./field-names.js";
 import type { Finder, Found } from "./rule.js";
 import { endOf } from "./rule.js";
 import type { Check } from "./secret-values.js";
@@ -150,9 +151,10 @@ export class NamedValues implements Finder {
   }
 }
 
-/** The end of a name, with what may follow where that is short. */
+/** The end of a name's last word, in any naming style, with what may follow where that is short. */
 function partsOf(name: string): string[] {
-  const end = name.replace(/[\s\d_.-]/g, "").slice(-3) || name;
+  const words = wordsOf(name).filter((word) => !/\d/.test(word));
+  const end = words.at(-1)?.slice(-3) ?? name;
   let parts = [end];
   while ((parts[0]?.length ?? 3) < 3) parts = parts.flatMap((part) => AFTER_NAME.map((after) => part + after));
   return parts;

@@ -28,6 +28,14 @@ describe("redact.keys", () => {
     );
   });
 
+  it.each(["national_id", "nationalId", "National-ID"])("masks %s in texts in any naming style", (key) => {
+    const own = createRedactor({ keys: [key] });
+    const text = '{"national_id":"850101-1234","nationalId":1} NATIONAL-ID=850101-1, national id: 850101-1, international: 3';
+    expect(own.text(text)).toBe(
+      '{"national_id":"[redacted]","nationalId":"[redacted]"} NATIONAL-ID=[redacted], national id: [redacted], international: 3',
+    );
+  });
+
   it.each(["", "An ordinary sentence. ".repeat(10)])("masks them in texts in any script, behind %j", (before) => {
     const own = createRedactor({ keys: ["пароль", "Größennummer", "ключ api"] });
     const text = `${before}{"пароль":"a1","größen_nummer": 42} мой пароль: hunter2, ключ api=abc, ПАРОЛЬ: x1, не`;
