@@ -30,7 +30,8 @@ describe("redact.keys", () => {
 
   it.each(["national_id", "nationalId", "National-ID"])("masks %s in texts in any naming style", (key) => {
     const own = createRedactor({ keys: [key] });
-    const text = '{"national_id":"850101-1234","nationalId":1} NATIONAL-ID=850101-1, national id: 850101-1, international: 3';
+    const text =
+      '{"national_id":"850101-1234","nationalId":1} NATIONAL-ID=850101-1, national id: 850101-1, international: 3';
     expect(own.text(text)).toBe(
       '{"national_id":"[redacted]","nationalId":"[redacted]"} NATIONAL-ID=[redacted], national id: [redacted], international: 3',
     );
