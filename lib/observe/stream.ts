@@ -24,6 +24,9 @@ export const VALUES: Readonly<Record<string, Value>> = {
   requestTransaction: "value", // prisma.$transaction([query]), which calls it
 };
 
+/** Those of them that may call back with an error or the value. */
+const CALLBACKS: ReadonlySet<string> = new Set(["end", "exec"]);
+
 /** Those of the OpenAI client's `APIPromise`; others have methods of these names that mean something else. */
 const API_PROMISE_VALUES: Readonly<Record<string, Value>> = {
   parse: "value",
@@ -34,10 +37,7 @@ const API_PROMISE_VALUES: Readonly<Record<string, Value>> = {
 /** Those of Drizzle's queries for SQLite, next to `execute`; others have methods of these names that mean something else. */
 const SQLITE_VALUES: Readonly<Record<string, Value>> = { all: "value", get: "value", run: "value", values: "value" };
 
-/** Those of them that call back with an error or the value, where they are given a function. */
-const CALLBACKS: ReadonlySet<string> = new Set(["end", "exec"]);
-
-/** By these a thenable is consumed that gives nothing more to its caller. */
+/** After these a thenable gives its caller nothing more. */
 const STOPS = [
   "cancel", // of got and execa
   "abort", // of SuperAgent

@@ -10,14 +10,12 @@ import type { Runtime, Workshop } from "../workshop.js";
 
 const ESBUILD = { esbuild: "^0.28" };
 
-/** CommonJS dependencies inside an ES module bundle call `require`, as esbuild's documentation says to provide. */
-const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-
-/** Each file of several has it, beside imports with names that esbuild has shortened. */
-const SPLIT_BANNER = BANNER.replaceAll("createRequire", "nodeCreateRequire").replace(
-  "{ node",
-  "{ createRequire as node",
-);
+/**
+ * CommonJS dependencies inside an ES module bundle call `require`, as esbuild's documentation says to provide. It stands
+ * in each file of a bundle, beside imports of the same function.
+ */
+const BANNER =
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
 
 /** One file, put into a folder where there is no `node_modules`, as a Lambda gets it. */
 function bundleCell(format: "esm" | "cjs"): Cell {
@@ -91,7 +89,7 @@ const BUNDLERS: readonly Bundler[] = [
       "--minify",
       "--platform=node",
       "--format=esm",
-      `--banner:js=${SPLIT_BANNER}`,
+      `--banner:js=${BANNER}`,
       "--out-extension:.js=.mjs",
       "--outdir=out",
     ],
