@@ -77,11 +77,14 @@ export class StreamEnd implements StepObserver {
     return innermost;
   }
 
-  /** The consumer asks for the value, or for the response that it comes in; the work need not hold the result. */
-  enterFor(asked: "value" | "response"): BoundContext | undefined {
+  /**
+   * The consumer asks for the value or the response; the work need not hold the result.
+   * @param isAwaited whether what is asked for is the value, which comes or fails even if the result is cancelled
+   */
+  enterFor(isAwaited: boolean): BoundContext | undefined {
     const at = this.enter();
     if (at === undefined) return undefined;
-    if (asked === "value") this.#isAwaited = true;
+    if (isAwaited) this.#isAwaited = true;
     forgetDropped(this);
     return at;
   }

@@ -112,7 +112,7 @@ function interceptResult(result: object, end: StreamEnd): boolean {
 function interceptThenable(thenable: object, end: StreamEnd): boolean {
   const then = dataProperty(thenable, "then");
   const observed = {
-    enter: () => end.enterFor("value"),
+    enter: () => end.enterFor(true),
     settle: (value: unknown) => end.settle(value),
     fail: (error: unknown) => end.fail(error),
   };
@@ -145,11 +145,12 @@ function interceptValues(result: object, end: StreamEnd, values: Readonly<Record
       return undefined;
     };
     intercept(result, name, (method, self, args) => {
-      const at = end.enterFor(gives === "response" ? gives : "value");
-      if (at === undefined) return Reflect.apply(method, self, args);
-      const caller = callerOf(at);
       const handler = args.at(-1);
       const isCallback = isMethod(handler) && CALLBACKS.has(name);
+      // Nothing is called back after `request.abort()` of SuperAgent.
+      const at = end.enterFor(gives !== "response" && !isCallback);
+      if (at === undefined) return Reflect.apply(method, self, args);
+      const caller = callerOf(at);
       const given = isMethod(handler)
         ? args.with(-1, function (this: unknown, ...values: unknown[]): unknown {
             if (name === "catch" || (isCallback && isPresent(values[0]))) end.fail(values[0]);

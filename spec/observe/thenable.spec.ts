@@ -265,6 +265,15 @@ describe("a thenable that is consumed by another method than then", () => {
     expect(host.spans).toHaveLength(1);
   });
 
+  it("is over when it is aborted before it calls back", () => {
+    const request = { then: ignore, end: ignore, abort: ignore };
+    const running = desk.give((): Methods => request);
+    running.end?.(ignore);
+    expect(host.spans).toEqual([]);
+    running.abort?.();
+    expect(host.spans).toHaveLength(1);
+  });
+
   it("is over when it is cancelled, unless a caller awaits it", async () => {
     const cancel = (): boolean => true;
     expect(desk.give(() => eager(Promise.resolve(1), { cancel })).cancel?.()).toBe(true);
